@@ -1,0 +1,14 @@
+/**
+ * The Supabase Edge Function `process-image`: read the settings, put the parts together, answer requests.
+ *
+ * From here: routes in `shared/http/app.ts`, one photo's way in `shared/process/process_photo.ts`.
+ *
+ * @module
+ */
+import { readConfig } from "../../shared/config.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { createServices } from "../../shared/services.ts";
+
+const app = createApp(createServices(readConfig(Deno.env.toObject())));
+
+export default { fetch: app.fetch };

@@ -1,0 +1,164 @@
+import type { Api4aiMode } from "../config.ts";
+import { readLimited } from "../read_limited.ts";
+import { BackgroundError } from "./background_error.ts";
+import { checkCutout } from "./check_cutout.ts";
+import type { BackgroundRemover } from "./cutout.ts";
+import { readReply } from "./read_reply.ts";
+
+/** How API4.ai is reached. */
+export interface Api4aiOptions {
+  /** The results address, without its query. */
+  url: string;
+  /** The key; the demo address takes none. */
+  key?: string;
+  /** Which of its products is asked for. */
+  mode: Api4aiMode;
+  /** Bound on all tries together, in milliseconds. */
+  timeoutMs: number;
+}
+
+/** Waits between tries, in milliseconds: those of the vendor's own clients. */
+const RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
+
+/** Bound on a reply, in bytes: an RGBA cutout of 2048 x 2048 in base64 stays below it. Stops endless replies. */
+const MAX_REPLY_BYTES = 32 << 20;
+
+/** Cars Image Background Removal by API4.ai. */
+export class Api4ai implements BackgroundRemover {
+  readonly provider = "api4ai";
+  readonly #options: Api4aiOptions;
+
+  /** @param options How it is reached. */
+  constructor(options: Api4aiOptions) {
+    this.#options = options;
+  }
+
+  get variant(): string {
+    return this.#options.mode;
+  }
+
+  /**
+   * Sends a photo and takes its cutout. Network errors, 429 and 5xx are tried again while the time lasts.
+   *
+   * @throws {BackgroundError} If there is no cutout, or none that can be used.
+   */
+  async remove(
+    photo: Uint8Array<ArrayBuffer>,
+    size: { width: number; height: number },
+    signal?: AbortSignal,
+  ) {
+    const deadline = AbortSignal.timeout(this.#options.timeoutMs);
+    const until = performance.now() + this.#options.timeoutMs;
+    const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    for (let attempt = 0;; attempt++) {
+      const outcome = await this.#ask(photo, either);
+      if ("text" in outcome) {
+        const kind = this.#options.mode === "fg-mask" ? "mask" : "image";
+        return await checkCutout(readReply(outcome.text), size, kind);
+      }
+      signal?.throwIfAborted();
+      if (deadline.aborted) throw timedOut(this.#options.timeoutMs, outcome.error);
+      const delayMs = outcome.retryAfterMs ?? RETRY_DELAYS_MS[attempt];
+      const more = outcome.retry && attempt < RETRY_DELAYS_MS.length;
+      if (!more || performance.now() + delayMs >= until) throw outcome.error;
+      await sleep(delayMs, either);
+    }
+  }
+
+  async #ask(
+    photo: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<{ text: string } | Failure> {
+    const form = new FormData();
+    form.set("image", new Blob([photo], { type: "image/jpeg" }), "photo.jpg");
+    const url = `${this.#options.url}?mode=${this.#options.mode}`;
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        body: form,
+        headers: this.#headers(),
+        signal,
+      });
+      if (!response.ok) {
+        await response.body?.cancel();
+        return failureOfStatus(response);
+      }
+      const body = await readLimited(response.body, MAX_REPLY_BYTES);
+      if (body === null) {
+        return {
+          error: new BackgroundError(
+            "background_removal_invalid_reply",
+            "API4.ai's reply was too large.",
+          ),
+        };
+      }
+      return { text: new TextDecoder().decode(body) };
+    } catch (cause) {
+      const error = new BackgroundError(
+        "background_removal_unreachable",
+        "API4.ai could not be reached.",
+        cause,
+      );
+      return { error, retry: true };
+    }
+  }
+
+  #headers(): Record<string, string> {
+    const { key, url } = this.#options;
+    if (key === undefined) return {};
+    return {
+      [new URL(url).hostname.endsWith(".rapidapi.com") ? "X-RapidAPI-Key" : "X-API-KEY"]: key,
+    };
+  }
+}
+
+interface Failure {
+  error: BackgroundError;
+  /** Whether another try can end otherwise. */
+  retry?: boolean;
+  /** How long the service asked to wait. */
+  retryAfterMs?: number;
+}
+
+function failureOfStatus(response: Response): Failure {
+  const { status } = response;
+  if (status === 429) {
+    const error = new BackgroundError(
+      "background_removal_rate_limited",
+      "API4.ai's rate limit is reached.",
+    );
+    return { error, retry: true, retryAfterMs: retryAfterMs(response.headers.get("retry-after")) };
+  }
+  if (status === 401 || status === 403) {
+    const message = "API4.ai refused the key: check API4AI_KEY and its subscription.";
+    return { error: new BackgroundError("background_removal_unauthorized", message) };
+  }
+  return {
+    error: new BackgroundError(
+      "background_removal_failed",
+      `API4.ai answered with status ${status}.`,
+    ),
+    retry: status >= 500,
+    retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
+  };
+}
+
+/** A `Retry-After` of seconds or a date, in milliseconds from now. */
+function retryAfterMs(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+function timedOut(timeoutMs: number, cause: unknown): BackgroundError {
+  const message = `API4.ai did not answer within ${timeoutMs} ms.`;
+  return new BackgroundError("background_removal_timeout", message, cause);
+}
+
+/** Waits, or less long if the signal fires: the next try meets the signal itself. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,52 @@
+import { alphaOf } from "../image/bounds.ts";
+import { decodeCutout } from "../image/decode_cutout.ts";
+import type { Size } from "../image/raster.ts";
+import { BackgroundError } from "./background_error.ts";
+import type { Cutout } from "./cutout.ts";
+
+/** A cutout that covers less of the frame than this shows no car. */
+const LEAST_COVER = 0.002;
+
+/** A cutout that covers more of the frame than this has had nothing removed. */
+const MOST_COVER = 0.995;
+
+/** Coverage above this counts as covered, 0 to 255. */
+const COVERED = 127;
+
+/**
+ * Decodes the image of a reply and checks that it can be used: it decodes, has the size of what was sent, is not empty
+ * and does not cover the whole frame.
+ *
+ * @param bytes The encoded image.
+ * @param size The size of the photo that was sent.
+ * @param kind What the reply was to hold: a grey mask, or an RGBA image.
+ * @throws {BackgroundError} `background_removal_invalid_reply`
+ */
+export async function checkCutout(
+  bytes: Uint8Array,
+  size: Size,
+  kind: Cutout["kind"],
+): Promise<Cutout> {
+  const decoded = await decodeCutout(bytes, kind, size);
+  if (!decoded.ok) throw invalid("was not the image that it should be", decoded.error);
+  const cutout = decoded.value;
+  const mask = cutout.kind === "mask" ? cutout.mask : alphaOf(cutout.image);
+  const cover = countCovered(mask.data) / mask.data.length;
+  if (cover < LEAST_COVER) throw invalid("showed no car");
+  if (cover > MOST_COVER) throw invalid("covered the whole photo");
+  return cutout;
+}
+
+function countCovered(data: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < data.length; at++) if (data[at] > COVERED) count++;
+  return count;
+}
+
+function invalid(how: string, cause?: unknown): BackgroundError {
+  return new BackgroundError(
+    "background_removal_invalid_reply",
+    `The cutout that API4.ai sent ${how}.`,
+    cause,
+  );
+}

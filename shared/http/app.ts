@@ -1,0 +1,72 @@
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { AppError } from "../errors.ts";
+import { handlePhoto, type PhotoDeps } from "./handle_photo.ts";
+import { requestIdOf } from "./request_id.ts";
+import { errorResponse } from "./respond.ts";
+
+/** What the routes need. */
+export interface AppDeps extends PhotoDeps {
+  /** Origins that may call from a browser; `["*"]` for all. */
+  allowedOrigins: readonly string[];
+}
+
+/** Where the function answers: as the platform calls it, and as a gateway's address that is passed on whole. */
+const BASE_PATHS = ["/process-image", "/functions/v1/process-image"];
+
+type Env = { Variables: { requestId: string } };
+
+/**
+ * The function's routes.
+ *
+ * @param deps What they need.
+ * @returns The application; its `fetch` answers every request, and never throws.
+ */
+export function createApp(deps: AppDeps): Hono<Env> {
+  const routes = new Hono<Env>();
+  routes.get("/health", (c) => c.json({ status: "healthy", request_id: c.var.requestId }));
+  routes.all("/health", () => methodNotAllowed("GET"));
+  routes.post("/", (c) => handlePhoto(c.req.raw, c.var.requestId, deps));
+  routes.all("/", () => methodNotAllowed("POST"));
+
+  const app = new Hono<Env>();
+  app.use(cors({
+    origin: deps.allowedOrigins.includes("*") ? "*" : [...deps.allowedOrigins],
+    allowMethods: ["GET", "POST", "OPTIONS"],
+    exposeHeaders: ["x-request-id", "server-timing", "retry-after"],
+    maxAge: 86_400,
+  }));
+  app.use(async (c, next) => {
+    c.set("requestId", requestIdOf(c.req.raw.headers));
+    await next();
+    c.header("x-request-id", c.var.requestId);
+  });
+  for (const path of BASE_PATHS) app.route(path, routes);
+  app.notFound((c) => {
+    const message = "There is nothing at this path. Photos go to POST /process-image.";
+    return errorResponse(new AppError("not_found", message), c.var.requestId);
+  });
+  app.onError((error, c) =>
+    errorResponse(asAppError(error, c.req.raw, c.var.requestId), c.var.requestId)
+  );
+  return app;
+}
+
+function methodNotAllowed(allow: string): never {
+  const message = `This path takes ${allow} only.`;
+  throw new AppError("method_not_allowed", message, { headers: { Allow: `${allow}, OPTIONS` } });
+}
+
+/** What nobody foresaw: the log has the whole of it, the caller the request's id to ask with. */
+function asAppError(error: Error, request: Request, requestId: string): AppError {
+  if (error instanceof AppError) return error;
+  if (request.signal.aborted) {
+    return new AppError("request_aborted", "The caller went away.", { cause: error });
+  }
+  console.error(
+    JSON.stringify({ event: "failed", request_id: requestId, error: error.stack ?? String(error) }),
+  );
+  return new AppError("internal_error", "Something went wrong here. Report the request_id.", {
+    cause: error,
+  });
+}

@@ -1,0 +1,60 @@
+import { AppError } from "../../errors.ts";
+import { fail, ok, type Result } from "../../result.ts";
+import type { Caller } from "./caller.ts";
+import { isSecretKey } from "./secret_keys.ts";
+import type { VerifyToken } from "./verify_token.ts";
+
+/** What decides who may call. */
+export interface AuthDeps {
+  /** Keys that admit a server. */
+  secretKeys: readonly string[];
+  /** Roles that admit a user. */
+  adminRoles: readonly string[];
+  /** Verifies users' tokens. */
+  verifyToken: VerifyToken;
+}
+
+/**
+ * Finds out who is calling, from the headers alone: the body is not touched before this is done.
+ *
+ * A server sends a secret key in `apikey` (or, with the legacy service role key, as its bearer token, as supabase-js
+ * does); a user sends a token in `Authorization`. A publishable key names a project, not a caller, and counts as nothing.
+ *
+ * @param headers The request's headers.
+ * @param deps What decides.
+ * @returns The caller, or `missing_credential`, `invalid_credential`, `expired_credential`, `forbidden`,
+ * `auth_unavailable`.
+ */
+export async function authenticate(headers: Headers, deps: AuthDeps): Promise<Result<Caller>> {
+  const apikey = headers.get("apikey") ?? "";
+  const authorization = headers.get("authorization") ?? "";
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+  for (const credential of [apikey, token]) {
+    if (credential && isSecretKey(credential, deps.secretKeys)) {
+      return ok({ kind: "server", key: credential });
+    }
+  }
+  if (apikey.startsWith("sb_secret_") || token.startsWith("sb_secret_")) {
+    return fail(new AppError("invalid_credential", "The secret key is not one of this project's."));
+  }
+  if (authorization && !token) {
+    return fail(
+      new AppError("invalid_credential", "Expected Authorization to be: Bearer <token>."),
+    );
+  }
+  if (!token || token.startsWith("sb_publishable_")) {
+    const message =
+      "Sign in and send the user's token as Authorization: Bearer <token>, or a secret key as apikey.";
+    return fail(new AppError("missing_credential", message));
+  }
+  const user = await deps.verifyToken(token);
+  if (!user.ok) return user;
+  const { id, role } = user.value;
+  if (typeof role !== "string" || !deps.adminRoles.includes(role)) {
+    const message = `The signed-in user may not do this: app_metadata.role must be ${
+      deps.adminRoles.join(" or ")
+    }.`;
+    return fail(new AppError("forbidden", message));
+  }
+  return ok({ kind: "user", id, role, token });
+}

@@ -1,0 +1,94 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from "jose";
+import type { Config } from "../../config.ts";
+import { AppError } from "../../errors.ts";
+import { fail, ok, type Result } from "../../result.ts";
+
+/** Whom a verified token names. */
+export interface TokenUser {
+  /** The user's id. */
+  id: string;
+  /** `app_metadata.role`; users can change their `user_metadata`, so nothing is read from there. */
+  role: unknown;
+}
+
+/** Verifies one token. */
+export type VerifyToken = (token: string) => Promise<Result<TokenUser>>;
+
+/** What Supabase signs with; anything else, `none` among it, is refused whatever the key set holds. */
+const ALGORITHMS = ["ES256", "RS256"];
+
+/** How far clocks may differ, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/**
+ * Makes a verifier of the tokens that Supabase Auth issues.
+ *
+ * @param jwks Where the public keys come from.
+ * @param verifyLegacy Asked about HS256 tokens, which only Supabase Auth itself can verify.
+ * @returns A verifier that answers `invalid_credential`, `expired_credential` or `auth_unavailable` for a token that is
+ * not good.
+ */
+export function createTokenVerifier(jwks: Config["jwks"], verifyLegacy: VerifyToken): VerifyToken {
+  const keys = "inline" in jwks
+    ? createLocalJWKSet(jwks.inline as JSONWebKeySet)
+    : createRemoteJWKSet(new URL(jwks.url));
+  return (token) =>
+    algorithmOf(token) === "HS256" ? verifyLegacy(token) : verifySigned(token, keys);
+}
+
+async function verifySigned(token: string, keys: JWTVerifyGetKey): Promise<Result<TokenUser>> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms: ALGORITHMS,
+      audience: "authenticated",
+      requiredClaims: ["sub", "exp"],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    });
+    return ok({ id: payload.sub!, role: roleOf(payload) });
+  } catch (cause) {
+    return fail(tokenError(cause));
+  }
+}
+
+function tokenError(cause: unknown): AppError {
+  if (cause instanceof errors.JWTExpired) {
+    return new AppError(
+      "expired_credential",
+      "The token has expired. Sign in again or refresh the session.",
+      {
+        cause,
+      },
+    );
+  }
+  const unreachable = cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError) ||
+    cause.code === "ERR_JOSE_GENERIC"; // a key set that did not answer 200
+  if (unreachable) {
+    return new AppError(
+      "auth_unavailable",
+      "The keys that verify tokens can not be read. Try again.",
+      { cause },
+    );
+  }
+  return new AppError("invalid_credential", "The token is not valid. Sign in again.", { cause });
+}
+
+function algorithmOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch {
+    return undefined; // not a token: the verifier says so
+  }
+}
+
+function roleOf(payload: JWTPayload): unknown {
+  return (payload.app_metadata as Record<string, unknown> | undefined)?.role;
+}

@@ -1,0 +1,36 @@
+import { optionsSchema } from "../../process/options.ts";
+
+const OPTION_NAMES = new Set(Object.keys(optionsSchema.shape));
+
+/**
+ * Turns the text of a query or a form field into the value that it stands for. What does not fit stays text, so that
+ * the schema's complaint shows what came.
+ *
+ * @param text `true`, `false`, a whole number, or anything else.
+ */
+export function textValue(text: string): string | number | boolean {
+  if (text === "true") return true;
+  if (text === "false") return false;
+  return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+/**
+ * Reads the settings of a photo that is sent as bare bytes: options and the rest side by side in the query, `variants`
+ * separated by commas.
+ *
+ * @param query The query.
+ * @returns An object for `settingsSchema`.
+ */
+export function settingsOfQuery(query: URLSearchParams): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  const settings: Record<string, unknown> = { options };
+  for (const [name, text] of query) {
+    const value = name === "variants"
+      ? text.split(",")
+      : name === "filename"
+      ? text
+      : textValue(text);
+    (OPTION_NAMES.has(name) ? options : settings)[name] = value;
+  }
+  return settings;
+}

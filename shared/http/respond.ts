@@ -1,0 +1,63 @@
+import { Buffer } from "node:buffer";
+import type { AppError } from "../errors.ts";
+import type { ProcessedPhoto, Variant } from "../process/process_photo.ts";
+import type { Timings } from "../process/timings.ts";
+import type { PhotoInput } from "./body/photo_input.ts";
+import type { ErrorReply, Reply } from "./schemas.ts";
+
+/** The answer to a photo that was processed. */
+export function photoResponse(
+  photo: ProcessedPhoto,
+  input: PhotoInput,
+  timings: Timings,
+  requestId: string,
+): Response {
+  const { width, height } = photo.originalSize;
+  const images = input.returnImages ? byName(photo.variants, ({ file }) => base64(file)) : {};
+  const reply: Reply = {
+    success: true,
+    ...images,
+    metadata: {
+      original_size: [width, height],
+      filename: input.filename,
+      ...byName(
+        photo.variants,
+        ({ width, height, file, format }) => ({ width, height, bytes: file.length, format }),
+      ),
+      background: photo.background,
+      timings_ms: timings.toJSON(),
+    },
+    ...(photo.storageUrls && { storage_urls: photo.storageUrls }),
+    warnings: photo.warnings,
+    request_id: requestId,
+  };
+  return Response.json(reply, { headers: { "Server-Timing": timings.toHeader() } });
+}
+
+/** The answer to a request that failed. */
+export function errorResponse(error: AppError, requestId: string, timings?: Timings): Response {
+  const { code, message, retryable, details } = error;
+  const reply: ErrorReply = {
+    success: false,
+    error: { code, message, retryable, ...(details && { details }) },
+    request_id: requestId,
+  };
+  const headers = new Headers(error.headers);
+  if (error.retryAfterSeconds !== undefined) {
+    headers.set("Retry-After", String(error.retryAfterSeconds));
+  }
+  if (error.status === 401) headers.set("WWW-Authenticate", "Bearer");
+  if (timings) headers.set("Server-Timing", timings.toHeader());
+  return Response.json(reply, { status: error.status, headers });
+}
+
+function byName<T>(
+  variants: Variant[],
+  of: (variant: Variant) => T,
+): Partial<Record<Variant["name"], T>> {
+  return Object.fromEntries(variants.map((variant) => [variant.name, of(variant)]));
+}
+
+function base64(bytes: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { ERROR_CATALOGUE, type ErrorCode } from "../errors.ts";
+import { OUTPUT_FORMATS } from "../image/image_format.ts";
+import { VARIANTS } from "../image/plan.ts";
+import { flag, optionsSchema } from "../process/options.ts";
+
+const pathError = "path of an object in the bucket, without empty segments, '.' or '..'";
+const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError })
+  .refine((path) => path.split("/").every((part) => !["", ".", ".."].includes(part)), {
+    error: pathError,
+  })
+  // deno-lint-ignore no-control-regex -- control characters are what is refused
+  .refine((path) => !/[\x00-\x1f\x7f\\]/.test(path), { error: pathError });
+
+/** Fields that every form of the request has. */
+const common = {
+  /** The photo's name, for `metadata.filename` only. */
+  filename: z.string({ error: "text of at most 255 characters" })
+    .max(255, { error: "text of at most 255 characters" }).optional(),
+  /** What to make of the photo. */
+  options: optionsSchema.prefault({}),
+  /** Whether the variants are written to Storage. @default false */
+  upload_to_storage: flag.default(false),
+  /** Whether the answer holds the images. @default the opposite of `upload_to_storage` */
+  return_images: flag.optional(),
+};
+
+/** What comes with a photo sent as a form or as bare bytes. */
+export const settingsSchema = z.strictObject(common, { error: "object" });
+
+/** The JSON forms: the photo as base64, or where it lies in Storage. Exactly one of the two is given. */
+export const jsonRequestSchema = z.strictObject({
+  ...common,
+  /** Base64, or a `data:` URL of it. */
+  image_base64: z.string({ error: "base64 text or a data URL" }).optional(),
+  /** A photo that is in Storage already. */
+  storage_path: z.strictObject({
+    bucket: z.string({ error: "name of a bucket" }),
+    path: objectPath,
+  }, { error: 'object {"bucket", "path"}' }).optional(),
+}, { error: "JSON object" });
+
+const size = z.tuple([z.int().positive(), z.int().positive()]);
+const variantMetadata = z.strictObject({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  bytes: z.int().positive(),
+  format: z.enum(Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS]),
+});
+const ofVariants = <T extends z.ZodType>(value: T) => z.partialRecord(z.enum(VARIANTS), value);
+const base64 = z.base64().optional();
+
+/** An answer of status 200. */
+export const replySchema = z.strictObject({
+  success: z.literal(true),
+  processed: base64,
+  grid: base64,
+  detail: base64,
+  metadata: z.strictObject({
+    /** Width and height after EXIF orientation. */
+    original_size: size,
+    filename: z.string().nullable(),
+    processed: variantMetadata.optional(),
+    grid: variantMetadata.optional(),
+    detail: variantMetadata.optional(),
+    background: z.strictObject({
+      removed: z.boolean(),
+      provider: z.string().nullable(),
+      cached: z.boolean(),
+    }),
+    /** Wall time of each step. */
+    timings_ms: z.record(z.string(), z.number().nonnegative()),
+  }),
+  storage_urls: ofVariants(z.url()).optional(),
+  warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+  request_id: z.string(),
+});
+
+/** The body of an answer of status 200. */
+export type Reply = z.infer<typeof replySchema>;
+
+/** An answer of any other status. */
+export const errorSchema = z.strictObject({
+  success: z.literal(false),
+  error: z.strictObject({
+    code: z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode]),
+    message: z.string(),
+    retryable: z.boolean(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+  request_id: z.string(),
+});
+
+/** The body of an answer that is no 200. */
+export type ErrorReply = z.infer<typeof errorSchema>;
+
+/** The answer of `health`. */
+export const healthSchema = z.strictObject({
+  status: z.literal("healthy"),
+  request_id: z.string(),
+});

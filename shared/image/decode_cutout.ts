@@ -1,0 +1,64 @@
+import {
+  MagickError,
+  MagickFormat,
+  MagickImage,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+import { AppError } from "../errors.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { inspectPhoto } from "./inspect_photo.ts";
+import { loadMagick } from "./magick.ts";
+import type { Mask, Raster, Size } from "./raster.ts";
+
+/** A decoded reply of a background remover: see `background/cutout.ts`. */
+export type DecodedCutout = { kind: "mask"; mask: Mask } | { kind: "image"; image: Raster };
+
+/**
+ * Decodes the PNG that a background remover answered.
+ *
+ * @param bytes The encoded file.
+ * @param kind `mask` takes its first channel as coverage, `image` all of RGBA.
+ * @param size The size that it must have; checked before anything is decoded.
+ * @returns The pixels, or `invalid_image`.
+ */
+export async function decodeCutout(
+  bytes: Uint8Array,
+  kind: DecodedCutout["kind"],
+  size: Size,
+): Promise<Result<DecodedCutout>> {
+  const header = inspectPhoto(bytes, { maxPixels: size.width * size.height });
+  if (!header.ok) return header;
+  const { format, width, height } = header.value;
+  if (format !== "png") {
+    return fail(new AppError("invalid_image", `The cutout is a ${format}, not a png.`));
+  }
+  if (width !== size.width || height !== size.height) {
+    const message =
+      `The cutout has ${width} x ${height} pixels, not ${size.width} x ${size.height}.`;
+    return fail(new AppError("invalid_image", message));
+  }
+  await loadMagick();
+  const picture = MagickImage.create();
+  try {
+    picture.read(bytes, new MagickReadSettings({ format: MagickFormat.Png }));
+    const channels = kind === "mask" ? "R" : "RGBA";
+    const pixels = picture.getPixels((p) => p.toByteArray(0, 0, width, height, channels));
+    if (pixels === null) return fail(new AppError("invalid_image", "The cutout has no pixels."));
+    const { buffer, byteOffset, length } = pixels as Uint8Array<ArrayBuffer>;
+    if (kind === "mask") {
+      return ok({
+        kind,
+        mask: { width, height, data: new Uint8Array(buffer, byteOffset, length) },
+      });
+    }
+    return ok({
+      kind,
+      image: { width, height, data: new Uint8ClampedArray(buffer, byteOffset, length) },
+    });
+  } catch (cause) {
+    if (!(cause instanceof MagickError)) throw cause;
+    return fail(new AppError("invalid_image", "The cutout can not be decoded.", { cause }));
+  } finally {
+    picture.dispose();
+  }
+}

@@ -1,0 +1,64 @@
+/** The image types that are read. */
+export const INPUT_FORMATS = ["jpeg", "png", "webp", "heic", "avif", "tiff", "bmp", "gif"] as const;
+
+/** An image type that is read. */
+export type InputFormat = typeof INPUT_FORMATS[number];
+
+/** The image types that are written, with what HTTP and Storage call them. */
+export const OUTPUT_FORMATS = {
+  webp: { contentType: "image/webp", extension: "webp" },
+  png: { contentType: "image/png", extension: "png" },
+  jpeg: { contentType: "image/jpeg", extension: "jpg" },
+} as const;
+
+/** An image type that is written. */
+export type OutputFormat = keyof typeof OUTPUT_FORMATS;
+
+const HEIC_BRANDS = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx"]);
+const AVIF_BRANDS = new Set(["avif", "avis"]);
+
+/**
+ * Tells an image's type from its magic bytes, never from a name or header.
+ *
+ * @param bytes The encoded file.
+ * @returns The type, or `null` if it is none that is read (SVG, PDF and other text and vector formats among them).
+ */
+export function sniffFormat(bytes: Uint8Array): InputFormat | null {
+  if (starts(bytes, 0xff, 0xd8, 0xff)) return "jpeg";
+  if (starts(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return "png";
+  if (text(bytes, 0, 4) === "RIFF" && text(bytes, 8, 12) === "WEBP") return "webp";
+  if (text(bytes, 4, 8) === "ftyp") return sniffBrands(bytes);
+  if (starts(bytes, 0x49, 0x49, 0x2a, 0x00) || starts(bytes, 0x4d, 0x4d, 0x00, 0x2a)) return "tiff";
+  if (text(bytes, 0, 6) === "GIF87a" || text(bytes, 0, 6) === "GIF89a") return "gif";
+  if (text(bytes, 0, 2) === "BM" && isBitmapHeader(bytes)) return "bmp";
+  return null;
+}
+
+/** The brands of an ISO base media file: AVIF and HEIC share the container, and `mif1` alone names neither. */
+function sniffBrands(bytes: Uint8Array): InputFormat | null {
+  const size = Math.min(
+    new DataView(bytes.buffer, bytes.byteOffset).getUint32(0),
+    bytes.length,
+    256,
+  );
+  for (let at = 8; at + 4 <= size; at += at === 8 ? 8 : 4) {
+    const brand = text(bytes, at, at + 4);
+    if (AVIF_BRANDS.has(brand)) return "avif";
+    if (HEIC_BRANDS.has(brand)) return "heic";
+  }
+  return null;
+}
+
+/** "BM" begins many a text as well: the length of the header that follows tells. */
+function isBitmapHeader(bytes: Uint8Array): boolean {
+  return bytes.length > 26 && [12, 16, 40, 52, 56, 64, 108, 124].includes(bytes[14]) &&
+    bytes[15] === 0;
+}
+
+function starts(bytes: Uint8Array, ...magic: number[]): boolean {
+  return bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte);
+}
+
+function text(bytes: Uint8Array, from: number, to: number): string {
+  return bytes.length < to ? "" : String.fromCharCode(...bytes.subarray(from, to));
+}

@@ -1,0 +1,59 @@
+import { drawShadow } from "./shadow.ts";
+import { encode } from "./encode.ts";
+import { flatten } from "./flatten.ts";
+import type { OutputFormat } from "./image_format.ts";
+import { place } from "./place.ts";
+import type { VariantPlan } from "./plan.ts";
+import { type Color, cut, type Raster } from "./raster.ts";
+import { resample } from "./resample.ts";
+
+/** How a variant is rendered, decided before any pixel is touched. */
+export interface RenderPlan extends VariantPlan {
+  /** Whether the drop shadow is drawn. */
+  shadow: boolean;
+  /** What shows through where the variant is transparent; alpha 0 leaves it transparent. */
+  background: Color;
+  /** The type of file. */
+  format: OutputFormat;
+  /** 1 to 100, for the types that have one. */
+  quality: number;
+}
+
+type Step = (image: Raster, plan: RenderPlan) => Raster | Promise<Raster>;
+
+/** From the crop to a variant's pixels. A step that does not apply to a plan returns the image as it is. */
+const STEPS: readonly Step[] = [
+  function take(image, { source }) {
+    return source.width === image.width && source.height === image.height
+      ? image
+      : cut(image, source);
+  },
+  function scale(image, { target }) {
+    return resample(image, target);
+  },
+  function frame(image, { frame, target }) {
+    return place(image, frame, target);
+  },
+  function shadow(image, { shadow, scale }) {
+    return shadow ? drawShadow(image, scale) : image;
+  },
+  function background(image, { background }) {
+    return background.a > 0 ? flatten(image, background) : image;
+  },
+];
+
+/**
+ * Renders a variant and encodes it.
+ *
+ * @param crop The subject; it is not changed.
+ * @param plan What to make of it.
+ * @returns The encoded file.
+ */
+export async function renderVariant(
+  crop: Raster,
+  plan: RenderPlan,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let image = crop;
+  for (const step of STEPS) image = await step(image, plan);
+  return await encode(image, plan.format, plan.quality);
+}

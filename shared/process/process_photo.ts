@@ -1,0 +1,161 @@
+import { BackgroundError } from "../background/background_error.ts";
+import type { BackgroundRemover, Cutout } from "../background/cutout.ts";
+import { cropSubject } from "../image/crop_subject.ts";
+import { type DecodedPhoto, decodePhoto } from "../image/decode.ts";
+import type { OutputFormat } from "../image/image_format.ts";
+import { inspectPhoto, type PhotoLimits } from "../image/inspect_photo.ts";
+import { renderVariant } from "../image/pipeline.ts";
+import { planVariant, type VariantName } from "../image/plan.ts";
+import type { Size } from "../image/raster.ts";
+import { fail, ok, type Result } from "../result.ts";
+import type { VariantStore } from "../storage/variant_store.ts";
+import { backgroundColor, type ProcessOptions } from "./options.ts";
+import type { Timings } from "./timings.ts";
+import { variantPaths } from "./variant_paths.ts";
+
+/** The longer side at which a photo is worked on, in pixels: what API4.ai is sent always fits its limits. */
+export const WORKING_SIDE_PX = 2_048;
+
+/** Quality of the JPEG that API4.ai is sent: only its mask comes back, which finer steps do not improve. */
+const UPLOAD_QUALITY = 90;
+
+/** One photo to process. */
+export interface PhotoRequest {
+  /** The encoded photo. */
+  photo: Uint8Array<ArrayBuffer>;
+  /** What to make of it. */
+  options: ProcessOptions;
+  /** Whether the variants are written to Storage. */
+  upload: boolean;
+  /** Aborts when the caller has gone away. */
+  signal?: AbortSignal;
+}
+
+/** What processing needs of the outside. */
+export interface ProcessDeps {
+  /** Removes backgrounds; unset where that is not configured. */
+  remover?: BackgroundRemover;
+  /** Where variants are written. */
+  store: VariantStore;
+  /** Bounds on photos. */
+  limits: PhotoLimits;
+}
+
+/** A note on a photo that was processed otherwise than asked. */
+export interface Warning {
+  /** Stable code. */
+  code: string;
+  /** What happened, as a sentence. */
+  message: string;
+}
+
+/** A rendered variant. */
+export interface Variant extends Size {
+  name: VariantName;
+  format: OutputFormat;
+  /** The encoded file. */
+  file: Uint8Array<ArrayBuffer>;
+}
+
+/** A processed photo. */
+export interface ProcessedPhoto {
+  /** The photo's size after EXIF orientation. */
+  originalSize: Size;
+  /** In the order of {@linkcode VARIANTS}. */
+  variants: Variant[];
+  background: { removed: boolean; provider: string | null; cached: boolean };
+  warnings: Warning[];
+  /** Public addresses, if the variants were uploaded: every one of them is there. */
+  storageUrls?: Partial<Record<VariantName, string>>;
+}
+
+/**
+ * Turns a photo into listing pictures: decode, background removal, crop, variants, storage.
+ *
+ * A background that can not be removed is a warning, not an error.
+ *
+ * @param request The photo and what to make of it.
+ * @param deps What it needs of the outside.
+ * @param timings Where the steps' times are kept.
+ * @returns The variants, or `missing_image`, `unsupported_image_type`, `invalid_image`, `image_too_large`,
+ * `storage_failed`, `storage_rejected`.
+ */
+export async function processPhoto(
+  request: PhotoRequest,
+  deps: ProcessDeps,
+  timings: Timings,
+): Promise<Result<ProcessedPhoto>> {
+  const { photo: bytes, options } = request;
+  const header = inspectPhoto(bytes, deps.limits);
+  if (!header.ok) return header;
+  const decoded = await timings.measure(
+    "decode",
+    () => decodePhoto(bytes, header.value, WORKING_SIDE_PX),
+  );
+  if (!decoded.ok) return decoded;
+  using photo = decoded.value;
+  const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
+  const cutout = await timings.measure(
+    "background",
+    () => removeBackground(photo, request, deps, warnings),
+  );
+  request.signal?.throwIfAborted();
+  const crop = await timings.measure("crop", () => cropSubject(photo, cutout, options.padding));
+
+  const shadow = options.shadow === "drop" || (options.shadow === "auto" && cutout !== undefined);
+  const { fit, format, quality } = options;
+  const variants: Variant[] = [];
+  for (const name of options.variants) {
+    request.signal?.throwIfAborted();
+    const plan = planVariant(name, crop, fit, shadow);
+    const render = { ...plan, shadow, background: backgroundColor(options), format, quality };
+    const file = await timings.measure(name, () => renderVariant(crop, render));
+    variants.push({ name, ...plan.frame, format, file });
+  }
+
+  const provider = cutout ? deps.remover!.provider : null;
+  const processed: ProcessedPhoto = {
+    originalSize: photo.originalSize,
+    variants,
+    background: { removed: cutout !== undefined, provider, cached: false },
+    warnings,
+  };
+  if (!request.upload) return ok(processed);
+  const kind = cutout ? `${deps.remover!.provider}:${deps.remover!.variant}` : "none";
+  const stored = await timings.measure("store", async () => {
+    const pathOf = await variantPaths(bytes, options, kind);
+    return await deps.store.save(
+      variants.map((variant) => ({ ...variant, path: pathOf(variant.name) })),
+    );
+  });
+  return stored.ok ? ok({ ...processed, storageUrls: stored.value }) : fail(stored.error);
+}
+
+const DAMAGED: Warning = {
+  code: "image_damaged",
+  message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
+};
+
+async function removeBackground(
+  photo: DecodedPhoto,
+  { options, signal }: PhotoRequest,
+  { remover }: ProcessDeps,
+  warnings: Warning[],
+): Promise<Cutout | undefined> {
+  if (options.skip_background_removal) return undefined;
+  try {
+    if (!remover) {
+      const message = "Background removal is not configured: set API4AI_KEY.";
+      throw new BackgroundError("background_removal_not_configured", message);
+    }
+    return await remover.remove(photo.toJpeg(UPLOAD_QUALITY), photo.size, signal);
+  } catch (error) {
+    if (!(error instanceof BackgroundError)) throw error;
+    console.warn(`${error.code}: ${error.message}`, error.cause ?? "");
+    warnings.push({
+      code: error.code,
+      message: `${error.message} The photo was processed with its background.`,
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { AppError } from "../errors.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
+import type { VariantName } from "../image/plan.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { describeFailure, type StorageFailure } from "./storage_failure.ts";
+
+/** Paths are content-addressed, so a file never changes: browsers and the CDN may keep it a year. */
+const CACHE_SECONDS = 31_536_000;
+
+/** A file to be stored. */
+export interface VariantFile {
+  name: VariantName;
+  format: OutputFormat;
+  /** The encoded file. */
+  file: Uint8Array<ArrayBuffer>;
+  /** Its path in the bucket: hashes and fixed names only, since supabase-js does not encode it. */
+  path: string;
+}
+
+/** Writes variants to a public bucket of Supabase Storage. */
+export class VariantStore {
+  readonly #client: SupabaseClient;
+  readonly #bucket: string;
+  readonly #publicUrl: string;
+
+  /**
+   * @param client A client whose key may write to the bucket.
+   * @param bucket The bucket's name.
+   * @param publicUrl The project's address as browsers reach it.
+   */
+  constructor(client: SupabaseClient, bucket: string, publicUrl: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#publicUrl = publicUrl;
+  }
+
+  /**
+   * Uploads all files side by side.
+   *
+   * Storing the same file again replaces it by itself, so a caller may repeat a request that failed half way.
+   *
+   * @param files The files.
+   * @returns Their public addresses, or, unless every one is stored, `storage_failed` (worth a retry) or
+   * `storage_rejected` (a setting is wrong), with what was and what was not stored in its details.
+   */
+  async save(files: VariantFile[]): Promise<Result<Partial<Record<VariantName, string>>>> {
+    const failures = await Promise.all(files.map((file) => this.#upload(file)));
+    const failed = files.flatMap((file, index) =>
+      failures[index] ? [{ file, failure: failures[index] }] : []
+    );
+    if (failed.length > 0) return fail(storageError(files, failed, this.#bucket));
+    const base = `${this.#publicUrl}/storage/v1/object/public/${this.#bucket}`;
+    return ok(Object.fromEntries(files.map((file) => [file.name, `${base}/${file.path}`])));
+  }
+
+  async #upload({ path, file, format }: VariantFile): Promise<StorageFailure | null> {
+    const { error } = await this.#client.storage.from(this.#bucket).upload(path, file, {
+      contentType: OUTPUT_FORMATS[format].contentType,
+      cacheControl: String(CACHE_SECONDS),
+      upsert: true,
+    });
+    return error && describeFailure(error);
+  }
+}
+
+function storageError(
+  files: VariantFile[],
+  failed: { file: VariantFile; failure: StorageFailure }[],
+  bucket: string,
+): AppError {
+  const stored = files.filter((file) => !failed.some((entry) => entry.file === file)).map((file) =>
+    file.name
+  );
+  const worst = failed.find(({ failure }) => !failure.retryable) ?? failed[0];
+  const advice = worst.failure.retryable
+    ? "Send the photo again: what is stored already is kept."
+    : worst.failure.advice;
+  return new AppError(
+    worst.failure.retryable ? "storage_failed" : "storage_rejected",
+    `${failed.length} of ${files.length} variants could not be stored in "${bucket}": ${worst.failure.reason}. ${advice}`,
+    {
+      details: {
+        stored,
+        failed: failed.map(({ file, failure }) => ({ variant: file.name, reason: failure.reason })),
+      },
+      cause: worst.failure.cause,
+    },
+  );
+}
