@@ -19,7 +19,7 @@ import type { PhotoHeader } from "./inspect_photo.ts";
 import { loadMagick } from "./magick.ts";
 import { jpegScale, workingSize } from "./plan.ts";
 import type { Raster, Rect, Size } from "./raster.ts";
-import { srgbProfile } from "./srgb_profile.ts";
+import { srgbProfile } from "./icc_profile.ts";
 
 const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   jpeg: MagickFormat.Jpeg,

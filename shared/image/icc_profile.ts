@@ -1,13 +1,37 @@
+/** The primaries of an RGB colour space, as XYZ adapted to D50. */
+export interface Primaries {
+  red: Xyz;
+  green: Xyz;
+  blue: Xyz;
+}
+
+type Xyz = readonly [x: number, y: number, z: number];
+
+/** The primaries of sRGB (IEC 61966-2-1). */
+const SRGB: Primaries = {
+  red: [0.4360747, 0.2225045, 0.0139322],
+  green: [0.3850649, 0.7168786, 0.0971045],
+  blue: [0.1430804, 0.0606169, 0.7141733],
+};
+
+/** The white that ICC profiles refer to. */
+const D50: Xyz = [0.9642, 1, 0.8249];
+
+/** The ICC profile of sRGB: what photos of other colour spaces are converted to. */
+export function srgbProfile(): Uint8Array {
+  return rgbProfile("sRGB", SRGB);
+}
+
 /**
- * The ICC profile of sRGB, made here from the standard's numbers: what photos of other colour spaces are converted to.
+ * Makes the ICC profile of an RGB colour space with the transfer curve of sRGB, as Display P3 has it too.
  *
- * ICC.1:2010 (v4.3), matrix/TRC display profile: primaries of IEC 61966-2-1 adapted to D50, its curve as a parametric
- * curve of type 3.
+ * ICC.1:2010 (v4.3), matrix/TRC display profile, its curve parametric of type 3.
  *
+ * @param description The profile's name, ASCII.
+ * @param primaries The colour space.
  * @returns The profile's bytes.
  */
-export function srgbProfile(): Uint8Array {
-  const white = xyz(0.9642, 1, 0.8249);
+export function rgbProfile(description: string, primaries: Primaries): Uint8Array {
   const curve = tagged("para", [...u16(3), ...u16(0)], [
     2.4,
     1 / 1.055,
@@ -16,12 +40,12 @@ export function srgbProfile(): Uint8Array {
     0.04045,
   ]);
   const tags: [name: string, data: number[]][] = [
-    ["desc", text("sRGB")],
+    ["desc", text(description)],
     ["cprt", text("CC0")],
-    ["wtpt", white],
-    ["rXYZ", xyz(0.4360747, 0.2225045, 0.0139322)],
-    ["gXYZ", xyz(0.3850649, 0.7168786, 0.0971045)],
-    ["bXYZ", xyz(0.1430804, 0.0606169, 0.7141733)],
+    ["wtpt", tagged("XYZ ", [], D50)],
+    ["rXYZ", tagged("XYZ ", [], primaries.red)],
+    ["gXYZ", tagged("XYZ ", [], primaries.green)],
+    ["bXYZ", tagged("XYZ ", [], primaries.blue)],
     ["rTRC", curve],
     ["gTRC", curve],
     ["bTRC", curve],
@@ -47,17 +71,13 @@ function header(size: number): number[] {
     ...[2024, 1, 1, 0, 0, 0].flatMap(u16),
     ...ascii("acsp"),
     ...new Array(28).fill(0),
-    ...[0.9642, 1, 0.8249].flatMap(s15Fixed16),
+    ...D50.flatMap(s15Fixed16),
   ];
   return [...bytes, ...new Array(128 - bytes.length).fill(0)];
 }
 
-function tagged(signature: string, head: number[], values: number[]): number[] {
+function tagged(signature: string, head: number[], values: readonly number[]): number[] {
   return [...ascii(signature), ...u32(0), ...head, ...values.flatMap(s15Fixed16)];
-}
-
-function xyz(x: number, y: number, z: number): number[] {
-  return tagged("XYZ ", [], [x, y, z]);
 }
 
 /** A multiLocalizedUnicode with one entry, padded to four bytes. */
