@@ -1,5 +1,6 @@
 import { applyMask } from "./apply_mask.ts";
 import { ALPHA_THRESHOLD, alphaOf, boundsOfMask, darknessOf } from "./bounds.ts";
+import { decontaminate } from "./decontaminate.ts";
 import type { DecodedPhoto } from "./decode.ts";
 import type { DecodedCutout } from "./decode_cutout.ts";
 import { pad } from "./plan.ts";
@@ -27,10 +28,14 @@ export function cropSubject(
     const box = pad(bounds, paddingPx, whole);
     const crop = photo.read(box); // only the crop's pixels ever leave the engine
     applyMask(crop, cutout.mask, box);
+    decontaminate(crop);
     return crop;
   }
   const image = cutout?.kind === "image" ? cutout.image : photo.read(whole);
-  if (cutout?.kind === "mask") applyMask(image, cutout.mask, whole);
+  if (cutout?.kind === "mask") {
+    applyMask(image, cutout.mask, whole);
+    decontaminate(image);
+  }
   const subject = cutout || photo.hasAlpha ? alphaOf(image) : darknessOf(image);
   return cut(image, pad(boundsOfMask(subject, ALPHA_THRESHOLD) ?? whole, paddingPx, whole));
 }

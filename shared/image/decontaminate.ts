@@ -1,0 +1,74 @@
+import { type Raster, words } from "./raster.ts";
+
+/** Alpha from which a pixel shows nothing but the subject, 0 to 255. */
+const SOLID = 250;
+
+/** How far a solid pixel is looked for, in pixels: wider than the soft edge of a usual matte. */
+const REACH_PX = 8;
+
+/** How many solid pixels give an edge pixel its colour: enough to even out noise, few enough to stay near. */
+const SAMPLES = 6;
+
+/** Every offset within the reach, nearest first, as pairs of x and y. */
+const OFFSETS = offsetsByDistance(REACH_PX);
+
+/**
+ * Takes the background's colour out of a cutout's soft edge, in place.
+ *
+ * A pixel on the edge of a photo is a mixture of car and background, and a matte only says how much of each: shown on a
+ * page of another colour, the background in it is a fringe. Each such pixel takes the mean colour of the nearest solid
+ * ones; its alpha stays. One that has none within reach (glass, a net) keeps its own colour.
+ *
+ * @param image The cutout: the photo's own pixels with the matte as their alpha.
+ */
+export function decontaminate(image: Raster): void {
+  const pixels = words(image);
+  for (let y = 0; y < image.height; y++) {
+    const row = y * image.width;
+    for (let x = 0; x < image.width; x++) {
+      const alpha = pixels[row + x] >>> 24;
+      if (alpha === 0 || alpha >= SOLID) continue;
+      pixels[row + x] = nearestSolid(pixels, image.width, image.height, x, y);
+    }
+  }
+}
+
+/** The pixel at (x, y) in the mean colour of the solid pixels nearest to it. */
+function nearestSolid(
+  pixels: Uint32Array,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+): number {
+  const own = pixels[y * width + x];
+  let count = 0;
+  let r = 0;
+  let g = 0;
+  let b = 0;
+  for (let i = 0; i < OFFSETS.length && count < SAMPLES; i += 2) {
+    const column = x + OFFSETS[i];
+    const line = y + OFFSETS[i + 1];
+    if (column < 0 || line < 0 || column >= width || line >= height) continue;
+    const pixel = pixels[line * width + column];
+    if (pixel >>> 24 < SOLID) continue;
+    count++;
+    r += pixel & 255;
+    g += (pixel >>> 8) & 255;
+    b += (pixel >>> 16) & 255;
+  }
+  if (count === 0) return own;
+  const color = (Math.round(b / count) << 16) | (Math.round(g / count) << 8) |
+    Math.round(r / count);
+  return ((own & 0xff000000) | color) >>> 0;
+}
+
+function offsetsByDistance(reach: number): Int8Array {
+  const offsets: [x: number, y: number][] = [];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) if (x * x + y * y <= reach * reach) offsets.push([x, y]);
+  }
+  return Int8Array.from(
+    offsets.sort(([ax, ay], [bx, by]) => ax * ax + ay * ay - bx * bx - by * by).flat(),
+  );
+}
