@@ -32,7 +32,7 @@ export async function handlePhoto(
   deps: PhotoDeps,
 ): Promise<Response> {
   const timings = new Timings();
-  const outcome = await answer(request, deps, timings);
+  const outcome = await answer(request, requestId, deps, timings);
   if (!outcome.ok) {
     console.warn(
       JSON.stringify({ event: "refused", request_id: requestId, ...logOf(outcome.error) }),
@@ -49,6 +49,7 @@ export async function handlePhoto(
 
 async function answer(
   request: Request,
+  requestId: string,
   deps: PhotoDeps,
   timings: Timings,
 ): Promise<Result<{ photo: ProcessedPhoto; input: PhotoInput }>> {
@@ -62,7 +63,7 @@ async function answer(
     ? ok(source.bytes)
     : await timings.measure("source", () => deps.readSource(caller.value, source.ref));
   if (!bytes.ok) return bytes;
-  const job = { photo: bytes.value, options, upload, signal: request.signal };
+  const job = { requestId, photo: bytes.value, options, upload, signal: request.signal };
   const photo = await processPhoto(job, deps.process, timings);
   return photo.ok ? ok({ photo: photo.value, input }) : fail(photo.error);
 }

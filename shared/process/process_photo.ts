@@ -6,7 +6,7 @@ import type { OutputFormat } from "../image/image_format.ts";
 import { inspectPhoto, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
 import { planVariant, type VariantName } from "../image/plan.ts";
-import type { Size } from "../image/raster.ts";
+import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
@@ -21,6 +21,8 @@ const UPLOAD_QUALITY = 90;
 
 /** One photo to process. */
 export interface PhotoRequest {
+  /** The id under which it is logged. */
+  requestId: string;
   /** The encoded photo. */
   photo: Uint8Array<ArrayBuffer>;
   /** What to make of it. */
@@ -85,12 +87,34 @@ export async function processPhoto(
   deps: ProcessDeps,
   timings: Timings,
 ): Promise<Result<ProcessedPhoto>> {
-  const { photo: bytes, options } = request;
-  const header = inspectPhoto(bytes, deps.limits);
+  const { options } = request;
+  const cutOut = await cutOutSubject(request, deps, timings);
+  if (!cutOut.ok) return cutOut;
+  const { crop, originalSize, background, warnings } = cutOut.value;
+  const shadow = options.shadow === "drop" || (options.shadow === "auto" && background.removed);
+  const variants = await renderVariants(crop, shadow, request, timings);
+  const processed = { originalSize, variants, background, warnings };
+  if (!request.upload) return ok(processed);
+  const stored = await timings.measure("store", () => store(request, processed, deps));
+  return stored.ok ? ok({ ...processed, storageUrls: stored.value }) : fail(stored.error);
+}
+
+interface Subject extends Omit<ProcessedPhoto, "variants"> {
+  /** The subject, at the working size. */
+  crop: Raster;
+}
+
+/** Decode, remove the background, crop. The decoded photo is gone when this is done. */
+async function cutOutSubject(
+  request: PhotoRequest,
+  deps: ProcessDeps,
+  timings: Timings,
+): Promise<Result<Subject>> {
+  const header = inspectPhoto(request.photo, deps.limits);
   if (!header.ok) return header;
   const decoded = await timings.measure(
     "decode",
-    () => decodePhoto(bytes, header.value, WORKING_SIDE_PX),
+    () => decodePhoto(request.photo, header.value, WORKING_SIDE_PX),
   );
   if (!decoded.ok) return decoded;
   using photo = decoded.value;
@@ -100,35 +124,47 @@ export async function processPhoto(
     () => removeBackground(photo, request, deps, warnings),
   );
   request.signal?.throwIfAborted();
-  const crop = await timings.measure("crop", () => cropSubject(photo, cutout, options.padding));
+  const crop = await timings.measure(
+    "crop",
+    () => cropSubject(photo, cutout, request.options.padding),
+  );
+  const background = {
+    removed: cutout !== undefined,
+    provider: cutout ? deps.remover!.provider : null,
+    cached: false,
+  };
+  return ok({ crop, originalSize: photo.originalSize, background, warnings });
+}
 
-  const shadow = options.shadow === "drop" || (options.shadow === "auto" && cutout !== undefined);
+async function renderVariants(
+  crop: Raster,
+  shadow: boolean,
+  { options, signal }: PhotoRequest,
+  timings: Timings,
+): Promise<Variant[]> {
   const { fit, format, quality } = options;
+  const background = backgroundColor(options);
   const variants: Variant[] = [];
   for (const name of options.variants) {
-    request.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const plan = planVariant(name, crop, fit, shadow);
-    const render = { ...plan, shadow, background: backgroundColor(options), format, quality };
-    const file = await timings.measure(name, () => renderVariant(crop, render));
+    const file = await timings.measure(
+      name,
+      () => renderVariant(crop, { ...plan, shadow, background, format, quality }),
+    );
     variants.push({ name, ...plan.frame, format, file });
   }
+  return variants;
+}
 
-  const provider = cutout ? deps.remover!.provider : null;
-  const processed: ProcessedPhoto = {
-    originalSize: photo.originalSize,
-    variants,
-    background: { removed: cutout !== undefined, provider, cached: false },
-    warnings,
-  };
-  if (!request.upload) return ok(processed);
-  const kind = cutout ? `${deps.remover!.provider}:${deps.remover!.variant}` : "none";
-  const stored = await timings.measure("store", async () => {
-    const pathOf = await variantPaths(bytes, options, kind);
-    return await deps.store.save(
-      variants.map((variant) => ({ ...variant, path: pathOf(variant.name) })),
-    );
-  });
-  return stored.ok ? ok({ ...processed, storageUrls: stored.value }) : fail(stored.error);
+async function store(
+  { photo, options }: PhotoRequest,
+  { variants, background }: ProcessedPhoto,
+  { remover, store }: ProcessDeps,
+): ReturnType<VariantStore["save"]> {
+  const cutout = background.removed ? `${remover!.provider}:${remover!.variant}` : "none";
+  const pathOf = await variantPaths(photo, options, cutout);
+  return await store.save(variants.map((variant) => ({ ...variant, path: pathOf(variant.name) })));
 }
 
 const DAMAGED: Warning = {
@@ -138,7 +174,7 @@ const DAMAGED: Warning = {
 
 async function removeBackground(
   photo: DecodedPhoto,
-  { options, signal }: PhotoRequest,
+  { requestId, options, signal }: PhotoRequest,
   { remover }: ProcessDeps,
   warnings: Warning[],
 ): Promise<Cutout | undefined> {
@@ -151,7 +187,10 @@ async function removeBackground(
     return await remover.remove(photo.toJpeg(UPLOAD_QUALITY), photo.size, signal);
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
-    console.warn(`${error.code}: ${error.message}`, error.cause ?? "");
+    const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);
+    console.warn(
+      JSON.stringify({ event: "background_kept", request_id: requestId, code: error.code, cause }),
+    );
     warnings.push({
       code: error.code,
       message: `${error.message} The photo was processed with its background.`,
