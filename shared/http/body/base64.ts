@@ -31,7 +31,12 @@ function afterDataPrefix(text: string): string | null {
 function decode(encoded: string): Uint8Array<ArrayBuffer> | null {
   let digits = encoded.length;
   while (digits > 0 && digits > encoded.length - 2 && encoded[digits - 1] === "=") digits--;
-  const bytes = Buffer.from(encoded, "base64");
-  if (digits % 4 === 1 || bytes.length !== Math.floor((digits * 3) / 4)) return null;
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  if (digits % 4 === 1 || (digits === 0 && encoded.length > 0)) return null;
+  try {
+    const bytes = Buffer.from(encoded, "base64");
+    if (bytes.length !== Math.floor((digits * 3) / 4)) return null;
+    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  } catch {
+    return null; // Deno 2.1.4 throws where a character is beyond Latin-1
+  }
 }

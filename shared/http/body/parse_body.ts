@@ -27,22 +27,13 @@ const OVERHEAD_BYTES = 64 << 10;
  */
 export async function parseBody(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
   const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
-  if (request.body === null) return fail(missingImage());
   if (type === "application/json") return await parseJson(request, limits);
   if (type === "multipart/form-data") return await parseMultipart(request, limits);
   if (type.startsWith("image/") || type === "application/octet-stream") {
     return await parseBytes(request, limits);
   }
-  const supported = [
-    "application/json",
-    "multipart/form-data",
-    "image/*",
-    "application/octet-stream",
-  ];
-  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${
-    type || "none"
-  }.`;
-  return fail(new AppError("unsupported_media_type", message, { details: { supported } }));
+  const empty = await readLimited(request.body, 0) !== null;
+  return fail(empty ? missingImage() : unsupportedType(type));
 }
 
 async function parseJson(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
@@ -153,13 +144,29 @@ async function formOf(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<Result<FormData>> {
+  const message =
+    "The body is no valid multipart form. Let the HTTP client set its Content-Type and boundary.";
   try {
-    return ok(await new Response(body, { headers: { "content-type": contentType } }).formData());
+    const form = await new Response(body, { headers: { "content-type": contentType } }).formData();
+    // Deno 2.1.4 takes a body without any boundary for a form without fields.
+    const some = [...form.keys()].length > 0;
+    return some ? ok(form) : fail(new AppError("invalid_multipart", message));
   } catch (cause) {
-    const message =
-      "The body is no valid multipart form. Let the HTTP client set its Content-Type and boundary.";
     return fail(new AppError("invalid_multipart", message, { cause }));
   }
+}
+
+function unsupportedType(type: string): AppError {
+  const supported = [
+    "application/json",
+    "multipart/form-data",
+    "image/*",
+    "application/octet-stream",
+  ];
+  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${
+    type || "none"
+  }.`;
+  return new AppError("unsupported_media_type", message, { details: { supported } });
 }
 
 async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {

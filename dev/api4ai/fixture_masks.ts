@@ -1,0 +1,74 @@
+import { decodeGrey, decodeThumbnail, type Pixels } from "./image_files.ts";
+import { type Fractions, resampleGrey } from "./resample.ts";
+
+const FIXTURES = new URL("../../fixtures/", import.meta.url);
+const THUMBNAIL_PX = 24;
+/** Re-encoding and rescaling a photo moves its thumbnail by 1 to 2 levels; other photos by 30. */
+const MAX_RMS_LEVELS = 8;
+const MAX_ASPECT_DIFFERENCE = 0.02;
+
+interface Fixture {
+  photo: string;
+  mask: string;
+  /** The part of the mask that the photo shows. */
+  part: Fractions;
+}
+
+const WHOLE: Fractions = { x: 0, y: 0, width: 1, height: 1 };
+
+const KNOWN: Fixture[] = [
+  ...["street", "street-rotated", "studio", "dark"].map((name) => (
+    { photo: `${name}.jpg`, mask: `${name}.mask.png`, part: WHOLE }
+  )),
+  // fixtures/source/render.py makes it: street.jpg at 640 x 480, cropped to 427 rows from the 37th.
+  {
+    photo: "small.jpg",
+    mask: "street.mask.png",
+    part: { ...WHOLE, y: 37 / 480, height: 427 / 480 },
+  },
+];
+
+/** Knows the project's test photographs and the car's exact outline in each. */
+export class FixtureMasks {
+  readonly #known: (Fixture & { data: Uint8Array; aspect: number })[];
+  readonly #masks = new Map<string, Pixels>();
+
+  /** Reads the fixtures' thumbnails; the masks wait until they are needed. */
+  constructor() {
+    this.#known = KNOWN.map((fixture) => ({
+      ...fixture,
+      ...decodeThumbnail(Deno.readFileSync(new URL(fixture.photo, FIXTURES)), THUMBNAIL_PX),
+    }));
+  }
+
+  /**
+   * Finds the mask of a photo that is one of the fixtures, at whatever size and quality.
+   *
+   * @param file the encoded photo
+   * @param size the size that the mask shall have, in pixels
+   * @returns 255 where the car is; undefined for any other photo
+   */
+  find(file: Uint8Array, size: { width: number; height: number }): Pixels | undefined {
+    const { data, aspect } = decodeThumbnail(file, THUMBNAIL_PX);
+    const match = this.#known.find((known) =>
+      Math.abs(known.aspect / aspect - 1) < MAX_ASPECT_DIFFERENCE &&
+      rmsDifference(known.data, data) < MAX_RMS_LEVELS
+    );
+    return match && resampleGrey(this.#mask(match.mask), match.part, size.width, size.height);
+  }
+
+  #mask(name: string): Pixels {
+    let mask = this.#masks.get(name);
+    if (!mask) {
+      mask = decodeGrey(Deno.readFileSync(new URL(name, FIXTURES)));
+      this.#masks.set(name, mask);
+    }
+    return mask;
+  }
+}
+
+function rmsDifference(a: Uint8Array, b: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return Math.sqrt(sum / a.length);
+}

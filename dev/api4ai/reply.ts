@@ -1,0 +1,84 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { Box, Mode } from "./messages.ts";
+
+/** What a successful answer tells. */
+export interface ReplyFacts {
+  filename: string;
+  mode: Mode;
+  /** The image as it was received. */
+  received: Uint8Array;
+  width: number;
+  height: number;
+  /** Base64 of the picture that is answered. */
+  picture: string;
+  carBox: Box | null;
+}
+
+/** The answer as it is documented. */
+export function documentedReply(facts: ReplyFacts): unknown {
+  const objects = [
+    ...(facts.carBox ? [boxObject(facts.carBox, "opaque-content")] : []),
+    ...(facts.carBox && facts.mode.endsWith("hideclp")
+      ? [boxObject(plateOf(facts.carBox), "license plate")]
+      : []),
+  ];
+  return envelope(facts, [
+    { kind: "image", name: "car-image", image: facts.picture, format: "PNG" },
+    { kind: "objects", name: "car-objects", objects },
+  ]);
+}
+
+/** As true as the documented one, but nothing is found by its place or name. */
+export function shuffledReply(facts: ReplyFacts): unknown {
+  return envelope(facts, [
+    { kind: "classes", name: "zz-classes", classes: { car: 0.99 } },
+    { kind: "image", name: "result-1", format: "PNG", image: facts.picture },
+  ]);
+}
+
+/** The older sketch of the answer. */
+export function oldShapeReply({ picture }: ReplyFacts): unknown {
+  return { results: [{ output_image: `data:image/png;base64,${picture}` }] };
+}
+
+/** HTTP 200 that is a failure all the same. */
+export function failureReply(
+  { filename, received }: Pick<ReplyFacts, "filename" | "received">,
+  message: string,
+): unknown {
+  return {
+    results: [{
+      status: { code: "failure", message },
+      name: filename,
+      md5: md5(received),
+      entities: [],
+    }],
+  };
+}
+
+function envelope(facts: ReplyFacts, entities: unknown[]): unknown {
+  return {
+    results: [{
+      status: { code: "ok", message: "Success" },
+      name: facts.filename,
+      md5: md5(facts.received),
+      width: facts.width,
+      height: facts.height,
+      entities,
+    }],
+  };
+}
+
+function boxObject(box: Box, label: string): unknown {
+  return { box, entities: [{ kind: "classes", classes: { [label]: 1.0 } }] };
+}
+
+/** Low in the middle of the car, where a plate would be. */
+function plateOf([x, y, width, height]: Box): Box {
+  return [x + width * 0.42, y + height * 0.75, width * 0.16, height * 0.08];
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(Buffer.from(bytes)).digest("hex");
+}

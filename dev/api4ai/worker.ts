@@ -1,0 +1,27 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import { cutOut } from "./cut_out.ts";
+import { FixtureMasks } from "./fixture_masks.ts";
+import { measure, startImageMagick } from "./image_files.ts";
+import type { Cut, Measured, WorkerRequest } from "./messages.ts";
+
+// Requests that come while this loads wait in the port's queue only if a listener is there already.
+const fixtures = startImageMagick().then(() => new FixtureMasks());
+
+self.onmessage = async ({ data }: MessageEvent<{ id: number; request: WorkerRequest }>) => {
+  const { id, request } = data;
+  try {
+    self.postMessage({ id, value: answer(request, await fixtures) });
+  } catch (error) {
+    self.postMessage({ id, error: String(error) });
+  }
+};
+
+function answer(request: WorkerRequest, known: FixtureMasks): Measured | Cut {
+  switch (request.op) {
+    case "measure":
+      return measure(request.image);
+    case "cut":
+      return cutOut(request.image, request.mode, request.flaw, known);
+  }
+}

@@ -1,0 +1,193 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type Behaviour,
+  behaviourSchema,
+  type ParsedBehaviour,
+  scriptSchema,
+} from "./api4ai/behaviour.ts";
+import { checkRequest, isResultsPath } from "./api4ai/check_request.ts";
+import { ImageWorker } from "./api4ai/image_worker.ts";
+import type { Cut, Flaw, Mode } from "./api4ai/messages.ts";
+import { delay, parseJson, readBody, toHeaders } from "./api4ai/node_http.ts";
+import { perform, sendJson } from "./api4ai/perform.ts";
+import { failureReply, type ReplyFacts } from "./api4ai/reply.ts";
+
+export type { Behaviour } from "./api4ai/behaviour.ts";
+
+const MAX_SIDE_PX = 4096;
+const RESULTS_PATH = "/img-bg-removal/v1/cars/results";
+const CUTS_KEPT = 64;
+
+/** How the simulator is started. */
+export interface SimulatorOptions {
+  /** @default 0, any free port */
+  port?: number;
+  /** The only key that it accepts. @default "simulator-key" */
+  apiKey?: string;
+  /** Time that every answer takes at least, in milliseconds; the real service takes 6000 to 8000. @default 0 */
+  latencyMs?: number;
+  /** Whether `requests` keeps the images. @default true */
+  keepImages?: boolean;
+}
+
+/** A request for background removal as it came, whatever became of it. */
+export interface ReceivedRequest {
+  /** When it was complete. */
+  time: Date;
+  mode: string | null;
+  /** The image's encoded size; 0 where none was found. */
+  bytes: number;
+  image?: Uint8Array;
+  /** The image's size in pixels; undefined where it is not an image. */
+  width?: number;
+  height?: number;
+  headers: Headers;
+}
+
+/** A running simulator. */
+export interface Api4aiSimulator {
+  /** The results address without its query. */
+  readonly url: string;
+  readonly apiKey: string;
+  /** Every request since the start or the last `reset`. */
+  readonly requests: ReceivedRequest[];
+  /**
+   * Sets what happens to the next requests that pass the checks of key, form and size. Of several
+   * behaviours the first is for the next request and so on; the last one stays.
+   */
+  behave(script: Behaviour | Behaviour[]): void;
+  /** Forgets the requests and goes back to answering well. */
+  reset(): void;
+  /** Closes it, with every connection that is still open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a stand-in for API4.ai's "Cars Image Background Removal" on 127.0.0.1.
+ *
+ * It checks what it receives as the service would, answers the project's test photographs with the
+ * cars' exact masks and other photos with a flood fill from the border. From a shell:
+ * `PUT /__simulator/behaviour` takes what `behave` takes, `GET /__simulator/requests` lists.
+ *
+ * @throws an error of code EADDRINUSE when the port is taken
+ */
+export async function startApi4aiSimulator(
+  options: SimulatorOptions = {},
+): Promise<Api4aiSimulator> {
+  const { port = 0, apiKey = "simulator-key", latencyMs = 0, keepImages = true } = options;
+  const requests: ReceivedRequest[] = [];
+  const worker = new ImageWorker();
+  const cuts = new Map<string, Promise<Cut>>();
+  let script: ParsedBehaviour[] = [{ kind: "ok" }];
+
+  const behave = (next: Behaviour | Behaviour[]): void => {
+    script = [next].flat().map((behaviour) => behaviourSchema.parse(behaviour));
+  };
+  const nextBehaviour = (): ParsedBehaviour => script.length > 1 ? script.shift()! : script[0];
+
+  /** The same image is cut once for each mode: tests and demonstrations ask for it again and again. */
+  const cut = (image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Cut> => {
+    const key = `${createHash("sha256").update(image).digest("hex")} ${mode} ${flaw}`;
+    const made = cuts.get(key) ?? worker.cut(image, mode, flaw);
+    if (cuts.size >= CUTS_KEPT) cuts.clear();
+    cuts.set(key, made);
+    return made;
+  };
+
+  const removeBackground = async (
+    request: IncomingMessage,
+    url: URL,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const headers = toHeaders(request);
+    const checked = await checkRequest({ url, headers, body: await readBody(request) }, apiKey);
+    const image = checked.ok ? checked.image : undefined;
+    const size = image && await worker.measure(image);
+    requests.push({
+      time: new Date(),
+      mode: url.searchParams.get("mode"),
+      bytes: image?.byteLength ?? 0,
+      ...(keepImages && image && { image }),
+      ...(size && { width: size.width, height: size.height }),
+      headers,
+    });
+    if (!checked.ok) return sendJson(response, checked.status, checked.body);
+
+    const { mode, filename, image: received } = checked;
+    if (size && Math.max(size.width, size.height) > MAX_SIDE_PX) {
+      const message = `Resolution is too big. Maximum is ${MAX_SIDE_PX}x${MAX_SIDE_PX}.`;
+      return sendJson(response, 200, failureReply({ filename, received }, message));
+    }
+    const facts = async (flaw: Flaw): Promise<ReplyFacts | undefined> => {
+      const made = await cut(received, mode, flaw);
+      if (!made) return undefined;
+      const { width, height, carBox, png } = made;
+      const picture = Buffer.from(png).toString("base64");
+      return { filename, mode, received, width, height, picture, carBox };
+    };
+    const behaviour = nextBehaviour();
+    const ownLatencyMs = behaviour.kind === "ok" ? behaviour.latencyMs ?? 0 : 0;
+    await delay(latencyMs + ownLatencyMs, response);
+    await perform(behaviour, { response, filename, received, facts });
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const route = `${request.method} ${url.pathname}`;
+    if (request.method === "POST" && isResultsPath(url.pathname)) {
+      return await removeBackground(request, url, response);
+    }
+    if (route === "GET /img-bg-removal/v1/version") {
+      return sendJson(response, 200, { version: "simulator" });
+    }
+    if (route === "GET /__simulator/requests") {
+      return sendJson(response, 200, requests.map(withoutContent));
+    }
+    if (route === "PUT /__simulator/behaviour") {
+      const parsed = scriptSchema.safeParse(parseJson(await readBody(request)));
+      if (!parsed.success) return sendJson(response, 422, { detail: parsed.error.issues });
+      behave(parsed.data);
+      return sendJson(response, 200, { behaviours: script });
+    }
+    return sendJson(response, 404, { message: "Not Found" });
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: Error) => {
+      // The caller went away, or the simulator is closing: there is nobody to tell.
+      if (response.destroyed || response.headersSent) return;
+      sendJson(response, 500, { message: error.message });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => {
+      worker.close();
+      reject(error);
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${RESULTS_PATH}`,
+    apiKey,
+    requests,
+    behave,
+    reset: () => {
+      requests.length = 0;
+      behave({ kind: "ok" });
+    },
+    close: async () => {
+      worker.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function withoutContent({ image: _, headers, ...rest }: ReceivedRequest): unknown {
+  return { ...rest, contentType: headers.get("content-type") };
+}

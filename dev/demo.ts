@@ -1,0 +1,90 @@
+/**
+ * Shows the whole path: `deno task demo [PHOTO...]`.
+ *
+ * Starts the local stack and the function, has it process the photos as a signed-in admin would,
+ * and saves what it stored under `out/`. With `API4AI_KEY` set the real service is asked.
+ *
+ * @module
+ */
+import { basename, extname, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { page, type ShownPhoto } from "./demo/page.ts";
+import { PhotoError, type ProcessedPhoto, processPhoto, signIn } from "./demo/process_photo.ts";
+import { report } from "./demo/report.ts";
+import { api4aiSettings } from "./api4ai_settings.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url));
+const OUT = new URL("../out/", import.meta.url);
+
+async function main(photos: string[]): Promise<boolean> {
+  const { api4ai, env } = api4aiSettings();
+  console.log(
+    `Starting Supabase (embedded), ${
+      api4ai === "real" ? "" : "the API4.ai simulator "
+    }and the function ...`,
+  );
+  const stack = await startStack({ api4ai, env });
+  try {
+    return await processAll(stack, photos);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
+  const admin = signIn(stack);
+  const shown: ShownPhoto[] = [];
+  const taken = new Set<string>();
+  let allWell = true;
+  await Deno.mkdir(OUT, { recursive: true });
+  for (const photo of photos) {
+    try {
+      const processed = await processPhoto(admin, photo);
+      console.log(`\n${report({ ...processed, photo: relative(Deno.cwd(), photo) })}`);
+      shown.push(await save(processed, nameFor(photo, taken)));
+    } catch (error) {
+      if (!(error instanceof PhotoError)) throw error;
+      console.error(`\n${photo}: ${error.message}`);
+      allWell = false;
+    }
+  }
+  if (shown.length > 0) {
+    const index = new URL("index.html", OUT);
+    await Deno.writeTextFile(index, page(shown));
+    console.log(`\nThe variants are in out/. All of them on one page: ${fileURLToPath(index)}`);
+  }
+  return allWell;
+}
+
+/** The photo's name without its extension; with a number where an earlier photo has that name. */
+function nameFor(photo: string, taken: Set<string>): string {
+  const base = basename(photo, extname(photo));
+  let name = base;
+  for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
+  taken.add(name);
+  return name;
+}
+
+/** Writes the variants to `out/`. */
+async function save(
+  { photo, variants }: ProcessedPhoto,
+  name: string,
+): Promise<ShownPhoto> {
+  const files = await Promise.all(variants.map(async ({ name: variant, format, file }) => {
+    const fileName = `${name}-${variant}.${format}`;
+    await Deno.writeFile(new URL(encodeURIComponent(fileName), OUT), file);
+    return fileName;
+  }));
+  return { title: basename(photo), files };
+}
+
+if (import.meta.main) {
+  try {
+    const allWell = await main(Deno.args.length > 0 ? Deno.args : [FIXTURE]);
+    Deno.exit(allWell ? 0 : 1);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

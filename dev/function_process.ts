@@ -1,0 +1,189 @@
+import { denoBinary, type DenoVersion } from "./deno_binary.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const ENTRYPOINT = "functions/process-image/index.ts";
+const READY_WITHIN_MS = 60_000;
+const POLL_EVERY_MS = 25;
+const STOP_WITHIN_MS = 5_000;
+const PORT_TRIES = 3;
+
+/** All that the function's process inherits: what Deno itself needs to find its cache and npm. */
+const INHERITED = [
+  "PATH",
+  "HOME",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NODE_EXTRA_CA_CERTS",
+  "NPM_CONFIG_REGISTRY",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+];
+
+/** How the function is started. */
+export interface FunctionOptions {
+  /** @default the Deno that runs this */
+  deno?: DenoVersion;
+  /** The function's whole environment. */
+  env: Record<string, string>;
+  /** @default any free port */
+  port?: number;
+  /** Restart it when its files change. @default false */
+  watch?: boolean;
+  /** Hears every line that the function prints. */
+  onLog?: (line: string) => void;
+}
+
+/** The function, running alone in a process of its own. */
+export interface FunctionProcess {
+  /** The server's address; the function is at `/process-image` below it. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Every line that it printed, on either stream. */
+  readonly logs: string[];
+  /** Sends SIGTERM and waits for the end; SIGKILL after 5 s. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the function with `deno serve` and waits until its health check answers.
+ *
+ * @throws Error with what it printed when it ends before that, or is not healthy within 60 s
+ */
+export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
+  const binary = options.deno ? await denoBinary(options.deno) : Deno.execPath();
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await serve(binary, options, options.port ?? freePort());
+    } catch (error) {
+      // Another process may take the port between our look and the function's start.
+      const isTaken = error instanceof Error &&
+        /AddrInUse|address already in use/i.test(error.message);
+      if (options.port !== undefined || !isTaken || attempt === PORT_TRIES) throw error;
+    }
+  }
+}
+
+async function serve(
+  binary: string,
+  options: FunctionOptions,
+  port: number,
+): Promise<FunctionProcess> {
+  const child = new Deno.Command(binary, {
+    args: [
+      "serve",
+      // Deno 2.1 can not read the lock file of a current version.
+      options.deno === "2.1.4" ? "--no-lock" : "--frozen",
+      "--allow-net",
+      "--allow-env",
+      "--allow-read",
+      ...(options.watch ? ["--watch"] : []),
+      "--host",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      ENTRYPOINT,
+    ],
+    cwd: ROOT,
+    clearEnv: true,
+    env: { ...inherited(), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", ...options.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+
+  const logs: string[] = [];
+  const log = (line: string): void => {
+    logs.push(line);
+    options.onLog?.(line);
+  };
+  const printed = Promise.all([readLines(child.stdout, log), readLines(child.stderr, log)]);
+  const ended = child.status.then(async (status) => {
+    await printed;
+    return status;
+  });
+
+  const close = async (): Promise<void> => {
+    signal(child, "SIGTERM");
+    const timer = setTimeout(() => signal(child, "SIGKILL"), STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await waitUntilHealthy(`${url}/process-image/health`, ended);
+  } catch (error) {
+    await close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The function did not start: ${reason}\n${logs.join("\n")}`.trim(), {
+      cause: error,
+    });
+  }
+  return { url, port, pid: child.pid, logs, close };
+}
+
+/** Polls the health check until it answers 200, or the process ends. */
+async function waitUntilHealthy(
+  healthUrl: string,
+  ended: Promise<Deno.CommandStatus>,
+): Promise<void> {
+  let endedWith: Deno.CommandStatus | undefined;
+  ended.then((status) => endedWith = status);
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    if (endedWith) throw new Error(`it ended with status ${endedWith.code}.`);
+    if (await isHealthy(healthUrl)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY_MS));
+  }
+  throw new Error(`its health check did not answer within ${READY_WITHIN_MS / 1000} s.`);
+}
+
+async function isHealthy(healthUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(healthUrl);
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch {
+    // It has ended already.
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(onLine);
+  }
+  if (rest) onLine(rest);
+}

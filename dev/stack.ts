@@ -1,0 +1,119 @@
+import { type Api4aiSimulator, startApi4aiSimulator } from "./api4ai_simulator.ts";
+import type { DenoVersion } from "./deno_binary.ts";
+import { createFunctionGateway } from "./function_gateway.ts";
+import { type FunctionProcess, startFunction } from "./function_process.ts";
+import { type LocalSupabase, startLocalSupabase } from "./local_supabase.ts";
+import { createSigner, type Signer } from "./tokens.ts";
+
+/** How the stack is started. */
+export interface StackOptions {
+  /** The Deno that runs the function. @default the one that runs this */
+  deno?: DenoVersion;
+  /** Settings of the function, over those of the stack. */
+  env?: Record<string, string>;
+  /** Where Supabase and its gateway listen. @default 0, any free port */
+  port?: number;
+  /** `real` asks API4.ai itself, with the `API4AI_KEY` in `env`. @default "simulator" */
+  api4ai?: "simulator" | "real";
+  /** How long the simulator takes, in milliseconds. @default 0 */
+  latencyMs?: number;
+  /** Whether the simulator keeps the images that it receives. @default true */
+  keepImages?: boolean;
+  /** Restart the function when its files change. @default false */
+  watch?: boolean;
+  /** Lifetime of `adminToken`, in seconds. @default 3600 */
+  tokenLifetimeSeconds?: number;
+  /** Hears every line that the function prints. */
+  onLog?: (line: string) => void;
+}
+
+/** Everything that a deployed function has around it, on this machine. */
+export interface Stack {
+  /** Supabase's address: Storage, Auth and, through the gateway, the function. */
+  readonly url: string;
+  /** The function as its callers see it. */
+  readonly functionUrl: string;
+  /** A signed-in admin's token. */
+  readonly adminToken: string;
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  /** The function's settings. */
+  readonly env: Record<string, string>;
+  readonly signer: Signer;
+  readonly supabase: LocalSupabase;
+  /** Undefined where API4.ai itself is asked. */
+  readonly simulator?: Api4aiSimulator;
+  readonly function: FunctionProcess;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local Supabase, the API4.ai simulator and the function, and connects them.
+ *
+ * @throws what each of them throws; whatever had been started is closed again
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const started = new AsyncDisposableStack();
+  try {
+    const gateway = createFunctionGateway();
+    const signer = await createSigner();
+    const [supabase, simulator] = await startBoth(
+      started,
+      startLocalSupabase({ port: options.port, jwks: signer.jwks, route: gateway.route }),
+      options.api4ai === "real" ? Promise.resolve(undefined) : startApi4aiSimulator({
+        latencyMs: options.latencyMs,
+        keepImages: options.keepImages,
+      }),
+    );
+
+    const env = {
+      SUPABASE_URL: supabase.url,
+      SUPABASE_SECRET_KEYS: JSON.stringify({ default: supabase.secretKey }),
+      SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: supabase.publishableKey }),
+      SUPABASE_JWKS: JSON.stringify(signer.jwks),
+      STORAGE_BUCKET: "car-images",
+      ...(simulator && { API4AI_KEY: simulator.apiKey, API4AI_URL: simulator.url }),
+      ...options.env,
+    };
+    const { deno, watch, onLog } = options;
+    const functionProcess = await startFunction({ deno, watch, onLog, env });
+    started.defer(() => functionProcess.close());
+    gateway.forwardTo(functionProcess.url);
+
+    const adminToken = await signer.adminToken({ expiresInSeconds: options.tokenLifetimeSeconds });
+    const everything = started.move();
+    return {
+      url: supabase.url,
+      functionUrl: `${supabase.url}/functions/v1/process-image`,
+      adminToken,
+      secretKey: supabase.secretKey,
+      publishableKey: supabase.publishableKey,
+      env,
+      signer,
+      supabase,
+      simulator,
+      function: functionProcess,
+      close: () => everything.disposeAsync(),
+    };
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** Waits for both, and has both closed with the rest, even where only one of them came up. */
+async function startBoth<A extends Closable, B extends Closable | undefined>(
+  started: AsyncDisposableStack,
+  first: Promise<A>,
+  second: Promise<B>,
+): Promise<[A, B]> {
+  for (const result of await Promise.allSettled([first, second])) {
+    const part = result.status === "fulfilled" ? result.value : undefined;
+    if (part) started.defer(() => part.close());
+  }
+  return await Promise.all([first, second]);
+}

@@ -1,0 +1,98 @@
+/**
+ * Keeps the local stack up: `deno task start`.
+ *
+ * The function restarts when its files change. `PORT` chooses another port than 54321; with
+ * `API4AI_KEY` set the real service is asked. Addresses, keys and an admin's token are written to
+ * `.env.local`.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { api4aiSettings } from "./api4ai_settings.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const DEFAULT_PORT = 54321;
+const TOKEN_LIFETIME_HOURS = 12;
+const ENV_FILE = new URL("../.env.local", import.meta.url);
+const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url));
+
+/** @throws Error when `PORT` is not a port's number */
+function readPort(): number {
+  const given = Deno.env.get("PORT");
+  const port = given ? Number(given) : DEFAULT_PORT;
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new Error(`PORT must be a whole number from 1 to 65535, but is "${given}".`);
+  }
+  return port;
+}
+
+async function start(port: number): Promise<Stack> {
+  try {
+    return await startStack({
+      ...api4aiSettings(),
+      port,
+      watch: true,
+      keepImages: false,
+      tokenLifetimeSeconds: TOKEN_LIFETIME_HOURS * 3600,
+      onLog: (line) => console.log(line),
+    });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Error(
+      `Port ${port} is taken. Stop what listens there, or choose another: PORT=54331 deno task start`,
+    );
+  }
+}
+
+async function writeEnvFile(stack: Stack): Promise<void> {
+  const values = {
+    SUPABASE_URL: stack.url,
+    FUNCTION_URL: stack.functionUrl,
+    ADMIN_TOKEN: stack.adminToken,
+    SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
+    SUPABASE_SECRET_KEY: stack.secretKey,
+    ...(stack.simulator && { API4AI_SIMULATOR_URL: new URL(stack.simulator.url).origin }),
+  };
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+  await Deno.writeTextFile(ENV_FILE, lines.join(""), { mode: 0o600 });
+  // The mode above is for a new file only.
+  if (Deno.build.os !== "windows") await Deno.chmod(ENV_FILE, 0o600);
+}
+
+function welcome(stack: Stack): string {
+  return `
+process-image is at ${stack.functionUrl} and restarts when its files change.
+Addresses, keys and an admin's token for ${TOKEN_LIFETIME_HOURS} hours are in .env.local.
+Try it:
+
+curl -sS '${stack.functionUrl}' \\
+  -H 'Authorization: Bearer ${stack.adminToken}' \\
+  -F 'file=@${FIXTURE}' \\
+  -F 'upload_to_storage=true'
+
+Ctrl-C stops everything.
+`;
+}
+
+/** Resolves at the first of the signals that end the command. */
+function stopSignal(): Promise<void> {
+  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  return new Promise((resolve) => {
+    for (const name of names) Deno.addSignalListener(name, () => resolve());
+  });
+}
+
+if (import.meta.main) {
+  try {
+    const stopped = stopSignal();
+    const stack = await start(readPort());
+    await writeEnvFile(stack);
+    console.log(welcome(stack));
+    await stopped;
+    await stack.close();
+    Deno.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,82 @@
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
+
+/** The signing algorithms of Supabase's asymmetric JWT keys. */
+export type SigningAlgorithm = "ES256" | "RS256";
+
+/** What `Signer.sign` may change about a token; everything has the value of a sound user token. */
+export interface TokenOptions {
+  /** Seconds from now until the token expires; negative makes an expired one. @default 3600 */
+  expiresInSeconds?: number;
+  /** The header's `kid`. @default the signer's own */
+  kid?: string;
+}
+
+/** A key pair that signs user tokens the way Supabase Auth does. */
+export interface Signer {
+  /** The public half, as `/auth/v1/.well-known/jwks.json` would answer it. */
+  readonly jwks: { keys: JWK[] };
+  /** The private half, for tests that sign something unusual with the right key. */
+  readonly privateKey: CryptoKey;
+  readonly kid: string;
+  /**
+   * Signs a user token.
+   *
+   * @param claims replace or add to the claims of an ordinary user without a role
+   */
+  sign(claims?: JWTPayload, options?: TokenOptions): Promise<string>;
+  /** A token whose `app_metadata.role` is `admin`. */
+  adminToken(options?: TokenOptions): Promise<string>;
+}
+
+const DEFAULT_LIFETIME_SECONDS = 3600;
+
+/**
+ * Makes a key pair and a signer for it.
+ *
+ * The local Supabase signs its own tokens with HS256 and has an empty JWKS, which is not what a
+ * current project does; signing here exercises the function's real verification path.
+ *
+ * @param options.alg `ES256` (Supabase's default) or `RS256`
+ * @param options.issuer the tokens' `iss`
+ */
+export async function createSigner(
+  options: { alg?: SigningAlgorithm; issuer?: string } = {},
+): Promise<Signer> {
+  const { alg = "ES256", issuer = "http://127.0.0.1:54321/auth/v1" } = options;
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const kid = crypto.randomUUID();
+  const jwks = { keys: [{ ...await exportJWK(publicKey), kid, alg, use: "sig" }] };
+
+  const sign = (claims: JWTPayload = {}, tokenOptions: TokenOptions = {}): Promise<string> => {
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    const lifetimeSeconds = tokenOptions.expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS;
+    return new SignJWT({
+      iss: issuer,
+      sub: crypto.randomUUID(),
+      aud: "authenticated",
+      role: "authenticated",
+      // An expired token was once issued: keep `iat` before `exp`.
+      iat: Math.min(nowSeconds, nowSeconds + lifetimeSeconds - 1),
+      exp: nowSeconds + lifetimeSeconds,
+      email: "user@example.com",
+      app_metadata: { provider: "email", providers: ["email"] },
+      user_metadata: {},
+      session_id: crypto.randomUUID(),
+      aal: "aal1",
+      is_anonymous: false,
+      ...claims,
+    }).setProtectedHeader({ alg, kid: tokenOptions.kid ?? kid, typ: "JWT" }).sign(privateKey);
+  };
+
+  return {
+    jwks,
+    privateKey,
+    kid,
+    sign,
+    adminToken: (tokenOptions) =>
+      sign({
+        email: "admin@example.com",
+        app_metadata: { provider: "email", providers: ["email"], role: "admin" },
+      }, tokenOptions),
+  };
+}

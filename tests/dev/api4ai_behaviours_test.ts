@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import {
+  type Api4aiSimulator,
+  type Behaviour,
+  startApi4aiSimulator,
+} from "../../dev/api4ai_simulator.ts";
+import {
+  ask,
+  decode,
+  fixture,
+  type Image,
+  pictureOf,
+  post,
+  type Reply,
+  testsOf,
+} from "./simulator_client.ts";
+
+const simulator = await startApi4aiSimulator();
+Deno.test.afterAll(() => simulator.close());
+const simulatorTest = testsOf(simulator);
+
+/** The body of one answer under a behaviour. */
+async function under(simulator: Api4aiSimulator, behaviour: Behaviour): Promise<Response> {
+  simulator.behave(behaviour);
+  return await post(simulator, await fixture("small.jpg"), { signal: AbortSignal.timeout(10_000) });
+}
+
+simulatorTest("can answer in the older shape", async (simulator) => {
+  const { results } = await (await under(simulator, { kind: "ok-old-shape" })).json() as Reply;
+  const [prefix, encoded] = (results[0].output_image ?? "").split(",");
+  assert.equal(prefix, "data:image/png;base64");
+  assert.equal(decode(Buffer.from(encoded, "base64")).width, 640);
+});
+
+simulatorTest("can shuffle the entities and leave the boxes out", async (simulator) => {
+  const { results } = await (await under(simulator, { kind: "ok-shuffled" })).json() as Reply;
+  assert.notEqual(results[0].entities[0].kind, "image");
+  assert.ok(!results[0].entities.some((entity) => entity.kind === "objects"));
+  assert.equal(pictureOf(results[0]).width, 640);
+});
+
+simulatorTest("can fail with a status, a header and a body of choice", async (simulator) => {
+  const limited = await under(simulator, {
+    kind: "status",
+    status: 429,
+    headers: { "Retry-After": "2" },
+  });
+  assert.equal(limited.status, 429);
+  assert.equal(limited.headers.get("retry-after"), "2");
+  assert.equal(typeof (await limited.json()).message, "string");
+  const broken = await under(simulator, { kind: "status", status: 500, body: "oops" });
+  assert.deepEqual([broken.status, await broken.text()], [500, "oops"]);
+  const page = await under(simulator, { kind: "html" });
+  assert.equal(page.status, 502);
+  assert.match(await page.text(), /^<html>/);
+});
+
+simulatorTest("can fail with HTTP 200", async (simulator) => {
+  const failed = await (await under(simulator, { kind: "failure" })).json() as Reply;
+  assert.deepEqual(failed.results[0].status, { code: "failure", message: "Processing failed" });
+  const empty = await (await under(simulator, { kind: "empty-results" })).json();
+  assert.deepEqual(empty, { results: [] });
+  const half = await (await under(simulator, { kind: "half-json" })).text();
+  assert.throws(() => JSON.parse(half), SyntaxError);
+});
+
+simulatorTest("can answer pictures that are wrong", async (simulator) => {
+  const picture = async (behaviour: Behaviour): Promise<Image> =>
+    pictureOf((await (await under(simulator, behaviour)).json() as Reply).results[0]);
+  const half = await picture({ kind: "wrong-size" });
+  assert.deepEqual([half.width, half.height], [320, 214]);
+  assert.ok(isAll((await picture({ kind: "all-transparent" })).rgba, 0));
+  assert.ok(isAll((await picture({ kind: "all-opaque" })).rgba, 255));
+  await assert.rejects(picture({ kind: "not-an-image" }), /NoDecodeDelegate/);
+});
+
+/** Whether the red channel, which is the mask, has one value throughout. */
+function isAll(rgba: Uint8Array, value: number): boolean {
+  return rgba.every((byte, i) => i % 4 !== 0 || byte === value);
+}
+
+simulatorTest("can drop the connection before and within the answer", async (simulator) => {
+  await assert.rejects(under(simulator, { kind: "close" }), TypeError);
+  const midway = await under(simulator, { kind: "close-midway" });
+  await assert.rejects(midway.text(), TypeError);
+});
+
+Deno.test("the API4.ai simulator can hang, and closing it ends that", async () => {
+  const hanging = await startApi4aiSimulator();
+  const rejected = assert.rejects(under(hanging, { kind: "hang" }), TypeError);
+  await until(() => hanging.requests.length === 1);
+  await hanging.close();
+  await rejected;
+});
+
+simulatorTest("can drip the answer byte by byte", async (simulator) => {
+  const response = await under(simulator, { kind: "slow-drip", intervalMs: 1 });
+  const reader = response.body!.getReader();
+  const first = await reader.read();
+  assert.ok(first.value && first.value.length < 100);
+  await reader.cancel();
+});
+
+simulatorTest("can send a reply of any length", async (simulator) => {
+  const response = await under(simulator, { kind: "huge", bytes: 5_000_000 });
+  const text = await response.text();
+  assert.ok(text.length >= 5_000_000);
+  assert.equal((JSON.parse(text) as Reply).results[0].status.code, "ok");
+});
+
+simulatorTest("takes several behaviours in turn and stays with the last", async (simulator) => {
+  const image = await fixture("small.jpg");
+  simulator.behave([{ kind: "status", status: 503 }, { kind: "status", status: 429 }, {
+    kind: "ok",
+  }]);
+  const statuses: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    const response = await post(simulator, image);
+    statuses.push(response.status);
+    await response.body?.cancel();
+  }
+  assert.deepEqual(statuses, [503, 429, 200, 200]);
+});
+
+simulatorTest("can be controlled over HTTP", async (simulator) => {
+  const control = new URL("/__simulator/behaviour", simulator.url);
+  const put = (body: string): Promise<Response> => fetch(control, { method: "PUT", body });
+  const set = await put(JSON.stringify({ kind: "failure", message: "Told so" }));
+  assert.equal(set.status, 200);
+  await set.body?.cancel();
+  const result = await ask(simulator, await fixture("small.jpg"));
+  assert.deepEqual(result.status, { code: "failure", message: "Told so" });
+
+  for (const wrong of ["{", '{"kind":"unheard-of"}']) {
+    const refused = await put(wrong);
+    assert.equal(refused.status, 422);
+    await refused.body?.cancel();
+  }
+  const listed = await (await fetch(new URL("/__simulator/requests", simulator.url))).json();
+  assert.equal(listed.length, 1);
+  assert.equal(listed[0].width, 640);
+  assert.equal("image" in listed[0], false);
+});
+
+/** Resolves once the condition holds; the test runner bounds it. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

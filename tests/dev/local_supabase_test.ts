@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { startLocalSupabase } from "../../dev/local_supabase.ts";
+import { createSigner } from "../../dev/tokens.ts";
+
+const signer = await createSigner();
+const supabase = await startLocalSupabase({
+  jwks: signer.jwks,
+  route: (request) =>
+    new URL(request.url).pathname === "/routed"
+      ? Promise.resolve(new Response("routed"))
+      : undefined,
+});
+Deno.test.afterAll(() => supabase.close());
+
+const PHOTO = new Uint8Array([1, 2, 3]);
+const auth = { persistSession: false, autoRefreshToken: false };
+const server = createClient(supabase.url, supabase.secretKey, { auth });
+
+function signedIn(token: string): SupabaseClient {
+  return createClient(supabase.url, supabase.publishableKey, {
+    accessToken: () => Promise.resolve(token),
+  });
+}
+
+Deno.test("the local Supabase serves publicly what a server has uploaded", async () => {
+  const bucket = server.storage.from("car-images");
+  const contentType = "image/webp";
+  const { error } = await bucket.upload("a/processed.webp", PHOTO, {
+    contentType,
+    cacheControl: "31536000",
+  });
+  assert.equal(error, null);
+  const response = await fetch(bucket.getPublicUrl("a/processed.webp").data.publicUrl);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), contentType);
+  assert.equal(response.headers.get("cache-control"), "max-age=31536000");
+  assert.deepEqual(await response.bytes(), PHOTO);
+  const [row] = await supabase.query<{ metadata: { cacheControl: string } }>(
+    "select metadata from storage.objects where name = $1",
+    ["a/processed.webp"],
+  );
+  assert.equal(row.metadata.cacheControl, "max-age=31536000");
+});
+
+Deno.test("the local Supabase refuses uploads as hosted Storage does", async () => {
+  const upload = async (bucket: string, file: Uint8Array, contentType: string) => {
+    const { error } = await server.storage.from(bucket).upload("b/x", file, { contentType });
+    return error && "statusCode" in error ? error.statusCode : error;
+  };
+  assert.equal(await upload("car-images", PHOTO, "image/webp"), null);
+  assert.equal(await upload("car-images", PHOTO, "image/webp"), "409");
+  assert.equal(await upload("no-such-bucket", PHOTO, "image/webp"), "404");
+  assert.equal(await upload("car-images", PHOTO, "image/svg+xml"), "415");
+  assert.equal(await upload("car-images", new Uint8Array(20_971_521), "image/png"), "413");
+});
+
+Deno.test("the migration lets admins, and nobody else, use the buckets themselves", async () => {
+  const path = "someone/photo.jpg";
+  const upload = async (token: string) => {
+    const bucket = signedIn(token).storage.from("car-originals");
+    const { error } = await bucket.upload(path, PHOTO, { contentType: "image/jpeg", upsert: true });
+    return error;
+  };
+  const download = async (token: string) => {
+    const { data } = await signedIn(token).storage.from("car-originals").download(path);
+    return data && await data.bytes();
+  };
+  const admin = await signer.adminToken();
+  const outsiders = [
+    await signer.sign(),
+    await signer.sign({ user_metadata: { role: "admin" } }),
+    await signer.adminToken({ expiresInSeconds: -1 }),
+    await (await createSigner()).adminToken(),
+  ];
+  assert.equal(await upload(admin), null);
+  assert.equal(await upload(admin), null, "replacing is allowed too");
+  assert.deepEqual(await download(admin), PHOTO);
+  for (const outsider of outsiders) {
+    assert.notEqual(await upload(outsider), null);
+    assert.equal(await download(outsider), null);
+  }
+});
+
+Deno.test("the migrations can run twice", async () => {
+  const folder = new URL("../../supabase/migrations/", import.meta.url);
+  for await (const { name } of Deno.readDir(folder)) {
+    const sql = await Deno.readTextFile(new URL(name, folder));
+    // PGlite's `query` takes one statement, a `do` block may run any.
+    await supabase.query(`do $migration$ begin ${sql} end $migration$`);
+  }
+});
+
+Deno.test("the local Auth tells a legacy token's role", async () => {
+  const token = await supabase.createLegacyUser({ email: "old@example.com", role: "admin" });
+  const { data } = await server.auth.getUser(token);
+  assert.equal(data.user?.app_metadata.role, "admin");
+  const { error } = await server.auth.getUser(`${token}x`);
+  assert.equal(error?.status, 403);
+});
+
+Deno.test("the local Supabase leaves the process's exit status alone", async () => {
+  const another = await startLocalSupabase();
+  await another.query("select 1");
+  await assert.rejects(another.query("select nonsense"));
+  await another.close();
+  assert.equal(Deno.exitCode, 0);
+});
+
+Deno.test("the local Supabase asks the given route first", async () => {
+  const response = await fetch(`${supabase.url}/routed`);
+  assert.equal(await response.text(), "routed");
+});
+
+Deno.test("the local Supabase says when its port is taken", async () => {
+  const port = Number(new URL(supabase.url).port);
+  await assert.rejects(startLocalSupabase({ port }), Deno.errors.AddrInUse);
+});

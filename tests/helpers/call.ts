@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import {
+  type ErrorReply,
+  errorSchema,
+  type Reply,
+  replySchema,
+} from "../../shared/http/schemas.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
+
+/** An answer of the function: its status, headers and body. */
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+/** Reads a photo or another file of the fixtures. */
+export function fixture(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return Deno.readFile(new URL(`../../fixtures/${name}`, import.meta.url));
+}
+
+/** Sends a photo as bare bytes, settings in the query. */
+export function sendBytes(
+  url: string,
+  headers: HeadersInit,
+  photo: Uint8Array<ArrayBuffer>,
+  query = "",
+): Promise<Response> {
+  const all = new Headers(headers);
+  if (!all.has("content-type")) all.set("content-type", "image/jpeg");
+  return fetch(`${url}?${query}`, { method: "POST", headers: all, body: photo });
+}
+
+/** Sends JSON. */
+export function sendJson(url: string, headers: HeadersInit, body: unknown): Promise<Response> {
+  const all = new Headers(headers);
+  all.set("content-type", "application/json");
+  return fetch(url, { method: "POST", headers: all, body: JSON.stringify(body) });
+}
+
+/** Checks that an answer is a 200 of the documented shape. */
+export async function expectReply(pending: Promise<Response>): Promise<Answer<Reply>> {
+  const response = await pending;
+  const text = await response.text();
+  assert.equal(response.status, 200, text.slice(0, 500));
+  const body = replySchema.parse(JSON.parse(text));
+  assert.equal(response.headers.get("x-request-id"), body.request_id);
+  assert.match(response.headers.get("server-timing") ?? "", /total;dur=[\d.]+$/);
+  return { status: 200, headers: response.headers, body };
+}
+
+/** Checks that an answer is an error of the documented shape, with a code's own status and headers. */
+export async function expectError(
+  pending: Promise<Response>,
+  code: ErrorCode,
+): Promise<Answer<ErrorReply>> {
+  const response = await pending;
+  const text = await response.text();
+  const body = errorSchema.parse(JSON.parse(text));
+  const { status, retryable } = ERROR_CATALOGUE[code];
+  assert.equal(body.error.code, code, text);
+  assert.equal(response.status, status);
+  assert.equal(body.error.retryable, retryable);
+  assert.equal(response.headers.has("retry-after"), retryable);
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.equal(response.headers.get("x-request-id"), body.request_id);
+  return { status: response.status, headers: response.headers, body };
+}

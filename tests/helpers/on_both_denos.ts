@@ -1,0 +1,30 @@
+import type { DenoVersion } from "../../dev/deno_binary.ts";
+import { type Stack, startStack } from "../../dev/stack.ts";
+
+/** The version that developers run, and the one that hosted Supabase is compatible with. */
+const VERSIONS: DenoVersion[] = ["2.9.6", "2.1.4"];
+
+/**
+ * Registers a test that runs against the function in a process of its own, once on each version of Deno, with a real
+ * local Supabase and the API4.ai simulator beside it.
+ *
+ * @param name The test's name, as a sentence.
+ * @param env Settings of the function, besides those of the stack.
+ * @param run The test.
+ */
+export function onBothDenos(
+  name: string,
+  env: Record<string, string>,
+  run: (t: Deno.TestContext, stack: Stack) => Promise<void>,
+): void {
+  for (const deno of VERSIONS) {
+    Deno.test(`${name} (Deno ${deno})`, async (t) => {
+      const stack = await startStack({ deno, env });
+      try {
+        await run(t, stack);
+      } finally {
+        await stack.close();
+      }
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import type { Behaviour } from "../../dev/api4ai_simulator.ts";
+import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
+import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { onBothDenos } from "../helpers/on_both_denos.ts";
+
+const NOW = { "retry-after": "0" };
+const refusal = (status: number, headers: Record<string, string> = NOW): Behaviour => ({
+  kind: "status",
+  status,
+  headers,
+  body: "<html>Bad Gateway</html>",
+});
+
+/** What a misbehaving API4.ai does, the warning that tells of it, and how often it is asked. */
+const FAILURES: [Behaviour, warning: string, asked: number][] = [
+  [{ kind: "failure", message: "Can not load image." }, "background_removal_failed", 1],
+  [{ kind: "failure", message: "Resolution is too big." }, "background_removal_failed", 1],
+  [
+    { kind: "status", status: 200, body: '{"message":"hm"}' },
+    "background_removal_invalid_reply",
+    1,
+  ],
+  [{ kind: "empty-results" }, "background_removal_invalid_reply", 1],
+  [{ kind: "half-json" }, "background_removal_invalid_reply", 1],
+  [{ kind: "not-an-image" }, "background_removal_invalid_reply", 1],
+  [{ kind: "wrong-size" }, "background_removal_invalid_reply", 1],
+  [{ kind: "all-transparent" }, "background_removal_invalid_reply", 1],
+  [{ kind: "all-opaque" }, "background_removal_invalid_reply", 1],
+  [{ kind: "huge", bytes: 40_000_000 }, "background_removal_invalid_reply", 1],
+  [refusal(400), "background_removal_failed", 1],
+  [refusal(401), "background_removal_unauthorized", 1],
+  [refusal(403), "background_removal_unauthorized", 1],
+  [refusal(413), "background_removal_failed", 1],
+  [refusal(422), "background_removal_failed", 1],
+  [refusal(429), "background_removal_rate_limited", 4],
+  [refusal(500), "background_removal_failed", 4],
+  [refusal(502), "background_removal_failed", 4],
+  [refusal(429, { "retry-after": "60" }), "background_removal_rate_limited", 1],
+  [refusal(429, {}), "background_removal_rate_limited", 2],
+  [{ kind: "html", status: 502 }, "background_removal_failed", 2],
+  [{ kind: "close" }, "background_removal_unreachable", 2],
+  [{ kind: "close-midway" }, "background_removal_unreachable", 2],
+  [{ kind: "hang" }, "background_removal_timeout", 1],
+  [{ kind: "slow-drip" }, "background_removal_timeout", 1],
+];
+
+const TIMEOUT = { API4AI_TIMEOUT_MS: "2000" };
+
+onBothDenos("a photo is processed whatever API4.ai does", TIMEOUT, async (t, stack) => {
+  const photo = await fixture("small.jpg");
+  const auth = { authorization: `Bearer ${stack.adminToken}` };
+  const send = (query = "") => expectReply(sendBytes(stack.functionUrl, auth, photo, query));
+  const simulator = stack.simulator!;
+
+  for (const kind of ["ok", "ok-old-shape", "ok-shuffled"] as const) {
+    await t.step(`a reply of the shape "${kind}" removes the background`, async () => {
+      simulator.reset();
+      simulator.behave({ kind });
+      const { body } = await send();
+      assert.deepEqual(body.metadata.background, {
+        removed: true,
+        provider: "api4ai",
+        cached: false,
+      });
+      assert.deepEqual(body.warnings, []);
+    });
+  }
+  for (const [behaviour, code, asked] of FAILURES) {
+    await t.step(`${JSON.stringify(behaviour)} is the warning ${code}`, async () => {
+      simulator.reset();
+      simulator.behave(behaviour);
+      const { body } = await send();
+      assert.deepEqual(body.warnings.map((warning) => warning.code), [code]);
+      assert.match(body.warnings[0].message, /The photo was processed with its background\.$/);
+      assert.doesNotMatch(JSON.stringify(body.warnings), /html|Can not load|hm/);
+      assert.deepEqual(body.metadata.background, { removed: false, provider: null, cached: false });
+      assert.ok(body.processed && body.grid && body.detail);
+      assert.equal(simulator.requests.length, asked);
+    });
+  }
+  await t.step("a passing failure costs a retry, not the cutout", async () => {
+    simulator.reset();
+    simulator.behave([refusal(429), refusal(503), { kind: "ok" }]);
+    const { body } = await send();
+    assert.equal(body.metadata.background.removed, true);
+    assert.deepEqual(body.warnings, []);
+    assert.equal(simulator.requests.length, 3);
+  });
+  await t.step("without background removal API4.ai is not asked", async () => {
+    simulator.reset();
+    const { body } = await send("skip_background_removal=true");
+    assert.deepEqual(body.metadata.background, { removed: false, provider: null, cached: false });
+    assert.deepEqual(body.warnings, []);
+    assert.equal(simulator.requests.length, 0);
+  });
+  await t.step(
+    "it is sent a small upright JPEG without metadata, and asked for a mask",
+    async () => {
+      simulator.reset();
+      await expectReply(
+        sendBytes(stack.functionUrl, auth, await fixture("street-rotated.jpg"), "variants=grid"),
+      );
+      const [{ image, mode, width, height, headers }] = simulator.requests;
+      assert.equal(mode, "fg-mask");
+      assert.deepEqual([width, height], [1512, 2016]);
+      const header = inspectPhoto(image as Uint8Array<ArrayBuffer>, { maxPixels: 2048 * 2048 });
+      assert.ok(header.ok && header.value.format === "jpeg");
+      const text = new TextDecoder("latin1").decode(image);
+      assert.doesNotMatch(text, /Exif|GPS|http:\/\/ns\.adobe|ICC_PROFILE/);
+      assert.match(headers.get("content-type") ?? "", /^multipart\/form-data; boundary=/);
+      assert.equal(headers.get("x-api-key"), simulator.apiKey);
+    },
+  );
+});
+
+onBothDenos("other modes use the picture that API4.ai drew", {
+  API4AI_MODE: "fg-image-hideclp",
+}, async (_, stack) => {
+  const auth = { apikey: stack.secretKey };
+  const { body } = await expectReply(
+    sendBytes(stack.functionUrl, auth, await fixture("small.jpg")),
+  );
+  assert.equal(body.metadata.background.removed, true);
+  assert.deepEqual(stack.simulator!.requests.map(({ mode }) => mode), ["fg-image-hideclp"]);
+});
+
+onBothDenos("a wrong key is told as such", { API4AI_KEY: "wrong" }, async (_, stack) => {
+  const auth = { apikey: stack.secretKey };
+  const { body } = await expectReply(
+    sendBytes(stack.functionUrl, auth, await fixture("small.jpg")),
+  );
+  assert.deepEqual(body.warnings.map(({ code }) => code), ["background_removal_unauthorized"]);
+  assert.doesNotMatch(JSON.stringify(body), /"wrong"/);
+});
+
+onBothDenos("without a key photos keep their background and say why", {
+  API4AI_KEY: "",
+  API4AI_URL: "",
+}, async (_, stack) => {
+  const auth = { apikey: stack.secretKey };
+  const { body } = await expectReply(
+    sendBytes(stack.functionUrl, auth, await fixture("small.jpg")),
+  );
+  assert.deepEqual(body.warnings.map(({ code }) => code), ["background_removal_not_configured"]);
+});
+
+onBothDenos("an API4.ai that is not there keeps nobody waiting longer than its timeout", {
+  API4AI_URL: "http://127.0.0.1:9/results",
+  API4AI_TIMEOUT_MS: "500",
+}, async (_, stack) => {
+  const auth = { apikey: stack.secretKey };
+  const { body } = await expectReply(
+    sendBytes(stack.functionUrl, auth, await fixture("small.jpg")),
+  );
+  assert.deepEqual(body.warnings.map(({ code }) => code), ["background_removal_unreachable"]);
+});
