@@ -99,7 +99,7 @@ const buckets = list("bucket names").refine(
 
 const environment = z.object({
   SUPABASE_URL: address,
-  SUPABASE_PUBLIC_URL: address.optional(),
+  PUBLIC_SUPABASE_URL: address.optional(),
   SUPABASE_SECRET_KEYS: namedKeys.optional(),
   SUPABASE_SECRET_KEY: key.optional(),
   SUPABASE_SERVICE_ROLE_KEY: key.optional(),
@@ -173,7 +173,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return deepFreeze({
     supabase: {
       url: settings.SUPABASE_URL,
-      publicUrl: settings.SUPABASE_PUBLIC_URL ?? settings.SUPABASE_URL,
+      publicUrl: settings.PUBLIC_SUPABASE_URL ?? settings.SUPABASE_URL,
       serviceKey: secretKeys[0],
       secretKeys,
       publishableKey: publishable.default ?? Object.values(publishable)[0] ??

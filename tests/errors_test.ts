@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { AppError, ERROR_CATALOGUE, type ErrorCode } from "../shared/errors.ts";
+
+const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+
+Deno.test("every error code is expected by a test over HTTP", async () => {
+  const folder = new URL("./http/", import.meta.url);
+  let sources = "";
+  for await (const { name } of Deno.readDir(folder)) {
+    sources += await Deno.readTextFile(new URL(name, folder));
+  }
+  assert.deepEqual(CODES.filter((code) => !sources.includes(`"${code}"`)), []);
+});
+
+Deno.test("every error code and setting stands in the README", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  assert.deepEqual(
+    CODES.filter((code) => !readme.includes(`\`${code}\` | ${ERROR_CATALOGUE[code].status} |`)),
+    [],
+  );
+});
+
+Deno.test("an error's status and advice to retry come from the catalogue", () => {
+  for (const code of CODES) {
+    const error = new AppError(code, "Sentence.");
+    const { status, retryable } = ERROR_CATALOGUE[code];
+    assert.deepEqual([error.code, error.status, error.retryable], [code, status, retryable]);
+    assert.equal(error.retryAfterSeconds === undefined, !retryable);
+    assert.ok(status >= 400 && status <= 599);
+  }
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { DenoVersion } from "../../dev/deno_binary.ts";
+import { startFunction } from "../../dev/function_process.ts";
+import { createSigner } from "../../dev/tokens.ts";
+import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
+
+const SETTINGS = {
+  SUPABASE_URL: "http://127.0.0.1:9",
+  SUPABASE_SECRET_KEY: "sb_secret_alone",
+  SUPABASE_JWKS: '{"keys":[]}',
+};
+
+for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+  Deno.test(`the function runs alone, configured by its environment only (Deno ${deno})`, async () => {
+    const running = await startFunction({ deno, env: SETTINGS });
+    try {
+      const { body } = await expectReply(
+        sendBytes(
+          `${running.url}/process-image`,
+          { apikey: "sb_secret_alone" },
+          await fixture("small.jpg"),
+        ),
+      );
+      assert.deepEqual(body.warnings.map(({ code }) => code), [
+        "background_removal_not_configured",
+      ]);
+      assert.deepEqual(running.logs.filter((line) => line.includes("sb_secret_alone")), []);
+    } finally {
+      await running.close();
+    }
+  });
+}
+
+Deno.test("a wrong or missing setting ends the start with a sentence that names it", async () => {
+  const wrong: [Record<string, string>, RegExp][] = [
+    [
+      { ...SETTINGS, API4AI_TIMEOUT_MS: "soon" },
+      /API4AI_TIMEOUT_MS: expected a whole number of milliseconds/,
+    ],
+    [{ ...SETTINGS, SUPABASE_URL: "" }, /SUPABASE_URL is not set/],
+    [{ ...SETTINGS, SUPABASE_SECRET_KEY: "" }, /No secret key is set: give SUPABASE_SECRET_KEYS/],
+  ];
+  for (const [env, sentence] of wrong) await assert.rejects(startFunction({ env }), sentence);
+});
+
+Deno.test("keys that can not be read are told from tokens that are wrong", async () => {
+  const signer = await createSigner();
+  let up = false;
+  await using keys = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => up ? Response.json(signer.jwks) : new Response("down", { status: 500 }),
+  );
+  const { SUPABASE_JWKS: _, ...settings } = SETTINGS;
+  const running = await startFunction({
+    env: { ...settings, SUPABASE_JWKS_URL: `http://127.0.0.1:${keys.addr.port}/jwks.json` },
+  });
+  try {
+    const photo = await fixture("small.jpg");
+    const headers = { authorization: `Bearer ${await signer.adminToken()}` };
+    const send = () => sendBytes(`${running.url}/process-image`, headers, photo, "variants=grid");
+    await expectError(send(), "auth_unavailable");
+    up = true;
+    await expectReply(send());
+    const legacy = { authorization: "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA" };
+    await expectError(sendBytes(`${running.url}/process-image`, legacy, photo), "auth_unavailable");
+  } finally {
+    await running.close();
+  }
+});
