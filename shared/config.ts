@@ -131,8 +131,9 @@ const environment = z.object({
   MAX_IMAGE_PIXELS: whole(1_000, 268_435_456, "pixels").default(64_000_000),
 });
 
-/** Settings whose value must not be shown, not even in a complaint. */
+/** Settings whose value must not be shown, not even in a complaint, and values that look like one of theirs. */
 const SECRET = /KEY|JWKS$/;
+const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
 
 /**
  * Reads and checks the settings.
@@ -203,7 +204,9 @@ function complaint(
 ): string {
   const value = given[name];
   if (value === undefined) return `${name} is not set: expected ${describeMissing(name)}.`;
-  const shown = SECRET.test(name) ? "another value" : `"${value.slice(0, 80)}"`;
+  const shown = SECRET.test(name) || LIKE_A_SECRET.test(value)
+    ? "another value"
+    : `"${value.slice(0, 80)}"`;
   return `${name}: expected ${expected} but received ${shown}.`;
 }
 

@@ -75,6 +75,7 @@ export class Api4ai implements BackgroundRemover {
     try {
       const response = await fetch(url, {
         method: "POST",
+        redirect: "manual", // a redirect would take the key along
         body: form,
         headers: this.#headers(),
         signal,
@@ -159,6 +160,10 @@ function timedOut(timeoutMs: number, cause: unknown): BackgroundError {
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const stop = () => resolve();
+  signal.addEventListener("abort", stop, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  });
 }

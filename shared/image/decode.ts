@@ -19,7 +19,7 @@ import type { PhotoHeader } from "./inspect_photo.ts";
 import { loadMagick } from "./magick.ts";
 import { jpegScale, workingSize } from "./plan.ts";
 import type { Raster, Rect, Size } from "./raster.ts";
-import { srgbProfile } from "./icc_profile.ts";
+import { isSrgbProfile, srgbProfile } from "./icc_profile.ts";
 
 const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   jpeg: MagickFormat.Jpeg,
@@ -55,7 +55,7 @@ export class DecodedPhoto implements Disposable {
     return { width: this.#image.width, height: this.#image.height };
   }
 
-  /** Whether the photo has an alpha channel. */
+  /** Whether anything of the photo is transparent. */
   get hasAlpha(): boolean {
     return this.#image.hasAlpha;
   }
@@ -125,7 +125,7 @@ export async function decodePhoto(
     let truncated = false;
     image.onWarning = ({ error }) => {
       damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
-      truncated ||= /premature end/i.test(error.message);
+      truncated ||= /premature end of JPEG file/i.test(error.message);
     };
     image.read(bytes, settings);
     if (truncated) {
@@ -136,6 +136,7 @@ export async function decodePhoto(
     image.autoOrient();
     const upright = { width: image.width, height: image.height };
     const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
+    if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
     toSrgb(image);
     image.strip();
     shrink(image, longSidePx);
@@ -159,15 +160,17 @@ function orient(stored: Size, upright: Size): Size {
 
 function toSrgb(image: IMagickImage): void {
   const profile = image.getColorProfile();
-  if (profile !== null && !isSrgb(profile.description)) {
-    image.transformColorSpace(new ColorProfile(srgbProfile()));
-  }
+  if (profile !== null && !isSrgbProfile(profile.data)) convert(image);
   if (image.colorSpace !== ColorSpace.sRGB) image.colorSpace = ColorSpace.sRGB;
 }
 
-/** Cameras and phones embed sRGB itself in most photos: converting it to itself would cost as much as a decode. */
-function isSrgb(description: string | null): boolean {
-  return description !== null && /srgb/i.test(description);
+/** A profile that is damaged, or for another kind of image, says nothing of the colours: they are taken as they are. */
+function convert(image: IMagickImage): void {
+  try {
+    image.transformColorSpace(new ColorProfile(srgbProfile()));
+  } catch (error) {
+    if (!(error instanceof MagickError)) throw error;
+  }
 }
 
 function shrink(image: IMagickImage, longSidePx: number): void {

@@ -1,3 +1,4 @@
+import { ALPHA_THRESHOLD } from "./bounds.ts";
 import { type Raster, words } from "./raster.ts";
 
 /** Alpha from which a pixel shows nothing but the subject, 0 to 255. */
@@ -23,13 +24,46 @@ const OFFSETS = offsetsByDistance(REACH_PX);
  */
 export function decontaminate(image: Raster): void {
   const pixels = words(image);
-  for (let y = 0; y < image.height; y++) {
-    const row = y * image.width;
-    for (let x = 0; x < image.width; x++) {
+  const { width, height } = image;
+  const near = nearSolid(pixels, width, height);
+  const across = Math.ceil(width / REACH_PX);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const blocks = Math.floor(y / REACH_PX) * across;
+    for (let x = 0; x < width; x++) {
       const alpha = pixels[row + x] >>> 24;
-      if (alpha === 0 || alpha >= SOLID) continue;
-      pixels[row + x] = nearestSolid(pixels, image.width, image.height, x, y);
+      if (alpha <= ALPHA_THRESHOLD || alpha >= SOLID) continue;
+      if (near[blocks + Math.floor(x / REACH_PX)] === 0) continue;
+      pixels[row + x] = nearestSolid(pixels, width, height, x, y);
     }
+  }
+}
+
+/**
+ * Which blocks of REACH_PX x REACH_PX pixels have a solid pixel in them or in a block beside them: only there is one
+ * within reach. Without this, a matte that is half transparent all over costs a second of searching in vain.
+ */
+function nearSolid(pixels: Uint32Array, width: number, height: number): Uint8Array {
+  const across = Math.ceil(width / REACH_PX);
+  const down = Math.ceil(height / REACH_PX);
+  const solid = new Uint8Array(across * down);
+  for (let y = 0; y < height; y++) {
+    const blocks = Math.floor(y / REACH_PX) * across;
+    for (let x = 0; x < width; x++) {
+      if (pixels[y * width + x] >>> 24 >= SOLID) solid[blocks + Math.floor(x / REACH_PX)] = 1;
+    }
+  }
+  const near = new Uint8Array(across * down);
+  for (let y = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) if (solid[y * across + x]) mark(near, across, down, x, y);
+  }
+  return near;
+}
+
+function mark(near: Uint8Array, across: number, down: number, x: number, y: number): void {
+  const right = Math.min(across, x + 2);
+  for (let line = Math.max(0, y - 1); line < Math.min(down, y + 2); line++) {
+    near.fill(1, line * across + Math.max(0, x - 1), line * across + right);
   }
 }
 

@@ -23,6 +23,61 @@ export function srgbProfile(): Uint8Array {
 }
 
 /**
+ * Tells whether a profile is sRGB's, by its numbers: names differ, and some lie.
+ *
+ * Cameras and phones embed sRGB itself in most photos; converting it to itself would cost as much as a decode.
+ *
+ * @param profile The profile's bytes, of any origin.
+ * @returns Whether its primaries are sRGB's and its curve comes close to sRGB's (as a plain gamma of 2.2 does).
+ */
+export function isSrgbProfile(profile: Uint8Array): boolean {
+  const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
+  try {
+    const tags = readTags(view);
+    const near = (name: string, expected: Xyz) =>
+      expected.every((value, i) =>
+        Math.abs(fixed(view, tags.get(name)! + 8 + 4 * i) - value) < 0.003
+      );
+    return near("rXYZ", SRGB.red) && near("gXYZ", SRGB.green) && near("bXYZ", SRGB.blue) &&
+      Math.abs(middleOfCurve(view, tags.get("gTRC")!) - SRGB_MIDDLE) < 0.01;
+  } catch {
+    return false; // a tag is missing, or lies outside the profile: it is whatever it is, but not this
+  }
+}
+
+/** What sRGB's curve makes of 0.5. */
+const SRGB_MIDDLE = ((0.5 + 0.055) / 1.055) ** 2.4;
+
+/** Where each tag's data begins, by the tag's name. */
+function readTags(view: DataView): Map<string, number> {
+  const tags = new Map<string, number>();
+  const count = Math.min(view.getUint32(128), 100);
+  for (let i = 0; i < count; i++) {
+    const at = 132 + 12 * i;
+    const name = String.fromCharCode(...[0, 1, 2, 3].map((byte) => view.getUint8(at + byte)));
+    tags.set(name, view.getUint32(at + 4));
+  }
+  return tags;
+}
+
+/** What a curve makes of 0.5: `para` of type 0 or 3, or `curv` as a gamma or a table. */
+function middleOfCurve(view: DataView, at: number): number {
+  if (view.getUint32(at) === 0x70617261) {
+    const gamma = fixed(view, at + 12);
+    if (view.getUint16(at + 8) === 0) return 0.5 ** gamma;
+    return (fixed(view, at + 16) * 0.5 + fixed(view, at + 20)) ** gamma;
+  }
+  const count = view.getUint32(at + 8);
+  if (count === 0) return 0.5;
+  if (count === 1) return 0.5 ** (view.getUint16(at + 12) / 256);
+  return view.getUint16(at + 12 + 2 * Math.round((count - 1) / 2)) / 65535;
+}
+
+function fixed(view: DataView, at: number): number {
+  return view.getInt32(at) / 65536;
+}
+
+/**
  * Makes the ICC profile of an RGB colour space with the transfer curve of sRGB, as Display P3 has it too.
  *
  * ICC.1:2010 (v4.3), matrix/TRC display profile, its curve parametric of type 3.

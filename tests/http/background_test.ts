@@ -28,6 +28,7 @@ const FAILURES: [Behaviour, warning: string, asked: number][] = [
   [{ kind: "all-transparent" }, "background_removal_invalid_reply", 1],
   [{ kind: "all-opaque" }, "background_removal_invalid_reply", 1],
   [{ kind: "huge", bytes: 40_000_000 }, "background_removal_invalid_reply", 1],
+  [refusal(302, { location: "http://127.0.0.1:9/" }), "background_removal_failed", 1],
   [refusal(400), "background_removal_failed", 1],
   [refusal(401), "background_removal_unauthorized", 1],
   [refusal(403), "background_removal_unauthorized", 1],

@@ -128,7 +128,7 @@ function check<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
   const issue = describeIssue(parsed.error, input);
-  const code = issue.field.startsWith("options") ? "invalid_options" : "invalid_request";
+  const code = /^options($|\.)/.test(issue.field) ? "invalid_options" : "invalid_request";
   return fail(new AppError(code, issueSentence(issue), { details: { ...issue } }));
 }
 

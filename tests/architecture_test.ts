@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { filesIn, type Source, sourcesFrom, textOf, withoutComments } from "./helpers/sources.ts";
+
+const ENTRY = "functions/process-image/index.ts";
+const sources = await sourcesFrom(ENTRY);
+const inFolder = (folder: string) =>
+  [...sources.values()].filter(({ path }) => path.startsWith(folder));
+
+/** The layers, from the top: a file imports from its own folder and from layers below, never from beside or above. */
+const LAYERS: readonly (readonly string[])[] = [
+  ["functions/"],
+  ["shared/services.ts"],
+  ["shared/http/"],
+  ["shared/process/"],
+  ["shared/background/", "shared/storage/"],
+  ["shared/image/"],
+  [
+    "shared/config.ts",
+    "shared/describe_issue.ts",
+    "shared/errors.ts",
+    "shared/read_limited.ts",
+    "shared/result.ts",
+  ],
+];
+
+/** The lowest layer's files that others of it may import: a result carries an error. */
+const WITHIN_LOWEST = new Set(["shared/result.ts > shared/errors.ts"]);
+
+function placeOf(path: string): { layer: number; part: string } {
+  const layer = LAYERS.findIndex((parts) => parts.some((part) => path.startsWith(part)));
+  assert.ok(layer >= 0, `${path} has no place: give its folder one in LAYERS`);
+  return { layer, part: LAYERS[layer].find((part) => path.startsWith(part))! };
+}
+
+function matches(folder: string, pattern: RegExp): string[] {
+  return inFolder(folder).filter(({ code }) => pattern.test(code)).map(({ path }) => path);
+}
+
+Deno.test("every file of shared/ and functions/ is a part of what is deployed", () => {
+  const files = [...filesIn("functions"), ...filesIn("shared")];
+  assert.deepEqual(files, [...sources.keys()].sort());
+});
+
+Deno.test("imports point down: functions, http, process, background and storage, image, the basics", () => {
+  const upward: string[] = [];
+  for (const { path, imports } of sources.values()) {
+    const from = placeOf(path);
+    for (const target of imports.filter((one) => sources.has(one))) {
+      const to = placeOf(target);
+      const step = `${path} > ${target}`;
+      if (to.layer > from.layer || to.part === from.part || WITHIN_LOWEST.has(step)) continue;
+      upward.push(step);
+    }
+  }
+  assert.deepEqual(upward, []);
+});
+
+Deno.test("no file imports itself by a detour", () => {
+  const done = new Set<string>();
+  const visit = (path: string, way: string[]): void => {
+    assert.ok(!way.includes(path), [...way, path].join(" > "));
+    if (done.has(path)) return;
+    for (const target of sources.get(path)?.imports ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of sources.keys()) visit(path, []);
+});
+
+Deno.test("nothing that is deployed imports tools, tests or what is for development only", () => {
+  const allowed = /^(functions\/|shared\/|node:|npm:)/;
+  for (const { path, imports } of sources.values()) {
+    for (const target of imports) {
+      assert.match(target, allowed, path);
+      assert.doesNotMatch(target, /@supabase\/lite|pglite/, path);
+    }
+  }
+});
+
+Deno.test("image/ knows no network, no environment and no Deno", () => {
+  assert.deepEqual(matches("shared/image/", /\bDeno\b|\bfetch\s*\(|\bprocess\.|\bWebSocket\b/), []);
+  const outside = inFolder("shared/image/").flatMap(({ imports }) => imports)
+    .filter((target) =>
+      /^(node:(http|net|process|child|os|dgram|tls)|npm:(@supabase|hono|jose|zod))/.test(target)
+    );
+  assert.deepEqual(outside, []);
+});
+
+Deno.test("image/ imports of the rest of shared/ only what results are made of", () => {
+  const others = inFolder("shared/image/").flatMap(({ imports }) => imports)
+    .filter((target) => target.startsWith("shared/") && !target.startsWith("shared/image/"));
+  assert.deepEqual([...new Set(others)].sort(), ["shared/errors.ts", "shared/result.ts"]);
+});
+
+Deno.test("only the function's entry reads the environment", () => {
+  assert.deepEqual(matches("", /\bDeno\.env\b|\bprocess\.env\b|node:process/), [ENTRY]);
+});
+
+Deno.test("only the HTTP layer makes responses", () => {
+  const makers = matches("shared/", /\bnew Response\(|\bResponse\.json\(/);
+  assert.deepEqual(makers.filter((path) => !path.startsWith("shared/http/")), []);
+});
+
+Deno.test("Hono is known to http/ alone, ImageMagick to image/ alone", () => {
+  const users = (name: string) =>
+    [...sources.values()].filter(({ imports }) =>
+      imports.some((one) => one.startsWith(`npm:${name}@`))
+    ).map(({ path }) => path);
+  assert.deepEqual(users("hono").filter((path) => !path.startsWith("shared/http/")), []);
+  for (const name of ["@imagemagick/magick-wasm", "pica", "@jsquash/webp", "image-size"]) {
+    assert.ok(users(name).length > 0, name);
+    assert.deepEqual(users(name).filter((path) => !path.startsWith("shared/image/")), []);
+  }
+});
+
+Deno.test("the function's entry is wiring only: below 25 lines of code, without branches", () => {
+  const { code } = sources.get(ENTRY)!;
+  assert.ok(code.split("\n").filter((line) => line.trim()).length < 25);
+  assert.doesNotMatch(code, /\b(if|for|while|switch|case|catch)\b|\?|&&|\|\||=>/);
+});
+
+Deno.test("files of shared/ are named for what they hold, and hold at most 300 lines", () => {
+  for (const path of filesIn("shared")) {
+    const name = path.split("/").at(-1)!;
+    assert.match(name, /^[a-z][a-z0-9_]*\.ts$/, path);
+    assert.doesNotMatch(path, /test|fixture|util|helper|manager|mock|bench/, path);
+    assert.ok(textOf(path).split("\n").length <= 301, path);
+  }
+});
+
+Deno.test("no file that is deployed has `any`, a leftover or a silenced check", () => {
+  const odd = (source: Source) =>
+    /(:|<|as) any\b|\bdebugger\b|\bconsole\.log\(/.test(source.code) ||
+    /@ts-(ignore|nocheck)|TODO|FIXME|XXX/.test(source.text);
+  assert.deepEqual([...sources.values()].filter(odd).map(({ path }) => path), []);
+});
+
+Deno.test("every package of deno.json is pinned exactly", () => {
+  const { imports } = JSON.parse(textOf("deno.json")) as { imports: Record<string, string> };
+  assert.ok(Object.keys(imports).length > 0);
+  for (const [name, target] of Object.entries(imports)) {
+    assert.match(target, /^(npm|jsr):(@[a-z0-9-]+\/)?[a-z0-9.-]+@\d+\.\d+\.\d+(-[\w.]+)?$/, name);
+    assert.ok(target.includes(`:${name}@`), `${name} is ${target}`);
+  }
+});
+
+Deno.test("withoutComments() leaves code and addresses, and drops comments", () => {
+  const text = 'a(); // Deno.env\n/** fetch( */ const url = "https://x.example"; /* b */ c();';
+  assert.equal(
+    withoutComments(text).replace(/\s+/g, " "),
+    'a(); const url = "https://x.example"; c();',
+  );
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { BackgroundError } from "../../shared/background/background_error.ts";
+import { checkCutout } from "../../shared/background/check_cutout.ts";
+import type { Raster } from "../../shared/image/raster.ts";
+import { latin1 } from "../helpers/bytes.ts";
+import { fixture } from "../helpers/fixtures.ts";
+import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+import { at, box, draw, type Rgba, within } from "../helpers/pixels.ts";
+import { pngClaiming } from "../helpers/tiny_files.ts";
+
+const SIZE = { width: 80, height: 50 };
+const CAR = { x: 20, y: 10, width: 40, height: 30 };
+const RED: Rgba = [200, 30, 20, 255];
+const png = (image: Raster) => fileOf(image, MagickFormat.Png);
+const grey = (value: (x: number, y: number) => number) =>
+  draw(SIZE, (x, y) => [value(x, y), value(x, y), value(x, y), 255]);
+const maskOf = (rect = CAR) => grey((x, y) => within(rect, x, y) ? 255 : 0);
+
+/** Whether an image is too faint or too full: everything beyond counts as one share of the frame. */
+const share = (pixels: number) => grey((x, y) => y * SIZE.width + x < pixels ? 255 : 0);
+
+async function assertInvalid(
+  bytes: Promise<Uint8Array> | Uint8Array,
+  kind: "mask" | "image",
+): Promise<void> {
+  await assert.rejects(checkCutout(await bytes, SIZE, kind), (error) => {
+    assert.ok(error instanceof BackgroundError, String(error));
+    assert.equal(error.code, "background_removal_invalid_reply");
+    return true;
+  });
+}
+
+Deno.test("checkCutout() reads a grey mask", async () => {
+  const cutout = await checkCutout(await png(maskOf()), SIZE, "mask");
+  assert.ok(cutout.kind === "mask");
+  assert.deepEqual([cutout.mask.width, cutout.mask.height], [80, 50]);
+  assert.equal(cutout.mask.data[10 * 80 + 20], 255);
+  assert.equal(cutout.mask.data[10 * 80 + 19], 0);
+});
+
+Deno.test("checkCutout() keeps the soft values of a mask", async () => {
+  const soft = grey((x) => x * 3);
+  const cutout = await checkCutout(await png(soft), SIZE, "mask");
+  assert.ok(cutout.kind === "mask");
+  for (const x of [0, 1, 40, 79]) assert.equal(cutout.mask.data[x], x * 3);
+});
+
+Deno.test("checkCutout() reads an RGBA image with straight alpha", async () => {
+  const image = draw(SIZE, (x, y) => within(CAR, x, y) ? [200, 30, 20, x * 4] : [0, 0, 0, 0]);
+  const cutout = await checkCutout(await png(image), SIZE, "image");
+  assert.ok(cutout.kind === "image");
+  assert.deepEqual(at(cutout.image, 50, 20), [200, 30, 20, 200]);
+});
+
+Deno.test("checkCutout() reads the fixtures' cutout and mask", async () => {
+  const { width, height } = await rasterOf(await fixture("dark.cutout.png"));
+  assert.equal(
+    (await checkCutout(await fixture("dark.cutout.png"), { width, height }, "image")).kind,
+    "image",
+  );
+  const size = { width: 1600, height: 1067 };
+  assert.equal((await checkCutout(await fixture("dark.mask.png"), size, "mask")).kind, "mask");
+});
+
+Deno.test("checkCutout() refuses another size, sides swapped among them", async () => {
+  for (const [width, height] of [[50, 80], [79, 50], [160, 100], [1, 1]]) {
+    await assertInvalid(png(box({ width, height }, CAR, RED)), "image");
+  }
+});
+
+Deno.test("checkCutout() refuses an image that is larger than it may be before decoding it", async () => {
+  await assertInvalid(pngClaiming(30_000, 30_000, 50), "mask");
+});
+
+Deno.test("checkCutout() refuses a cutout of nothing", async () => {
+  await assertInvalid(png(grey(() => 0)), "mask");
+  await assertInvalid(png(box(SIZE, { x: 0, y: 0, width: 0, height: 0 }, RED)), "image");
+});
+
+Deno.test("checkCutout() refuses a cutout of the whole frame", async () => {
+  await assertInvalid(png(grey(() => 255)), "mask");
+  await assertInvalid(png(draw(SIZE, () => RED)), "image");
+});
+
+Deno.test("checkCutout() refuses an RGBA mode's image that has no alpha", async () => {
+  await assertInvalid(fileOf(draw(SIZE, () => RED), MagickFormat.Png24), "image");
+});
+
+Deno.test("checkCutout() draws its lines at 0.2 % and 99.5 % of the frame", async () => {
+  await assertInvalid(png(share(7)), "mask"); // of 4000
+  assert.ok(await checkCutout(await png(share(8)), SIZE, "mask"));
+  assert.ok(await checkCutout(await png(share(3_980)), SIZE, "mask"));
+  await assertInvalid(png(share(3_981)), "mask");
+});
+
+Deno.test("checkCutout() counts what is more than half covered", async () => {
+  await assertInvalid(png(grey(() => 127)), "mask");
+  assert.ok(await checkCutout(await png(grey((x) => x < 40 ? 128 : 0)), SIZE, "mask"));
+});
+
+Deno.test("checkCutout() refuses what is no PNG, or only a part of one", async () => {
+  await assertInvalid(new Uint8Array(), "mask");
+  await assertInvalid(latin1("not an image"), "mask");
+  await assertInvalid(fileOf(maskOf(), MagickFormat.Jpeg), "mask");
+  const whole = await png(grey((x, y) => (x * 37 + y * 91) % 256));
+  await assertInvalid(whole.subarray(0, whole.length >> 1), "mask");
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import {
+  BackgroundError,
+  type BackgroundErrorCode,
+} from "../../shared/background/background_error.ts";
+import { readReply } from "../../shared/background/read_reply.ts";
+
+const PIXELS = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1, 2, 3, 255);
+const BASE64 = btoa(String.fromCharCode(...PIXELS));
+const OK = { code: "ok", message: "Success" };
+const IMAGE = { kind: "image", name: "car", image: BASE64, format: "PNG" };
+const OBJECTS = {
+  kind: "objects",
+  name: "boxes",
+  objects: [{
+    box: [0.1, 0.2, 0.5, 0.6],
+    entities: [{ kind: "classes", classes: { "opaque-content": 1 } }],
+  }],
+};
+const replyOf = (...results: unknown[]) => JSON.stringify({ results });
+
+const GOOD: [what: string, text: string][] = [
+  [
+    "the published shape",
+    replyOf({
+      status: OK,
+      name: "a.jpg",
+      md5: "0",
+      width: 9,
+      height: 9,
+      entities: [IMAGE, OBJECTS],
+    }),
+  ],
+  ["entities in another order", replyOf({ status: OK, entities: [OBJECTS, IMAGE] })],
+  [
+    "entities of unknown kinds between",
+    replyOf({ status: OK, entities: [{ kind: "new", extra: [1] }, { kind: "image" }, IMAGE] }),
+  ],
+  ["no objects entity", replyOf({ status: OK, entities: [IMAGE] })],
+  ["no status", replyOf({ entities: [IMAGE] })],
+  [
+    "an image as a data URL",
+    replyOf({ status: OK, entities: [{ ...IMAGE, image: `data:image/png;base64,${BASE64}` }] }),
+  ],
+  ["the older shape", replyOf({ output_image: `data:image/png;base64,${BASE64}` })],
+  ["the older shape without a data prefix", replyOf({ status: OK, output_image: BASE64 })],
+  ["the older shape beside empty entities", replyOf({ entities: [], output_image: BASE64 })],
+  [
+    "fields that nobody knows",
+    JSON.stringify({
+      version: 3,
+      results: [{ status: { ...OK, id: 7 }, entities: [IMAGE], extra: null }],
+    }),
+  ],
+];
+
+for (const [what, text] of GOOD) {
+  Deno.test(`readReply() finds the image in a reply with ${what}`, () => {
+    assert.deepEqual([...readReply(text)], [...PIXELS]);
+  });
+}
+
+const FAILED = "background_removal_failed";
+const INVALID = "background_removal_invalid_reply";
+const FAILURE = { code: "failure", message: "Can not load image. (secret-upstream-text)" };
+
+const BAD: [what: string, text: string, code: BackgroundErrorCode][] = [
+  ["the failure status", replyOf({ status: FAILURE, entities: [] }), FAILED],
+  [
+    "the failure status and an image all the same",
+    replyOf({ status: FAILURE, entities: [IMAGE] }),
+    FAILED,
+  ],
+  ["the failure status and nothing else", replyOf({ status: FAILURE }), FAILED],
+  ["a status that nobody knows", replyOf({ status: { code: "queued" } }), FAILED],
+  ["half of its JSON", replyOf({ status: OK, entities: [IMAGE] }).slice(0, 60), INVALID],
+  ["nothing", "", INVALID],
+  ["HTML", "<html><body>502 Bad Gateway</body></html>", INVALID],
+  ["null", "null", INVALID],
+  ["a list", "[]", INVALID],
+  ["no results", "{}", INVALID],
+  ["empty results", replyOf(), INVALID],
+  ["results of the wrong type", JSON.stringify({ results: "none" }), INVALID],
+  ["no entities", replyOf({ status: OK }), INVALID],
+  ["no image entity", replyOf({ status: OK, entities: [OBJECTS] }), INVALID],
+  ["an empty image", replyOf({ status: OK, entities: [{ ...IMAGE, image: "" }] }), INVALID],
+  [
+    "an image that is a number",
+    replyOf({ status: OK, entities: [{ ...IMAGE, image: 5 }] }),
+    INVALID,
+  ],
+];
+
+for (const [what, text, code] of BAD) {
+  Deno.test(`readReply() gives ${code} for a reply with ${what}`, () => {
+    assert.throws(() => readReply(text), (error) => {
+      assert.ok(error instanceof BackgroundError);
+      assert.equal(error.code, code);
+      assert.doesNotMatch(error.message, /secret-upstream-text|Can not load|html/);
+      return true;
+    });
+  });
+}
+
+Deno.test("readReply() keeps the service's own words for the log", () => {
+  assert.throws(() => readReply(replyOf({ status: FAILURE })), { cause: FAILURE.message });
+});

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { ConfigError, readConfig } from "../shared/config.ts";
+
+const KEY = "sb_secret_do-not-show-me";
+const LEAST = { SUPABASE_URL: "https://ref.supabase.co", SUPABASE_SECRET_KEY: KEY };
+const read = (env: Record<string, string | undefined> = {}) => readConfig({ ...LEAST, ...env });
+const JWK = { kty: "EC", crv: "P-256", x: "secret-x", y: "secret-y", kid: "one" };
+
+Deno.test("readConfig() has a default for everything but the project and its key", () => {
+  assert.deepEqual(read(), {
+    supabase: {
+      url: "https://ref.supabase.co",
+      publicUrl: "https://ref.supabase.co",
+      serviceKey: KEY,
+      secretKeys: [KEY],
+      publishableKey: KEY,
+    },
+    jwks: { url: "https://ref.supabase.co/auth/v1/.well-known/jwks.json" },
+    adminRoles: ["admin"],
+    api4ai: { key: undefined, url: undefined, mode: "fg-mask", timeoutMs: 30_000 },
+    storage: { bucket: "car-images", sourceBuckets: ["car-originals"] },
+    allowedOrigins: ["*"],
+    maxImageBytes: 26_214_400,
+    maxImagePixels: 64_000_000,
+  });
+});
+
+Deno.test("readConfig() takes every setting", () => {
+  const config = readConfig({
+    SUPABASE_URL: "http://127.0.0.1:54321/",
+    PUBLIC_SUPABASE_URL: "https://cdn.example.com/",
+    SUPABASE_SECRET_KEYS: '{"other":"k2","default":"k1"}',
+    SUPABASE_SECRET_KEY: "k3",
+    SUPABASE_SERVICE_ROLE_KEY: "k4",
+    SUPABASE_PUBLISHABLE_KEYS: '{"web":"p1"}',
+    SUPABASE_ANON_KEY: "p2",
+    SUPABASE_JWKS: JSON.stringify({ keys: [JWK] }),
+    ADMIN_ROLES: "admin, editor",
+    API4AI_KEY: "a",
+    API4AI_URL: "https://demo.api4ai.cloud/img-bg-removal/v1/cars/results",
+    API4AI_MODE: "fg-image-hideclp",
+    API4AI_TIMEOUT_MS: "12000",
+    STORAGE_BUCKET: "pictures",
+    SOURCE_BUCKETS: "a,b",
+    ALLOWED_ORIGINS: "https://a.example, http://localhost:3000",
+    MAX_IMAGE_BYTES: "2048",
+    MAX_IMAGE_PIXELS: "5000",
+  });
+  assert.deepEqual(config, {
+    supabase: {
+      url: "http://127.0.0.1:54321",
+      publicUrl: "https://cdn.example.com",
+      serviceKey: "k1",
+      secretKeys: ["k1", "k2", "k3", "k4"],
+      publishableKey: "p1",
+    },
+    jwks: { inline: { keys: [JWK] } },
+    adminRoles: ["admin", "editor"],
+    api4ai: {
+      key: "a",
+      url: "https://demo.api4ai.cloud/img-bg-removal/v1/cars/results",
+      mode: "fg-image-hideclp",
+      timeoutMs: 12_000,
+    },
+    storage: { bucket: "pictures", sourceBuckets: ["a", "b"] },
+    allowedOrigins: ["https://a.example", "http://localhost:3000"],
+    maxImageBytes: 2_048,
+    maxImagePixels: 5_000,
+  });
+});
+
+/** A wrong value of every setting, and what the sentence expects instead. */
+const WRONG: [name: string, value: string, expected: RegExp][] = [
+  ["SUPABASE_URL", "ref.supabase.co", /http or https address/],
+  ["SUPABASE_URL", "ftp://ref.supabase.co", /http or https address/],
+  ["PUBLIC_SUPABASE_URL", "cdn", /http or https address/],
+  ["SUPABASE_SECRET_KEYS", "sb_secret_do-not-show-me", /JSON object of named keys/],
+  ["SUPABASE_SECRET_KEYS", "{}", /JSON object of named keys/],
+  ["SUPABASE_SECRET_KEYS", '{"default":""}', /JSON object of named keys/],
+  ["SUPABASE_SECRET_KEYS", '{"default":5}', /JSON object of named keys/],
+  ["SUPABASE_PUBLISHABLE_KEYS", '["do-not-show-me"]', /JSON object of named keys/],
+  ["SUPABASE_JWKS", "do-not-show-me", /JSON Web Key Set/],
+  ["SUPABASE_JWKS", '{"keys":"do-not-show-me"}', /JSON Web Key Set/],
+  ["SUPABASE_JWKS", '{"keys":[{"kid":"do-not-show-me"}]}', /JSON Web Key Set/],
+  ["SUPABASE_JWKS_URL", "jwks.json", /http or https address/],
+  ["ADMIN_ROLES", " , ", /comma-separated list of roles/],
+  ["API4AI_URL", "api4ai", /http or https address/],
+  ["API4AI_URL", "https://api4ai.cloud/results?mode=fg-mask", /without a query.*API4AI_MODE/],
+  ["API4AI_MODE", "mask", /one of fg-mask, fg-image/],
+  ["API4AI_TIMEOUT_MS", "99", /milliseconds between 100 and 140000/],
+  ["API4AI_TIMEOUT_MS", "140001", /milliseconds between 100 and 140000/],
+  ["API4AI_TIMEOUT_MS", "30s", /milliseconds between/],
+  ["API4AI_TIMEOUT_MS", "1e4", /milliseconds between/],
+  ["STORAGE_BUCKET", "../other", /bucket name/],
+  ["STORAGE_BUCKET", "a/b", /bucket name/],
+  ["SOURCE_BUCKETS", "ok, not ok", /bucket names/],
+  ["SOURCE_BUCKETS", ",", /bucket names/],
+  ["ALLOWED_ORIGINS", "admin.example.com", /origins, such as/],
+  ["ALLOWED_ORIGINS", "https://admin.example.com/path", /origins, such as/],
+  ["MAX_IMAGE_BYTES", "25MB", /bytes between 1024 and 104857600/],
+  ["MAX_IMAGE_BYTES", "-1", /bytes between/],
+  ["MAX_IMAGE_BYTES", "1023", /bytes between/],
+  ["MAX_IMAGE_PIXELS", "999", /pixels between 1000 and 268435456/],
+  ["MAX_IMAGE_PIXELS", "64.5", /pixels between/],
+];
+
+for (const [name, value, expected] of WRONG) {
+  Deno.test(`readConfig() refuses ${name}=${value} in a sentence that names it`, () => {
+    assert.throws(() => read({ [name]: value }), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, new RegExp(`^${name}: expected .*\\.$`));
+      assert.match(error.message, expected);
+      assert.doesNotMatch(error.message, /do-not-show-me/);
+      return true;
+    });
+  });
+}
+
+Deno.test("readConfig() names every setting that is wrong at once", () => {
+  assert.throws(
+    () => read({ API4AI_MODE: "x", MAX_IMAGE_BYTES: "y", ALLOWED_ORIGINS: "z" }),
+    (error) => {
+      assert.ok(error instanceof ConfigError);
+      for (const name of ["API4AI_MODE", "MAX_IMAGE_BYTES", "ALLOWED_ORIGINS"]) {
+        assert.ok(error.message.includes(`${name}: expected`), error.message);
+      }
+      return true;
+    },
+  );
+});
+
+Deno.test("readConfig() shows what came, shortened, where it is no secret", () => {
+  assert.throws(() => read({ API4AI_MODE: "mask" }), /received "mask"\./);
+  assert.throws(() => read({ API4AI_MODE: "x".repeat(5_000) }), (error) => {
+    assert.ok(error instanceof Error && error.message.length < 400);
+    return true;
+  });
+});
+
+Deno.test("readConfig() says what is missing", () => {
+  assert.throws(
+    () => readConfig({ SUPABASE_SECRET_KEY: KEY }),
+    /SUPABASE_URL is not set.*such as https/,
+  );
+  assert.throws(
+    () => readConfig({ SUPABASE_URL: LEAST.SUPABASE_URL }),
+    /SUPABASE_SECRET_KEYS, SUPABASE_SECRET_KEY or SUPABASE_SERVICE_ROLE_KEY/,
+  );
+});
+
+Deno.test("readConfig() takes an empty or blank setting as unset", () => {
+  const names = WRONG.map(([name]) => name).filter((name) => name !== "SUPABASE_URL");
+  for (const blank of ["", "  ", "\t\n"]) {
+    const config = read(Object.fromEntries(names.map((name) => [name, blank])));
+    assert.deepEqual(config, read());
+  }
+  assert.throws(() => read({ SUPABASE_URL: " " }), /SUPABASE_URL is not set/);
+  assert.throws(() => read({ SUPABASE_SECRET_KEY: "" }), /No secret key is set/);
+});
+
+Deno.test("readConfig() drops white space around a value", () => {
+  assert.equal(read({ API4AI_MODE: " fg-image\n" }).api4ai.mode, "fg-image");
+});
+
+Deno.test("readConfig() takes SUPABASE_JWKS as an object with keys and as a bare list", () => {
+  const expected = { inline: { keys: [JWK] } };
+  assert.deepEqual(read({ SUPABASE_JWKS: JSON.stringify({ keys: [JWK] }) }).jwks, expected);
+  assert.deepEqual(read({ SUPABASE_JWKS: JSON.stringify([JWK]) }).jwks, expected);
+});
+
+Deno.test("readConfig() prefers inline keys to an address, and an address to the project's own", () => {
+  const address = "https://keys.example.com/jwks.json";
+  assert.deepEqual(read({ SUPABASE_JWKS_URL: address }).jwks, { url: address });
+  const both = read({ SUPABASE_JWKS_URL: address, SUPABASE_JWKS: JSON.stringify([JWK]) });
+  assert.ok("inline" in both.jwks);
+});
+
+Deno.test("readConfig() asks API4.ai's own address once there is a key", () => {
+  assert.equal(
+    read({ API4AI_KEY: "a" }).api4ai.url,
+    "https://api4ai.cloud/img-bg-removal/v1/cars/results",
+  );
+});
+
+Deno.test("readConfig() freezes all of it", () => {
+  const config = read({ SUPABASE_JWKS: JSON.stringify([JWK]) });
+  const check = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    assert.ok(Object.isFrozen(value), JSON.stringify(value));
+    Object.values(value).forEach(check);
+  };
+  check(config);
+});
+
+Deno.test("readConfig() does not show a secret that was put into the wrong setting", () => {
+  for (const value of ["sb_secret_mistake", "eyJhbGciOi.mistake", "ftp://me:mistake@example.com"]) {
+    assert.throws(() => read({ SUPABASE_URL: value }), (error: Error) => {
+      assert.match(error.message, /^SUPABASE_URL: expected an http or https address/);
+      return !error.message.includes("mistake");
+    });
+  }
+});

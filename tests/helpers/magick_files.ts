@@ -1,0 +1,74 @@
+import {
+  ColorProfile,
+  type IMagickImage,
+  MagickFormat,
+  MagickImage,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+import { loadMagick } from "../../shared/image/magick.ts";
+import type { Raster, Size } from "../../shared/image/raster.ts";
+
+/** What {@linkcode fileOf} makes of an image. */
+export interface FileOptions {
+  /** Changes the image before it is written. */
+  edit?: (image: IMagickImage) => void;
+  /** An ICC profile to embed. */
+  icc?: Uint8Array;
+  /** 1 to 100. @default 95 */
+  quality?: number;
+}
+
+/** Encodes an image with ImageMagick. */
+export async function fileOf(
+  image: Raster,
+  format: MagickFormat,
+  options: FileOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await write(new Uint8Array(image.data), MagickFormat.Rgba, image, format, options);
+}
+
+/** Encodes raw CMYK bytes (0 = no ink) as a JPEG. */
+export async function cmykJpeg(
+  bytes: Uint8Array,
+  size: Size,
+  options: FileOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await write(bytes, MagickFormat.Cmyk, size, MagickFormat.Jpeg, options);
+}
+
+/** Decodes a file with ImageMagick as it is: no orientation, no colour conversion. */
+export async function rasterOf(
+  file: Uint8Array,
+  edit: (image: IMagickImage) => void = () => {},
+): Promise<Raster> {
+  await loadMagick();
+  const image = MagickImage.create(file);
+  try {
+    edit(image);
+    const { width, height } = image;
+    const bytes = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGBA"));
+    return { width, height, data: new Uint8ClampedArray(bytes!) };
+  } finally {
+    image.dispose();
+  }
+}
+
+async function write(
+  bytes: Uint8Array,
+  from: MagickFormat,
+  { width, height }: Size,
+  to: MagickFormat,
+  { edit, icc, quality = 95 }: FileOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  await loadMagick();
+  const settings = new MagickReadSettings({ format: from, width, height, depth: 8 });
+  const image = MagickImage.create(bytes, settings);
+  try {
+    image.quality = quality;
+    if (icc) image.setProfile(new ColorProfile(icc));
+    edit?.(image);
+    return image.write(to, (encoded) => encoded.slice() as Uint8Array<ArrayBuffer>);
+  } finally {
+    image.dispose();
+  }
+}

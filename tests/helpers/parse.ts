@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { AppError, ErrorCode } from "../../shared/errors.ts";
+import { parseBody } from "../../shared/http/body/parse_body.ts";
+import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
+import { optionsSchema } from "../../shared/process/options.ts";
+import { assertFails, valueOf } from "./result.ts";
+
+/** What {@linkcode parse} lets a photo weigh, in bytes. */
+export const MAX_IMAGE_BYTES = 3_000;
+
+/** Three bytes for a photo: the parser does not look inside. */
+export const PHOTO = Uint8Array.of(1, 2, 3);
+
+/** The options of a request that has none. */
+export const DEFAULTS = optionsSchema.parse({});
+
+/** A request to the function. */
+export function requestOf(body: BodyInit | null, type?: string, query = ""): Request {
+  const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
+  return new Request(`http://127.0.0.1/process-image${query}`, { method: "POST", body, headers });
+}
+
+/** Parses a request that must be good. */
+export async function parse(request: Request): Promise<PhotoInput> {
+  return valueOf(await parseBody(request, { maxImageBytes: MAX_IMAGE_BYTES }));
+}
+
+/** Parses a request that must be refused. */
+export async function refused(
+  request: Request,
+  code: ErrorCode,
+  status: number,
+): Promise<AppError> {
+  const error = assertFails(await parseBody(request, { maxImageBytes: MAX_IMAGE_BYTES }), code);
+  assert.equal(error.status, status);
+  assert.equal(error.retryable, false);
+  return error;
+}
+
+/** A JSON request. */
+export function json(body: unknown, type = "application/json"): Request {
+  return requestOf(typeof body === "string" ? body : JSON.stringify(body), type);
+}
+
+/** A multipart request of these fields. */
+export function form(fields: Record<string, string | File>): Request {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  return requestOf(data);
+}

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import type { AppError, ErrorCode } from "../../shared/errors.ts";
+import type { Result } from "../../shared/result.ts";
+
+/** Fails unless the result is an error of this code; returns the error. */
+export function assertFails<T>(result: Result<T>, code: ErrorCode, what = ""): AppError {
+  if (result.ok) assert.fail(`expected ${code} but it succeeded ${what}`);
+  assert.equal(result.error.code, code, `${what} ${result.error.message}`);
+  return result.error;
+}
+
+/** The value of a result that must be good. */
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw result.error;
+  return result.value;
+}
