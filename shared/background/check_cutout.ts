@@ -10,6 +10,9 @@ const LEAST_COVER = 0.002;
 /** A cutout that covers more of the frame than this has had nothing removed. */
 const MOST_COVER = 0.995;
 
+/** A step that shares no factor with usual widths, so that the samples do not line up in columns. */
+const SAMPLE_STEP = 17;
+
 /** Coverage above this counts as covered, 0 to 255. */
 const COVERED = 127;
 
@@ -23,7 +26,7 @@ const COVERED = 127;
  * @throws {BackgroundError} `background_removal_invalid_reply`
  */
 export async function checkCutout(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   size: Size,
   kind: Cutout["kind"],
 ): Promise<Cutout> {
@@ -31,16 +34,17 @@ export async function checkCutout(
   if (!decoded.ok) throw invalid("was not the image that it should be", decoded.error);
   const cutout = decoded.value;
   const mask = cutout.kind === "mask" ? cutout.mask : alphaOf(cutout.image);
-  const cover = countCovered(mask.data) / mask.data.length;
+  const cover = coverOf(mask.data);
   if (cover < LEAST_COVER) throw invalid("showed no car");
   if (cover > MOST_COVER) throw invalid("covered the whole photo");
   return cutout;
 }
 
-function countCovered(data: Uint8Array): number {
-  let count = 0;
-  for (let at = 0; at < data.length; at++) if (data[at] > COVERED) count++;
-  return count;
+/** The share of the pixels that are covered, from every 17th of them: as good as all of them for these bounds. */
+function coverOf(data: Uint8Array): number {
+  let covered = 0;
+  for (let at = 0; at < data.length; at += SAMPLE_STEP) if (data[at] > COVERED) covered++;
+  return covered / Math.ceil(data.length / SAMPLE_STEP);
 }
 
 function invalid(how: string, cause?: unknown): BackgroundError {

@@ -10,5 +10,5 @@ import { readFile } from "node:fs/promises";
  * @throws {Error} If the file can not be read or compiled.
  */
 export async function compileWasm(file: URL): Promise<WebAssembly.Module> {
-  return await WebAssembly.compile(new Uint8Array(await readFile(file)));
+  return await WebAssembly.compile(await readFile(file) as Uint8Array<ArrayBuffer>);
 }

@@ -6,6 +6,7 @@ import {
 } from "@imagemagick/magick-wasm";
 import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { decodeGreyPng } from "./decode_grey_png.ts";
 import { inspectPhoto } from "./inspect_photo.ts";
 import { loadMagick } from "./magick.ts";
 import type { Mask, Raster, Size } from "./raster.ts";
@@ -22,7 +23,7 @@ export type DecodedCutout = { kind: "mask"; mask: Mask } | { kind: "image"; imag
  * @returns The pixels, or `invalid_image`.
  */
 export async function decodeCutout(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   kind: DecodedCutout["kind"],
   size: Size,
 ): Promise<Result<DecodedCutout>> {
@@ -37,6 +38,8 @@ export async function decodeCutout(
       `The cutout has ${width} x ${height} pixels, not ${size.width} x ${size.height}.`;
     return fail(new AppError("invalid_image", message));
   }
+  const grey = kind === "mask" ? await decodeGreyPng(bytes) : null;
+  if (grey) return ok({ kind: "mask", mask: grey });
   await loadMagick();
   const picture = MagickImage.create();
   try {

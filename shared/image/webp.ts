@@ -1,6 +1,8 @@
 import encode, { init } from "@jsquash/webp/encode.js";
 import { compileWasm } from "./compile_wasm.ts";
 import type { Raster } from "./raster.ts";
+import { compressAlpha } from "./webp_alpha.ts";
+import { replaceChunk } from "./webp_container.ts";
 
 let loading: Promise<unknown> | undefined;
 
@@ -24,16 +26,16 @@ async function start(): Promise<void> {
 /**
  * Encodes an image as lossy WebP with a lossless alpha plane.
  *
+ * libwebp writes the colours, and the alpha as it is; {@linkcode compressAlpha} then compresses that.
+ *
  * @param image The image.
  * @param quality 1 to 100.
  */
 export async function encodeWebp(image: Raster, quality: number): Promise<Uint8Array<ArrayBuffer>> {
   await loadWebp();
-  // Method 1 and no filter on the alpha plane: a third of method 4's time for a quarter more bytes.
-  const bytes = await encode(image as unknown as ImageData, {
-    quality,
-    method: 1,
-    alpha_filtering: 0,
-  });
-  return new Uint8Array(bytes);
+  // Method 2: the next one takes twice the time for 3 % fewer bytes, the one before 16 % more bytes for a quarter less.
+  const settings = { quality, method: 2, alpha_compression: 0, alpha_filtering: 0 };
+  const file = new Uint8Array(await encode(image as unknown as ImageData, settings));
+  // The first byte of the chunk says how its data is stored.
+  return replaceChunk(file, "ALPH", (data) => compressAlpha(data.subarray(1), image.width));
 }

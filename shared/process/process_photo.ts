@@ -17,7 +17,7 @@ import { variantPaths } from "./variant_paths.ts";
 export const WORKING_SIDE_PX = 2_048;
 
 /** Quality of the JPEG that API4.ai is sent: only its mask comes back, which finer steps do not improve. */
-const UPLOAD_QUALITY = 90;
+const UPLOAD_QUALITY = 85;
 
 /** One photo to process. */
 export interface PhotoRequest {
@@ -145,16 +145,22 @@ async function renderVariants(
   const { fit, format, quality } = options;
   const background = backgroundColor(options);
   const variants: Variant[] = [];
-  for (const name of options.variants) {
+  const plans = options.variants.map((name) => planVariant(name, crop, fit, shadow));
+  // The smallest first: the engine compiles what it finds hot in the background, and the large ones then run that.
+  for (const plan of plans.toSorted((a, b) => area(a.frame) - area(b.frame))) {
     signal?.throwIfAborted();
-    const plan = planVariant(name, crop, fit, shadow);
+    const { name } = plan;
     const file = await timings.measure(
       name,
       () => renderVariant(crop, { ...plan, shadow, background, format, quality }),
     );
     variants.push({ name, ...plan.frame, format, file });
   }
-  return variants;
+  return options.variants.map((name) => variants.find((variant) => variant.name === name)!);
+}
+
+function area({ width, height }: Size): number {
+  return width * height;
 }
 
 async function store(

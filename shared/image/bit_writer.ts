@@ -1,0 +1,39 @@
+/** Writes values of a few bits each, least significant bit first, into a buffer that grows. */
+export class BitWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+  #pending = 0;
+  #pendingBits = 0;
+
+  /** @param capacity Bytes to begin with. */
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity + 8);
+  }
+
+  /**
+   * @param value The bits; those above `count` are 0.
+   * @param count How many of them, 0 to 16.
+   */
+  write(value: number, count: number): void {
+    this.#pending |= value << this.#pendingBits;
+    this.#pendingBits += count;
+    while (this.#pendingBits >= 8) {
+      if (this.#length === this.#bytes.length) this.#grow();
+      this.#bytes[this.#length++] = this.#pending & 255;
+      this.#pending >>>= 8;
+      this.#pendingBits -= 8;
+    }
+  }
+
+  /** What has been written, the last byte filled up with zeros. */
+  finish(): Uint8Array<ArrayBuffer> {
+    this.write(0, (8 - this.#pendingBits) & 7);
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #grow(): void {
+    const bytes = new Uint8Array(this.#bytes.length * 2);
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+  }
+}
