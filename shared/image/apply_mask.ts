@@ -6,23 +6,34 @@ import type { Mask, Raster } from "./raster.ts";
  * @param image The image, a cut of the frame that the mask covers.
  * @param mask The coverage of the whole frame.
  * @param origin Where the image lies in that frame.
+ * @returns The indexes of the pixels that the mask covers in part, in ascending order: the subject's soft edge.
  */
-export function applyMask(image: Raster, mask: Mask, origin: { x: number; y: number }): void {
-  const { data, width, height } = image;
-  for (let y = 0; y < height; y++) {
-    multiplyRow(data, y * width * 4 + 3, mask.data, (origin.y + y) * mask.width + origin.x, width);
+export function applyMask(image: Raster, mask: Mask, origin: { x: number; y: number }): number[] {
+  const edge: number[] = [];
+  for (let y = 0; y < image.height; y++) {
+    const from = (origin.y + y) * mask.width + origin.x;
+    multiplyRow(image.data, y * image.width, mask.data, from, image.width, edge);
   }
+  return edge;
 }
 
 function multiplyRow(
   data: Uint8ClampedArray,
-  alphaAt: number,
+  start: number,
   mask: Uint8Array,
-  maskAt: number,
+  from: number,
   count: number,
+  edge: number[],
 ): void {
-  for (let i = 0; i < count; i++, alphaAt += 4) {
-    const product = data[alphaAt] * mask[maskAt + i] + 128;
-    data[alphaAt] = (product + (product >> 8)) >> 8; // division by 255, rounded
+  for (let i = 0; i < count; i++) {
+    const cover = mask[from + i];
+    if (cover === 255) continue;
+    const at = (start + i) * 4 + 3;
+    if (cover === 0) data[at] = 0;
+    else {
+      const product = data[at] * cover + 128;
+      data[at] = (product + (product >> 8)) >> 8; // division by 255, rounded
+      edge.push(start + i);
+    }
   }
 }

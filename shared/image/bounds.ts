@@ -14,28 +14,26 @@ export const WHITE_THRESHOLD = 250;
  * @returns The box, or `null` if nothing is covered.
  */
 export function boundsOfMask({ data, width, height }: Mask, threshold: number): Rect | null {
+  const first = firstAbove(data, 0, data.length, threshold);
+  if (first === data.length) return null;
+  const top = Math.floor(first / width);
+  const bottom = Math.floor(lastAbove(data, 0, data.length, threshold) / width);
   let left = width;
   let right = -1;
-  let top = -1;
-  let bottom = -1;
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    const first = firstAbove(data, row, row + width, threshold) - row;
-    if (first === width) continue;
-    if (top < 0) top = y;
-    bottom = y;
-    if (first < left) left = first;
-    const last = lastAbove(data, row + Math.max(first, right), row + width, threshold) - row;
-    if (last > right) right = last;
+  for (let row = top * width; row <= bottom * width; row += width) {
+    left = firstAbove(data, row, row + left, threshold) - row;
+    right = lastAbove(data, row + right + 1, row + width, threshold) - row;
   }
-  return bottom < 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
+/** The first index of a value above the threshold, or `to`. */
 function firstAbove(data: Uint8Array, from: number, to: number, threshold: number): number {
   for (let at = from; at < to; at++) if (data[at] > threshold) return at;
   return to;
 }
 
+/** The last index of a value above the threshold, or `from - 1`. */
 function lastAbove(data: Uint8Array, from: number, to: number, threshold: number): number {
   for (let at = to - 1; at >= from; at--) if (data[at] > threshold) return at;
   return from - 1;

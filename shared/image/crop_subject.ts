@@ -27,15 +27,11 @@ export function cropSubject(
     const bounds = boundsOfMask(cutout.mask, ALPHA_THRESHOLD) ?? whole;
     const box = pad(bounds, paddingPx, whole);
     const crop = photo.read(box); // only the crop's pixels ever leave the engine
-    applyMask(crop, cutout.mask, box);
-    decontaminate(crop);
+    decontaminate(crop, applyMask(crop, cutout.mask, box));
     return crop;
   }
   const image = cutout?.kind === "image" ? cutout.image : photo.read(whole);
-  if (cutout?.kind === "mask") {
-    applyMask(image, cutout.mask, whole);
-    decontaminate(image);
-  }
+  if (cutout?.kind === "mask") decontaminate(image, applyMask(image, cutout.mask, whole));
   const subject = cutout || photo.hasAlpha ? alphaOf(image) : darknessOf(image);
   return cut(image, pad(boundsOfMask(subject, ALPHA_THRESHOLD) ?? whole, paddingPx, whole));
 }

@@ -24,6 +24,12 @@ async function start(): Promise<void> {
 }
 
 /**
+ * Up to this size the colours get libwebp's default method, 4. Larger images get method 2: half the time for an eighth
+ * more bytes; method 3 already costs what 4 does (`bench/RESULTS.md`).
+ */
+const SMALL_PIXELS = 300_000;
+
+/**
  * Encodes an image as lossy WebP with a lossless alpha plane.
  *
  * libwebp writes the colours, and the alpha as it is; {@linkcode compressAlpha} then compresses that.
@@ -33,8 +39,8 @@ async function start(): Promise<void> {
  */
 export async function encodeWebp(image: Raster, quality: number): Promise<Uint8Array<ArrayBuffer>> {
   await loadWebp();
-  // Method 2: the next one takes twice the time for 3 % fewer bytes, the one before 16 % more bytes for a quarter less.
-  const settings = { quality, method: 2, alpha_compression: 0, alpha_filtering: 0 };
+  const method = image.width * image.height <= SMALL_PIXELS ? 4 : 2;
+  const settings = { quality, method, alpha_compression: 0, alpha_filtering: 0 };
   const file = new Uint8Array(await encode(image as unknown as ImageData, settings));
   // The first byte of the chunk says how its data is stored.
   return replaceChunk(file, "ALPH", (data) => compressAlpha(data.subarray(1), image.width));

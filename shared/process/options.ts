@@ -29,8 +29,8 @@ export const optionsSchema = z.strictObject({
   fit: choice(FITS).default("contain"),
   /** The type of the variants. @default "webp" */
   format: choice(FORMATS).default("webp"),
-  /** 1 to 100; PNG is lossless and ignores it. @default 82 */
-  quality: whole(1, 100).default(82),
+  /** 1 to 100; PNG is lossless and ignores it. @default 84 */
+  quality: whole(1, 100).default(84),
   /** What shows where the background was. A JPEG has no transparency: it takes white. @default "transparent" */
   background: z.string({ error: "transparent or a CSS hex colour such as #ffffff" })
     .refine((value) => value === "transparent" || HEX.test(value), {

@@ -34,7 +34,7 @@ async function render(
   format: OutputFormat = "png",
 ) {
   const plan = planVariant(name, crop, "contain", shadow);
-  return await renderVariant(crop, { ...plan, shadow, background: CLEAR, format, quality: 82 });
+  return await renderVariant(crop, { ...plan, shadow, background: CLEAR, format, quality: 84 });
 }
 
 for (const { name, size, car } of CARS) {

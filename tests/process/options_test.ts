@@ -9,7 +9,7 @@ Deno.test("every option has the design's default", () => {
     shadow: "auto",
     fit: "contain",
     format: "webp",
-    quality: 82,
+    quality: 84,
     background: "transparent",
     variants: ["processed", "grid", "detail"],
   });
