@@ -53,7 +53,12 @@ export interface Config {
   readonly maxImageBytes: number;
   /** Bound on a photo's width times height, in pixels. */
   readonly maxImagePixels: number;
+  /** CPU that the process may spend, in milliseconds; 0 = no limit. */
+  readonly cpuBudgetMs: number;
 }
+
+/** What the hosted runtime grants a process over its whole life before it is killed. */
+const HOSTED_CPU_BUDGET_MS = 2_000;
 
 const API4AI_URL = "https://api4ai.cloud/img-bg-removal/v1/cars/results";
 
@@ -129,6 +134,7 @@ const environment = z.object({
   ).default(["*"]),
   MAX_IMAGE_BYTES: whole(1_024, 104_857_600, "bytes").default(26_214_400),
   MAX_IMAGE_PIXELS: whole(1_000, 268_435_456, "pixels").default(64_000_000),
+  CPU_BUDGET_MS: whole(0, 3_600_000, "milliseconds").optional(),
 });
 
 /** Settings whose value must not be shown, not even in a complaint, and values that look like one of theirs. */
@@ -141,10 +147,11 @@ const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
  * An empty variable counts as unset, as in a `.env` file with the value left out.
  *
  * @param env The environment as `Deno.env.toObject()` gives it.
+ * @param isHosted Whether Supabase's hosted runtime runs this: it limits the CPU of a process.
  * @returns The frozen configuration.
  * @throws {ConfigError} If a setting is missing or wrong; one sentence a setting, each naming it. Secrets are not shown.
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Record<string, string | undefined>, isHosted = false): Config {
   const given = Object.fromEntries(
     Object.keys(environment.shape).map((name) => [name, env[name]?.trim() || undefined]),
   );
@@ -194,6 +201,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     allowedOrigins: settings.ALLOWED_ORIGINS,
     maxImageBytes: settings.MAX_IMAGE_BYTES,
     maxImagePixels: settings.MAX_IMAGE_PIXELS,
+    cpuBudgetMs: settings.CPU_BUDGET_MS ?? (isHosted ? HOSTED_CPU_BUDGET_MS : 0),
   });
 }
 

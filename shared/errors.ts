@@ -23,6 +23,7 @@ export const ERROR_CATALOGUE = {
   unsupported_image_type: { status: 415, retryable: false },
   invalid_image: { status: 422, retryable: false },
   image_too_large: { status: 422, retryable: false },
+  image_too_costly: { status: 422, retryable: false },
   request_aborted: { status: 499, retryable: false },
   internal_error: { status: 500, retryable: false },
   storage_failed: { status: 502, retryable: true },

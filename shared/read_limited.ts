@@ -3,20 +3,24 @@
  *
  * @param stream A request's or a response's body; `null` reads as empty.
  * @param maxBytes The bound.
+ * @param lingerBytes How much more is read, and dropped, before a stream that is too long is given up: a sender that is
+ * cut off while it sends does not get to see the answer. @default 0
  * @returns The bytes, or `null` if there are more than `maxBytes`; the stream is cancelled then.
  * @throws {Error} If the stream breaks off.
  */
 export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
+  lingerBytes = 0,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream ?? []) {
     length += chunk.length;
-    if (length > maxBytes) return null; // leaving the loop cancels the stream
-    chunks.push(chunk);
+    if (length > maxBytes + lingerBytes) return null; // leaving the loop cancels the stream
+    if (length <= maxBytes) chunks.push(chunk);
   }
+  if (length > maxBytes) return null;
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

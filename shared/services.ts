@@ -35,6 +35,7 @@ export function createServices(config: Config): AppDeps {
       remover: api4ai.url === undefined ? undefined : new Api4ai({ ...api4ai, url: api4ai.url }),
       store: new VariantStore(service, storage.bucket, supabase.publicUrl),
       limits: { maxPixels: config.maxImagePixels },
+      cpuBudgetMs: config.cpuBudgetMs,
     },
     readSource: (caller, ref) =>
       readSource(clientOf(caller, supabase), ref, {

@@ -85,10 +85,14 @@ Deno.test("image/ knows no network, no environment and no Deno", () => {
   assert.deepEqual(outside, []);
 });
 
-Deno.test("image/ imports of the rest of shared/ only what results are made of", () => {
+Deno.test("image/ imports of the rest of shared/ only what results are made of, and the bounded reading of a stream", () => {
   const others = inFolder("shared/image/").flatMap(({ imports }) => imports)
     .filter((target) => target.startsWith("shared/") && !target.startsWith("shared/image/"));
-  assert.deepEqual([...new Set(others)].sort(), ["shared/errors.ts", "shared/result.ts"]);
+  assert.deepEqual([...new Set(others)].sort(), [
+    "shared/errors.ts",
+    "shared/read_limited.ts",
+    "shared/result.ts",
+  ]);
 });
 
 Deno.test("only the function's entry reads the environment", () => {

@@ -22,7 +22,14 @@ Deno.test("readConfig() has a default for everything but the project and its key
     allowedOrigins: ["*"],
     maxImageBytes: 26_214_400,
     maxImagePixels: 64_000_000,
+    cpuBudgetMs: 0,
   });
+});
+
+Deno.test("readConfig() knows the CPU that the hosted runtime grants", () => {
+  const env = { SUPABASE_URL: "https://ref.supabase.co", SUPABASE_SECRET_KEY: KEY };
+  assert.equal(readConfig(env, true).cpuBudgetMs, 2_000);
+  assert.equal(readConfig({ ...env, CPU_BUDGET_MS: "0" }, true).cpuBudgetMs, 0);
 });
 
 Deno.test("readConfig() takes every setting", () => {
@@ -45,6 +52,7 @@ Deno.test("readConfig() takes every setting", () => {
     ALLOWED_ORIGINS: "https://a.example, http://localhost:3000",
     MAX_IMAGE_BYTES: "2048",
     MAX_IMAGE_PIXELS: "5000",
+    CPU_BUDGET_MS: "1500",
   });
   assert.deepEqual(config, {
     supabase: {
@@ -66,6 +74,7 @@ Deno.test("readConfig() takes every setting", () => {
     allowedOrigins: ["https://a.example", "http://localhost:3000"],
     maxImageBytes: 2_048,
     maxImagePixels: 5_000,
+    cpuBudgetMs: 1_500,
   });
 });
 
@@ -100,6 +109,7 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["MAX_IMAGE_BYTES", "25MB", /bytes between 1024 and 104857600/],
   ["MAX_IMAGE_BYTES", "-1", /bytes between/],
   ["MAX_IMAGE_BYTES", "1023", /bytes between/],
+  ["CPU_BUDGET_MS", "two", /whole number of milliseconds/],
   ["MAX_IMAGE_PIXELS", "999", /pixels between 1000 and 268435456/],
   ["MAX_IMAGE_PIXELS", "64.5", /pixels between/],
 ];

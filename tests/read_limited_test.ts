@@ -36,6 +36,15 @@ Deno.test("readLimited() cancels a stream that is too long and reads no more of 
   assert.deepEqual(seen, { taken: 3, cancelled: true });
 });
 
+Deno.test("readLimited() lets a sender finish who is nearly done, and gives up one who is not", async () => {
+  const nearly = streamOf(new Array(5).fill([1, 2, 3, 4]));
+  assert.equal(await readLimited(nearly.stream, 10, 10), null);
+  assert.equal(nearly.seen.cancelled, false);
+  const endless = streamOf(new Array(50).fill([1, 2, 3, 4]));
+  assert.equal(await readLimited(endless.stream, 10, 10), null);
+  assert.deepEqual(endless.seen, { taken: 6, cancelled: true });
+});
+
 Deno.test("readLimited() throws what breaks the stream", async () => {
   const broken = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(new Error("connection lost")),

@@ -9,6 +9,7 @@ import { readConfig } from "../../shared/config.ts";
 import { createApp } from "../../shared/http/app.ts";
 import { createServices } from "../../shared/services.ts";
 
-const app = createApp(createServices(readConfig(Deno.env.toObject())));
+const config = readConfig(Deno.env.toObject(), "EdgeRuntime" in globalThis);
+const app = createApp(createServices(config));
 
 export default { fetch: app.fetch };

@@ -13,7 +13,7 @@ export const WHITE_THRESHOLD = 250;
  * @param threshold Values above it count, 0 to 254.
  * @returns The box, or `null` if nothing is covered.
  */
-export function boundsOfMask({ data, width, height }: Mask, threshold: number): Rect | null {
+export function boundsOfMask({ data, width }: Mask, threshold: number): Rect | null {
   const first = firstAbove(data, 0, data.length, threshold);
   if (first === data.length) return null;
   const top = Math.floor(first / width);

@@ -103,7 +103,7 @@ export class DecodedPhoto implements Disposable {
  *
  * @param bytes The encoded file.
  * @param header What {@linkcode inspectPhoto} said of it.
- * @param longSidePx The working size: the bound on the longer side, in pixels.
+ * @param longSidePx The working size: about what the longer side becomes, in pixels; at most 1.125 times that.
  * @returns The photo, to be disposed of, or `invalid_image`.
  */
 export async function decodePhoto(
@@ -177,10 +177,11 @@ function convert(image: IMagickImage): void {
 }
 
 function shrink(image: IMagickImage, longSidePx: number): void {
-  const size = workingSize({ width: image.width, height: image.height }, longSidePx);
-  if (size.width === image.width && size.height === image.height) return;
-  image.filterType = FilterType.Catrom; // nearly Lanczos for half its time; the variants are resampled from this again
-  const geometry = new MagickGeometry(size.width, size.height);
+  const { width, height, pixelsPerPixel } = workingSize(image, longSidePx);
+  if (pixelsPerPixel === 1) return;
+  // Whole pixels are averaged, as a JPEG's decoder does; Catmull-Rom is nearly Lanczos for half its time.
+  image.filterType = Number.isInteger(pixelsPerPixel) ? FilterType.Box : FilterType.Catrom;
+  const geometry = new MagickGeometry(width, height);
   geometry.ignoreAspectRatio = true;
   image.resize(geometry);
 }

@@ -32,19 +32,40 @@ export interface VariantPlan {
 }
 
 /**
- * The size at which a photo is worked on: its own, or scaled down so that the longer side is `longSidePx`.
- *
- * @param size The photo's size.
- * @param longSidePx Bound on the longer side.
+ * How near to the working size is near enough, as shares of it: getting nearer would cost a resampling of the whole
+ * frame, half a second of CPU, and the variants are resampled from it again anyway.
  */
-export function workingSize(size: Size, longSidePx: number): Size {
-  const scale = Math.min(1, longSidePx / Math.max(size.width, size.height));
-  return { width: atLeastOne(size.width * scale), height: atLeastOne(size.height * scale) };
+const NEAR = { least: 0.85, most: 1.125 };
+
+/** A size, and how it is come by. */
+export interface WorkingSize extends Size {
+  /** Pixels of each side that become one: by averaging them, where they are a whole number. */
+  pixelsPerPixel: number;
 }
 
 /**
- * The size at which a JPEG is decoded. Its decoder scales in eighths: the largest that is within the working size, if it
- * comes close, and otherwise the next one above, which is resampled down.
+ * The size at which a photo is worked on: its own, or scaled down until the longer side is near `longSidePx`, by a whole
+ * number if one comes near.
+ *
+ * @param size The photo's size.
+ * @param longSidePx What its longer side should be; the result's is at most 1.125 times that.
+ */
+export function workingSize(size: Size, longSidePx: number): WorkingSize {
+  const long = Math.max(size.width, size.height);
+  const whole = Math.ceil(long / (longSidePx * NEAR.most));
+  const pixelsPerPixel = long / whole >= longSidePx * NEAR.least || whole === 1
+    ? whole
+    : long / longSidePx;
+  return {
+    width: atLeastOne(size.width / pixelsPerPixel),
+    height: atLeastOne(size.height / pixelsPerPixel),
+    pixelsPerPixel,
+  };
+}
+
+/**
+ * The size at which a JPEG is decoded. Its decoder scales in eighths: the largest that is within the working size, if
+ * that is near, and otherwise the next one above.
  *
  * @param size The size in the file.
  * @param longSidePx The working size.
@@ -52,8 +73,8 @@ export function workingSize(size: Size, longSidePx: number): Size {
 export function jpegScale(size: Size, longSidePx: number): Size {
   const long = Math.max(size.width, size.height);
   const eighths = Math.max(1, Math.min(8, Math.floor((longSidePx / long) * 8)));
-  const close = (long * eighths) / 8 >= longSidePx * 0.85;
-  const chosen = close ? eighths : Math.min(8, eighths + 1);
+  const near = (long * eighths) / 8 >= longSidePx * NEAR.least;
+  const chosen = near ? eighths : Math.min(8, eighths + 1);
   return {
     width: Math.ceil((size.width * chosen) / 8),
     height: Math.ceil((size.height * chosen) / 8),

@@ -1,7 +1,6 @@
-import { BackgroundError } from "../background/background_error.ts";
-import type { BackgroundRemover, Cutout } from "../background/cutout.ts";
+import type { BackgroundRemover } from "../background/cutout.ts";
 import { cropSubject } from "../image/crop_subject.ts";
-import { type DecodedPhoto, decodePhoto } from "../image/decode.ts";
+import { decodePhoto } from "../image/decode.ts";
 import type { OutputFormat } from "../image/image_format.ts";
 import { inspectPhoto, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
@@ -9,15 +8,18 @@ import { planVariant, type VariantName } from "../image/plan.ts";
 import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
+import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
+import { removeBackground } from "./remove_background.ts";
 import type { Timings } from "./timings.ts";
 import { variantPaths } from "./variant_paths.ts";
+import type { Warning } from "./warning.ts";
 
-/** The longer side at which a photo is worked on, in pixels: what API4.ai is sent always fits its limits. */
+/**
+ * About the longer side at which a photo is worked on, in pixels, and at most an eighth more: what API4.ai is sent always
+ * fits its limits.
+ */
 export const WORKING_SIDE_PX = 2_048;
-
-/** Quality of the JPEG that API4.ai is sent: only its mask comes back, which finer steps do not improve. */
-const UPLOAD_QUALITY = 85;
 
 /** One photo to process. */
 export interface PhotoRequest {
@@ -41,14 +43,8 @@ export interface ProcessDeps {
   store: VariantStore;
   /** Bounds on photos. */
   limits: PhotoLimits;
-}
-
-/** A note on a photo that was processed otherwise than asked. */
-export interface Warning {
-  /** Stable code. */
-  code: string;
-  /** What happened, as a sentence. */
-  message: string;
+  /** CPU that the process may spend, in milliseconds; 0 = no limit. */
+  cpuBudgetMs: number;
 }
 
 /** A rendered variant. */
@@ -79,7 +75,7 @@ export interface ProcessedPhoto {
  * @param request The photo and what to make of it.
  * @param deps What it needs of the outside.
  * @param timings Where the steps' times are kept.
- * @returns The variants, or `missing_image`, `unsupported_image_type`, `invalid_image`, `image_too_large`,
+ * @returns The variants, or `missing_image`, `unsupported_image_type`, `invalid_image`, `image_too_large`, `image_too_costly`,
  * `storage_failed`, `storage_rejected`.
  */
 export async function processPhoto(
@@ -112,6 +108,8 @@ async function cutOutSubject(
 ): Promise<Result<Subject>> {
   const header = inspectPhoto(request.photo, deps.limits);
   if (!header.ok) return header;
+  const tooCostly = checkCpuBudget(header.value, request.options.format, deps.cpuBudgetMs);
+  if (tooCostly) return fail(tooCostly);
   const decoded = await timings.measure(
     "decode",
     () => decodePhoto(request.photo, header.value, WORKING_SIDE_PX),
@@ -119,9 +117,10 @@ async function cutOutSubject(
   if (!decoded.ok) return decoded;
   using photo = decoded.value;
   const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
+  const remover = request.options.skip_background_removal ? null : deps.remover;
   const cutout = await timings.measure(
     "background",
-    () => removeBackground(photo, request, deps, warnings),
+    () => removeBackground(photo, remover, warnings, request),
   );
   request.signal?.throwIfAborted();
   const crop = await timings.measure(
@@ -177,30 +176,3 @@ const DAMAGED: Warning = {
   code: "image_damaged",
   message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
 };
-
-async function removeBackground(
-  photo: DecodedPhoto,
-  { requestId, options, signal }: PhotoRequest,
-  { remover }: ProcessDeps,
-  warnings: Warning[],
-): Promise<Cutout | undefined> {
-  if (options.skip_background_removal) return undefined;
-  try {
-    if (!remover) {
-      const message = "Background removal is not configured: set API4AI_KEY.";
-      throw new BackgroundError("background_removal_not_configured", message);
-    }
-    return await remover.remove(photo.toJpeg(UPLOAD_QUALITY), photo.size, signal);
-  } catch (error) {
-    if (!(error instanceof BackgroundError)) throw error;
-    const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);
-    console.warn(
-      JSON.stringify({ event: "background_kept", request_id: requestId, code: error.code, cause }),
-    );
-    warnings.push({
-      code: error.code,
-      message: `${error.message} The photo was processed with its background.`,
-    });
-    return undefined;
-  }
-}

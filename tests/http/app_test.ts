@@ -12,6 +12,7 @@ function brokenApp(): ReturnType<typeof createApp> {
     process: {
       store: { save: broken } as unknown as AppDeps["process"]["store"],
       limits: { maxPixels: 1_000 },
+      cpuBudgetMs: 0,
     },
     readSource: broken,
   };

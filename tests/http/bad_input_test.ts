@@ -190,3 +190,24 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
     await expectReply(send(photo, "skip_background_removal=true&variants=grid"));
   });
 });
+
+onBothDenos("what can not be decoded within CPU_BUDGET_MS is refused from its header", {
+  CPU_BUDGET_MS: "2000",
+}, async (_, stack) => {
+  const auth = { apikey: stack.secretKey };
+  const png = new Uint8Array(50_000);
+  png.set(pngHeader(4032, 3024));
+  const { body } = await expectError(sendBytes(stack.functionUrl, auth, png), "image_too_costly");
+  assert.match(
+    body.error.message,
+    /A png of 12\.1 megapixels takes about \d+ ms of CPU.*Convert it to JPEG, or send at most \d+\.?\d* megapixels\./,
+  );
+  const { format, megapixels, max_megapixels: most, estimated_ms: estimated, budget_ms: budget } =
+    body.error
+      .details as Record<string, number>;
+  assert.deepEqual([format, megapixels, budget], ["png", 12.1, 2000]);
+  assert.ok(most > 5 && most < 12.1 && estimated > 0.85 * budget);
+  await expectReply(
+    sendBytes(stack.functionUrl, auth, await fixture("street.jpg"), "variants=grid"),
+  );
+});

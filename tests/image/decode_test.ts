@@ -140,9 +140,23 @@ for (const { name, size } of CARS) {
   });
 }
 
-Deno.test("decodePhoto() scales down smoothly: close to Lanczos", async () => {
+Deno.test("decodePhoto() averages whole pixels", async () => {
   const small = await rasterOf(await fixture("small.jpg"));
   using photo = await decoded(await fileOf(small, MagickFormat.Png), 300);
+  assert.deepEqual([photo.size, photo.originalSize.width], [{ width: 320, height: 214 }, 640]);
+  const half = photo.read({ x: 0, y: 0, width: 320, height: 213 });
+  for (const [x, y] of [[0, 0], [160, 100], [319, 5], [77, 55]]) {
+    const four = [[0, 0], [1, 0], [0, 1], [1, 1]].map(([dx, dy]) =>
+      at(small, 2 * x + dx, 2 * y + dy)
+    );
+    const mean = [0, 1, 2].map((c) => four.reduce((sum, pixel) => sum + pixel[c], 0) / 4);
+    assertNear(at(half, x, y), [mean[0], mean[1], mean[2], 255], 8, `${x}, ${y}`);
+  }
+});
+
+Deno.test("decodePhoto() scales down smoothly: close to Lanczos", async () => {
+  const small = await rasterOf(await fixture("small.jpg"));
+  using photo = await decoded(await fileOf(small, MagickFormat.Png), 400);
   const { width, height } = photo.size;
   const reference = lanczos(small, { x: 0, y: 0, width: 640, height: 427 }, { width, height });
   const similarity = psnr(photo.read({ x: 0, y: 0, width, height }), reference);

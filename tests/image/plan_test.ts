@@ -7,15 +7,33 @@ const CROPS = [[1648, 751], [751, 1648], [600, 400], [1200, 800], [300, 200], [1
   2048,
 ], [333, 777]];
 
-Deno.test("workingSize() bounds the longer side and keeps the proportions", () => {
-  assert.deepEqual(workingSize({ width: 4032, height: 3024 }, 2048), { width: 2048, height: 1536 });
-  assert.deepEqual(workingSize({ width: 3024, height: 4032 }, 2048), { width: 1536, height: 2048 });
+Deno.test("workingSize() averages whole pixels where that comes near the size asked for", () => {
+  const of = (width: number, height: number) => {
+    const size = workingSize({ width, height }, 2048);
+    return [size.width, size.height, size.pixelsPerPixel];
+  };
+  assert.deepEqual(of(4032, 3024), [2016, 1512, 2]);
+  assert.deepEqual(of(3024, 4032), [1512, 2016, 2]);
+  assert.deepEqual(of(6000, 4000), [2000, 1333, 3]);
+  assert.deepEqual(of(2304, 1536), [2304, 1536, 1]);
+  assert.deepEqual(of(640, 427), [640, 427, 1]);
+  assert.deepEqual(of(16384, 1), [2048, 1, 8]);
 });
 
-Deno.test("workingSize() never enlarges, and never makes nothing of a side", () => {
-  assert.deepEqual(workingSize({ width: 640, height: 427 }, 2048), { width: 640, height: 427 });
-  assert.deepEqual(workingSize({ width: 2048, height: 2048 }, 2048), { width: 2048, height: 2048 });
-  assert.deepEqual(workingSize({ width: 16384, height: 1 }, 2048), { width: 2048, height: 1 });
+Deno.test("workingSize() scales to the size asked for where whole pixels do not come near", () => {
+  assert.deepEqual(workingSize({ width: 5000, height: 2500 }, 2048), {
+    width: 2048,
+    height: 1024,
+    pixelsPerPixel: 5000 / 2048,
+  });
+});
+
+Deno.test("workingSize() stays between 85 % and 112.5 % of the size asked for, and never enlarges", () => {
+  for (let long = 1; long <= 16_384; long += 13) {
+    const { width } = workingSize({ width: long, height: 1 }, 2048);
+    assert.ok(width >= Math.min(long, Math.floor(2048 * 0.85)), `${long} -> ${width}`);
+    assert.ok(width <= Math.min(long, 2304), `${long} -> ${width}`);
+  }
 });
 
 Deno.test("jpegScale() chooses eighths: close below the working size, or the next above", () => {

@@ -17,6 +17,9 @@ export interface BodyLimits {
 /** Room for what surrounds a photo in a form or in JSON, in bytes. */
 const OVERHEAD_BYTES = 64 << 10;
 
+/** How much of a body that is refused is still taken, in bytes, so that its sender gets to read why. */
+const LINGER_BYTES = 8 << 20;
+
 /**
  * Reads a request's photo and settings from any of the four forms of its body.
  *
@@ -32,7 +35,7 @@ export async function parseBody(request: Request, limits: BodyLimits): Promise<R
   if (type.startsWith("image/") || type === "application/octet-stream") {
     return await parseBytes(request, limits);
   }
-  const empty = await readLimited(request.body, 0) !== null;
+  const empty = await readLimited(request.body, 0, LINGER_BYTES) !== null;
   return fail(empty ? missingImage() : unsupportedType(type));
 }
 
@@ -95,7 +98,7 @@ async function readBody(
   maxBytes: number,
   limits: BodyLimits,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  const bytes = await readLimited(request.body, maxBytes);
+  const bytes = await readLimited(request.body, maxBytes, LINGER_BYTES);
   if (bytes === null) return fail(tooLarge(limits));
   return bytes.length === 0 ? fail(missingImage()) : ok(bytes);
 }

@@ -1,0 +1,52 @@
+import { AppError } from "../errors.ts";
+import type { OutputFormat } from "../image/image_format.ts";
+import type { PhotoHeader } from "../image/inspect_photo.ts";
+import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
+
+/** Share of the budget that an estimate may fill: what is begun has to end, on a slower machine and a harder photo too. */
+const SAFE_SHARE = 0.85;
+
+/**
+ * Tells whether a photo can be processed within a budget, before anything is decoded: it is refused now instead of killed
+ * by the host half way, with a platform's error that says nothing.
+ *
+ * @param header The photo's header.
+ * @param output The type of the variants.
+ * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
+ * @returns `null` if it fits, and otherwise `image_too_costly`, which says what would.
+ */
+export function checkCpuBudget(
+  header: PhotoHeader,
+  output: OutputFormat,
+  budgetMs: number,
+): AppError | null {
+  const { format, width, height } = header;
+  const safeMs = budgetMs * SAFE_SHARE;
+  const estimatedMs = Math.round(estimateRequestMs(header, output));
+  if (budgetMs === 0 || estimatedMs <= safeMs) return null;
+  const megapixels = tenths(width * height / 1e6);
+  const maxMegapixels = tenths(megapixelsWithin(format, output, safeMs));
+  const advice = maxMegapixels === 0
+    ? "Raise CPU_BUDGET_MS."
+    : format === "jpeg"
+    ? `Send at most ${maxMegapixels} megapixels.`
+    : `Convert it to JPEG, or send at most ${maxMegapixels} megapixels.`;
+  return new AppError(
+    "image_too_costly",
+    `A ${format} of ${megapixels} megapixels takes about ${estimatedMs} ms of CPU, too much of the ${budgetMs} ms ` +
+      `that there are. ${advice}`,
+    {
+      details: {
+        format,
+        megapixels,
+        max_megapixels: maxMegapixels,
+        estimated_ms: estimatedMs,
+        budget_ms: budgetMs,
+      },
+    },
+  );
+}
+
+function tenths(value: number): number {
+  return Math.floor(value * 10) / 10;
+}

@@ -1,0 +1,44 @@
+import { BackgroundError } from "../background/background_error.ts";
+import type { BackgroundRemover, Cutout } from "../background/cutout.ts";
+import type { DecodedPhoto } from "../image/decode.ts";
+import type { Warning } from "./warning.ts";
+
+/** Quality of the JPEG that is sent: only its mask comes back, which finer steps do not improve. */
+const UPLOAD_QUALITY = 85;
+
+/**
+ * Has a photo's background removed. One that can not be removed is a warning, not an error.
+ *
+ * @param photo The decoded photo.
+ * @param remover Who does it: `undefined` where nobody is configured, `null` where it is not wanted.
+ * @param warnings Where it is told what went wrong.
+ * @param request The id under which it is logged, and what aborts it.
+ * @returns The cutout, of the photo's working size, or `undefined`.
+ */
+export async function removeBackground(
+  photo: DecodedPhoto,
+  remover: BackgroundRemover | undefined | null,
+  warnings: Warning[],
+  request: { requestId: string; signal?: AbortSignal },
+): Promise<Cutout | undefined> {
+  if (remover === null) return undefined;
+  try {
+    if (!remover) {
+      const message = "Background removal is not configured: set API4AI_KEY.";
+      throw new BackgroundError("background_removal_not_configured", message);
+    }
+    return await remover.remove(photo.toJpeg(UPLOAD_QUALITY), photo.size, request.signal);
+  } catch (error) {
+    if (!(error instanceof BackgroundError)) throw error;
+    const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);
+    const { code } = error;
+    console.warn(
+      JSON.stringify({ event: "background_kept", request_id: request.requestId, code, cause }),
+    );
+    warnings.push({
+      code,
+      message: `${error.message} The photo was processed with its background.`,
+    });
+    return undefined;
+  }
+}

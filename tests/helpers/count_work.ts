@@ -1,0 +1,141 @@
+import { init } from "@jsquash/webp/encode.js";
+import { MagickImage, PixelCollection } from "@imagemagick/magick-wasm";
+import { Pica } from "pica";
+import { compileWasm } from "../../shared/image/compile_wasm.ts";
+import { loadMagick } from "../../shared/image/magick.ts";
+import type { Size } from "../../shared/image/raster.ts";
+import { loadWebp } from "../../shared/image/webp.ts";
+
+/** What the engines were asked for, in order. Sizes are told as `width x height`. */
+export interface Work {
+  /** What ImageMagick read: the format, and the size that came out of the decoder. RGBA is raw pixels, not a file. */
+  decodes: string[];
+  /** What ImageMagick wrote: the format and the size. */
+  encodes: string[];
+  /** Areas of pixels copied out of ImageMagick's memory, or into it. */
+  copies: string[];
+  /** Everything else that ImageMagick was asked for and that may go over an image's pixels. */
+  passes: string[];
+  /** What pica resampled: from which size to which. */
+  resamples: string[];
+  /** What libwebp encoded. */
+  webps: string[];
+}
+
+/** ImageMagick's methods and properties that look at no pixels; `clone` shares them until one of the two is changed. */
+const NO_PASS =
+  /^(clone|getPixels|strip|onDispose|get(Color)?Profile|[gs]et (width|height|hasAlpha|colorSpace|settings|quality|format|orientation|onWarning|filterType|backgroundColor))$/;
+
+/**
+ * Counts what the engines do meanwhile. It puts itself in front of their methods and takes itself away again: nothing
+ * else may use them at the same time.
+ */
+export async function countWork(run: () => Promise<unknown>): Promise<Work> {
+  const work: Work = {
+    decodes: [],
+    encodes: [],
+    copies: [],
+    passes: [],
+    resamples: [],
+    webps: [],
+  };
+  await loadMagick();
+  await loadWebp();
+  const restore = [...watchMagick(work), watchPica(work), await watchWebp(work)];
+  try {
+    await run();
+  } finally {
+    for (const one of restore) one();
+  }
+  return work;
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+type Note = (name: string, self: unknown, args: unknown[]) => void;
+
+function watchMagick(work: Work): (() => void)[] {
+  let ours = true; // what ImageMagick's methods call of each other was not asked for
+  const as = (whose: boolean, run: () => unknown): unknown => {
+    const before = ours;
+    ours = whose;
+    try {
+      return run();
+    } finally {
+      ours = before;
+    }
+  };
+  const watch = (note: Note) => (name: string, original: Method): Method =>
+    function (this: unknown, ...args) {
+      if (!ours) return original.apply(this, args);
+      const given = args.map((arg) =>
+        typeof arg !== "function" ? arg : (...more: unknown[]) => as(true, () => arg(...more))
+      );
+      const result = as(false, () => original.apply(this, given));
+      as(false, () => note(name, this, args));
+      return result;
+    };
+  const image = watch((name, self, args) => {
+    const { format, width, height } = self as MagickImage;
+    // `MagickImage.create()` with data reads it by this method of its own.
+    if (/^read/.test(name)) work.decodes.push(`${format} ${sizeOf({ width, height })}`);
+    else if (/^write/.test(name)) work.encodes.push(`${args[0]} ${sizeOf({ width, height })}`);
+    else if (!NO_PASS.test(name)) work.passes.push(name);
+  });
+  const pixels = watch((name, _self, [, , width, height]) => {
+    if (/Area|Array/.test(name)) work.copies.push(sizeOf({ width, height } as Size));
+  });
+  return [wrapAll(MagickImage.prototype, image), wrapAll(PixelCollection.prototype, pixels)];
+}
+
+function watchPica(work: Work): () => void {
+  const { resizeBuffer } = Pica.prototype;
+  Pica.prototype.resizeBuffer = function (options) {
+    const { toWidth, toHeight } = options;
+    work.resamples.push(`${sizeOf(options)} to ${sizeOf({ width: toWidth, height: toHeight })}`);
+    return resizeBuffer.call(this, options);
+  };
+  return () => {
+    Pica.prototype.resizeBuffer = resizeBuffer;
+  };
+}
+
+interface WebpEncoder {
+  encode(data: BufferSource, width: number, height: number, options: unknown): Uint8Array | null;
+}
+
+/** Starts libwebp anew: the one that was started last encodes, and only who started it can reach it. */
+async function watchWebp(work: Work): Promise<() => void> {
+  const entry = import.meta.resolve("@jsquash/webp/encode.js");
+  const file = new URL("codec/enc/webp_enc_simd.wasm", entry);
+  const encoder: WebpEncoder = await init(await compileWasm(file));
+  const { encode } = encoder;
+  encoder.encode = (data, width, height, options) => {
+    work.webps.push(sizeOf({ width, height }));
+    return encode.call(encoder, data, width, height, options);
+  };
+  return () => {
+    encoder.encode = encode;
+  };
+}
+
+/** Puts a function in front of every method, getter and setter of a class. */
+function wrapAll(prototype: object, wrap: (name: string, original: Method) => Method): () => void {
+  const before = Object.entries(Object.getOwnPropertyDescriptors(prototype));
+  for (const [name, property] of before) {
+    if (name === "constructor") continue;
+    const { value, get, set } = property;
+    Object.defineProperty(prototype, name, {
+      ...property,
+      ...typeof value === "function" ? { value: wrap(name, value) } : {},
+      ...get ? { get: wrap(`get ${name}`, get) } : {},
+      ...set ? { set: wrap(`set ${name}`, set) } : {},
+    });
+  }
+  return () => {
+    for (const [name, property] of before) Object.defineProperty(prototype, name, property);
+  };
+}
+
+function sizeOf({ width, height }: Size): string {
+  return `${width} x ${height}`;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { checkCpuBudget } from "../../shared/process/check_cpu_budget.ts";
+import { INPUT_FORMATS } from "../../shared/image/image_format.ts";
+
+const photo = (format: typeof INPUT_FORMATS[number], megapixels: number) => ({
+  format,
+  width: 1_000 * Math.sqrt(megapixels),
+  height: 1_000 * Math.sqrt(megapixels),
+});
+
+Deno.test("checkCpuBudget() admits on hosted Supabase what phones send as JPEG", () => {
+  for (const megapixels of [1, 12, 24, 48, 64]) {
+    assert.equal(checkCpuBudget(photo("jpeg", megapixels), "webp", 2_000), null, `${megapixels}`);
+  }
+});
+
+Deno.test("checkCpuBudget() refuses there what has no cheap path", () => {
+  for (
+    const [format, megapixels] of [["png", 12], ["avif", 24], ["heic", 12], ["webp", 24]] as const
+  ) {
+    assert.equal(
+      checkCpuBudget(photo(format, megapixels), "webp", 2_000)?.code,
+      "image_too_costly",
+    );
+  }
+});
+
+Deno.test("checkCpuBudget() admits a photo as large as it says, and refuses a larger one", () => {
+  for (const format of INPUT_FORMATS) {
+    const refusal = checkCpuBudget(photo(format, 1_000), "webp", 2_000);
+    const most = refusal?.details?.max_megapixels as number;
+    assert.ok(most > 0, format);
+    assert.equal(checkCpuBudget(photo(format, most), "webp", 2_000), null);
+    assert.ok(checkCpuBudget(photo(format, Math.max(6, most) + 0.2), "webp", 2_000), format);
+  }
+});
+
+Deno.test("checkCpuBudget() refuses nothing without a budget", () => {
+  for (const format of INPUT_FORMATS) {
+    assert.equal(checkCpuBudget(photo(format, 1_000), "png", 0), null);
+  }
+});
+
+Deno.test("checkCpuBudget() says so where not even a small photo fits", () => {
+  const refusal = checkCpuBudget(photo("png", 1), "webp", 300);
+  assert.match(refusal?.message ?? "", /Raise CPU_BUDGET_MS\.$/);
+  assert.equal(refusal?.details?.max_megapixels, 0);
+});
