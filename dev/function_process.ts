@@ -32,6 +32,8 @@ export interface FunctionOptions {
   env: Record<string, string>;
   /** @default any free port */
   port?: number;
+  /** The module that is served, below the project's root. @default the function's own */
+  entrypoint?: string;
   /** Restart it when its files change. @default false */
   watch?: boolean;
   /** Hears every line that the function prints. */
@@ -87,7 +89,7 @@ async function serve(
       "127.0.0.1",
       "--port",
       String(port),
-      ENTRYPOINT,
+      options.entrypoint ?? ENTRYPOINT,
     ],
     cwd: ROOT,
     clearEnv: true,

@@ -39,7 +39,7 @@ export async function decodeCutout(
     return fail(new AppError("invalid_image", message));
   }
   const grey = kind === "mask" ? await decodeGreyPng(bytes) : null;
-  if (grey) return ok({ kind: "mask", mask: grey });
+  if (grey?.width === width && grey.height === height) return ok({ kind: "mask", mask: grey });
   await loadMagick();
   const picture = MagickImage.create();
   try {

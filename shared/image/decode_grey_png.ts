@@ -6,21 +6,28 @@ const SIGNATURE_BYTES = 8;
 const CHUNK_HEADER_BYTES = 8;
 const CHECKSUM_BYTES = 4;
 
+/** Stops files of millions of empty chunks. */
+const MAX_CHUNKS = 10_000;
+
+/** Compressed data is inflated in pieces of this, each at most a thousand times as long afterwards. */
+const SLICE_BYTES = 4_096;
+
 /** IHDR's last five bytes for 8 bit, grey, deflate, adaptive filters, not interlaced. */
 const PLAIN_GREY = [8, 0, 0, 0, 0];
 
 /**
  * Decodes a PNG of 8-bit grey, as background removers send masks.
  *
- * ImageMagick spends four times the CPU on it: it makes a colour image of every grey pixel first.
+ * ImageMagick spends five times the CPU on it (`bench/RESULTS.md`, "Choices").
  *
  * @param file A file with a PNG's signature.
  * @returns The pixels, or `null` if it is a PNG of another kind, or damaged: the full decoder tells which.
  */
 export async function decodeGreyPng(file: Uint8Array<ArrayBuffer>): Promise<Mask | null> {
   const chunks = readChunks(file);
-  const header = chunks.find(({ name }) => name === "IHDR")?.data;
-  const plain = header?.length === 13 && PLAIN_GREY.every((value, i) => header[8 + i] === value);
+  const header = chunks?.[0]?.name === "IHDR" ? chunks[0].data : undefined;
+  if (!chunks || !header) return null;
+  const plain = header.length === 13 && PLAIN_GREY.every((value, i) => header[8 + i] === value);
   if (!plain || chunks.some(({ name }) => name === "tRNS")) return null;
   const view = new DataView(header.buffer, header.byteOffset);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
@@ -34,10 +41,12 @@ interface Chunk {
   data: Uint8Array<ArrayBuffer>;
 }
 
-function readChunks(file: Uint8Array<ArrayBuffer>): Chunk[] {
+/** The file's chunks, or `null` if there are more than a sane encoder writes. */
+function readChunks(file: Uint8Array<ArrayBuffer>): Chunk[] | null {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const chunks: Chunk[] = [];
   for (let at = SIGNATURE_BYTES; at + CHUNK_HEADER_BYTES <= file.length;) {
+    if (chunks.length === MAX_CHUNKS) return null;
     const from = at + CHUNK_HEADER_BYTES;
     const to = from + view.getUint32(at);
     const name = String.fromCharCode(...file.subarray(at + 4, from));
@@ -53,11 +62,20 @@ async function inflate(
   length: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    const stream = new Blob(parts).stream().pipeThrough(new DecompressionStream("deflate"));
+    const stream = ReadableStream.from(slices(parts)).pipeThrough(
+      new DecompressionStream("deflate"),
+    );
     const bytes = await readLimited(stream, length);
     return bytes?.length === length ? bytes : null;
   } catch {
-    return null; // the data is damaged: its own checksum says so
+    return null; // a wrong checksum throws; data that ends early is too short
+  }
+}
+
+/** Deno inflates each piece that it is given as a whole: small ones bound what a bomb can make of it before it is seen. */
+function* slices(parts: Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += SLICE_BYTES) yield part.subarray(at, at + SLICE_BYTES);
   }
 }
 

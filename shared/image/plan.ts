@@ -32,6 +32,12 @@ export interface VariantPlan {
 }
 
 /**
+ * About the longer side at which a photo is worked on, in pixels, and at most an eighth more: what API4.ai is sent always
+ * fits its limits.
+ */
+export const WORKING_SIDE_PX = 2_048;
+
+/**
  * How near to the working size is near enough, as shares of it: getting nearer would cost a resampling of the whole
  * frame, half a second of CPU, and the variants are resampled from it again anyway.
  */

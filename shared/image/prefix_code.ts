@@ -17,11 +17,11 @@ export interface PrefixCode {
  * Builds the prefix code of an alphabet.
  *
  * @param counts How often each symbol comes.
- * @param maxLength Bound on a code's length, in bits.
+ * @param maxLength Bound on a code's length, in bits, 1 to 15: no more than 2 to its power of the symbols are used.
  * @returns The code; a single used symbol has length 0 and is written as nothing.
  */
 export function buildPrefixCode(counts: Uint32Array, maxLength = MAX_LENGTH): PrefixCode {
-  // Raising the smallest counts flattens the tree: it needs no more than a few rounds.
+  // Raising the smallest counts flattens the tree, until all of them are alike.
   for (let floor = 1;; floor *= 2) {
     const lengths = codeLengths(counts, floor);
     if (lengths.every((length) => length <= maxLength)) {

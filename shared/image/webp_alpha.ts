@@ -20,8 +20,8 @@ const LEFT = 1;
  * Compresses an alpha plane into the data of a WebP `ALPH` chunk, losslessly.
  *
  * A cutout's alpha is large areas of 0 and 255 and the smooth slope of a shadow: predicted from its neighbours (the
- * format's gradient filter) nearly all of it is 0, told in runs. That takes a tenth of the time of libwebp's search for
- * repetitions, whose every encode runs it, and about the same bytes (`bench/RESULTS.md`).
+ * format's gradient filter) nearly all of it is 0, told in runs. That takes a tenth of the time of libwebp's
+ * search for repetitions, for about the same bytes (`bench/RESULTS.md`, "Choices").
  *
  * Format: the WebP container's `ALPH` chunk, compressed as a headerless VP8L image whose green channel is the alpha.
  *

@@ -1,5 +1,7 @@
 import type { InputFormat, OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/inspect_photo.ts";
+import type { Size } from "../image/raster.ts";
+import { jpegScale, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 
 /**
  * CPU of the first request of a fresh process beside decoding, in milliseconds: start, compilation, the JPEG for API4.ai,
@@ -7,11 +9,10 @@ import type { PhotoHeader } from "../image/inspect_photo.ts";
  */
 const REST_MS: Record<OutputFormat, number> = { webp: 650, png: 750, jpeg: 550 };
 
-/** CPU of a type's decoder, in milliseconds a megapixel. A JPEG is decoded at a fraction of its size. */
-const DECODE_MS_PER_MEGAPIXEL: Record<InputFormat, number> = {
-  jpeg: 8,
-  tiff: 12,
+/** CPU of a decoder, in milliseconds a megapixel of the file; a JPEG's is told apart below. */
+const DECODE_MS_PER_MEGAPIXEL: Record<Exclude<InputFormat, "jpeg">, number> = {
   bmp: 12,
+  tiff: 20,
   gif: 50,
   webp: 55,
   png: 65,
@@ -19,19 +20,29 @@ const DECODE_MS_PER_MEGAPIXEL: Record<InputFormat, number> = {
   heic: 150,
 };
 
-/** CPU of scaling the decoded frame down, in milliseconds a megapixel; a JPEG's decoder has done it. */
-const SHRINK_MS_PER_MEGAPIXEL = 35;
+/** CPU of a JPEG's decoder: for a megapixel of the file, and for one of what it is scaled to while it is decoded. */
+const JPEG_MS = { perMegapixel: 5, perDecodedMegapixel: 22 };
 
-/** A longer side up to this is not scaled down, in pixels. */
-const UNSHRUNK_SIDE_PX = 2_304;
+/** CPU of a decoder's first use, whatever the photo, in milliseconds. */
+const FIRST_USE_MS = 30;
+
+/** CPU of scaling a decoded frame down, in milliseconds a megapixel; a JPEG's decoder has done it. */
+const SHRINK_MS_PER_MEGAPIXEL = 35;
 
 /**
  * Estimates the CPU of decoding a photo, from its header alone.
  *
  * @returns Milliseconds in a fresh process; right within a factor of two.
  */
-export function estimateDecodeMs({ format, width, height }: PhotoHeader): number {
-  return (width * height / 1e6) * perMegapixel(format, Math.max(width, height));
+export function estimateDecodeMs(header: PhotoHeader): number {
+  const decoded = header.format === "jpeg" ? jpegScale(header, WORKING_SIDE_PX) : header;
+  const shrinks = workingSize(decoded, WORKING_SIDE_PX).pixelsPerPixel > 1;
+  const decodedMs = (shrinks ? SHRINK_MS_PER_MEGAPIXEL : 0) +
+    (header.format === "jpeg" ? JPEG_MS.perDecodedMegapixel : 0);
+  const fileMs = header.format === "jpeg"
+    ? JPEG_MS.perMegapixel
+    : DECODE_MS_PER_MEGAPIXEL[header.format];
+  return FIRST_USE_MS + fileMs * megapixels(header) + decodedMs * megapixels(decoded);
 }
 
 /**
@@ -48,7 +59,7 @@ export function estimateRequestMs(header: PhotoHeader, output: OutputFormat): nu
 /**
  * How large a photo may be for a request to stay within some CPU.
  *
- * @param format The photo's type.
+ * @param format The photo's type; one larger than the working size is assumed.
  * @param output The type of the variants.
  * @param withinMs The CPU, in milliseconds.
  * @returns Megapixels; 0 if not even a small one fits.
@@ -58,11 +69,16 @@ export function megapixelsWithin(
   output: OutputFormat,
   withinMs: number,
 ): number {
-  const leftMs = withinMs - REST_MS[output];
-  return Math.max(0, leftMs / perMegapixel(format, UNSHRUNK_SIDE_PX + 1));
+  const leftMs = withinMs - REST_MS[output] - FIRST_USE_MS;
+  const most = format === "jpeg"
+    ? (leftMs - JPEG_MS.perDecodedMegapixel * MOST_WORKING_MEGAPIXELS) / JPEG_MS.perMegapixel
+    : leftMs / (DECODE_MS_PER_MEGAPIXEL[format] + SHRINK_MS_PER_MEGAPIXEL);
+  return Math.max(0, most);
 }
 
-function perMegapixel(format: InputFormat, longSidePx: number): number {
-  const shrinks = format !== "jpeg" && longSidePx > UNSHRUNK_SIDE_PX;
-  return DECODE_MS_PER_MEGAPIXEL[format] + (shrinks ? SHRINK_MS_PER_MEGAPIXEL : 0);
+/** A square of the largest working size. */
+const MOST_WORKING_MEGAPIXELS = ((WORKING_SIDE_PX * 1.125) ** 2) / 1e6;
+
+function megapixels({ width, height }: Size): number {
+  return (width * height) / 1e6;
 }

@@ -4,7 +4,7 @@ import { decodePhoto } from "../image/decode.ts";
 import type { OutputFormat } from "../image/image_format.ts";
 import { inspectPhoto, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
-import { planVariant, type VariantName } from "../image/plan.ts";
+import { planVariant, type VariantName, WORKING_SIDE_PX } from "../image/plan.ts";
 import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
@@ -14,12 +14,6 @@ import { removeBackground } from "./remove_background.ts";
 import type { Timings } from "./timings.ts";
 import { variantPaths } from "./variant_paths.ts";
 import type { Warning } from "./warning.ts";
-
-/**
- * About the longer side at which a photo is worked on, in pixels, and at most an eighth more: what API4.ai is sent always
- * fits its limits.
- */
-export const WORKING_SIDE_PX = 2_048;
 
 /** One photo to process. */
 export interface PhotoRequest {

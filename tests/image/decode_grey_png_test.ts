@@ -2,13 +2,14 @@ import { MagickFormat } from "@imagemagick/magick-wasm";
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, deflateSync } from "node:zlib";
 import { decodeGreyPng } from "../../shared/image/decode_grey_png.ts";
-import { concat, u32 } from "../helpers/bytes.ts";
+import { concat, latin1, u32 } from "../helpers/bytes.ts";
 import { CARS, fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { draw } from "../helpers/pixels.ts";
 import { PNG_SIGNATURE, pngOf, type PngParts } from "../helpers/png_files.ts";
-import { seeded, viewOf } from "../helpers/random.ts";
+import { seeded } from "../helpers/random.ts";
 import { pngChunk } from "../helpers/tiny_files.ts";
+import { viewOf } from "../helpers/view_of.ts";
 
 /** Rows of noise, each behind its filter: whatever the bytes are, some picture is meant. */
 function noise(width: number, height: number, filterOf: (y: number) => number): PngParts {
@@ -187,6 +188,15 @@ Deno.test("decodeGreyPng() is null for a file without a header, a picture or any
     assert.equal(await decodeGreyPng(concat(PNG_SIGNATURE, ...parts)), null);
   }
   assert.equal(await decodeGreyPng(new Uint8Array()), null);
+});
+
+Deno.test("decodeGreyPng() is null for a header that is not the first chunk", async () => {
+  // What checks the size before reads Apple's PNGs too: there the header is the second chunk, at a fixed place.
+  const decoy = concat(new Uint8Array(12), latin1("IHDR"), u32(10), u32(10), new Uint8Array(20));
+  for (const first of [pngChunk("CgBI", decoy), pngChunk("tEXt", decoy)]) {
+    const file = concat(PNG_SIGNATURE, first, pngOf(grey).subarray(8));
+    assert.equal(await decodeGreyPng(file), null);
+  }
 });
 
 Deno.test("decodeGreyPng() is null for a size that is none, or that no memory holds", async () => {

@@ -11,8 +11,9 @@ import { partsOf } from "../helpers/file_parts.ts";
 import { CARS, decoded, fixture, fixtureMask } from "../helpers/fixtures.ts";
 import { rasterOf } from "../helpers/magick_files.ts";
 import { drawMask } from "../helpers/pixels.ts";
-import { seeded, viewOf } from "../helpers/random.ts";
+import { seeded } from "../helpers/random.ts";
 import { assertAlpha } from "../helpers/webp_decoder.ts";
+import { viewOf } from "../helpers/view_of.ts";
 
 /** An image of one colour with a plane as its alpha. */
 function withAlpha({ width, height, data }: Mask): Raster {

@@ -4,8 +4,8 @@ import { encodeWebp } from "../../shared/image/webp.ts";
 import { concat, latin1, le32 } from "../helpers/bytes.ts";
 import { type FilePart, partsOf } from "../helpers/file_parts.ts";
 import { draw, drawMask } from "../helpers/pixels.ts";
-import { viewOf } from "../helpers/random.ts";
 import { assertAlpha } from "../helpers/webp_decoder.ts";
+import { viewOf } from "../helpers/view_of.ts";
 
 function chunk(name: string, data: Uint8Array | number[]): Uint8Array {
   return concat(latin1(name), le32(data.length), data, data.length % 2 ? [0] : []);

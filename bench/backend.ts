@@ -1,0 +1,50 @@
+import { type Api4aiSimulator, startApi4aiSimulator } from "../dev/api4ai_simulator.ts";
+import {
+  type FunctionOptions,
+  type FunctionProcess,
+  startFunction,
+} from "../dev/function_process.ts";
+import { startLocalSupabase } from "../dev/local_supabase.ts";
+import { createSigner } from "../dev/tokens.ts";
+
+/** The version whose figures count: hosted Supabase is compatible with it. */
+export const DENO = "2.1.4";
+
+/** The benchmarks' largest photo has 48 megapixels, and their PNG more bytes than the default allows. */
+const MAX_IMAGE_BYTES = 100 << 20;
+
+/** Supabase and API4.ai, kept up while one function process after the other is measured. */
+export interface Backend extends AsyncDisposable {
+  readonly simulator: Api4aiSimulator;
+  /** Headers of a signed-in admin's request. */
+  readonly headers: Record<string, string>;
+  /** Starts a fresh process of the function; settings come over those that connect it to the others. */
+  start(options?: Partial<Pick<FunctionOptions, "entrypoint" | "env">>): Promise<FunctionProcess>;
+}
+
+/** Starts Supabase and the simulator of API4.ai in this process. */
+export async function startBackend(): Promise<Backend> {
+  await using started = new AsyncDisposableStack();
+  const signer = await createSigner();
+  const supabase = await startLocalSupabase({ jwks: signer.jwks });
+  started.defer(() => supabase.close());
+  const simulator = await startApi4aiSimulator();
+  started.defer(() => simulator.close());
+  const env = {
+    SUPABASE_URL: supabase.url,
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: supabase.secretKey }),
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: supabase.publishableKey }),
+    SUPABASE_JWKS: JSON.stringify(signer.jwks),
+    API4AI_KEY: simulator.apiKey,
+    API4AI_URL: simulator.url,
+    MAX_IMAGE_BYTES: String(MAX_IMAGE_BYTES),
+  };
+  const token = await signer.adminToken({ expiresInSeconds: 24 * 3600 });
+  const everything = started.move();
+  return {
+    simulator,
+    headers: { authorization: `Bearer ${token}` },
+    start: (options) => startFunction({ deno: DENO, ...options, env: { ...env, ...options?.env } }),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}

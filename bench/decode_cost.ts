@@ -1,0 +1,22 @@
+/**
+ * Decodes a photo as the first thing in a process and prints what that took of the main thread's CPU, in milliseconds.
+ *
+ * `deno run -A bench/decode_cost.ts PHOTO` (Linux: the kernel's own account is read)
+ *
+ * @module
+ */
+import { decodePhoto } from "../shared/image/decode.ts";
+import { inspectPhoto } from "../shared/image/inspect_photo.ts";
+import { loadMagick } from "../shared/image/magick.ts";
+import { WORKING_SIDE_PX } from "../shared/image/plan.ts";
+import { readCpuTimes } from "./linux_cpu.ts";
+
+const photo = await Deno.readFile(Deno.args[0]);
+const header = inspectPhoto(photo, { maxPixels: 1e9 });
+if (!header.ok) throw header.error;
+await loadMagick();
+const before = await readCpuTimes(Deno.pid);
+const decoded = await decodePhoto(photo, header.value, WORKING_SIDE_PX);
+if (!decoded.ok) throw decoded.error;
+const after = await readCpuTimes(Deno.pid);
+console.log(after.mainThreadMs - before.mainThreadMs);

@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** The module that serves the function and this report. */
+export const MEASURED_ENTRY = "bench/measured_entry.ts";
+
+/** Lets the report collect garbage, so that what it tells is what is held. */
+export const MEASURED_ENV = { DENO_V8_FLAGS: "--expose-gc" };
+
+const reportSchema = z.object({
+  countedBytes: z.number(),
+  peakBytes: z.number(),
+  rssBytes: z.number(),
+});
+
+/** Memory of a function's process, in bytes. */
+export interface MemoryReport {
+  /** `heapUsed + external`, which the hosted runtime limits. */
+  countedBytes: number;
+  /** The most that this has been at the end of any step. */
+  peakBytes: number;
+  /** What the process takes of the machine. */
+  rssBytes: number;
+}
+
+/**
+ * Asks a process that serves `measured_entry.ts`.
+ *
+ * @param collect Whether garbage is collected first.
+ */
+export async function readMemory(url: string, collect: boolean): Promise<MemoryReport> {
+  const response = await fetch(`${url}/__memory${collect ? "?collect" : ""}`);
+  return reportSchema.parse(await response.json());
+}
+
+/** Bytes as megabytes of 2^20, as the limits are given. */
+export function megabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

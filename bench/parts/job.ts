@@ -1,0 +1,142 @@
+import { type Backend, DENO } from "../backend.ts";
+import { type Cost, measureProcess, type ProcessCost } from "../measure_process.ts";
+import {
+  findPillow,
+  maskOfSize,
+  type PeerCost,
+  runPillow,
+  runSharp,
+  type SharpSettings,
+} from "../peers.ts";
+import { fixturePath, STREET } from "../photos.ts";
+import { median, medianOf } from "../statistics.ts";
+import { atMost, ratio, type Table, whole } from "../table.ts";
+
+const PHOTO = STREET.path;
+const MASK = fixturePath("street.mask.png");
+const QUERY = "upload_to_storage=true";
+const LATER = 5;
+
+/** sharp as fast as the function's own encoder is set (libwebp's method 1), and at its default. */
+const SHARPS = {
+  quick: { effort: 1, format: "webp" },
+  usual: { effort: 4, format: "webp" },
+} as const;
+
+/** What was measured of the job. */
+interface Measured {
+  ours: ProcessCost[];
+  quick: PeerCost[];
+  usual: PeerCost[];
+  pillow: PeerCost[];
+}
+
+/** The job itself beside its peers, and its steps. Processes take turns, so that what else the machine does hits all. */
+export async function benchJob(backend: Backend, runs: number): Promise<Table[]> {
+  const photo = await Deno.readFile(PHOTO);
+  await measureProcess(backend, { photo, query: QUERY, later: 0 }); // fills every cache on the way
+  const { width = 0, height = 0 } = backend.simulator.requests.at(-1) ?? {};
+  const mask = await maskOfSize(MASK, { width, height });
+  const pillow = await findPillow();
+  const measured: Measured = { ours: [], quick: [], usual: [], pillow: [] };
+  const sharp = (settings: SharpSettings) => runSharp(PHOTO, mask, settings);
+  for (let i = 0; i < runs; i++) {
+    measured.ours.push(await measureProcess(backend, { photo, query: QUERY, later: LATER }));
+    measured.quick.push(await sharp(SHARPS.quick));
+    measured.usual.push(await sharp(SHARPS.usual));
+    if (pillow) measured.pillow.push(await runPillow(pillow.python, PHOTO, MASK));
+  }
+  return [costs(measured), goals(measured), steps(measured.ours)];
+}
+
+function laterOf(ours: ProcessCost[]): Cost[] {
+  return ours.flatMap(({ later }) => later);
+}
+
+function costs({ ours, quick, usual, pillow }: Measured): Table {
+  const cpu = (name: string, runs: Cost[]) => [
+    name,
+    whole(medianOf(runs, (run) => run.mainThreadMs)),
+    whole(medianOf(runs, (run) => run.allThreadsMs)),
+    whole(medianOf(runs, (run) => run.wallMs)),
+  ];
+  const peer = (name: string, values: number[]) => [name, "", whole(median(values)), ""];
+  const sharp = (name: string, runs: PeerCost[]) => [
+    peer(`${name}, whole process`, runs.map(({ firstMs }) => firstMs)),
+    peer(`${name}, second job of a process`, runs.map(({ secondMs }) => secondMs ?? 0)),
+  ];
+  return {
+    title: "The job",
+    note:
+      `street.jpg (12 megapixels), API4.ai answering at once, three WebP variants stored, over HTTP, Deno ${DENO}. ` +
+      "Milliseconds; medians. Hosted Supabase counts the main thread: 1000 retires an isolate, 2000 kills it.",
+    columns: ["", "CPU main thread", "CPU all threads", "wall"],
+    rows: [
+      [
+        "boot, to the first health check",
+        whole(medianOf(ours, ({ boot }) => boot.mainThreadMs)),
+        whole(medianOf(ours, ({ boot }) => boot.allThreadsMs)),
+        "",
+      ],
+      cpu("first request, boot included", ours.map(({ first }) => first)),
+      cpu("second request", ours.flatMap(({ second }) => second ?? [])),
+      cpu("later requests", laterOf(ours)),
+      ...sharp("sharp, effort 1 (as ours)", quick),
+      ...sharp("sharp, effort 4 (its default)", usual),
+      pillow.length > 0
+        ? peer("Pillow, whole process", pillow.map(({ firstMs }) => firstMs))
+        : ["Pillow (not installed: python3-pil)", "", "-", ""],
+    ],
+  };
+}
+
+function goals({ ours, quick, usual, pillow }: Measured): Table {
+  const first = medianOf(ours, (run) => run.first.mainThreadMs);
+  const later = medianOf(laterOf(ours), (run) => run.mainThreadMs);
+  const against = (value: number, peer: PeerCost[], goal: number, name: string) => {
+    const share = value / medianOf(peer, ({ firstMs }) => firstMs);
+    return [name, ratio(share), `<= ${ratio(goal)}`, atMost(share, goal)];
+  };
+  const ms = (value: number, goal: number, stretch: number, name: string) => [
+    name,
+    `${whole(value)} ms`,
+    `<= ${goal} ms (${stretch})`,
+    value <= stretch ? "ok, and the stretch" : atMost(value, goal),
+  ];
+  return {
+    title: "The job's goals",
+    note: "CPU of our main thread against CPU of a peer's whole process.",
+    columns: ["", "measured", "goal (stretch)", ""],
+    rows: [
+      ms(first, 1000, 800, "first request"),
+      against(first, quick, 0.8, "first request / sharp, effort 1"),
+      against(first, usual, 0.8, "first request / sharp, effort 4"),
+      ms(later, 500, 400, "later requests"),
+      against(later, quick, 0.45, "later requests / sharp, effort 1"),
+      against(later, usual, 0.45, "later requests / sharp, effort 4"),
+      ...(pillow.length > 0
+        ? [
+          against(first, pillow, 0.1, "first request / Pillow"),
+          against(later, pillow, 0.1, "later requests / Pillow"),
+        ]
+        : []),
+    ],
+  };
+}
+
+function steps(ours: ProcessCost[]): Table {
+  const later = laterOf(ours);
+  const ofStep = (runs: Cost[], step: string) =>
+    whole(medianOf(runs, ({ stepsMs }) => stepsMs[step] ?? 0));
+  return {
+    title: "The job by step",
+    note:
+      "Wall time as the function's `timings_ms` tells it, in milliseconds; medians. `background` and `store` wait for others.",
+    columns: ["step", "first request", "later requests"],
+    rows: Object.keys(later[0].stepsMs).map((step) => [
+      step,
+      ofStep(ours.map(({ first }) => first), step),
+      ofStep(later, step),
+    ]),
+  };
+}

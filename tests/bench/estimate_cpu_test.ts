@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import type { InputFormat } from "../../shared/image/image_format.ts";
+import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
+import { estimateDecodeMs } from "../../shared/process/estimate_cpu.ts";
+import { fixture } from "../helpers/fixtures.ts";
+import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+
+/** How often each photo is decoded, each time in a process of its own; the median counts. */
+const RUNS = 3;
+
+/** CPU of decoding a photo as the first thing in a process, in milliseconds. */
+async function measure(path: string): Promise<number> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "bench/decode_cost.ts", path],
+    cwd: new URL("../../", import.meta.url),
+    stderr: "inherit",
+  });
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const { stdout, success } = await command.output();
+    assert.ok(success);
+    times.push(Number(new TextDecoder().decode(stdout)));
+  }
+  return times.sort((a, b) => a - b)[Math.floor(RUNS / 2)];
+}
+
+Deno.test({
+  name: "estimates of decoding are right within a factor of two, however fast the machine is",
+  ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const medium = await rasterOf(
+        await fixture("street.jpg"),
+        (image) => image.resize(1008, 756),
+      );
+      const files: Record<InputFormat, Uint8Array> = {
+        jpeg: await fixture("street.jpg"),
+        png: await fileOf(medium, MagickFormat.Png24),
+        webp: await fileOf(medium, MagickFormat.WebP),
+        tiff: await fileOf(medium, MagickFormat.Tiff),
+        bmp: await fileOf(medium, MagickFormat.Bmp),
+        gif: await fileOf(medium, MagickFormat.Gif),
+        heic: await fixture("formats/medium.heic"),
+        avif: await fixture("formats/medium.avif"),
+      };
+      const ratios: [format: string, ratio: number][] = [];
+      for (const [format, file] of Object.entries(files)) {
+        const header = inspectPhoto(file, { maxPixels: 64_000_000 });
+        assert.ok(header.ok && header.value.format === format);
+        const path = `${folder}/photo`;
+        await Deno.writeFile(path, file);
+        ratios.push([format, await measure(path) / estimateDecodeMs(header.value)]);
+      }
+      // The machine's speed is what all types have in common.
+      const speed = ratios.map(([, ratio]) => ratio).sort((a, b) => a - b)[ratios.length / 2];
+      const table = ratios.map(([format, ratio]) => `${format} ${(ratio / speed).toFixed(2)}`).join(
+        ", ",
+      );
+      for (const [, ratio] of ratios) {
+        assert.ok(ratio / speed <= 2 && ratio / speed >= 0.5, table);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});

@@ -1,0 +1,6 @@
+/** A copy of bytes between two others: what reads a view wrongly finds them. */
+export function viewOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const memory = new Uint8Array(bytes.length + 24).fill(0xa5);
+  memory.set(bytes, 11);
+  return memory.subarray(11, 11 + bytes.length);
+}
