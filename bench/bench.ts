@@ -1,5 +1,5 @@
 /**
- * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `inputs`, `memory`, `quality` and `choices`.
+ * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `inputs`, `memory`, `quality`, `choices` and `sizes`.
  *
  * Everything is measured in one run on one machine, the job beside the same done by sharp and by Pillow. A run of all
  * parts writes what it prints to `bench/RESULTS.md`. Linux only: CPU times come from `/proc`.
@@ -14,6 +14,7 @@ import { benchInputs } from "./parts/inputs.ts";
 import { benchJob } from "./parts/job.ts";
 import { benchMemory } from "./parts/memory.ts";
 import { benchQuality } from "./parts/quality.ts";
+import { benchWorkingSize } from "./parts/working_size.ts";
 import { installPeers } from "./peers.ts";
 import { markdown, type Table } from "./table.ts";
 
@@ -25,6 +26,7 @@ const PARTS = new Map<string, Part>([
   ["memory", benchMemory],
   ["quality", benchQuality],
   ["choices", benchChoices],
+  ["sizes", benchWorkingSize],
 ]);
 const RESULTS = new URL("./RESULTS.md", import.meta.url);
 const USAGE = `Usage: deno task bench [${[...PARTS.keys()].join(" | ")} ...] [--runs=N]

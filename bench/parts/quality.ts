@@ -50,7 +50,7 @@ export async function benchQuality(backend: Backend): Promise<Table[]> {
 }
 
 /** The mask of the last photo that the function sent, as the simulator answers it. */
-async function answeredMask({ simulator }: Backend): Promise<Mask> {
+export async function answeredMask({ simulator }: Backend): Promise<Mask> {
   const { image, width = 0, height = 0 } = simulator.requests.at(-1) ?? {};
   if (!image) throw new Error("The function sent no photo.");
   const form = new FormData();
@@ -103,7 +103,8 @@ async function sizes(exact: Raster, coded: Raster, file: Uint8Array): Promise<st
   ];
 }
 
-function decodeFiles(reply: Partial<Record<VariantName, string>>): Files {
+/** The images of an answer. */
+export function decodeFiles(reply: Partial<Record<VariantName, string>>): Files {
   const file = (name: VariantName) => new Uint8Array(Buffer.from(reply[name] ?? "", "base64"));
   return { processed: file("processed"), grid: file("grid"), detail: file("detail") };
 }

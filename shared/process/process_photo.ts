@@ -139,8 +139,8 @@ async function renderVariants(
   const background = backgroundColor(options);
   const variants: Variant[] = [];
   const plans = options.variants.map((name) => planVariant(name, crop, fit, shadow));
-  // The smallest first: the engine compiles what it finds hot in the background, and the large ones then run that.
-  for (const plan of plans.toSorted((a, b) => area(a.frame) - area(b.frame))) {
+  // The largest first: the engine compiles what it finds hot in the background, and the rest then runs that.
+  for (const plan of plans.toSorted((a, b) => area(b.frame) - area(a.frame))) {
     signal?.throwIfAborted();
     const { name } = plan;
     const file = await timings.measure(
