@@ -21,7 +21,7 @@ const maskOf = (rect = CAR) => grey((x, y) => within(rect, x, y) ? 255 : 0);
 const share = (pixels: number) => grey((x, y) => y * SIZE.width + x < pixels ? 255 : 0);
 
 async function assertInvalid(
-  bytes: Promise<Uint8Array> | Uint8Array,
+  bytes: Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>,
   kind: "mask" | "image",
 ): Promise<void> {
   await assert.rejects(checkCutout(await bytes, SIZE, kind), (error) => {
