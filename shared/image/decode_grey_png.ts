@@ -116,6 +116,7 @@ const UNDO: ((own: Uint8Array, above: Uint8Array) => void)[] = [
 
 /** Paeth's predictor: whichever of left, above and above left is nearest to left + above - above left. */
 function predict(left: number, above: number, aboveLeft: number): number {
+  if (above === aboveLeft) return left; // flat areas, which a mask is, need no more than this
   const toLeft = Math.abs(above - aboveLeft);
   const toAbove = Math.abs(left - aboveLeft);
   const toAboveLeft = Math.abs(left + above - 2 * aboveLeft);

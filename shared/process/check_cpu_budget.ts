@@ -7,6 +7,12 @@ import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
 const SAFE_SHARE = 0.85;
 
 /**
+ * What is not a JPEG is decoded whole: 12 megapixels take 180 to 210 of an isolate's 256 MB (`bench/RESULTS.md`). Where
+ * CPU is limited, memory is too.
+ */
+const MOST_DECODED_MEGAPIXELS = 14;
+
+/**
  * Tells whether a photo can be processed within a budget, before anything is decoded: it is refused now instead of killed
  * by the host half way, with a platform's error that says nothing.
  *
@@ -23,18 +29,22 @@ export function checkCpuBudget(
   const { format, width, height } = header;
   const safeMs = budgetMs * SAFE_SHARE;
   const estimatedMs = Math.round(estimateRequestMs(header, output));
-  if (budgetMs === 0 || estimatedMs <= safeMs) return null;
-  const megapixels = tenths(width * height / 1e6);
-  const maxMegapixels = tenths(megapixelsWithin(format, output, safeMs));
+  const most = format === "jpeg" ? Infinity : MOST_DECODED_MEGAPIXELS;
+  const pixels = width * height / 1e6;
+  if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
+  const megapixels = tenths(pixels);
+  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(format, output, safeMs)));
   const advice = maxMegapixels === 0
     ? "Raise CPU_BUDGET_MS."
     : format === "jpeg"
     ? `Send at most ${maxMegapixels} megapixels.`
     : `Convert it to JPEG, or send at most ${maxMegapixels} megapixels.`;
+  const need = estimatedMs > safeMs
+    ? `about ${estimatedMs} ms of CPU, too much of the ${budgetMs} ms that there are`
+    : "more memory than there is";
   return new AppError(
     "image_too_costly",
-    `A ${format} of ${megapixels} megapixels takes about ${estimatedMs} ms of CPU, too much of the ${budgetMs} ms ` +
-      `that there are. ${advice}`,
+    `A ${format} of ${megapixels} megapixels takes ${need}. ${advice}`,
     {
       details: {
         format,

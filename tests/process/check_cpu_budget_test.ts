@@ -42,6 +42,13 @@ Deno.test("checkCpuBudget() refuses nothing without a budget", () => {
   }
 });
 
+Deno.test("checkCpuBudget() refuses what would fit the CPU but not the memory", () => {
+  const refusal = checkCpuBudget(photo("tiff", 16), "webp", 2_000);
+  assert.match(refusal?.message ?? "", /takes more memory than there is.*at most 14 megapixels/);
+  assert.equal(checkCpuBudget(photo("tiff", 13.9), "webp", 2_000), null);
+  assert.equal(checkCpuBudget(photo("tiff", 16), "webp", 0), null);
+});
+
 Deno.test("checkCpuBudget() says so where not even a small photo fits", () => {
   const refusal = checkCpuBudget(photo("png", 1), "webp", 300);
   assert.match(refusal?.message ?? "", /Raise CPU_BUDGET_MS\.$/);
