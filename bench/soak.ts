@@ -1,7 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { MEASURED_ENTRY, MEASURED_ENV, type MemoryReport, readMemory } from "./memory_report.ts";
 import { neverSeen, sendPhoto } from "./send_photo.ts";
-import { medianOf } from "./statistics.ts";
 
 /** What is sent, and how often memory is looked at. */
 export interface SoakOptions {
@@ -23,7 +22,7 @@ export interface SoakSample extends MemoryReport {
 /** How far heap + external may grow from the first look to any later one, as a share: a leak of 5 kB a photo is found. */
 const FLAT = 1.05;
 
-/** How far RSS may grow. Single looks at it differ, so those of the first and last third are compared. */
+/** How far RSS may grow from the first look to the last, as a share. */
 const RSS_WITHIN = 1.1;
 
 const FORMATS = ["webp", "png", "jpeg"];
@@ -84,10 +83,9 @@ export function leaks(samples: readonly SoakSample[]): string[] {
     const share = countedBytes / samples[0].countedBytes;
     if (share > FLAT) found.push(`${grown("heap + external", share)} after photo ${photos}.`);
   }
-  const third = Math.ceil(samples.length / 3);
-  const rss = (part: readonly SoakSample[]) => medianOf(part, ({ rssBytes }) => rssBytes);
-  const share = rss(samples.slice(-third)) / rss(samples.slice(0, third));
-  if (share > RSS_WITHIN) found.push(`${grown("RSS", share)} from the first third to the last.`);
+  const last = samples[samples.length - 1];
+  const share = last.rssBytes / samples[0].rssBytes;
+  if (share > RSS_WITHIN) found.push(`${grown("RSS", share)} after photo ${last.photos}.`);
   return found;
 }
 

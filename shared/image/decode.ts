@@ -85,7 +85,7 @@ export class DecodedPhoto implements Disposable {
         image.alpha(AlphaAction.Remove);
       }
       image.quality = quality;
-      // Colour at half the resolution, and the standard's own code tables: half the time for a tenth more bytes.
+      // Colour at half the resolution and the standard's own code tables: less work, and a mask is none the worse.
       image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
       image.settings.setDefine(MagickFormat.Jpeg, "optimize-coding", false);
       return image.write(MagickFormat.Jpeg, (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>);

@@ -18,7 +18,7 @@ const PLAIN_GREY = [8, 0, 0, 0, 0];
 /**
  * Decodes a PNG of 8-bit grey, as background removers send masks.
  *
- * ImageMagick spends five times the CPU on it (`bench/RESULTS.md`, "Choices").
+ * ImageMagick spends five times the CPU on it once both are warm (`bench/RESULTS.md`, "Choices").
  *
  * @param file A file with a PNG's signature.
  * @returns The pixels, or `null` if it is a PNG of another kind, or damaged: the full decoder tells which.

@@ -5,7 +5,7 @@ import type { Raster } from "./raster.ts";
 import { encodeWebp } from "./webp.ts";
 
 /**
- * zlib level 1, filter "Paeth": at the default the same picture takes ten times as long for a sixth fewer bytes.
+ * zlib level 1, filter "adaptive": at level 7 the same picture takes four times as long for a sixth fewer bytes.
  * ImageMagick writes a PNG's settings as the two digits of its quality.
  */
 const PNG_LEVEL_AND_FILTER = 15;

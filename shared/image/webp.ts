@@ -24,8 +24,8 @@ async function start(): Promise<void> {
 }
 
 /**
- * Up to this size the colours get libwebp's default method, 4. Larger images get method 2: half the time for an eighth
- * more bytes; method 3 already costs what 4 does (`bench/RESULTS.md`).
+ * Up to this size, in pixels, the colours get libwebp's default method, 4. Larger images get method 2, which takes less
+ * than two thirds of its time for a tenth more bytes (`bench/RESULTS.md`, "Choices").
  */
 const SMALL_PIXELS = 300_000;
 
