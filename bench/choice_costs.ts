@@ -24,7 +24,7 @@ import { resample } from "../shared/image/resample.ts";
 import { drawShadow } from "../shared/image/shadow.ts";
 import { encodeWebp, loadWebp } from "../shared/image/webp.ts";
 import { compressAlpha } from "../shared/image/webp_alpha.ts";
-import { readCpuTimes } from "./linux_cpu.ts";
+import { readCpuTimes } from "../dev/linux_cpu.ts";
 
 const REPEATS = 7;
 const QUALITY = 84;

@@ -9,7 +9,7 @@ import { decodePhoto } from "../shared/image/decode.ts";
 import { inspectPhoto } from "../shared/image/inspect_photo.ts";
 import { loadMagick } from "../shared/image/magick.ts";
 import { WORKING_SIDE_PX } from "../shared/image/plan.ts";
-import { readCpuTimes } from "./linux_cpu.ts";
+import { readCpuTimes } from "../dev/linux_cpu.ts";
 
 const photo = await Deno.readFile(Deno.args[0]);
 const header = inspectPhoto(photo, { maxPixels: 1e9 });

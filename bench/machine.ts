@@ -7,23 +7,31 @@ const importsSchema = z.object({ imports: z.record(z.string(), z.string()) });
 
 /** The machine and the versions, as a Markdown list: without them figures mean nothing. */
 export async function describeMachine(): Promise<string> {
-  const [cpuinfo, meminfo, versions, pillow, sharp] = await Promise.all([
-    Deno.readTextFile("/proc/cpuinfo"),
-    Deno.readTextFile("/proc/meminfo"),
+  const [processor, versions, pillow, sharp] = await Promise.all([
+    describeProcessor(),
     versionsOfDeno(),
     findPillow(),
     sharpVersions(),
   ]);
-  const model = cpuinfo.match(/^model name\s*:\s*(.+)$/m)?.[1] ?? "unknown processor";
-  const memoryKb = Number(meminfo.match(/^MemTotal:\s*(\d+)/m)?.[1]);
   return [
-    `- ${
-      new Date().toISOString().slice(0, 10)
-    }, ${navigator.hardwareConcurrency} cores of ${model}, ` +
-    `${(memoryKb / 2 ** 20).toFixed(0)} GB, ${Deno.build.os} ${Deno.osRelease()}`,
+    processor,
     `- the function: ${versions}, ${await packages()}`,
     `- peers: ${sharp}; ${pillow?.version ?? "no Pillow (python3-pil)"}`,
   ].join("\n");
+}
+
+/** The day and the machine, as a line of a Markdown list. */
+export async function describeProcessor(): Promise<string> {
+  const [cpuinfo, meminfo] = await Promise.all([
+    Deno.readTextFile("/proc/cpuinfo"),
+    Deno.readTextFile("/proc/meminfo"),
+  ]);
+  const model = cpuinfo.match(/^model name\s*:\s*(.+)$/m)?.[1] ?? "unknown processor";
+  const memoryKb = Number(meminfo.match(/^MemTotal:\s*(\d+)/m)?.[1]);
+  return `- ${
+    new Date().toISOString().slice(0, 10)
+  }, ${navigator.hardwareConcurrency} cores of ${model}, ` +
+    `${(memoryKb / 2 ** 20).toFixed(0)} GB, ${Deno.build.os} ${Deno.osRelease()}`;
 }
 
 async function versionsOfDeno(): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Backend } from "./backend.ts";
-import { type CpuTimes, readCpuTimes } from "./linux_cpu.ts";
+import { type CpuTimes, readCpuTimes } from "../dev/linux_cpu.ts";
 import { neverSeen, sendPhoto } from "./send_photo.ts";
 
 /** A request, or the part of a process's life up to its end. */

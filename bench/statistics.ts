@@ -14,3 +14,14 @@ export function median(values: readonly number[]): number {
 export function medianOf<T>(runs: readonly T[], figure: (run: T) => number): number {
   return median(runs.map(figure));
 }
+
+/**
+ * The smallest value that a share of the values does not exceed, such as 0.95 for the 95th percentile.
+ *
+ * @throws RangeError when there is none
+ */
+export function percentile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new RangeError("A percentile of nothing.");
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}

@@ -45,6 +45,8 @@ export interface ReceivedRequest {
   width?: number;
   height?: number;
   headers: Headers;
+  /** How many bytes of a "huge" reply the caller took. */
+  taken?: number;
 }
 
 /** A running simulator. */
@@ -106,14 +108,15 @@ export async function startApi4aiSimulator(
     const checked = await checkRequest({ url, headers, body: await readBody(request) }, apiKey);
     const image = checked.ok ? checked.image : undefined;
     const size = image && await worker.measure(image);
-    requests.push({
+    const entry: ReceivedRequest = {
       time: new Date(),
       mode: url.searchParams.get("mode"),
       bytes: image?.byteLength ?? 0,
       ...(keepImages && image && { image }),
       ...(size && { width: size.width, height: size.height }),
       headers,
-    });
+    };
+    requests.push(entry);
     if (!checked.ok) return sendJson(response, checked.status, checked.body);
 
     const { mode, filename, image: received } = checked;
@@ -131,7 +134,8 @@ export async function startApi4aiSimulator(
     const behaviour = nextBehaviour();
     const ownLatencyMs = behaviour.kind === "ok" ? behaviour.latencyMs ?? 0 : 0;
     await delay(latencyMs + ownLatencyMs, response);
-    await perform(behaviour, { response, filename, received, facts });
+    const onSent = (bytes: number) => entry.taken = bytes;
+    await perform(behaviour, { response, filename, received, facts, onSent });
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

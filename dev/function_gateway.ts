@@ -1,6 +1,6 @@
+import { forwardRequest } from "./forward_request.ts";
+
 const PREFIX = "/functions/v1";
-/** These belong to one connection, or are told anew by the next. */
-const CONNECTION_HEADERS = ["connection", "host", "keep-alive", "transfer-encoding", "upgrade"];
 
 /** Answers a request before Supabase sees it; undefined leaves it to Supabase. */
 export type Route = (request: Request) => Promise<Response> | undefined;
@@ -34,22 +34,11 @@ export function createFunctionGateway(): FunctionGateway {
 }
 
 async function forward(request: Request, target: string): Promise<Response> {
-  const headers = new Headers(request.headers);
   const { host, protocol } = new URL(request.url);
-  for (const name of CONNECTION_HEADERS) headers.delete(name);
-  // fetch() would inflate the answer and leave its Content-Encoding on.
-  headers.set("accept-encoding", "identity");
-  headers.set("x-forwarded-host", host);
-  headers.set("x-forwarded-proto", protocol.slice(0, -1));
   try {
-    const response = await fetch(target, {
-      method: request.method,
-      headers,
-      body: request.body,
-      redirect: "manual",
-      signal: request.signal,
+    return await forwardRequest(request, target, {
+      headers: { "x-forwarded-host": host, "x-forwarded-proto": protocol.slice(0, -1) },
     });
-    return new Response(response.body, { status: response.status, headers: response.headers });
   } catch {
     return unavailable();
   }

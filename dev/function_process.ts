@@ -1,4 +1,5 @@
 import { denoBinary, type DenoVersion } from "./deno_binary.ts";
+import { childEnvironment, readLines } from "./deno_child.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const ENTRYPOINT = "functions/process-image/index.ts";
@@ -6,23 +7,6 @@ const READY_WITHIN_MS = 60_000;
 const POLL_EVERY_MS = 25;
 const STOP_WITHIN_MS = 5_000;
 const PORT_TRIES = 3;
-
-/** All that the function's process inherits: what Deno itself needs to find its cache and npm. */
-const INHERITED = [
-  "PATH",
-  "HOME",
-  "DENO_DIR",
-  "XDG_CACHE_HOME",
-  "DENO_CERT",
-  "DENO_TLS_CA_STORE",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "NODE_EXTRA_CA_CERTS",
-  "NPM_CONFIG_REGISTRY",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-];
 
 /** How the function is started. */
 export interface FunctionOptions {
@@ -40,16 +24,22 @@ export interface FunctionOptions {
   onLog?: (line: string) => void;
 }
 
-/** The function, running alone in a process of its own. */
-export interface FunctionProcess {
+/** The function as it is served, by whatever runs it. */
+export interface RunningFunction {
   /** The server's address; the function is at `/process-image` below it. */
   readonly url: string;
-  readonly port: number;
-  readonly pid: number;
   /** Every line that it printed, on either stream. */
   readonly logs: string[];
-  /** Sends SIGTERM and waits for the end; SIGKILL after 5 s. */
+  /** Ends it, and waits for the end. */
   close(): Promise<void>;
+}
+
+/** The function, running alone in a process of its own. Closed by SIGTERM, and SIGKILL after 5 s. */
+export interface FunctionProcess extends RunningFunction {
+  readonly port: number;
+  readonly pid: number;
+  /** How it ended, whoever ended it. */
+  readonly ended: Promise<Deno.CommandStatus>;
 }
 
 /**
@@ -93,7 +83,7 @@ async function serve(
     ],
     cwd: ROOT,
     clearEnv: true,
-    env: { ...inherited(), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", ...options.env },
+    env: childEnvironment(options.env),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -126,7 +116,7 @@ async function serve(
       cause: error,
     });
   }
-  return { url, port, pid: child.pid, logs, close };
+  return { url, port, pid: child.pid, logs, close, ended };
 }
 
 /** Polls the health check until it answers 200, or the process ends. */
@@ -166,26 +156,4 @@ function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
-}
-
-function inherited(): Record<string, string> {
-  return Object.fromEntries(
-    INHERITED.flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
-async function readLines(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onLine: (line: string) => void,
-): Promise<void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    lines.forEach(onLine);
-  }
-  if (rest) onLine(rest);
 }

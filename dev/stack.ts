@@ -1,14 +1,24 @@
 import { type Api4aiSimulator, startApi4aiSimulator } from "./api4ai_simulator.ts";
 import type { DenoVersion } from "./deno_binary.ts";
 import { createFunctionGateway } from "./function_gateway.ts";
-import { type FunctionProcess, startFunction } from "./function_process.ts";
+import { type FunctionProcess, type RunningFunction, startFunction } from "./function_process.ts";
+import {
+  type HostedRuntime,
+  type HostedRuntimeOptions,
+  startHostedRuntime,
+} from "./hosted_runtime.ts";
 import { type LocalSupabase, startLocalSupabase } from "./local_supabase.ts";
+import { SupabaseFaults } from "./supabase_faults.ts";
 import { createSigner, type Signer } from "./tokens.ts";
 
 /** How the stack is started. */
 export interface StackOptions {
-  /** The Deno that runs the function. @default the one that runs this */
+  /** What runs the function: one process of it, or a stand-in for the hosted runtime (Linux). @default "process" */
+  runtime?: "process" | "hosted";
+  /** The Deno that runs the function; the hosted runtime has its own. @default the one that runs this */
   deno?: DenoVersion;
+  /** How the hosted runtime is started. */
+  hosted?: Omit<HostedRuntimeOptions, "env" | "onLog">;
   /** Settings of the function, over those of the stack. */
   env?: Record<string, string>;
   /** Where Supabase and its gateway listen. @default 0, any free port */
@@ -19,7 +29,7 @@ export interface StackOptions {
   latencyMs?: number;
   /** Whether the simulator keeps the images that it receives. @default true */
   keepImages?: boolean;
-  /** Restart the function when its files change. @default false */
+  /** Restart the function's process when its files change. @default false */
   watch?: boolean;
   /** Lifetime of `adminToken`, in seconds. @default 3600 */
   tokenLifetimeSeconds?: number;
@@ -41,9 +51,15 @@ export interface Stack {
   readonly env: Record<string, string>;
   readonly signer: Signer;
   readonly supabase: LocalSupabase;
+  /** Makes Supabase fail, for the function as for everybody else. */
+  readonly faults: SupabaseFaults;
   /** Undefined where API4.ai itself is asked. */
   readonly simulator?: Api4aiSimulator;
-  readonly function: FunctionProcess;
+  readonly function: RunningFunction;
+  /** The same as `function`, where one process runs it. */
+  readonly process?: FunctionProcess;
+  /** The same as `function`, where the hosted runtime was asked for. */
+  readonly hosted?: HostedRuntime;
   close(): Promise<void>;
 }
 
@@ -56,15 +72,21 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const started = new AsyncDisposableStack();
   try {
     const gateway = createFunctionGateway();
+    const faults = new SupabaseFaults();
+    const route = (request: Request) => faults.route(request) ?? gateway.route(request);
     const signer = await createSigner();
     const [supabase, simulator] = await startBoth(
       started,
-      startLocalSupabase({ port: options.port, jwks: signer.jwks, route: gateway.route }),
+      startLocalSupabase({ port: options.port, jwks: signer.jwks, route }),
       options.api4ai === "real" ? Promise.resolve(undefined) : startApi4aiSimulator({
         latencyMs: options.latencyMs,
         keepImages: options.keepImages,
       }),
     );
+
+    faults.connect((request) => supabase.fetch(request));
+    // Before Supabase is closed: what hangs would keep it from ending.
+    started.defer(() => Promise.resolve(faults.clear()));
 
     const env = {
       SUPABASE_URL: supabase.url,
@@ -76,9 +98,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...options.env,
     };
     const { deno, watch, onLog } = options;
-    const functionProcess = await startFunction({ deno, watch, onLog, env });
-    started.defer(() => functionProcess.close());
-    gateway.forwardTo(functionProcess.url);
+    const hosted = options.runtime === "hosted"
+      ? await startHostedRuntime({ ...options.hosted, onLog, env })
+      : undefined;
+    const process = hosted ? undefined : await startFunction({ deno, watch, onLog, env });
+    const running = (hosted ?? process)!;
+    started.defer(() => running.close());
+    gateway.forwardTo(running.url);
 
     const adminToken = await signer.adminToken({ expiresInSeconds: options.tokenLifetimeSeconds });
     const everything = started.move();
@@ -91,8 +117,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       env,
       signer,
       supabase,
+      faults,
       simulator,
-      function: functionProcess,
+      function: running,
+      process,
+      hosted,
       close: () => everything.disposeAsync(),
     };
   } catch (error) {

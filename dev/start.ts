@@ -1,7 +1,8 @@
 /**
- * Keeps the local stack up: `deno task start`.
+ * Keeps the local stack up: `deno task start`, or `deno task hosted` for the same with a stand-in for the hosted runtime.
  *
- * The function restarts when its files change. `PORT` chooses another port than 54321; with
+ * With the first, the function restarts when its files change; with the second, each isolate's start, retirement and end is
+ * printed, and new ones run the files as they are then. `PORT` chooses another port than 54321; with
  * `API4AI_KEY` set the real service is asked. Addresses, keys and an admin's token are written to
  * `.env.local`.
  *
@@ -26,11 +27,13 @@ function readPort(): number {
   return port;
 }
 
-async function start(port: number): Promise<Stack> {
+async function start(port: number, runtime: "process" | "hosted"): Promise<Stack> {
   try {
     return await startStack({
       ...api4aiSettings(),
       port,
+      runtime,
+      hosted: { onEvent: (line) => console.log(line) },
       watch: true,
       keepImages: false,
       tokenLifetimeSeconds: TOKEN_LIFETIME_HOURS * 3600,
@@ -61,7 +64,11 @@ async function writeEnvFile(stack: Stack): Promise<void> {
 
 function welcome(stack: Stack): string {
   return `
-process-image is at ${stack.functionUrl} and restarts when its files change.
+process-image is at ${stack.functionUrl} and ${
+    stack.hosted
+      ? "runs in isolates of the hosted runtime's limits"
+      : "restarts when its files change"
+  }.
 Addresses, keys and an admin's token for ${TOKEN_LIFETIME_HOURS} hours are in .env.local.
 Try it:
 
@@ -85,7 +92,7 @@ function stopSignal(): Promise<void> {
 if (import.meta.main) {
   try {
     const stopped = stopSignal();
-    const stack = await start(readPort());
+    const stack = await start(readPort(), Deno.args.includes("--hosted") ? "hosted" : "process");
     await writeEnvFile(stack);
     console.log(welcome(stack));
     await stopped;

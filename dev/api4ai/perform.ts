@@ -19,6 +19,8 @@ export interface Performance {
   received: Uint8Array;
   /** The facts of a true answer, or undefined where the image can not be decoded. */
   facts(flaw: Flaw): Promise<ReplyFacts | undefined>;
+  /** Hears how much of a huge reply has been taken by the caller, or by what lies between. */
+  onSent(bytes: number): void;
 }
 
 const HTML_PAGE =
@@ -80,7 +82,7 @@ export async function perform(behaviour: ParsedBehaviour, act: Performance): Pro
       return;
     }
     case "huge":
-      return sendHuge(response, behaviour.bytes);
+      return sendHuge(response, behaviour.bytes, act.onSent);
     case "empty-results":
       return sendJson(response, 200, { results: [] });
   }
@@ -109,15 +111,22 @@ function drip(response: ServerResponse, text: string, intervalMs: number): void 
 }
 
 /** Made piece by piece as the reader takes it; a reader who stops in the middle is expected. */
-async function sendHuge(response: ServerResponse, bytes: number): Promise<void> {
+async function sendHuge(
+  response: ServerResponse,
+  bytes: number,
+  onSent: (bytes: number) => void,
+): Promise<void> {
   response.writeHead(200, { "content-type": "application/json" });
-  await pipeline(Readable.from(hugeReply(bytes)), response).catch(() => {});
+  await pipeline(Readable.from(hugeReply(bytes, onSent)), response).catch(() => {});
 }
 
-function* hugeReply(bytes: number): Generator<string> {
+function* hugeReply(bytes: number, onSent: (bytes: number) => void): Generator<string> {
   yield '{"results":[{"status":{"code":"ok","message":"Success"},"entities":[';
   yield '{"kind":"image","format":"PNG","image":"';
   const chunk = "A".repeat(1 << 16);
-  for (let sent = 0; sent < bytes; sent += chunk.length) yield chunk;
+  for (let sent = 0; sent < bytes; sent += chunk.length) {
+    yield chunk;
+    onSent(sent + chunk.length);
+  }
   yield '"}]}]}';
 }

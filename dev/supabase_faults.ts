@@ -1,0 +1,108 @@
+/** How a call of Supabase fails. */
+export type Fault =
+  /** Its own answer of that status, as Storage and the Data API word theirs. */
+  | { kind: "status"; status: number }
+  /** No answer until the caller gives up. */
+  | { kind: "hang" }
+  /** The connection breaks in the middle of the answer. */
+  | { kind: "cut" }
+  /** It is carried out, but the answer gets lost: the caller waits until it gives up. */
+  | { kind: "lost-answer" };
+
+interface Rule {
+  method: string;
+  path: RegExp;
+  fault: Fault;
+  /** How many more calls it is for. */
+  left: number;
+}
+
+/** Words of an upstream that must not get into any answer of the function. */
+export const UPSTREAM_TEXT = "upstream text: relation storage.objects at 10.0.0.1";
+
+/** Makes calls of a local Supabase fail, as the network and an overloaded project would. */
+export class SupabaseFaults {
+  /** The calls that failed, as method and path, in the order in which they came. */
+  readonly calls: string[] = [];
+  #rules: Rule[] = [];
+  #hung = new Set<() => void>();
+  #supabase: ((request: Request) => Promise<Response>) | undefined;
+
+  /** Tells it where calls are carried out. */
+  connect(supabase: (request: Request) => Promise<Response>): void {
+    this.#supabase = supabase;
+  }
+
+  /**
+   * Makes calls fail that come from now on.
+   *
+   * @param method The method, in capitals.
+   * @param path What matches the address's path.
+   * @param times How many of them. @default 1
+   */
+  next(method: string, path: RegExp, fault: Fault, times = 1): void {
+    this.#rules.push({ method, path, fault, left: times });
+  }
+
+  /** Ends every fault, of calls that still hang too, and forgets the calls. */
+  clear(): void {
+    this.#rules = [];
+    this.calls.length = 0;
+    for (const release of this.#hung) release();
+  }
+
+  /** Answers a call that has to fail; undefined for any other. */
+  route(request: Request): Promise<Response> | undefined {
+    const { pathname } = new URL(request.url);
+    const rule = this.#rules.find(({ method, path, left }) =>
+      left > 0 && method === request.method && path.test(pathname)
+    );
+    if (!rule) return undefined;
+    rule.left--;
+    this.calls.push(`${request.method} ${pathname}`);
+    return this.#perform(rule.fault, request);
+  }
+
+  async #perform(fault: Fault, request: Request): Promise<Response> {
+    switch (fault.kind) {
+      case "status": {
+        await request.arrayBuffer();
+        const { status } = fault;
+        const body = { statusCode: String(status), error: UPSTREAM_TEXT, message: UPSTREAM_TEXT };
+        return Response.json(body, { status });
+      }
+      case "hang":
+        return await this.#hang(request);
+      case "cut":
+        await request.arrayBuffer();
+        return new Response(brokenOff(), { headers: { "content-type": "application/json" } });
+      case "lost-answer": {
+        const answer = await this.#supabase!(request);
+        await answer.body?.cancel();
+        return await this.#hang(request);
+      }
+    }
+  }
+
+  async #hang({ signal }: Request): Promise<Response> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#hung.add(resolve);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    await promise;
+    this.#hung.delete(resolve);
+    return new Response(null, { status: 504 });
+  }
+}
+
+function brokenOff(): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      // Without a stack: the server logs it, and it is meant to happen.
+      if (sent) return controller.error(Object.assign(new Error("broken off"), { stack: "" }));
+      sent = true;
+      controller.enqueue(new TextEncoder().encode('{"Key":"'));
+    },
+  });
+}

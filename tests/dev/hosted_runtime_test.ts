@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { Pool } from "../../dev/hosted_runtime/pool.ts";
+import {
+  type EndReason,
+  type HostedRuntime,
+  type HostedRuntimeOptions,
+  startHostedRuntime,
+} from "../../dev/hosted_runtime.ts";
+
+const PROBE = "tests/helpers/isolates/probe.ts";
+
+interface Runtime extends AsyncDisposable, HostedRuntime {
+  /** Calls the function; `instance` tells which isolate answered. */
+  call(path: string, init?: RequestInit): Promise<Answer>;
+  /** Resolves when a line of the function or of the runtime has this in it. */
+  said(text: string): Promise<void>;
+}
+
+interface Answer {
+  status: number;
+  errorCode: string | null;
+  body: { instance?: string; result?: unknown; code?: string; message?: string };
+}
+
+async function start(options: Partial<HostedRuntimeOptions> = {}): Promise<Runtime> {
+  const lines: string[] = [];
+  let heard = Promise.withResolvers<void>();
+  const hear = (line: string): void => {
+    lines.push(line);
+    heard.resolve();
+    heard = Promise.withResolvers();
+  };
+  const runtime = await startHostedRuntime({
+    env: { SUPABASE_URL: "http://127.0.0.1:1" },
+    entrypoint: PROBE,
+    onLog: hear,
+    onEvent: hear,
+    ...options,
+  });
+  return {
+    ...runtime,
+    call: async (path, init) => {
+      const response = await fetch(runtime.url + path, init);
+      const errorCode = response.headers.get("sb-error-code");
+      return { status: response.status, errorCode, body: await response.json() };
+    },
+    said: async (text) => {
+      while (!lines.some((line) => line.includes(text))) await heard.promise;
+    },
+    [Symbol.asyncDispose]: () => runtime.close(),
+  };
+}
+
+function test(name: string, run: () => Promise<void>): void {
+  Deno.test({ name, fn: run, ignore: Deno.build.os !== "linux" });
+}
+
+const isLimit = ({ status, errorCode, body }: Answer): void =>
+  assert.deepEqual([status, errorCode, body.code], [546, "WORKER_LIMIT", "WORKER_LIMIT"]);
+const isBootError = ({ status, errorCode, body }: Answer): void =>
+  assert.deepEqual([status, errorCode, body.code], [503, "BOOT_ERROR", "BOOT_ERROR"]);
+
+/** Far apart, so that a process which shares its processor with others gets from the one to the other in no test. */
+const SOFT = { cpuSoftMs: 200, cpuHardMs: 60_000 };
+
+test("an isolate that has reached the soft limit gets no more requests", async () => {
+  await using runtime = await start({ parallelism: 1, limits: { ...SOFT, shutdownMs: 0 } });
+  const first = await runtime.call("/echo");
+  const held = runtime.call("/held");
+  await runtime.said("held");
+  assert.equal((await runtime.call("/burn?amount=1000")).body.instance, first.body.instance);
+
+  const next = await runtime.call("/echo");
+  assert.notEqual(next.body.instance, first.body.instance);
+  assert.deepEqual(runtime.isolates.map(({ retired }) => retired), [true, false]);
+  assert.equal(runtime.isolates[0].endedBecause, undefined, "what is in it goes on");
+  assert.ok(runtime.isolates[0].cpuMs >= 200);
+  assert.ok(runtime.isolates[1].cpuMs < 200, "the time starts anew with each isolate");
+  await runtime.close();
+  isLimit(await held);
+});
+
+test("a retired isolate ends once it is idle, and hears of it", async () => {
+  await using runtime = await start({ limits: SOFT });
+  await runtime.call("/burn?amount=1000");
+  await runtime.said("isolate 1 ended (early_drop)");
+  assert.deepEqual(runtime.logs, ["beforeunload early_drop"]);
+  assert.equal((await runtime.call("/echo")).status, 200);
+});
+
+test("at the hard limit every request in flight fails, and the isolate hears of it before", async () => {
+  await using runtime = await start({ limits: { cpuSoftMs: 400, cpuHardMs: 600 } });
+  const held = runtime.call("/held");
+  await runtime.said("held");
+  isLimit(await runtime.call("/burn?amount=10000"));
+  isLimit(await held);
+  assert.equal(runtime.isolates[0].endedBecause, "cpu");
+  assert.ok(runtime.logs.includes("beforeunload cpu"));
+  assert.equal((await runtime.call("/echo")).status, 200);
+});
+
+test("at the memory limit every request in flight fails", async () => {
+  await using runtime = await start();
+  isLimit(await runtime.call("/take?amount=300"));
+  assert.equal(runtime.isolates[0].endedBecause, "memory");
+  assert.ok(runtime.isolates[0].peakMemoryBytes >= 256 * 2 ** 20);
+  assert.ok(runtime.logs.includes("beforeunload memory"));
+});
+
+test("an isolate that has taken half of its memory is dropped once it is idle", async () => {
+  await using runtime = await start();
+  assert.equal((await runtime.call("/take?amount=150")).status, 200);
+  await runtime.said("isolate 1 ended (early_drop)");
+});
+
+test("a cold burst starts as many isolates as there are processors, and the others wait for them", async () => {
+  await using runtime = await start({ parallelism: 2 });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => runtime.call("/echo")));
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200, 200]);
+  assert.equal(runtime.isolates.length, 2);
+  assert.equal(new Set(answers.map(({ body }) => body.instance)).size, 2);
+
+  const more = await Promise.all(Array.from({ length: 4 }, () => runtime.call("/echo")));
+  const counts = Map.groupBy(more, ({ body }) => body.instance);
+  assert.deepEqual([...counts.values()].map(({ length }) => length), [2, 2], "round robin");
+});
+
+/** An isolate as the pool knows it. */
+class Member {
+  retired = false;
+  readonly ended = new AbortController();
+  end(): void {
+    this.retired = true;
+    this.ended.abort();
+  }
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** A pool of two places whose isolates come up when they are told to. */
+function twoPlaces(waitMs = 60_000) {
+  const starts: ((member?: Member) => void)[] = [];
+  const boot = () => new Promise<Member | undefined>((resolve) => starts.push(resolve));
+  const pool = new Pool<Member>({ parallelism: 2, waitMs, boot, look: () => {} });
+  return { pool, starts };
+}
+
+Deno.test("each request that ends wakes one of those who wait for an isolate", async () => {
+  const { pool, starts } = twoPlaces();
+  const [one, two, three, four] = Array.from({ length: 4 }, () => pool.acquire());
+  assert.equal(starts.length, 2);
+  const [a, b] = [new Member(), new Member()];
+  starts[0](a);
+  starts[1](b);
+  assert.deepEqual([await one, await two], [a, b]);
+  pool.requestEnded(a);
+  assert.equal(await three, a);
+  pool.requestEnded(a);
+  assert.equal(await four, b, "round robin");
+  assert.equal(starts.length, 2);
+});
+
+Deno.test("a retirement, an end or a start that failed lets one who waits start an isolate", async () => {
+  const { pool, starts } = twoPlaces();
+  const answers = Array.from({ length: 5 }, () => pool.acquire());
+  const first = new Member();
+  starts[0](first);
+  starts[1](undefined);
+  assert.equal(await answers[0], first);
+  assert.equal(await answers[1], undefined);
+  await turn();
+  assert.equal(starts.length, 3);
+  first.retired = true;
+  pool.requestEnded(first);
+  await turn();
+  assert.equal(starts.length, 3, "a retired isolate wakes nobody");
+  const sixth = pool.acquire();
+  await turn();
+  assert.equal(starts.length, 4, "its retirement is noticed when one is looked for");
+  const [second, third] = [new Member(), new Member()];
+  starts[2](second);
+  assert.equal(await answers[2], second);
+  second.end();
+  await turn();
+  assert.equal(starts.length, 5);
+  starts[3](third);
+  assert.equal(await answers[3], third);
+  pool.requestEnded(third);
+  assert.equal(await sixth, third);
+  starts[4](undefined);
+  assert.equal(await answers[4], undefined);
+});
+
+Deno.test("who waits in vain for an isolate gets none, nor does who waits as the pool closes", async () => {
+  const { pool } = twoPlaces(1);
+  const waiting = Array.from({ length: 3 }, () => pool.acquire());
+  assert.equal(await waiting[2], undefined);
+  const closed = twoPlaces();
+  const left = Array.from({ length: 3 }, () => closed.pool.acquire());
+  closed.pool.close();
+  assert.equal(await left[2], undefined);
+});
+
+test("a module that fails, or takes too long, is a start that failed", async () => {
+  const cases: [string, { bootMs: number }, EndReason][] = [
+    ["throws_at_start.ts", { bootMs: 60_000 }, "error"],
+    ["never_starts.ts", { bootMs: 500 }, "boot"],
+  ];
+  for (const [file, limits, reason] of cases) {
+    await using runtime = await start({ entrypoint: `tests/helpers/isolates/${file}`, limits });
+    isBootError(await runtime.call("/echo"));
+    isBootError(await runtime.call("/echo"));
+    const ends = runtime.isolates.map(({ endedBecause }) => endedBecause);
+    assert.deepEqual(ends, [reason, reason], "the place is free again");
+  }
+});
+
+test("no answer within the idle timeout is a 504", async () => {
+  await using runtime = await start({ limits: { idleTimeoutMs: 200 } });
+  const { status, errorCode } = await runtime.call("/held");
+  assert.deepEqual([status, errorCode], [504, "IDLE_TIMEOUT"]);
+});
+
+test("an isolate has so much wall clock time, and is retired at half of it", async () => {
+  await using runtime = await start({ limits: { wallClockMs: 3_000 } });
+  const held = runtime.call("/held");
+  await runtime.said("isolate 1 retired at half of its wall clock time");
+  isLimit(await held);
+  assert.equal(runtime.isolates[0].endedBecause, "wall_clock");
+  assert.ok(runtime.logs.includes("beforeunload wall_clock"));
+});
+
+test("close() tells the isolates, and lets what is in flight end", async () => {
+  const runtime = await start();
+  await runtime.call("/echo");
+  const burning = runtime.call("/burn?amount=300");
+  const later = runtime.call("/later?amount=300");
+  await later;
+  await runtime.close();
+  assert.equal((await burning).status, 200);
+  assert.deepEqual(runtime.logs.toSorted(), ["beforeunload termination", "worked later"]);
+  assert.equal(runtime.isolates[0].endedBecause, "termination");
+});
+
+test("work after the answer keeps a retired isolate", async () => {
+  await using runtime = await start({ limits: SOFT });
+  await runtime.call("/later?amount=1000");
+  await runtime.said("isolate 1 ended (early_drop)");
+  assert.deepEqual(runtime.logs, ["worked later", "beforeunload early_drop"]);
+});
+
+test("a caller who goes away is gone for the isolate too", async () => {
+  await using runtime = await start();
+  const caller = new AbortController();
+  const rejected = assert.rejects(runtime.call("/until_aborted", { signal: caller.signal }), {
+    name: "AbortError",
+  });
+  await runtime.said("waiting for the caller to go");
+  caller.abort();
+  await rejected;
+  await runtime.said("the caller has gone");
+});
+
+test("an error that nobody catches ends the isolate, and what is in it", async () => {
+  await using runtime = await start({ parallelism: 1 });
+  const held = runtime.call("/held");
+  await runtime.said("held");
+  await runtime.call("/fail");
+  assert.deepEqual((await held).body.code, "WORKER_ERROR");
+  await runtime.said("isolate 1 ended (error)");
+  assert.equal((await runtime.call("/echo")).status, 200);
+});
+
+test("a request can be made to meet a retiring isolate: with a body, it fails", async () => {
+  await using runtime = await start();
+  runtime.failAsRetired(1);
+  assert.equal((await runtime.call("/echo")).status, 200);
+  const body = { method: "POST", body: "content" };
+  const failed = await runtime.call("/echo", body);
+  assert.deepEqual([failed.status, failed.errorCode], [500, "WorkerAlreadyRetired"]);
+  assert.equal((await runtime.call("/echo", body)).body.result, "content");
+});
+
+test("an isolate has an isolate's globals, permissions and environment", async () => {
+  Deno.env.set("NOT_FOR_THE_FUNCTION", "leaked");
+  try {
+    await using runtime = await start();
+    const { environment, ...surroundings } = (await runtime.call("/")).body.result as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(surroundings, {
+      globals: ["EdgeRuntime"],
+      cpuUsage: { user: 0, system: 0 },
+      write: "NotCapable",
+      run: "NotCapable",
+      sys: "NotCapable",
+      read: "NotCapable",
+    });
+    const names = environment as string[];
+    assert.ok(names.includes("SUPABASE_URL"));
+    assert.deepEqual(names.filter((name) => /NOT_FOR|ISOLATE/.test(name)), []);
+  } finally {
+    Deno.env.delete("NOT_FOR_THE_FUNCTION");
+  }
+});
