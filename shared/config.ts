@@ -40,12 +40,16 @@ export interface Config {
     readonly mode: Api4aiMode;
     /** Bound on all tries together, in milliseconds. */
     readonly timeoutMs: number;
+    /** How long it is left alone after repeated failures, the first time, in milliseconds. */
+    readonly cooldownMs: number;
   };
   readonly storage: {
     /** The bucket that the variants are written to. */
     readonly bucket: string;
     /** The buckets that `storage_path` may name. */
     readonly sourceBuckets: readonly string[];
+    /** Bound on one try of a call, in milliseconds. */
+    readonly timeoutMs: number;
   };
   /** Origins for CORS; `["*"]` for all. */
   readonly allowedOrigins: readonly string[];
@@ -55,6 +59,8 @@ export interface Config {
   readonly maxImagePixels: number;
   /** CPU that the process may spend, in milliseconds; 0 = no limit. */
   readonly cpuBudgetMs: number;
+  /** The function's own public address, without a trailing slash: photos are handed over to other isolates there. */
+  readonly functionUrl: string;
 }
 
 /** What the hosted runtime grants a process over its whole life before it is killed. */
@@ -124,10 +130,12 @@ const environment = z.object({
     "fg-mask",
   ),
   API4AI_TIMEOUT_MS: whole(100, 140_000, "milliseconds").default(30_000),
+  API4AI_COOLDOWN_MS: whole(100, 300_000, "milliseconds").default(30_000),
   STORAGE_BUCKET: z.string().regex(bucketName, {
     error: "a bucket name (letters, digits, '.', '_', '-')",
   }).default("car-images"),
   SOURCE_BUCKETS: buckets.default(["car-originals"]),
+  STORAGE_TIMEOUT_MS: whole(100, 60_000, "milliseconds").default(10_000),
   ALLOWED_ORIGINS: list("origins").refine(
     (origins) => origins.every((o) => o === "*" || (URL.canParse(o) && new URL(o).origin === o)),
     { error: "* or a comma-separated list of origins, such as https://admin.example.com" },
@@ -135,6 +143,7 @@ const environment = z.object({
   MAX_IMAGE_BYTES: whole(1_024, 104_857_600, "bytes").default(26_214_400),
   MAX_IMAGE_PIXELS: whole(1_000, 268_435_456, "pixels").default(64_000_000),
   CPU_BUDGET_MS: whole(0, 3_600_000, "milliseconds").optional(),
+  FUNCTION_URL: address.optional(),
 });
 
 /** Settings whose value must not be shown, not even in a complaint, and values that look like one of theirs. */
@@ -196,12 +205,18 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
       url: settings.API4AI_URL ?? (settings.API4AI_KEY ? API4AI_URL : undefined),
       mode: settings.API4AI_MODE,
       timeoutMs: settings.API4AI_TIMEOUT_MS,
+      cooldownMs: settings.API4AI_COOLDOWN_MS,
     },
-    storage: { bucket: settings.STORAGE_BUCKET, sourceBuckets: settings.SOURCE_BUCKETS },
+    storage: {
+      bucket: settings.STORAGE_BUCKET,
+      sourceBuckets: settings.SOURCE_BUCKETS,
+      timeoutMs: settings.STORAGE_TIMEOUT_MS,
+    },
     allowedOrigins: settings.ALLOWED_ORIGINS,
     maxImageBytes: settings.MAX_IMAGE_BYTES,
     maxImagePixels: settings.MAX_IMAGE_PIXELS,
     cpuBudgetMs: settings.CPU_BUDGET_MS ?? (isHosted ? HOSTED_CPU_BUDGET_MS : 0),
+    functionUrl: settings.FUNCTION_URL ?? `${settings.SUPABASE_URL}/functions/v1/process-image`,
   });
 }
 

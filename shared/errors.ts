@@ -26,8 +26,11 @@ export const ERROR_CATALOGUE = {
   image_too_costly: { status: 422, retryable: false },
   request_aborted: { status: 499, retryable: false },
   internal_error: { status: 500, retryable: false },
+  engine_failed: { status: 500, retryable: true },
   storage_failed: { status: 502, retryable: true },
   storage_rejected: { status: 502, retryable: false },
+  isolate_busy: { status: 503, retryable: true },
+  shutting_down: { status: 503, retryable: true },
   auth_unavailable: { status: 503, retryable: true },
 } as const;
 

@@ -17,12 +17,19 @@ Deno.test("readConfig() has a default for everything but the project and its key
     },
     jwks: { url: "https://ref.supabase.co/auth/v1/.well-known/jwks.json" },
     adminRoles: ["admin"],
-    api4ai: { key: undefined, url: undefined, mode: "fg-mask", timeoutMs: 30_000 },
-    storage: { bucket: "car-images", sourceBuckets: ["car-originals"] },
+    api4ai: {
+      key: undefined,
+      url: undefined,
+      mode: "fg-mask",
+      timeoutMs: 30_000,
+      cooldownMs: 30_000,
+    },
+    storage: { bucket: "car-images", sourceBuckets: ["car-originals"], timeoutMs: 10_000 },
     allowedOrigins: ["*"],
     maxImageBytes: 26_214_400,
     maxImagePixels: 64_000_000,
     cpuBudgetMs: 0,
+    functionUrl: "https://ref.supabase.co/functions/v1/process-image",
   });
 });
 
@@ -47,12 +54,15 @@ Deno.test("readConfig() takes every setting", () => {
     API4AI_URL: "https://demo.api4ai.cloud/img-bg-removal/v1/cars/results",
     API4AI_MODE: "fg-image-hideclp",
     API4AI_TIMEOUT_MS: "12000",
+    API4AI_COOLDOWN_MS: "4000",
     STORAGE_BUCKET: "pictures",
     SOURCE_BUCKETS: "a,b",
+    STORAGE_TIMEOUT_MS: "3000",
     ALLOWED_ORIGINS: "https://a.example, http://localhost:3000",
     MAX_IMAGE_BYTES: "2048",
     MAX_IMAGE_PIXELS: "5000",
     CPU_BUDGET_MS: "1500",
+    FUNCTION_URL: "https://staging.example.com/process-image/",
   });
   assert.deepEqual(config, {
     supabase: {
@@ -69,12 +79,14 @@ Deno.test("readConfig() takes every setting", () => {
       url: "https://demo.api4ai.cloud/img-bg-removal/v1/cars/results",
       mode: "fg-image-hideclp",
       timeoutMs: 12_000,
+      cooldownMs: 4_000,
     },
-    storage: { bucket: "pictures", sourceBuckets: ["a", "b"] },
+    storage: { bucket: "pictures", sourceBuckets: ["a", "b"], timeoutMs: 3_000 },
     allowedOrigins: ["https://a.example", "http://localhost:3000"],
     maxImageBytes: 2_048,
     maxImagePixels: 5_000,
     cpuBudgetMs: 1_500,
+    functionUrl: "https://staging.example.com/process-image",
   });
 });
 
@@ -99,6 +111,8 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["API4AI_TIMEOUT_MS", "99", /milliseconds between 100 and 140000/],
   ["API4AI_TIMEOUT_MS", "140001", /milliseconds between 100 and 140000/],
   ["API4AI_TIMEOUT_MS", "30s", /milliseconds between/],
+  ["API4AI_COOLDOWN_MS", "300001", /milliseconds between 100 and 300000/],
+  ["STORAGE_TIMEOUT_MS", "99", /milliseconds between 100 and 60000/],
   ["API4AI_TIMEOUT_MS", "1e4", /milliseconds between/],
   ["STORAGE_BUCKET", "../other", /bucket name/],
   ["STORAGE_BUCKET", "a/b", /bucket name/],

@@ -10,6 +10,8 @@ import { createApp } from "../../shared/http/app.ts";
 import { createServices } from "../../shared/services.ts";
 
 const config = readConfig(Deno.env.toObject(), "EdgeRuntime" in globalThis);
-const app = createApp(createServices(config));
+const services = createServices(config);
+const app = createApp(services);
+services.shutdown.listen();
 
 export default { fetch: app.fetch };

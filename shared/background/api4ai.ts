@@ -1,8 +1,8 @@
 import type { Api4aiMode } from "../config.ts";
+import { pause } from "../pause.ts";
 import { readLimited } from "../read_limited.ts";
 import { BackgroundError } from "./background_error.ts";
-import { checkCutout } from "./check_cutout.ts";
-import type { BackgroundRemover } from "./cutout.ts";
+import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import { readReply } from "./read_reply.ts";
 
 /** How API4.ai is reached. */
@@ -40,13 +40,12 @@ export class Api4ai implements BackgroundRemover {
   /**
    * Sends a photo and takes its cutout. Network errors, 429 and 5xx are tried again while the time lasts.
    *
-   * @throws {BackgroundError} If there is no cutout, or none that can be used.
+   * @throws {BackgroundError} If there is no cutout.
    */
   async remove(
     photo: Uint8Array<ArrayBuffer>,
-    size: { width: number; height: number },
     signal?: AbortSignal,
-  ) {
+  ): Promise<CutoutFile> {
     const deadline = AbortSignal.timeout(this.#options.timeoutMs);
     const until = performance.now() + this.#options.timeoutMs;
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
@@ -54,14 +53,14 @@ export class Api4ai implements BackgroundRemover {
       const outcome = await this.#ask(photo, either);
       if ("text" in outcome) {
         const kind = this.#options.mode === "fg-mask" ? "mask" : "image";
-        return await checkCutout(readReply(outcome.text), size, kind);
+        return { kind, bytes: readReply(outcome.text) };
       }
       signal?.throwIfAborted();
       if (deadline.aborted) throw timedOut(this.#options.timeoutMs, outcome.error);
       const delayMs = outcome.retryAfterMs ?? RETRY_DELAYS_MS[attempt];
       const more = outcome.retry && attempt < RETRY_DELAYS_MS.length;
       if (!more || performance.now() + delayMs >= until) throw outcome.error;
-      await sleep(delayMs, either);
+      await pause(delayMs, either);
     }
   }
 
@@ -93,12 +92,16 @@ export class Api4ai implements BackgroundRemover {
           ),
         };
       }
-      return { text: new TextDecoder().decode(body) };
+      const text = new TextDecoder().decode(body);
+      const { key } = this.#options;
+      // Failures are logged in their own words: one that repeats the key must not bring it there.
+      return { text: key ? text.replaceAll(key, "[key]") : text };
     } catch (cause) {
       const error = new BackgroundError(
         "background_removal_unreachable",
         "API4.ai could not be reached.",
-        cause,
+        rootOf(cause),
+        {},
       );
       return { error, retry: true };
     }
@@ -113,6 +116,11 @@ export class Api4ai implements BackgroundRemover {
   }
 }
 
+/** What is behind a failed fetch: newer versions of Deno say no more than that it failed. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
+}
+
 interface Failure {
   error: BackgroundError;
   /** Whether another try can end otherwise. */
@@ -123,25 +131,21 @@ interface Failure {
 
 function failureOfStatus(response: Response): Failure {
   const { status } = response;
+  const outage = { retryAfterMs: retryAfterMs(response.headers.get("retry-after")) };
   if (status === 429) {
-    const error = new BackgroundError(
-      "background_removal_rate_limited",
-      "API4.ai's rate limit is reached.",
-    );
-    return { error, retry: true, retryAfterMs: retryAfterMs(response.headers.get("retry-after")) };
+    const message = "API4.ai's rate limit is reached.";
+    const code = "background_removal_rate_limited";
+    return { error: new BackgroundError(code, message, undefined, outage), retry: true, ...outage };
   }
   if (status === 401 || status === 403) {
     const message = "API4.ai refused the key: check API4AI_KEY and its subscription.";
     return { error: new BackgroundError("background_removal_unauthorized", message) };
   }
-  return {
-    error: new BackgroundError(
-      "background_removal_failed",
-      `API4.ai answered with status ${status}.`,
-    ),
-    retry: status >= 500,
-    retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
-  };
+  const retry = status >= 500;
+  const message = `API4.ai answered with status ${status}.`;
+  const code = "background_removal_failed";
+  const error = new BackgroundError(code, message, undefined, retry ? outage : undefined);
+  return { error, retry, ...outage };
 }
 
 /** A `Retry-After` of seconds or a date, in milliseconds from now. */
@@ -153,17 +157,5 @@ function retryAfterMs(value: string | null): number | undefined {
 
 function timedOut(timeoutMs: number, cause: unknown): BackgroundError {
   const message = `API4.ai did not answer within ${timeoutMs} ms.`;
-  return new BackgroundError("background_removal_timeout", message, cause);
-}
-
-/** Waits, or less long if the signal fires: the next try meets the signal itself. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = () => resolve();
-  signal.addEventListener("abort", stop, { once: true });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-  });
+  return new BackgroundError("background_removal_timeout", message, cause, {});
 }

@@ -1,10 +1,18 @@
 import type { DecodedCutout } from "../image/decode_cutout.ts";
+import type { BackgroundError } from "./background_error.ts";
 
 /**
  * What a background remover answers, in the size of the photo that it was sent: a `mask`, where the photo's own pixels
  * are kept, or an `image`, the car as the remover drew it (with its shadow or hidden licence plate, as its mode says).
  */
 export type Cutout = DecodedCutout;
+
+/** A cutout as a background remover sends it, not decoded yet and not to be trusted: see `check_cutout.ts`. */
+export interface CutoutFile {
+  kind: Cutout["kind"];
+  /** The encoded image. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** Removes a photo's background. */
 export interface BackgroundRemover {
@@ -14,14 +22,19 @@ export interface BackgroundRemover {
   readonly variant: string;
 
   /**
-   * @param photo A JPEG, upright.
-   * @param size The JPEG's size: the cutout has the same.
-   * @param signal Aborts the request.
-   * @throws {BackgroundError} If there is no cutout, or none that can be used.
+   * Finds out whether it can be asked at all. Begun before the photo is decoded, it is there when it is needed; calling
+   * it again a moment later costs nothing.
+   *
+   * @returns Why {@linkcode remove} need not be called now, or `null`. It does not throw.
    */
-  remove(
-    photo: Uint8Array<ArrayBuffer>,
-    size: { width: number; height: number },
-    signal?: AbortSignal,
-  ): Promise<Cutout>;
+  prepare?(): Promise<BackgroundError | null>;
+
+  /**
+   * Waits for the network mostly; decoding what comes is left to the caller.
+   *
+   * @param photo A JPEG, upright.
+   * @param signal Aborts the request.
+   * @throws {BackgroundError} If there is no cutout.
+   */
+  remove(photo: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<CutoutFile>;
 }

@@ -1,20 +1,28 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { AppError } from "../errors.ts";
+import type { Shutdown } from "../shutdown.ts";
+import { isSelf, SELF_HEADER } from "./hand_over.ts";
 import { handlePhoto, type PhotoDeps } from "./handle_photo.ts";
-import { requestIdOf } from "./request_id.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 import { errorResponse } from "./respond.ts";
 
 /** What the routes need. */
 export interface AppDeps extends PhotoDeps {
   /** Origins that may call from a browser; `["*"]` for all. */
   allowedOrigins: readonly string[];
+  /** Lets the process end when nothing is in flight. */
+  shutdown: Shutdown;
 }
 
 /** Where the function answers: as the platform calls it, and as a gateway's address that is passed on whole. */
 const BASE_PATHS = ["/process-image", "/functions/v1/process-image"];
 
-type Env = { Variables: { requestId: string } };
+type Env = {
+  Variables: { requestId: string };
+  /** What Deno's server tells of a request; other hosts tell less. */
+  Bindings: { completed?: Promise<void> } | undefined;
+};
 
 /**
  * The function's routes.
@@ -24,7 +32,10 @@ type Env = { Variables: { requestId: string } };
  */
 export function createApp(deps: AppDeps): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.get("/health", (c) => c.json({ status: "healthy", request_id: c.var.requestId }));
+  routes.get("/health", (c) => {
+    const answer = { status: "healthy", request_id: c.var.requestId };
+    return c.json(answer, 200, isSelf(c.req.raw.headers) ? SELF_HEADER : {});
+  });
   routes.all("/health", () => methodNotAllowed("GET"));
   routes.post("/", (c) => handlePhoto(c.req.raw, c.var.requestId, deps));
   routes.all("/", () => methodNotAllowed("POST"));
@@ -33,13 +44,18 @@ export function createApp(deps: AppDeps): Hono<Env> {
   app.use(cors({
     origin: deps.allowedOrigins.includes("*") ? "*" : [...deps.allowedOrigins],
     allowMethods: ["GET", "POST", "OPTIONS"],
-    exposeHeaders: ["x-request-id", "server-timing", "retry-after"],
+    exposeHeaders: [REQUEST_ID_HEADER, "server-timing", "retry-after"],
     maxAge: 86_400,
   }));
   app.use(async (c, next) => {
     c.set("requestId", requestIdOf(c.req.raw.headers));
-    await next();
-    c.header("x-request-id", c.var.requestId);
+    await deps.shutdown.track(next, c.env?.completed);
+    c.header(REQUEST_ID_HEADER, c.var.requestId);
+  });
+  app.use(async (_, next) => {
+    if (!deps.shutdown.begun) return await next();
+    const message = "This process is about to end. Send the request again: another will take it.";
+    throw new AppError("shutting_down", message, { retryAfterSeconds: 1 });
   });
   for (const path of BASE_PATHS) app.route(path, routes);
   app.notFound((c) => {
@@ -59,8 +75,13 @@ function methodNotAllowed(allow: string): never {
 
 /** What nobody foresaw: the log has the whole of it, the caller the request's id to ask with. */
 function asAppError(error: Error, request: Request, requestId: string): AppError {
-  if (error instanceof AppError) return error;
+  if (error instanceof AppError) {
+    const { code, status } = error;
+    console.warn(JSON.stringify({ event: "refused", request_id: requestId, code, status }));
+    return error;
+  }
   if (request.signal.aborted) {
+    console.info(JSON.stringify({ event: "aborted", request_id: requestId }));
     return new AppError("request_aborted", "The caller went away.", { cause: error });
   }
   console.error(

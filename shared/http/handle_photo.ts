@@ -1,17 +1,27 @@
-import { fail, ok, type Result } from "../result.ts";
+import type { BodyRoom, HeldBody } from "../admission/body_room.ts";
+import { isolateBusy } from "../admission/isolate_busy.ts";
+import type { AppError } from "../errors.ts";
 import { type ProcessDeps, type ProcessedPhoto, processPhoto } from "../process/process_photo.ts";
 import { Timings } from "../process/timings.ts";
+import { readLimited } from "../read_limited.ts";
+import { ok, type Result } from "../result.ts";
 import { type AuthDeps, authenticate } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
-import { type BodyLimits, parseBody } from "./body/parse_body.ts";
+import { LINGER_BYTES, parseBody } from "./body/parse_body.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
+import { handOver } from "./hand_over.ts";
 import { errorResponse, photoResponse } from "./respond.ts";
 
 /** What answering a photo needs. */
 export interface PhotoDeps {
   auth: AuthDeps;
-  body: BodyLimits;
+  /** Bound on an encoded photo, in bytes. */
+  maxImageBytes: number;
+  /** Bounds what all bodies hold in memory together. */
+  bodyRoom: BodyRoom;
   process: ProcessDeps;
+  /** The function's own public address. */
+  functionUrl: string;
   /** Reads a photo that is in Storage, with the caller's own rights. */
   readSource(
     caller: Caller,
@@ -19,8 +29,13 @@ export interface PhotoDeps {
   ): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
 
+/** CPU of taking a request in: for each, and for a megabyte of photo; in milliseconds (`bench/LOAD.md`). */
+const RECEIVE_MS = { each: 12, perMegabyte: 5 };
+
 /**
  * Answers `POST /process-image`: who calls, what they sent, process it, answer.
+ *
+ * A photo that this isolate has no room for is handed over to another.
  *
  * @param request The request.
  * @param requestId The id that it is answered under.
@@ -32,40 +47,75 @@ export async function handlePhoto(
   deps: PhotoDeps,
 ): Promise<Response> {
   const timings = new Timings();
-  const outcome = await answer(request, requestId, deps, timings);
-  if (!outcome.ok) {
-    console.warn(
-      JSON.stringify({ event: "refused", request_id: requestId, ...logOf(outcome.error) }),
-    );
-    return errorResponse(outcome.error, requestId, timings);
+  using visit = deps.process.admission.visit(RECEIVE_MS.each);
+  if (!visit) {
+    // Who is cut off while sending does not get to read why; taking it all costs less than reading it would.
+    if (deps.process.admission.spend(RECEIVE_MS.each)) {
+      await readLimited(request.body, 0, LINGER_BYTES);
+    }
+    return refuse(isolateBusy(), requestId, timings);
   }
-  const { photo, input } = outcome.value;
-  const warnings = photo.warnings.map(({ code }) => code);
-  console.info(
-    JSON.stringify({ event: "processed", request_id: requestId, warnings, timings_ms: timings }),
-  );
-  return photoResponse(photo, input, timings, requestId);
+  using held = deps.bodyRoom.hold();
+  const received = await receive(request, held, deps, timings);
+  if (!received.ok) return refuse(received.error, requestId, timings);
+  const { caller, input } = received.value;
+  const outcome = await answer(request, requestId, caller, input, deps, timings);
+  if (outcome.ok) {
+    const warnings = outcome.value.warnings.map(({ code }) => code);
+    console.info(
+      JSON.stringify({ event: "processed", request_id: requestId, warnings, timings_ms: timings }),
+    );
+    return photoResponse(outcome.value, input, timings, requestId);
+  }
+  const { admission, cpuBudgetMs } = deps.process;
+  if (outcome.error.code === "isolate_busy" && cpuBudgetMs > 0) {
+    const { functionUrl } = deps;
+    const elsewhere = await handOver(request, requestId, input, { admission, functionUrl });
+    if (elsewhere) {
+      const { status } = elsewhere;
+      console.info(JSON.stringify({ event: "handed_over", request_id: requestId, status }));
+      return elsewhere;
+    }
+  }
+  return refuse(outcome.error, requestId, timings);
+}
+
+/** Who calls, and what they sent. */
+async function receive(
+  request: Request,
+  held: HeldBody,
+  deps: PhotoDeps,
+  timings: Timings,
+): Promise<Result<{ caller: Caller; input: PhotoInput }>> {
+  const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));
+  if (!caller.ok) return caller;
+  deps.process.remover?.prepare?.(); // known by the time that the body has been read
+  const limits = { maxImageBytes: deps.maxImageBytes, held };
+  const input = await timings.measure("body", () => parseBody(request, limits));
+  if (!input.ok) return input;
+  deps.process.admission.spend(RECEIVE_MS.perMegabyte * held.bytes / 1e6);
+  return ok({ caller: caller.value, input: input.value });
 }
 
 async function answer(
   request: Request,
   requestId: string,
+  caller: Caller,
+  { source, options, upload }: PhotoInput,
   deps: PhotoDeps,
   timings: Timings,
-): Promise<Result<{ photo: ProcessedPhoto; input: PhotoInput }>> {
-  const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));
-  if (!caller.ok) return caller;
-  const parsed = await timings.measure("body", () => parseBody(request, deps.body));
-  if (!parsed.ok) return parsed;
-  const input = parsed.value;
-  const { source, options, upload } = input;
-  const bytes = source.kind === "bytes"
+): Promise<Result<ProcessedPhoto>> {
+  const photo = source.kind === "bytes"
     ? ok(source.bytes)
-    : await timings.measure("source", () => deps.readSource(caller.value, source.ref));
-  if (!bytes.ok) return bytes;
-  const job = { requestId, photo: bytes.value, options, upload, signal: request.signal };
-  const photo = await processPhoto(job, deps.process, timings);
-  return photo.ok ? ok({ photo: photo.value, input }) : fail(photo.error);
+    : await timings.measure("source", () => deps.readSource(caller, source.ref));
+  if (!photo.ok) return photo;
+  const job = { requestId, photo: photo.value, options, upload, signal: request.signal };
+  return await processPhoto(job, deps.process, timings);
+}
+
+function refuse(error: AppError, requestId: string, timings: Timings): Response {
+  console.warn(JSON.stringify({ event: "refused", request_id: requestId, ...logOf(error) }));
+  return errorResponse(error, requestId, timings);
 }
 
 /** What the log may say of an error: its cause is upstream text, kept to its first line. */

@@ -9,6 +9,8 @@ const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError 
   .refine((path) => path.split("/").every((part) => !["", ".", ".."].includes(part)), {
     error: pathError,
   })
+  // Half a character can not be encoded for an address.
+  .refine((path) => !/\p{Surrogate}/u.test(path), { error: pathError })
   // deno-lint-ignore no-control-regex -- control characters are what is refused
   .refine((path) => !/[\x00-\x1f\x7f\\]/.test(path), { error: pathError });
 

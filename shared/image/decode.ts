@@ -16,9 +16,12 @@ import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { InputFormat } from "./image_format.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
-import { loadMagick } from "./magick.ts";
+import { countImage, type Magick, readWithin, withMagick } from "./magick.ts";
 import { jpegScale, workingSize } from "./plan.ts";
+import { hasSurplus } from "./png_surplus.ts";
+import { dropPngTexts } from "./png_text.ts";
 import type { Raster, Rect, Size } from "./raster.ts";
+import { firstWebpFrame } from "./webp_first_frame.ts";
 import { isSrgbProfile, srgbProfile } from "./icc_profile.ts";
 
 const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
@@ -38,32 +41,36 @@ const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
  */
 export class DecodedPhoto implements Disposable {
   readonly #image: IMagickImage;
+  readonly #engine: Magick;
+  #disposed = false;
+  /** The working size, upright. */
+  readonly size: Size;
+  /** Whether anything of the photo is transparent. */
+  readonly hasAlpha: boolean;
   /** Size of the photo as its file holds it, upright. */
   readonly originalSize: Size;
   /** Whether the decoder had to guess at damaged parts. */
   readonly damaged: boolean;
 
-  /** Takes over the image: disposing of the photo disposes of it. */
-  constructor(image: IMagickImage, originalSize: Size, damaged: boolean) {
+  /** Takes over the image, which lies in the engine's memory: disposing of the photo disposes of it. */
+  constructor(image: IMagickImage, engine: Magick, originalSize: Size, damaged: boolean) {
     this.#image = image;
+    this.#engine = engine;
+    this.size = { width: image.width, height: image.height };
+    this.hasAlpha = image.hasAlpha;
+    countImage(engine, 1);
     this.originalSize = originalSize;
     this.damaged = damaged;
   }
 
-  /** The working size, upright. */
-  get size(): Size {
-    return { width: this.#image.width, height: this.#image.height };
-  }
-
-  /** Whether anything of the photo is transparent. */
-  get hasAlpha(): boolean {
-    return this.#image.hasAlpha;
-  }
-
-  /** Copies a rectangle of pixels out of the engine. The rectangle lies within {@linkcode size}. */
+  /**
+   * Copies a rectangle of pixels out of the engine. The rectangle lies within {@linkcode size}.
+   *
+   * @throws {AppError} `engine_failed`, if the engine has crashed: the photo is gone then.
+   */
   read({ x, y, width, height }: Rect): Raster {
-    const bytes = this.#image.getPixels((pixels) =>
-      pixels.toByteArray(x, y, width, height, "RGBA")
+    const bytes = this.#engine.run(() =>
+      this.#image.getPixels((pixels) => pixels.toByteArray(x, y, width, height, "RGBA"))
     );
     if (bytes === null) throw new RangeError(`No pixels at ${width} x ${height} + ${x} + ${y}.`);
     return {
@@ -77,23 +84,30 @@ export class DecodedPhoto implements Disposable {
    * Encodes the whole photo as a JPEG, transparent parts on white.
    *
    * @param quality 1 to 100.
+   * @throws {AppError} `engine_failed`, if the engine has crashed: the photo is gone then.
    */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
-    return this.#image.clone((image) => {
-      if (image.hasAlpha) {
-        image.backgroundColor = MagickColors.White;
-        image.alpha(AlphaAction.Remove);
-      }
-      image.quality = quality;
-      // Colour at half the resolution and the standard's own code tables: less work, and a mask is none the worse.
-      image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
-      image.settings.setDefine(MagickFormat.Jpeg, "optimize-coding", false);
-      return image.write(MagickFormat.Jpeg, (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>);
-    });
+    return this.#engine.run(() =>
+      this.#image.clone((image) => {
+        if (image.hasAlpha) {
+          image.backgroundColor = MagickColors.White;
+          image.alpha(AlphaAction.Remove);
+        }
+        image.quality = quality;
+        // Colour at half the resolution and the standard's own code tables: less work, and a mask is none the worse.
+        image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
+        image.settings.setDefine(MagickFormat.Jpeg, "optimize-coding", false);
+        return image.write(MagickFormat.Jpeg, (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>);
+      })
+    );
   }
 
   [Symbol.dispose](): void {
-    this.#image.dispose();
+    // In an engine that crashed there is nothing to free, and its successor would take the address for one of its own.
+    if (this.#disposed || this.#engine.ended) return;
+    this.#disposed = true;
+    this.#engine.run(() => this.#image.dispose());
+    countImage(this.#engine, -1);
   }
 }
 
@@ -105,13 +119,76 @@ export class DecodedPhoto implements Disposable {
  * @param header What {@linkcode inspectPhoto} said of it.
  * @param longSidePx The working size: about what the longer side becomes, in pixels; at most 1.125 times that.
  * @returns The photo, to be disposed of, or `invalid_image`.
+ * @throws {AppError} `engine_failed`, if the engine crashes over it.
  */
 export async function decodePhoto(
   bytes: Uint8Array,
   header: PhotoHeader,
   longSidePx: number,
 ): Promise<Result<DecodedPhoto>> {
-  await loadMagick();
+  if (header.format === "png" && await hasSurplus(bytes, header)) {
+    return fail(damagedPhoto(header.format, "its data goes on behind the picture"));
+  }
+  try {
+    return await withMagick((engine) => decode(engine, bytes, header, longSidePx));
+  } catch (cause) {
+    if (!(cause instanceof MagickError)) throw cause;
+    return fail(damagedPhoto(header.format, "it can not be decoded", cause));
+  }
+}
+
+function decode(
+  engine: Magick,
+  bytes: Uint8Array,
+  header: PhotoHeader,
+  longSidePx: number,
+): Result<DecodedPhoto> {
+  const image = MagickImage.create();
+  try {
+    const { damaged, truncated } = readFile(image, bytes, header, longSidePx);
+    if (truncated) {
+      image.dispose();
+      return fail(damagedPhoto(header.format, "it ends before the picture does"));
+    }
+    image.autoOrient();
+    const upright = { width: image.width, height: image.height };
+    const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
+    if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
+    toSrgb(image);
+    image.strip();
+    shrink(image, longSidePx);
+    return ok(new DecodedPhoto(image, engine, originalSize, damaged));
+  } catch (cause) {
+    if (!(cause instanceof MagickError)) throw cause;
+    image.dispose();
+    const tooLarge = cause.severity === MagickErrorSeverity.CacheError && isHeif(header);
+    if (!tooLarge) throw cause;
+    return fail(damagedPhoto(header.format, "it is larger than it says", cause));
+  }
+}
+
+function isHeif({ format }: PhotoHeader): boolean {
+  return format === "heic" || format === "avif";
+}
+
+/** The file without what would cost a decoder more than the picture does. */
+function harmless(bytes: Uint8Array, format: InputFormat): Uint8Array {
+  if (format === "png") return dropPngTexts(bytes);
+  return format === "webp" ? firstWebpFrame(bytes) : bytes;
+}
+
+/** What the decoder had to say of a file that it could read. */
+interface Complaints {
+  damaged: boolean;
+  truncated: boolean;
+}
+
+function readFile(
+  image: IMagickImage,
+  bytes: Uint8Array,
+  header: PhotoHeader,
+  longSidePx: number,
+): Complaints {
   const settings = new MagickReadSettings({
     format: MAGICK_FORMATS[header.format],
     frameIndex: 0,
@@ -122,35 +199,15 @@ export async function decodePhoto(
     const { width, height } = jpegScale(header, longSidePx);
     settings.setDefine("jpeg:size", `${width}x${height}`);
   }
-  const image = MagickImage.create();
-  try {
-    let damaged = false;
-    let truncated = false;
-    image.onWarning = ({ error }) => {
-      damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
-      truncated ||= /premature end of JPEG file/i.test(error.message);
-    };
-    image.read(bytes, settings);
-    if (truncated) {
-      image.dispose();
-      return fail(damagedPhoto(header.format, "it ends before the picture does"));
-    }
-    image.onWarning = undefined;
-    image.autoOrient();
-    const upright = { width: image.width, height: image.height };
-    const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
-    if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
-    toSrgb(image);
-    image.strip();
-    shrink(image, longSidePx);
-    return ok(new DecodedPhoto(image, originalSize, damaged));
-  } catch (cause) {
-    image.dispose();
-    if (cause instanceof MagickError) {
-      return fail(damagedPhoto(header.format, "it can not be decoded", cause));
-    }
-    throw cause;
-  }
+  const complaints = { damaged: false, truncated: false };
+  image.onWarning = ({ error }) => {
+    complaints.damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
+    complaints.truncated ||= /premature end of JPEG file/i.test(error.message);
+  };
+  const file = harmless(bytes, header.format);
+  readWithin(header, isHeif(header), () => image.read(file, settings));
+  image.onWarning = undefined;
+  return complaints;
 }
 
 /** The stored size turned the way the decoded image was: a square's sides are the same either way. */

@@ -1,6 +1,6 @@
-import { MagickFormat, MagickImage, MagickReadSettings } from "@imagemagick/magick-wasm";
+import { MagickFormat, MagickReadSettings } from "@imagemagick/magick-wasm";
 import type { OutputFormat } from "./image_format.ts";
-import { loadMagick } from "./magick.ts";
+import { withImage, withMagick } from "./magick.ts";
 import type { Raster } from "./raster.ts";
 import { encodeWebp } from "./webp.ts";
 
@@ -16,6 +16,7 @@ const PNG_LEVEL_AND_FILTER = 15;
  * @param image The image; its transparent parts are lost in a JPEG, so flatten it first.
  * @param format The type of file.
  * @param quality 1 to 100 for WebP and JPEG; PNG is lossless and has none.
+ * @throws {AppError} `engine_failed`, if the engine crashes over it.
  */
 export async function encode(
   image: Raster,
@@ -23,14 +24,17 @@ export async function encode(
   quality: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (format === "webp") return await encodeWebp(image, quality);
-  await loadMagick();
-  const { width, height, data } = image;
+  return await withMagick(() => write(image, format, quality));
+}
+
+function write(
+  { width, height, data }: Raster,
+  format: "png" | "jpeg",
+  quality: number,
+): Uint8Array<ArrayBuffer> {
   const pixels = new MagickReadSettings({ format: MagickFormat.Rgba, width, height, depth: 8 });
-  const picture = MagickImage.create(
-    new Uint8Array(data.buffer, data.byteOffset, data.length),
-    pixels,
-  );
-  try {
+  return withImage((picture) => {
+    picture.read(new Uint8Array(data.buffer, data.byteOffset, data.length), pixels);
     picture.quality = format === "png" ? PNG_LEVEL_AND_FILTER : quality;
     picture.settings.setDefine(
       "png:exclude-chunks",
@@ -40,7 +44,5 @@ export async function encode(
       format === "png" ? MagickFormat.Png : MagickFormat.Jpeg,
       (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>,
     );
-  } finally {
-    picture.dispose();
-  }
+  });
 }

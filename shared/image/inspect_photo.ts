@@ -1,13 +1,17 @@
 import { imageSize } from "image-size";
 import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { readHeifSize } from "./heif_size.ts";
 import { INPUT_FORMATS, type InputFormat, sniffFormat } from "./image_format.ts";
+import { readJpegHeader } from "./jpeg_header.ts";
 import type { Size } from "./raster.ts";
 
 /** What a photo's first bytes tell, before anything is decoded. */
 export interface PhotoHeader extends Size {
   /** The type by its magic bytes. */
   format: InputFormat;
+  /** What a decoder holds of the whole picture beside its pixels, in bytes: for JPEGs of several scans. @default 0 */
+  coefficientBytes?: number;
 }
 
 /** Bounds on a photo. */
@@ -19,8 +23,11 @@ export interface PhotoLimits {
 /** Longest side, in pixels: stops strips of 1 x 60,000,000 that pass the area's limit and break row buffers. */
 export const MAX_SIDE_PX = 16_384;
 
-/** A JPEG's frame header stands before this many bytes; its segments before that hold metadata. Bounds the scan for it. */
-const JPEG_HEADER_BYTES = 4 << 20;
+/**
+ * Most scans of a JPEG: stops small files that have the decoder go over a large picture a thousand times. A progressive
+ * photo has ten, one whose scans were optimized up to about twenty.
+ */
+const MAX_SCANS = 32;
 
 /**
  * Reads a photo's type and size from its header and refuses what can not be decoded within the limits.
@@ -28,7 +35,7 @@ const JPEG_HEADER_BYTES = 4 << 20;
  * @param bytes The encoded file.
  * @param limits The bounds on its size.
  * @returns The header, its size as stored (before EXIF orientation), or `missing_image`, `unsupported_image_type`,
- * `invalid_image`, `image_too_large`.
+ * `invalid_image`, `image_too_large`, `image_too_costly`.
  */
 export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<PhotoHeader> {
   if (bytes.length === 0) {
@@ -44,8 +51,9 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
       ),
     );
   }
-  const size = readSize(bytes, format);
-  if (size === null) {
+  const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
+  const size = format === "jpeg" ? jpeg : readSize(bytes, format);
+  if (size === null || size.width === 0 || size.height === 0) {
     return fail(
       new AppError(
         "invalid_image",
@@ -53,28 +61,41 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
       ),
     );
   }
-  if (
-    size.width * size.height > limits.maxPixels || Math.max(size.width, size.height) > MAX_SIDE_PX
-  ) {
+  const { width, height } = size;
+  if (width * height > limits.maxPixels || Math.max(width, height) > MAX_SIDE_PX) {
     return fail(
       new AppError(
         "image_too_large",
-        `The image has ${size.width} x ${size.height} pixels. Send at most ${limits.maxPixels} pixels, ` +
+        `The image has ${width} x ${height} pixels. Send at most ${limits.maxPixels} pixels, ` +
           `and at most ${MAX_SIDE_PX} on a side.`,
-        { details: { ...size, max_pixels: limits.maxPixels, max_side: MAX_SIDE_PX } },
+        { details: { width, height, max_pixels: limits.maxPixels, max_side: MAX_SIDE_PX } },
       ),
     );
   }
-  return ok({ format, ...size });
+  if (jpeg && jpeg.scans > MAX_SCANS) {
+    const message = `The JPEG has more than ${MAX_SCANS} scans. Save it again as a baseline JPEG.`;
+    return fail(new AppError("image_too_costly", message, { details: { max_scans: MAX_SCANS } }));
+  }
+  const coefficientBytes = jpeg?.coefficientBytes;
+  return ok({ format, width, height, ...(coefficientBytes && { coefficientBytes }) });
 }
 
 function readSize(bytes: Uint8Array, format: InputFormat): Size | null {
+  // image-size takes quadratic time over boxes that name many sizes
+  if (format === "heic" || format === "avif") return readHeifSize(bytes);
+  if (format === "bmp" && bytes[BMP_HEADER_AT] === OS2_HEADER_BYTES) return readOs2Size(bytes);
   try {
-    const { width, height } = imageSize(
-      format === "jpeg" ? bytes.subarray(0, JPEG_HEADER_BYTES) : bytes,
-    );
-    return width > 0 && height > 0 ? { width, height } : null;
+    return imageSize(bytes);
   } catch {
     return null; // image-size throws on every header that it can not follow; that is the finding.
   }
+}
+
+/** Where a BMP tells how long its header is, and that length in files of OS/2, whose sides image-size takes for one. */
+const BMP_HEADER_AT = 14;
+const OS2_HEADER_BYTES = 12;
+
+function readOs2Size(bytes: Uint8Array): Size {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
 }

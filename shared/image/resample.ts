@@ -1,7 +1,11 @@
 import { Pica } from "pica";
 import type { Raster, Size } from "./raster.ts";
+import { WasmEngine } from "./wasm_engine.ts";
 
-const pica = new Pica({ features: ["js", "wasm"] });
+const resampler = new WasmEngine({
+  name: "pica",
+  start: () => new Pica({ features: ["js", "wasm"] }),
+});
 
 /**
  * Resamples an image by Lanczos (3 lobes) on premultiplied alpha.
@@ -9,17 +13,21 @@ const pica = new Pica({ features: ["js", "wasm"] });
  * @param image The image; it is not changed.
  * @param size The size of the result.
  * @returns A new image, or the same one if it has that size already.
+ * @throws {AppError} `engine_failed`, if pica's WASM crashes over it.
  */
 export async function resample(image: Raster, size: Size): Promise<Raster> {
   if (image.width === size.width && image.height === size.height) return image;
-  const resized = await pica.resizeBuffer({
-    src: image.data,
-    width: image.width,
-    height: image.height,
-    toWidth: size.width,
-    toHeight: size.height,
-    filter: "lanczos3",
-  });
+  const engine = await resampler.load();
+  const resized = await engine.runAsync((pica) =>
+    pica.resizeBuffer({
+      src: image.data,
+      width: image.width,
+      height: image.height,
+      toWidth: size.width,
+      toHeight: size.height,
+      filter: "lanczos3",
+    })
+  );
   return {
     width: size.width,
     height: size.height,

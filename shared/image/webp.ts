@@ -1,26 +1,20 @@
 import encode, { init } from "@jsquash/webp/encode.js";
-import { compileWasm } from "./compile_wasm.ts";
 import type { Raster } from "./raster.ts";
 import { compressAlpha } from "./webp_alpha.ts";
 import { replaceChunk } from "./webp_container.ts";
+import { type EngineInstance, WasmEngine } from "./wasm_engine.ts";
 
-let loading: Promise<unknown> | undefined;
+const webp = new WasmEngine<unknown>({
+  name: "libwebp",
+  start: async (compile) => {
+    const entry = import.meta.resolve("@jsquash/webp/encode.js");
+    return await init(await compile(new URL("codec/enc/webp_enc_simd.wasm", entry)));
+  },
+});
 
-/** Starts the WebP encoder (libwebp with SIMD), once a process; later calls wait for the first. */
-export function loadWebp(): Promise<unknown> {
-  loading ??= start().catch((cause) => {
-    loading = undefined;
-    throw cause;
-  });
-  return loading;
-}
-
-async function start(): Promise<void> {
-  const file = new URL(
-    "codec/enc/webp_enc_simd.wasm",
-    import.meta.resolve("@jsquash/webp/encode.js"),
-  );
-  await init(await compileWasm(file));
+/** Starts the WebP encoder (libwebp with SIMD), once a process and after each crash; later calls have the same instance. */
+export function loadWebp(): Promise<EngineInstance> {
+  return webp.load();
 }
 
 /**
@@ -36,12 +30,14 @@ const SMALL_PIXELS = 300_000;
  *
  * @param image The image.
  * @param quality 1 to 100.
+ * @throws {AppError} `engine_failed`, if libwebp crashes over it.
  */
 export async function encodeWebp(image: Raster, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-  await loadWebp();
+  const engine = await loadWebp();
   const method = image.width * image.height <= SMALL_PIXELS ? 4 : 2;
   const settings = { quality, method, alpha_compression: 0, alpha_filtering: 0 };
-  const file = new Uint8Array(await encode(image as unknown as ImageData, settings));
+  const encoded = await engine.runAsync(() => encode(image as unknown as ImageData, settings));
+  const file = new Uint8Array(encoded);
   // The first byte of the chunk says how its data is stored.
   return replaceChunk(file, "ALPH", (data) => compressAlpha(data.subarray(1), image.width));
 }

@@ -13,6 +13,12 @@ const SAFE_SHARE = 0.85;
 const MOST_DECODED_MEGAPIXELS = 14;
 
 /**
+ * A JPEG of several scans is held as a whole until the last of them, whatever size it is decoded to: with the rest, this
+ * much is what an isolate has room for.
+ */
+const MOST_COEFFICIENT_BYTES = 120e6;
+
+/**
  * Tells whether a photo can be processed within a budget, before anything is decoded: it is refused now instead of killed
  * by the host half way, with a platform's error that says nothing.
  *
@@ -26,11 +32,20 @@ export function checkCpuBudget(
   output: OutputFormat,
   budgetMs: number,
 ): AppError | null {
-  const { format, width, height } = header;
+  const { format, width, height, coefficientBytes = 0 } = header;
   const safeMs = budgetMs * SAFE_SHARE;
   const estimatedMs = Math.round(estimateRequestMs(header, output));
   const most = format === "jpeg" ? Infinity : MOST_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
+  if (budgetMs > 0 && coefficientBytes > MOST_COEFFICIENT_BYTES) {
+    return new AppError(
+      "image_too_costly",
+      `A progressive jpeg of ${
+        tenths(pixels)
+      } megapixels takes more memory than there is. Save it as a baseline JPEG.`,
+      { details: { format, megapixels: tenths(pixels), progressive: true } },
+    );
+  }
   if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
   const megapixels = tenths(pixels);
   const maxMegapixels = tenths(Math.min(most, megapixelsWithin(format, output, safeMs)));

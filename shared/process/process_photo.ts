@@ -1,14 +1,18 @@
+import type { Admission } from "../admission/admission.ts";
+import { isolateBusy } from "../admission/isolate_busy.ts";
+import type { Turn } from "../admission/turn.ts";
 import type { BackgroundRemover } from "../background/cutout.ts";
 import { cropSubject } from "../image/crop_subject.ts";
 import { decodePhoto } from "../image/decode.ts";
 import type { OutputFormat } from "../image/image_format.ts";
-import { inspectPhoto, type PhotoLimits } from "../image/inspect_photo.ts";
+import { inspectPhoto, type PhotoHeader, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
 import { planVariant, type VariantName, WORKING_SIDE_PX } from "../image/plan.ts";
 import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
+import { estimateJob } from "./estimate_cpu.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
 import { removeBackground } from "./remove_background.ts";
 import type { Timings } from "./timings.ts";
@@ -39,6 +43,8 @@ export interface ProcessDeps {
   limits: PhotoLimits;
   /** CPU that the process may spend, in milliseconds; 0 = no limit. */
   cpuBudgetMs: number;
+  /** Lets one job compute at a time, and takes none that can not be finished. */
+  admission: Admission;
 }
 
 /** A rendered variant. */
@@ -64,29 +70,53 @@ export interface ProcessedPhoto {
 /**
  * Turns a photo into listing pictures: decode, background removal, crop, variants, storage.
  *
- * A background that can not be removed is a warning, not an error.
+ * A background that can not be removed is a warning, not an error. A caller who goes away costs no CPU from the next step
+ * on.
  *
  * @param request The photo and what to make of it.
  * @param deps What it needs of the outside.
  * @param timings Where the steps' times are kept.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `invalid_image`, `image_too_large`, `image_too_costly`,
- * `storage_failed`, `storage_rejected`.
+ * `isolate_busy`, `storage_failed`, `storage_rejected`.
+ * @throws what the request's signal was aborted with
  */
 export async function processPhoto(
   request: PhotoRequest,
   deps: ProcessDeps,
   timings: Timings,
 ): Promise<Result<ProcessedPhoto>> {
+  const { options, signal } = request;
+  const header = inspectPhoto(request.photo, deps.limits);
+  if (!header.ok) return header;
+  const tooCostly = checkCpuBudget(header.value, options.format, deps.cpuBudgetMs);
+  if (tooCostly) return fail(tooCostly);
+  const costOf = (first: boolean) => estimateJob(header.value, options.format, first);
+  const admitted = await timings.measure("queue", () => deps.admission.enter(costOf, signal));
+  if (!admitted) return fail(isolateBusy());
+  using turn = admitted;
+  const rendered = await render(request, header.value, deps, timings, turn);
+  if (!rendered.ok || !request.upload) return rendered;
+  signal?.throwIfAborted();
+  const stored = await timings.measure("store", () => store(request, rendered.value, deps));
+  return stored.ok ? ok({ ...rendered.value, storageUrls: stored.value }) : fail(stored.error);
+}
+
+/** All that computes. The turn is over when it is done, so that storing waits for nobody. */
+async function render(
+  request: PhotoRequest,
+  header: PhotoHeader,
+  deps: ProcessDeps,
+  timings: Timings,
+  turn: Turn,
+): Promise<Result<ProcessedPhoto>> {
   const { options } = request;
-  const cutOut = await cutOutSubject(request, deps, timings);
+  const cutOut = await cutOutSubject(request, header, deps, timings, turn);
   if (!cutOut.ok) return cutOut;
   const { crop, originalSize, background, warnings } = cutOut.value;
   const shadow = options.shadow === "drop" || (options.shadow === "auto" && background.removed);
-  const variants = await renderVariants(crop, shadow, request, timings);
-  const processed = { originalSize, variants, background, warnings };
-  if (!request.upload) return ok(processed);
-  const stored = await timings.measure("store", () => store(request, processed, deps));
-  return stored.ok ? ok({ ...processed, storageUrls: stored.value }) : fail(stored.error);
+  const variants = await renderVariants(crop, shadow, request, timings, turn);
+  turn.end();
+  return ok({ originalSize, variants, background, warnings });
 }
 
 interface Subject extends Omit<ProcessedPhoto, "variants"> {
@@ -97,26 +127,27 @@ interface Subject extends Omit<ProcessedPhoto, "variants"> {
 /** Decode, remove the background, crop. The decoded photo is gone when this is done. */
 async function cutOutSubject(
   request: PhotoRequest,
+  header: PhotoHeader,
   deps: ProcessDeps,
   timings: Timings,
+  turn: Turn,
 ): Promise<Result<Subject>> {
-  const header = inspectPhoto(request.photo, deps.limits);
-  if (!header.ok) return header;
-  const tooCostly = checkCpuBudget(header.value, request.options.format, deps.cpuBudgetMs);
-  if (tooCostly) return fail(tooCostly);
+  const { signal } = request;
   const decoded = await timings.measure(
     "decode",
-    () => decodePhoto(request.photo, header.value, WORKING_SIDE_PX),
+    () => decodePhoto(request.photo, header, WORKING_SIDE_PX),
   );
   if (!decoded.ok) return decoded;
   using photo = decoded.value;
+  await turn.rest(signal);
   const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
   const remover = request.options.skip_background_removal ? null : deps.remover;
   const cutout = await timings.measure(
     "background",
-    () => removeBackground(photo, remover, warnings, request),
+    () => removeBackground(photo, remover, warnings, request, turn),
   );
-  request.signal?.throwIfAborted();
+  turn.prepared();
+  await turn.rest(signal);
   const crop = await timings.measure(
     "crop",
     () => cropSubject(photo, cutout, request.options.padding),
@@ -134,6 +165,7 @@ async function renderVariants(
   shadow: boolean,
   { options, signal }: PhotoRequest,
   timings: Timings,
+  turn: Turn,
 ): Promise<Variant[]> {
   const { fit, format, quality } = options;
   const background = backgroundColor(options);
@@ -141,7 +173,7 @@ async function renderVariants(
   const plans = options.variants.map((name) => planVariant(name, crop, fit, shadow));
   // The largest first: the engine compiles what it finds hot in the background, and the rest then runs that.
   for (const plan of plans.toSorted((a, b) => area(b.frame) - area(a.frame))) {
-    signal?.throwIfAborted();
+    await turn.rest(signal);
     const { name } = plan;
     const file = await timings.measure(
       name,
@@ -157,13 +189,14 @@ function area({ width, height }: Size): number {
 }
 
 async function store(
-  { photo, options }: PhotoRequest,
+  { photo, options, signal }: PhotoRequest,
   { variants, background }: ProcessedPhoto,
   { remover, store }: ProcessDeps,
 ): ReturnType<VariantStore["save"]> {
   const cutout = background.removed ? `${remover!.provider}:${remover!.variant}` : "none";
   const pathOf = await variantPaths(photo, options, cutout);
-  return await store.save(variants.map((variant) => ({ ...variant, path: pathOf(variant.name) })));
+  const files = variants.map((variant) => ({ ...variant, path: pathOf(variant.name) }));
+  return await store.save(files, signal);
 }
 
 const DAMAGED: Warning = {

@@ -1,4 +1,6 @@
+import type { Turn } from "../admission/turn.ts";
 import { BackgroundError } from "../background/background_error.ts";
+import { checkCutout } from "../background/check_cutout.ts";
 import type { BackgroundRemover, Cutout } from "../background/cutout.ts";
 import type { DecodedPhoto } from "../image/decode.ts";
 import type { Warning } from "./warning.ts";
@@ -13,6 +15,7 @@ const UPLOAD_QUALITY = 85;
  * @param remover Who does it: `undefined` where nobody is configured, `null` where it is not wanted.
  * @param warnings Where it is told what went wrong.
  * @param request The id under which it is logged, and what aborts it.
+ * @param turn The job's turn: others compute while the remover is waited for.
  * @returns The cutout, of the photo's working size, or `undefined`.
  */
 export async function removeBackground(
@@ -20,6 +23,7 @@ export async function removeBackground(
   remover: BackgroundRemover | undefined | null,
   warnings: Warning[],
   request: { requestId: string; signal?: AbortSignal },
+  turn: Turn,
 ): Promise<Cutout | undefined> {
   if (remover === null) return undefined;
   try {
@@ -27,7 +31,13 @@ export async function removeBackground(
       const message = "Background removal is not configured: set API4AI_KEY.";
       throw new BackgroundError("background_removal_not_configured", message);
     }
-    return await remover.remove(photo.toJpeg(UPLOAD_QUALITY), photo.size, request.signal);
+    const { signal } = request;
+    const known = remover.prepare ? await turn.away(() => remover.prepare!(), signal) : null;
+    if (known) throw known;
+    const jpeg = photo.toJpeg(UPLOAD_QUALITY);
+    turn.prepared();
+    const { bytes, kind } = await turn.away(() => remover.remove(jpeg, signal), signal);
+    return await checkCutout(bytes, photo.size, kind);
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
     const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);

@@ -2,7 +2,8 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { AppError } from "../errors.ts";
 import { readLimited } from "../read_limited.ts";
 import { fail, ok, type Result } from "../result.ts";
-import { describeFailure } from "./storage_failure.ts";
+import { describeFailure, type StorageFailure } from "./storage_failure.ts";
+import { type Attempt, type RetryBounds, withRetries } from "./with_retries.ts";
 
 /** A photo that is in Storage already. */
 export interface SourceRef {
@@ -11,7 +12,7 @@ export interface SourceRef {
 }
 
 /** What bounds the reading of photos from Storage. */
-export interface SourceLimits {
+export interface SourceLimits extends RetryBounds {
   /** The buckets that may be read. */
   buckets: readonly string[];
   /** Bound on a photo, in bytes. */
@@ -41,9 +42,9 @@ export async function readSource(
   }
   // supabase-js does not encode paths: "#", "?" and "%" would change which object is meant.
   const encoded = ref.path.split("/").map(encodeURIComponent).join("/");
-  const { data, error } = await client.storage.from(ref.bucket).download(encoded).asStream();
-  if (error) return fail(sourceError(ref, error));
-  const bytes = await readLimited(data, limits.maxBytes);
+  const read = await withRetries(() => download(client, { ...ref, path: encoded }, limits), limits);
+  if (!read.ok) return fail(sourceError(ref, read.failure));
+  const bytes = read.value;
   if (bytes === null) {
     const message =
       `The photo in Storage is larger than ${limits.maxBytes} bytes. Send a smaller one.`;
@@ -54,18 +55,25 @@ export async function readSource(
   return ok(bytes);
 }
 
-/** Storage answers a missing object and one that the caller may not see alike: so does this. */
-function sourceError(
-  ref: SourceRef,
-  error: { message: string; status?: number; statusCode?: string },
-): AppError {
-  const failure = describeFailure(error);
-  if (failure.retryable) {
-    return new AppError("storage_failed", `${failure.reason}. Try again.`, {
-      cause: failure.cause,
-    });
+/** @returns The bytes, or `null` if there are too many. */
+async function download(
+  client: SupabaseClient,
+  { bucket, path }: SourceRef,
+  { maxBytes }: SourceLimits,
+): Promise<Attempt<Uint8Array<ArrayBuffer> | null>> {
+  const { data, error } = await client.storage.from(bucket).download(path).asStream();
+  if (error) return { ok: false, failure: describeFailure(error) };
+  try {
+    return { ok: true, value: await readLimited(data, maxBytes) };
+  } catch (cause) {
+    return { ok: false, failure: describeFailure({ message: String(cause) }) };
   }
+}
+
+/** Storage answers a missing object and one that the caller may not see alike: so does this. */
+function sourceError(ref: SourceRef, { reason, retryable, cause }: StorageFailure): AppError {
+  if (retryable) return new AppError("storage_failed", `${reason}. Try again.`, { cause });
   const message =
     `There is no photo at "${ref.path}" in the bucket "${ref.bucket}", or the caller may not read it.`;
-  return new AppError("source_not_found", message, { cause: failure.cause });
+  return new AppError("source_not_found", message, { cause });
 }

@@ -30,7 +30,9 @@ const REASONS: Record<string, [reason: string, advice: string]> = {
 export function describeFailure(
   error: { message: string; status?: number; statusCode?: string },
 ): StorageFailure {
-  const code = String(error.statusCode ?? error.status ?? "");
+  // Beside its statuses, Storage may send a name ("InvalidKey") or a code of the database's.
+  const code = [error.statusCode, error.status].map((one) => String(one ?? ""))
+    .find((one) => /^\d{3}$/.test(one)) ?? "";
   const known = REASONS[code];
   if (known) return { reason: known[0], advice: known[1], retryable: false, cause: error };
   if (code === "") {

@@ -4,6 +4,7 @@ import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { describeFailure, type StorageFailure } from "./storage_failure.ts";
+import { type Attempt, withRetries } from "./with_retries.ts";
 
 /** Paths are content-addressed, so a file never changes: browsers and the CDN may keep it a year. */
 const CACHE_SECONDS = 31_536_000;
@@ -23,44 +24,57 @@ export class VariantStore {
   readonly #client: SupabaseClient;
   readonly #bucket: string;
   readonly #publicUrl: string;
+  readonly #timeoutMs: number;
 
   /**
    * @param client A client whose key may write to the bucket.
    * @param bucket The bucket's name.
    * @param publicUrl The project's address as browsers reach it.
+   * @param timeoutMs The client's bound on one try of an upload, in milliseconds.
    */
-  constructor(client: SupabaseClient, bucket: string, publicUrl: string) {
+  constructor(client: SupabaseClient, bucket: string, publicUrl: string, timeoutMs: number) {
     this.#client = client;
     this.#bucket = bucket;
     this.#publicUrl = publicUrl;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
    * Uploads all files side by side.
    *
-   * Storing the same file again replaces it by itself, so a caller may repeat a request that failed half way.
+   * Storing the same file again replaces it by itself. So an upload that fails in a way that passes is tried again here,
+   * and a caller may repeat a request that failed half way.
    *
    * @param files The files.
+   * @param signal Aborted when the caller has gone away: nothing is tried again then.
    * @returns Their public addresses, or, unless every one is stored, `storage_failed` (worth a retry) or
    * `storage_rejected` (a setting is wrong), with what was and what was not stored in its details.
+   * @throws {unknown} The signal's reason, once it is aborted.
    */
-  async save(files: VariantFile[]): Promise<Result<Partial<Record<VariantName, string>>>> {
-    const failures = await Promise.all(files.map((file) => this.#upload(file)));
-    const failed = files.flatMap((file, index) =>
-      failures[index] ? [{ file, failure: failures[index] }] : []
+  async save(
+    files: VariantFile[],
+    signal?: AbortSignal,
+  ): Promise<Result<Partial<Record<VariantName, string>>>> {
+    const bounds = { timeoutMs: this.#timeoutMs, signal };
+    const uploads = await Promise.all(
+      files.map((file) => withRetries(() => this.#upload(file), bounds)),
     );
+    const failed = files.flatMap((file, index) => {
+      const upload = uploads[index];
+      return upload.ok ? [] : [{ file, failure: upload.failure }];
+    });
     if (failed.length > 0) return fail(storageError(files, failed, this.#bucket));
     const base = `${this.#publicUrl}/storage/v1/object/public/${this.#bucket}`;
     return ok(Object.fromEntries(files.map((file) => [file.name, `${base}/${file.path}`])));
   }
 
-  async #upload({ path, file, format }: VariantFile): Promise<StorageFailure | null> {
+  async #upload({ path, file, format }: VariantFile): Promise<Attempt<null>> {
     const { error } = await this.#client.storage.from(this.#bucket).upload(path, file, {
       contentType: OUTPUT_FORMATS[format].contentType,
       cacheControl: String(CACHE_SECONDS),
       upsert: true,
     });
-    return error && describeFailure(error);
+    return error ? { ok: false, failure: describeFailure(error) } : { ok: true, value: null };
   }
 }
 

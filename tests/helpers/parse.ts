@@ -1,3 +1,4 @@
+import { BodyRoom } from "../../shared/admission/body_room.ts";
 import assert from "node:assert/strict";
 import type { AppError, ErrorCode } from "../../shared/errors.ts";
 import { parseBody } from "../../shared/http/body/parse_body.ts";
@@ -22,7 +23,12 @@ export function requestOf(body: BodyInit | null, type?: string, query = ""): Req
 
 /** Parses a request that must be good. */
 export async function parse(request: Request): Promise<PhotoInput> {
-  return valueOf(await parseBody(request, { maxImageBytes: MAX_IMAGE_BYTES }));
+  return valueOf(
+    await parseBody(request, {
+      maxImageBytes: MAX_IMAGE_BYTES,
+      held: new BodyRoom(Infinity).hold(),
+    }),
+  );
 }
 
 /** Parses a request that must be refused. */
@@ -31,7 +37,13 @@ export async function refused(
   code: ErrorCode,
   status: number,
 ): Promise<AppError> {
-  const error = assertFails(await parseBody(request, { maxImageBytes: MAX_IMAGE_BYTES }), code);
+  const error = assertFails(
+    await parseBody(request, {
+      maxImageBytes: MAX_IMAGE_BYTES,
+      held: new BodyRoom(Infinity).hold(),
+    }),
+    code,
+  );
   assert.equal(error.status, status);
   assert.equal(error.retryable, false);
   return error;

@@ -1,18 +1,26 @@
 import assert from "node:assert/strict";
+import { Admission } from "../../shared/admission/admission.ts";
+import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { Shutdown } from "../../shared/shutdown.ts";
 import { type AppDeps, createApp } from "../../shared/http/app.ts";
 import { expectError } from "../helpers/call.ts";
 
 /** An application whose caller is a server and whose every other part breaks. */
-function brokenApp(): ReturnType<typeof createApp> {
+function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
   const broken = () => Promise.reject(new Error("database password is hunter2"));
+  const admission = new Admission({ budgetMs: 0 });
   const deps: AppDeps = {
     allowedOrigins: ["*"],
+    shutdown: shutdown ?? new Shutdown(admission),
     auth: { secretKeys: ["key"], adminRoles: ["admin"], verifyToken: broken },
-    body: { maxImageBytes: 1_000 },
+    maxImageBytes: 1_000,
+    bodyRoom: new BodyRoom(Infinity),
+    functionUrl: "http://localhost/functions/v1/process-image",
     process: {
       store: { save: broken } as unknown as AppDeps["process"]["store"],
       limits: { maxPixels: 1_000 },
       cpuBudgetMs: 0,
+      admission,
     },
     readSource: broken,
   };
@@ -51,4 +59,32 @@ Deno.test("a caller who went away is no failure of the function's", async () => 
   const answer = Promise.resolve(brokenApp().fetch(post(controller.signal)));
   controller.abort();
   await expectError(answer, "request_aborted");
+});
+
+Deno.test("a process that is about to end refuses what comes, and says that it is to come again", async () => {
+  const shutdown = new Shutdown(new Admission({ budgetMs: 0 }));
+  const app = brokenApp(shutdown);
+  await shutdown.begin();
+  const { headers } = await expectError(Promise.resolve(app.fetch(post())), "shutting_down");
+  assert.equal(headers.get("retry-after"), "1");
+  const health = new Request("http://localhost/process-image/health");
+  await expectError(Promise.resolve(app.fetch(health)), "shutting_down");
+});
+
+Deno.test("a process ends when the last request in flight has been answered, and its answer sent", async () => {
+  const shutdown = new Shutdown(new Admission({ budgetMs: 0 }));
+  const log: string[] = [];
+  const answer = Promise.withResolvers<void>();
+  const sent = Promise.withResolvers<void>();
+  const tracked = shutdown.track(() => answer.promise, sent.promise);
+  const ended = shutdown.begin().then(() => log.push("ended"));
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  await settle();
+  answer.resolve();
+  await tracked;
+  await settle();
+  assert.deepEqual(log, []);
+  sent.resolve();
+  await ended;
+  assert.deepEqual(log, ["ended"]);
 });

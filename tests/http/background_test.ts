@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Behaviour } from "../../dev/api4ai_simulator.ts";
+import { startFunction } from "../../dev/function_process.ts";
 import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { closedAddress } from "../helpers/closed_address.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 
 const NOW = { "retry-after": "0" };
@@ -27,7 +29,7 @@ const FAILURES: [Behaviour, warning: string, asked: number][] = [
   [{ kind: "wrong-size" }, "background_removal_invalid_reply", 1],
   [{ kind: "all-transparent" }, "background_removal_invalid_reply", 1],
   [{ kind: "all-opaque" }, "background_removal_invalid_reply", 1],
-  [{ kind: "huge", bytes: 40_000_000 }, "background_removal_invalid_reply", 1],
+  [{ kind: "huge", bytes: 100_000_000 }, "background_removal_invalid_reply", 1],
   [refusal(302, { location: "http://127.0.0.1:9/" }), "background_removal_failed", 1],
   [refusal(400), "background_removal_failed", 1],
   [refusal(401), "background_removal_unauthorized", 1],
@@ -70,6 +72,8 @@ onBothDenos("a photo is processed whatever API4.ai does", TIMEOUT, async (t, sta
   for (const [behaviour, code, asked] of FAILURES) {
     await t.step(`${JSON.stringify(behaviour)} is the warning ${code}`, async () => {
       simulator.reset();
+      // Each of them is the first: what a row of them does is told by circuit_breaker_test.ts.
+      await stack.supabase.query("delete from public.circuit_breakers");
       simulator.behave(behaviour);
       const { body } = await send();
       assert.deepEqual(body.warnings.map((warning) => warning.code), [code]);
@@ -80,6 +84,15 @@ onBothDenos("a photo is processed whatever API4.ai does", TIMEOUT, async (t, sta
       assert.equal(simulator.requests.length, asked);
     });
   }
+  await t.step("of a reply of 100 MB no more is read than a limit", async () => {
+    simulator.reset();
+    simulator.behave({ kind: "huge", bytes: 100_000_000 });
+    await send();
+    // Reading stops at 32 MiB; what is on its way by then lies in the connection's buffers.
+    const taken = simulator.requests[0].taken ?? 0;
+    assert.ok(taken > 30_000_000 && taken < 60_000_000, `${taken} bytes were taken`);
+  });
+  await stack.supabase.query("delete from public.circuit_breakers");
   await t.step("a passing failure costs a retry, not the cutout", async () => {
     simulator.reset();
     simulator.behave([refusal(429), refusal(503), { kind: "ok" }]);
@@ -146,13 +159,57 @@ onBothDenos("without a key photos keep their background and say why", {
   assert.deepEqual(body.warnings.map(({ code }) => code), ["background_removal_not_configured"]);
 });
 
-onBothDenos("an API4.ai that is not there keeps nobody waiting longer than its timeout", {
-  API4AI_URL: "http://127.0.0.1:9/results",
-  API4AI_TIMEOUT_MS: "500",
-}, async (_, stack) => {
-  const auth = { apikey: stack.secretKey };
-  const { body } = await expectReply(
-    sendBytes(stack.functionUrl, auth, await fixture("small.jpg")),
-  );
-  assert.deepEqual(body.warnings.map(({ code }) => code), ["background_removal_unreachable"]);
+Deno.test("a photo is processed though API4.ai can not be reached", async (t) => {
+  const tls = (name: string) =>
+    Deno.readTextFile(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+  await using untrusted = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    cert: await tls("self_signed.test_cert.pem"),
+    key: await tls("self_signed.test_key.pem"),
+    onListen() {},
+  }, () => Response.json({}));
+  const faults: [what: string, url: string, logged: RegExp][] = [
+    ["a refused connection", closedAddress(), /refused/],
+    [
+      "a certificate that nobody vouches for",
+      `https://127.0.0.1:${untrusted.addr.port}`,
+      /certificate/,
+    ],
+    // No name server is asked: a label of more than 63 characters is no name, and .invalid is nobody's.
+    ["a name that can not be resolved", `http://${"x".repeat(64)}.invalid`, /dns|lookup/],
+  ];
+  const photo = await fixture("small.jpg");
+  for (const deno of ["2.9.6", "2.1.4"] as const) {
+    for (const [what, url, logged] of faults) {
+      await t.step(`${what} (Deno ${deno})`, async () => {
+        const running = await startFunction({
+          deno,
+          env: {
+            SUPABASE_URL: closedAddress(),
+            SUPABASE_SECRET_KEY: "sb_secret_x",
+            SUPABASE_JWKS: '{"keys":[]}',
+            API4AI_KEY: "the-key",
+            API4AI_URL: `${url}/results`,
+            API4AI_TIMEOUT_MS: "1000", // less than the wait before a second try
+          },
+        });
+        try {
+          const { body } = await expectReply(
+            sendBytes(`${running.url}/process-image`, { apikey: "sb_secret_x" }, photo),
+          );
+          const codes = body.warnings.map(({ code }) => code);
+          assert.deepEqual(codes, ["background_removal_unreachable"]);
+          assert.equal(body.metadata.background.removed, false);
+          assert.ok(body.processed && body.grid && body.detail);
+          const kept = running.logs.find((line) => line.includes("background_kept")) ?? "";
+          assert.match(kept, logged, "it is this fault and no other");
+          assert.doesNotMatch(kept, /the-key/);
+          assert.doesNotMatch(JSON.stringify(body), /127\.0\.0\.1|invalid\/|certificate|the-key/);
+        } finally {
+          await running.close();
+        }
+      });
+    }
+  }
 });

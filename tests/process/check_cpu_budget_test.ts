@@ -54,3 +54,15 @@ Deno.test("checkCpuBudget() says so where not even a small photo fits", () => {
   assert.match(refusal?.message ?? "", /Raise CPU_BUDGET_MS\.$/);
   assert.equal(refusal?.details?.max_megapixels, 0);
 });
+
+Deno.test("checkCpuBudget() refuses a progressive JPEG that would not fit into memory, where that is limited", () => {
+  const of = (megapixels: number, samples: number) => ({
+    ...photo("jpeg", megapixels),
+    coefficientBytes: megapixels * 1e6 * samples * 2,
+  });
+  assert.equal(checkCpuBudget(of(24, 1.5), "webp", 2_000), null);
+  const refused = checkCpuBudget(of(48, 1.5), "webp", 2_000);
+  assert.equal(refused?.code, "image_too_costly");
+  assert.match(refused!.message, /Save it as a baseline JPEG/);
+  assert.equal(checkCpuBudget(of(48, 1.5), "webp", 0), null);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Admission } from "../../shared/admission/admission.ts";
 import type { BackgroundRemover } from "../../shared/background/cutout.ts";
 import type { Mask } from "../../shared/image/raster.ts";
 import { optionsSchema, type ProcessOptions } from "../../shared/process/options.ts";
@@ -9,6 +10,7 @@ import type { VariantStore } from "../../shared/storage/variant_store.ts";
 import { detailGeometry } from "../helpers/car_geometry.ts";
 import { countWork, type Work } from "../helpers/count_work.ts";
 import { fixture, fixtureMask } from "../helpers/fixtures.ts";
+import { pngOf } from "../helpers/png_files.ts";
 import { valueOf } from "../helpers/result.ts";
 
 // How much work one photo is, as a number of decodes, passes, copies and encodes: CPU that no test can time.
@@ -23,11 +25,20 @@ const PROCESSED = `${crop.width + 40} x ${crop.height + 40}`;
 
 const store = { save: () => Promise.resolve(ok({})) } as unknown as VariantStore;
 
+/** A grey PNG of a mask, as API4.ai answers it. */
+function pngOfMask({ width, height, data }: Mask): Uint8Array<ArrayBuffer> {
+  const rows = new Uint8Array(height * (width + 1)); // each begins with the number of its filter: none
+  for (let y = 0; y < height; y++) {
+    rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  }
+  return pngOf({ width, height, rows });
+}
+
 function remover(mask: Mask): BackgroundRemover {
   return {
     provider: "fake",
     variant: "1",
-    remove: () => Promise.resolve({ kind: "mask", mask: { ...mask, data: mask.data.slice() } }),
+    remove: () => Promise.resolve({ kind: "mask", bytes: pngOfMask(mask) }),
   };
 }
 
@@ -44,6 +55,7 @@ async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
       store,
       limits: { maxPixels: 64_000_000 },
       cpuBudgetMs: 0,
+      admission: new Admission({ budgetMs: 0 }),
     };
     valueOf(await processPhoto(request, deps, new Timings()));
   });

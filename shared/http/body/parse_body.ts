@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { HeldBody } from "../../admission/body_room.ts";
+import { isolateBusy } from "../../admission/isolate_busy.ts";
 import { describeIssue, issueSentence } from "../../describe_issue.ts";
 import { AppError } from "../../errors.ts";
 import { readLimited } from "../../read_limited.ts";
@@ -12,13 +14,18 @@ import { settingsOfQuery, textValue } from "./text_settings.ts";
 export interface BodyLimits {
   /** Bound on the encoded photo, in bytes. */
   maxImageBytes: number;
+  /** The account of what it holds in memory; it is settled to the photo's own bytes in the end. */
+  held: HeldBody;
 }
+
+/** How often the bytes of a body are in memory at once while it is read: as they came, put together, as text, decoded. */
+const COPIES = { json: 4, form: 3, bytes: 2 };
 
 /** Room for what surrounds a photo in a form or in JSON, in bytes. */
 const OVERHEAD_BYTES = 64 << 10;
 
 /** How much of a body that is refused is still taken, in bytes, so that its sender gets to read why. */
-const LINGER_BYTES = 8 << 20;
+export const LINGER_BYTES = 8 << 20;
 
 /**
  * Reads a request's photo and settings from any of the four forms of its body.
@@ -26,7 +33,7 @@ const LINGER_BYTES = 8 << 20;
  * @param request The request; its caller is known already.
  * @param limits What the body may weigh; it is counted while it is read.
  * @returns The photo and settings, or `missing_image`, `unsupported_media_type`, `body_too_large`, `invalid_json`,
- * `invalid_multipart`, `invalid_base64`, `invalid_request`, `invalid_options`.
+ * `invalid_multipart`, `invalid_base64`, `invalid_request`, `invalid_options`, `isolate_busy`.
  */
 export async function parseBody(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
   const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
@@ -35,13 +42,13 @@ export async function parseBody(request: Request, limits: BodyLimits): Promise<R
   if (type.startsWith("image/") || type === "application/octet-stream") {
     return await parseBytes(request, limits);
   }
-  const empty = await readLimited(request.body, 0, LINGER_BYTES) !== null;
+  const empty = await receive(request, 0) !== null;
   return fail(empty ? missingImage() : unsupportedType(type));
 }
 
 async function parseJson(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
   const maxBytes = Math.ceil(limits.maxImageBytes / 3) * 4 + OVERHEAD_BYTES;
-  const body = await readBody(request, maxBytes, limits);
+  const body = await readBody(request, maxBytes, limits, COPIES.json);
   if (!body.ok) return body;
   const json = jsonOf(new TextDecoder().decode(body.value), "The body");
   if (!json.ok) return json;
@@ -59,7 +66,8 @@ async function parseJson(request: Request, limits: BodyLimits): Promise<Result<P
 }
 
 async function parseMultipart(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
-  const body = await readBody(request, limits.maxImageBytes + OVERHEAD_BYTES, limits);
+  const maxBytes = limits.maxImageBytes + OVERHEAD_BYTES;
+  const body = await readBody(request, maxBytes, limits, COPIES.form);
   if (!body.ok) return body;
   const form = await formOf(body.value, request.headers.get("content-type")!);
   if (!form.ok) return form;
@@ -89,7 +97,7 @@ async function parseMultipart(request: Request, limits: BodyLimits): Promise<Res
 async function parseBytes(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
   const parsed = check(settingsSchema, settingsOfQuery(new URL(request.url).searchParams));
   if (!parsed.ok) return parsed;
-  const body = await readBody(request, limits.maxImageBytes, limits);
+  const body = await readBody(request, limits.maxImageBytes, limits, COPIES.bytes);
   return body.ok ? withPhoto(body.value, parsed.value, limits) : body;
 }
 
@@ -97,10 +105,26 @@ async function readBody(
   request: Request,
   maxBytes: number,
   limits: BodyLimits,
+  copies: number,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  const bytes = await readLimited(request.body, maxBytes, LINGER_BYTES);
-  if (bytes === null) return fail(tooLarge(limits));
+  const take = (bytes: number) => limits.held.take(bytes * copies);
+  const bytes = await receive(request, maxBytes, take);
+  if (bytes === null) return fail(limits.held.refused ? isolateBusy() : tooLarge(limits));
   return bytes.length === 0 ? fail(missingImage()) : ok(bytes);
+}
+
+/** @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong. */
+async function receive(
+  { body }: Request,
+  maxBytes: number,
+  take?: (bytes: number) => boolean,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await readLimited(body, maxBytes, LINGER_BYTES, take);
+  } catch (cause) {
+    const message = "The body broke off before its end. Send the request again.";
+    throw new AppError("request_aborted", message, { cause });
+  }
 }
 
 function withPhoto(
@@ -110,6 +134,7 @@ function withPhoto(
 ): Result<PhotoInput> {
   if (bytes.length === 0) return fail(missingImage());
   if (bytes.length > limits.maxImageBytes) return fail(tooLarge(limits));
+  limits.held.settle(bytes.length);
   return ok(photoInput({ kind: "bytes", bytes }, settings));
 }
 

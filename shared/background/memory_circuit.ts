@@ -1,0 +1,41 @@
+import type { Circuit, CircuitTimes, Claim } from "./circuit.ts";
+import {
+  claimProbe,
+  CLEAN,
+  lookAt,
+  type Outcome,
+  type Passage,
+  settle,
+} from "./circuit_breaker.ts";
+
+/** A breaker of this process alone. */
+export class MemoryCircuit implements Circuit {
+  #state = CLEAN;
+  readonly #times: CircuitTimes;
+  readonly #now: () => number;
+
+  /**
+   * @param times Its durations.
+   * @param now A clock that only goes forward, in milliseconds.
+   */
+  constructor(times: CircuitTimes, now = () => performance.now()) {
+    this.#times = times;
+    this.#now = now;
+  }
+
+  look(): Promise<Passage> {
+    return Promise.resolve(lookAt(this.#state, this.#now()));
+  }
+
+  claim(): Promise<Claim> {
+    const { state, claimed } = claimProbe(this.#state, this.#now(), this.#times.leaseMs);
+    this.#state = state;
+    return claimed ? Promise.resolve({ state: "claimed" }) : this.look();
+  }
+
+  report(outcome: Outcome, wasProbe: boolean): Promise<void> {
+    const { cooldownMs } = this.#times;
+    this.#state = settle(this.#state, outcome, wasProbe, this.#now(), cooldownMs);
+    return Promise.resolve();
+  }
+}

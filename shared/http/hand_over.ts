@@ -1,0 +1,160 @@
+import type { Admission } from "../admission/admission.ts";
+import type { PhotoInput } from "./body/photo_input.ts";
+import { REQUEST_ID_HEADER } from "./request_id.ts";
+
+/** How often a request has been handed over, as the isolates tell each other. */
+const HOPS_HEADER = "x-process-image-hops";
+
+/** An isolate's question whether a request to the function's address comes back to itself; see {@linkcode isSelf}. */
+const ISOLATE_HEADER = "x-process-image-isolate";
+
+/** A request is handed over this often, at most: it then has to come from the caller again. */
+const MOST_HOPS = 3;
+
+/** Tries to reach another isolate: the host fails a request that meets one while it is retired, or none that is up. */
+const TRIES = 3;
+
+/** Wait between them, in milliseconds. */
+const RETRY_MS = 250;
+
+/** Bound on the answer to the question, in milliseconds. */
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** CPU of handing a request on and its answer back: for each, and for a megabyte of photo; in milliseconds. */
+const HAND_OVER_MS = { each: 15, perMegabyte: 5 };
+
+/** What is sent on: the caller's own credential, so that nothing is granted that the caller does not have. */
+const PASSED_ON = ["authorization", "apikey", "traceparent", "tracestate"];
+
+/** What is told of the other isolate's answer. */
+const PASSED_BACK = ["content-type", "retry-after", "server-timing", "www-authenticate"];
+
+const isolateId = crypto.randomUUID();
+
+/** What handing a request over needs. */
+export interface HandOverDeps {
+  admission: Admission;
+  /** The function's public address. */
+  functionUrl: string;
+}
+
+/** Whether it was this isolate that asked. */
+export function isSelf(headers: Headers): boolean {
+  return headers.get(ISOLATE_HEADER) === isolateId;
+}
+
+/** The header by which an isolate recognises itself. */
+export const SELF_HEADER: Readonly<Record<string, string>> = { [ISOLATE_HEADER]: "self" };
+
+/**
+ * Hands a photo that this isolate has no room for to another: by a request to the function's own address, which the host
+ * gives to a fresh isolate as soon as this one is retired.
+ *
+ * @param request The request.
+ * @param requestId The id that it is answered under, here and there.
+ * @param input What was read of it.
+ * @param deps What it needs.
+ * @returns The other isolate's answer, or `null` if there is none.
+ * @throws what the request's signal was aborted with
+ */
+export async function handOver(
+  request: Request,
+  requestId: string,
+  input: PhotoInput,
+  { admission, functionUrl }: HandOverDeps,
+): Promise<Response | null> {
+  const retired = await admission.retire();
+  const hops = hopsOf(request.headers);
+  const photoBytes = input.source.kind === "bytes" ? input.source.bytes.length : 0;
+  const costMs = HAND_OVER_MS.each + HAND_OVER_MS.perMegabyte * photoBytes / 1e6;
+  if (!retired || hops >= MOST_HOPS || !admission.spend(costMs)) return null;
+  const headers = picked(request.headers, PASSED_ON);
+  headers.set(HOPS_HEADER, String(hops + 1));
+  headers.set(REQUEST_ID_HEADER, requestId);
+  for (let attempt = 1;; attempt++) {
+    const response = await send(functionUrl, input, headers, request.signal);
+    // Only the function answers under the request's id; anything else is the host's own failure, worth another try.
+    if (response?.headers.get(REQUEST_ID_HEADER) === requestId) {
+      return new Response(response.body, {
+        status: response.status,
+        headers: picked(response.headers, PASSED_BACK),
+      });
+    }
+    await response?.body?.cancel();
+    if (attempt === TRIES) return null;
+    request.signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
+  }
+}
+
+/**
+ * Asks the function at its public address, and tells whether it was this isolate that answered.
+ *
+ * @returns `undefined` where that can not be told.
+ */
+export async function comesBack(functionUrl: string): Promise<boolean | undefined> {
+  try {
+    const response = await fetch(`${functionUrl}/health`, {
+      headers: { [ISOLATE_HEADER]: isolateId },
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    return response.ok ? response.headers.has(ISOLATE_HEADER) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function send(
+  functionUrl: string,
+  input: PhotoInput,
+  headers: Headers,
+  signal: AbortSignal,
+): Promise<Response | null> {
+  const { query, type, body } = serialize(input);
+  try {
+    return await fetch(`${functionUrl}?${query}`, {
+      method: "POST",
+      headers: [...headers, ["content-type", type]],
+      body,
+      redirect: "manual", // a redirect would take the caller's key along
+      signal,
+    });
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
+}
+
+/** A request that reads as the same input: bare bytes, or the JSON that names a photo in Storage. */
+function serialize(
+  { source, filename, options, upload, returnImages }: PhotoInput,
+): { query: URLSearchParams; type: string; body: BodyInit } {
+  const settings = {
+    ...(filename !== null && { filename }),
+    upload_to_storage: upload,
+    return_images: returnImages,
+  };
+  if (source.kind === "storage") {
+    const body = JSON.stringify({ storage_path: source.ref, options, ...settings });
+    return { query: new URLSearchParams(), type: "application/json", body };
+  }
+  const query = new URLSearchParams(
+    Object.entries({ ...options, ...settings }).map(([name, value]) => [name, String(value)]),
+  );
+  return { query, type: "application/octet-stream", body: source.bytes };
+}
+
+function hopsOf(headers: Headers): number {
+  const hops = Number(headers.get(HOPS_HEADER) ?? 0);
+  return Number.isInteger(hops) && hops >= 0 ? hops : MOST_HOPS;
+}
+
+function picked(headers: Headers, names: readonly string[]): Headers {
+  return new Headers(
+    names.flatMap((name): [string, string][] => {
+      const value = headers.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { BackgroundError, type Outage } from "../../shared/background/background_error.ts";
+import type { Circuit, Claim } from "../../shared/background/circuit.ts";
+import type { Outcome, Passage } from "../../shared/background/circuit_breaker.ts";
+import type { CutoutFile } from "../../shared/background/cutout.ts";
+import { GuardedRemover } from "../../shared/background/guarded_remover.ts";
+import { MemoryCircuit } from "../../shared/background/memory_circuit.ts";
+
+const PHOTO = Uint8Array.of(1);
+const CUTOUT: CutoutFile = { kind: "mask", bytes: Uint8Array.of(2) };
+const CLOSED: Passage = { state: "closed", clean: true };
+
+/** A remover that answers in turn, behind a breaker with a clock of its own. */
+class Bench {
+  asked = 0;
+  nowMs = 0;
+  answers: (() => CutoutFile)[] = [];
+  readonly circuit = new MemoryCircuit({ cooldownMs: 1_000, leaseMs: 5_000 }, () => this.nowMs);
+  readonly remover = new GuardedRemover({
+    provider: "p",
+    variant: "v",
+    remove: () => {
+      this.asked++;
+      const answer = this.answers.shift() ?? (() => CUTOUT);
+      return new Promise((resolve) => resolve(answer()));
+    },
+  }, this.circuit);
+
+  async codeOf(promise: Promise<unknown> = this.remover.remove(PHOTO)): Promise<string> {
+    try {
+      await promise;
+      return "removed";
+    } catch (error) {
+      return error instanceof BackgroundError ? error.code : String(error);
+    }
+  }
+}
+
+const failing = (outage?: Outage) => () => {
+  throw new BackgroundError("background_removal_failed", "It failed.", undefined, outage);
+};
+
+Deno.test("after five outages in a row the remover is not asked, and then tried by one caller", async () => {
+  const bench = new Bench();
+  bench.answers = Array.from({ length: 5 }, () => failing({}));
+  for (let i = 0; i < 5; i++) assert.equal(await bench.codeOf(), "background_removal_failed");
+  assert.equal(await bench.codeOf(), "background_removal_paused");
+  assert.equal((await bench.remover.prepare())?.code, "background_removal_paused");
+  assert.equal(bench.asked, 5);
+
+  bench.nowMs = 1_000;
+  assert.equal(await bench.remover.prepare(), null);
+  const both = [bench.codeOf(), bench.codeOf()];
+  assert.deepEqual((await Promise.all(both)).sort(), ["background_removal_paused", "removed"]);
+  assert.equal(bench.asked, 6);
+  assert.equal(await bench.codeOf(), "removed");
+});
+
+Deno.test("a try that fails pauses it for twice as long", async () => {
+  const bench = new Bench();
+  bench.answers = Array.from({ length: 6 }, () => failing({}));
+  for (let i = 0; i < 5; i++) await bench.codeOf();
+  bench.nowMs = 1_000;
+  assert.equal(await bench.codeOf(), "background_removal_failed");
+  bench.nowMs = 2_999;
+  assert.equal(await bench.codeOf(), "background_removal_paused");
+  bench.nowMs = 3_000;
+  assert.equal(await bench.codeOf(), "removed");
+});
+
+Deno.test("the warning says for how many seconds", async () => {
+  const bench = new Bench();
+  bench.answers = [failing({ retryAfterMs: 90_000 })];
+  await bench.codeOf();
+  const message = "API4.ai has failed repeatedly and is left alone for 90 s.";
+  await assert.rejects(bench.remover.remove(PHOTO), { message });
+  bench.nowMs = 89_999;
+  await assert.rejects(bench.remover.remove(PHOTO), /left alone for 1 s/);
+});
+
+Deno.test("what is said of one photo or of the key does not count, nor a caller who goes away", async () => {
+  const bench = new Bench();
+  const abort = () => {
+    throw new DOMException("gone", "AbortError");
+  };
+  for (const answer of [failing(), abort]) {
+    bench.answers = Array.from({ length: 20 }, () => answer);
+    while (bench.answers.length > 0) assert.notEqual(await bench.codeOf(), "removed");
+  }
+  assert.equal(await bench.codeOf(), "removed");
+});
+
+Deno.test("a caller who goes away while trying leaves the try to the next one", async () => {
+  const bench = new Bench();
+  bench.answers = Array.from({ length: 5 }, () => failing({}));
+  for (let i = 0; i < 5; i++) await bench.codeOf();
+  bench.nowMs = 1_000;
+  bench.answers = [() => {
+    throw new DOMException("gone", "AbortError");
+  }];
+  await bench.codeOf();
+  assert.equal(await bench.codeOf(), "removed");
+});
+
+Deno.test("a remover that works costs one look, and a report only where something else was known", async () => {
+  const calls: string[] = [];
+  const look: Passage[] = [CLOSED, { state: "closed", clean: false }, { state: "half-open" }];
+  const circuit: Circuit = {
+    look: () => (calls.push("look"), Promise.resolve(look.shift()!)),
+    claim: () => (calls.push("claim"), Promise.resolve<Claim>({ state: "claimed" })),
+    report: ({ kind }: Outcome, wasProbe) => (calls.push(`${kind} ${wasProbe}`), Promise.resolve()),
+  };
+  const remove = () => Promise.resolve(CUTOUT);
+  const remover = new GuardedRemover({ provider: "p", variant: "v", remove }, circuit);
+  for (let i = 0; i < 3; i++) assert.equal(await remover.remove(PHOTO), CUTOUT);
+  assert.deepEqual(calls, [
+    "look",
+    ...["look", "answered false"],
+    ...["look", "claim", "answered true"],
+  ]);
+  assert.deepEqual([remover.provider, remover.variant], ["p", "v"]);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { ERROR_CATALOGUE } from "../../shared/errors.ts";
+import { errorSchema, replySchema } from "../../shared/http/schemas.ts";
+import { INPUT_FORMATS, type InputFormat } from "../../shared/image/image_format.ts";
+import { seeded } from "../helpers/random.ts";
+import { mutate, type Random } from "./mutate.ts";
+import { oddRequest, type RawRequest } from "./mutate_request.ts";
+import { seedImages } from "./seed_images.ts";
+
+/** What is mutated: images of one type, or requests. */
+export type Kind = InputFormat | "requests";
+
+/** Everything that can be mutated. */
+export const KINDS: readonly Kind[] = [...INPUT_FORMATS, "requests"];
+
+/** Sends a request to the function. */
+export type Send = (request: RawRequest) => Promise<Response>;
+
+/** What a series of runs came to: how often each status and code was answered. */
+export type Tally = Record<string, number>;
+
+const seeds = await seedImages();
+
+/** The request of one run: the same for the same seed, kind and number. */
+export function requestOf(kind: Kind, seed: number, index: number): RawRequest {
+  const random = randomOf(kind, seed, index);
+  if (kind === "requests") return oddRequest(seeds.jpeg[0], random);
+  const files = seeds[kind];
+  const others = seeds[INPUT_FORMATS[random(INPUT_FORMATS.length)]];
+  return {
+    query: "variants=processed&skip_background_removal=true",
+    contentType: "application/octet-stream",
+    body: mutate(files[random(files.length)], random, others[0]),
+  };
+}
+
+function randomOf(kind: Kind, seed: number, index: number): Random {
+  const own = (seed * 1_000_003 + KINDS.indexOf(kind) * 15_485_863 + index * 7_919) % 2_147_483_646;
+  const random = seeded(own + 1);
+  for (let i = 0; i < 4; i++) random(2); // neighbours begin alike
+  return random;
+}
+
+/**
+ * Sends mutated requests, and checks that each ends in a documented status, and that a good photo gives the same bytes
+ * before and after.
+ *
+ * @param send Sends one.
+ * @param kind What is mutated.
+ * @param seed Decides how.
+ * @param runs How many.
+ * @param from The number of the first.
+ * @throws {Error} On the first that does not: how to repeat it.
+ */
+export async function fuzz(
+  send: Send,
+  kind: Kind,
+  seed: number,
+  runs: number,
+  from = 0,
+): Promise<Tally> {
+  const tally: Tally = {};
+  const before = await goodPhoto(send);
+  for (let index = from; index < from + runs; index++) {
+    try {
+      const outcome = await check(await send(requestOf(kind, seed, index)));
+      tally[outcome] = (tally[outcome] ?? 0) + 1;
+    } catch (cause) {
+      const again = `deno task fuzz --seed ${seed} --kind ${kind} --from ${index} --runs 1`;
+      throw new Error(`Run ${index} of ${kind} with seed ${seed} failed. Repeat it: ${again}`, {
+        cause,
+      });
+    }
+  }
+  assert.equal(await goodPhoto(send), before, "a good photo gives other bytes than before");
+  return tally;
+}
+
+/** The answer to a good photo, as far as it is the same each time. */
+async function goodPhoto(send: Send): Promise<string | undefined> {
+  const response = await send({
+    query: "variants=processed&skip_background_removal=true",
+    contentType: "image/jpeg",
+    body: new Uint8Array(seeds.jpeg[0]),
+  });
+  return replySchema.parse(await response.json()).processed;
+}
+
+/** Codes that stand for faults of the function or of what is around it, which no request may cause here. */
+const FAULTS = new Set(["internal_error", "engine_failed", "request_aborted"]);
+
+async function check(response: Response): Promise<string> {
+  const body: unknown = await response.json();
+  if (response.status === 200) {
+    const { warnings } = replySchema.parse(body);
+    return warnings.some(({ code }) => code === "image_damaged") ? "200 damaged" : "200";
+  }
+  const { code } = errorSchema.parse(body).error;
+  assert.equal(response.status, ERROR_CATALOGUE[code].status, code);
+  assert.ok(!FAULTS.has(code), code);
+  return `${response.status} ${code}`;
+}

@@ -1,0 +1,41 @@
+/**
+ * Fuzzes the function in a worker of its own, so that two run at a time.
+ *
+ * @module
+ */
+import { engineBytes } from "../helpers/in_process_photo.ts";
+import { fuzz, type Kind, type Tally } from "./fuzz.ts";
+import { inProcess } from "./in_process.ts";
+
+/** What a worker is asked for. */
+export interface FuzzJob {
+  kind: Kind;
+  seed: number;
+  runs: number;
+  from: number;
+}
+
+/** What it answers: a tally and the memory that was held then, or what went wrong. First of all, that it is ready. */
+export type FuzzOutcome =
+  | { tally: Tally; heapBytes: number; wasmBytes: number }
+  | { failure: string };
+
+const worker = self as unknown as {
+  onmessage: (event: MessageEvent<FuzzJob>) => void;
+  postMessage(outcome: FuzzOutcome | "ready"): void;
+};
+const send = inProcess();
+
+worker.onmessage = async ({ data: { kind, seed, runs, from } }) => {
+  try {
+    const tally = await fuzz(send, kind, seed, runs, from);
+    const heapBytes = Deno.memoryUsage().heapUsed;
+    worker.postMessage({ tally, heapBytes, wasmBytes: engineBytes() });
+  } catch (error) {
+    const { stack, cause } = error as Error;
+    worker.postMessage({
+      failure: `${stack}\n${cause instanceof Error ? cause.stack : cause ?? ""}`,
+    });
+  }
+};
+worker.postMessage("ready");

@@ -1,0 +1,15 @@
+/**
+ * The function as it is deployed, except that its engines get no more memory during a request that says so.
+ *
+ * @module
+ */
+import entry from "../../functions/process-image/index.ts";
+import { DeniedMemory } from "./deny_memory.ts";
+
+async function fetch(request: Request): Promise<Response> {
+  if (!request.headers.has("x-deny-memory")) return await entry.fetch(request);
+  using _ = new DeniedMemory();
+  return await entry.fetch(request);
+}
+
+export default { fetch };

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { Admission } from "../../shared/admission/admission.ts";
+import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { comesBack } from "../../shared/http/hand_over.ts";
+import { parseBody } from "../../shared/http/body/parse_body.ts";
+import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
+import { Shutdown } from "../../shared/shutdown.ts";
+import { expectError, fixture } from "../helpers/call.ts";
+
+const photo = await fixture("small.jpg");
+
+/** Stands where the function's public address is: what is sent there is what another isolate gets. */
+class Elsewhere implements AsyncDisposable {
+  readonly requests: Request[] = [];
+  readonly inputs: PhotoInput[] = [];
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  /** The health check's answers; a fresh isolate's when they are used up. */
+  probes: ((request: Request) => Response)[] = [];
+  /** The answers to photos. */
+  answers: ((request: Request) => Response)[] = [];
+
+  constructor() {
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      async (request) => {
+        if (request.url.endsWith("/health")) {
+          return this.probes.shift()?.(request) ?? Response.json({ status: "healthy" });
+        }
+        this.requests.push(request);
+        const held = new BodyRoom(Infinity).hold();
+        const input = await parseBody(request, { maxImageBytes: 1e7, held });
+        if (input.ok) this.inputs.push(input.value);
+        return this.answers.shift()?.(request) ?? processed(request);
+      },
+    );
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/functions/v1/process-image`;
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.#server.shutdown();
+  }
+}
+
+/** What the function answers there: under the request's id. */
+function processed(request: Request, status = 200, body: unknown = { success: true }): Response {
+  return Response.json(body, {
+    status,
+    headers: {
+      "x-request-id": request.headers.get("x-request-id")!,
+      "server-timing": "total;dur=1",
+      "retry-after": "7",
+      "set-cookie": "secret=1",
+    },
+  });
+}
+
+/** The function in an isolate that takes no job. */
+function full(elsewhere: { url: string }) {
+  const unused = () => Promise.reject(new Error("not to be asked"));
+  // Where it is retired by its own account, it asks.
+  const admission = new Admission({
+    budgetMs: 2_000,
+    usedMs: 1_000,
+    comesBack: () => comesBack(elsewhere.url),
+  });
+  admission.close();
+  const app = createApp({
+    allowedOrigins: ["*"],
+    shutdown: new Shutdown(admission),
+    auth: { secretKeys: ["key"], adminRoles: ["admin"], verifyToken: unused },
+    maxImageBytes: 1e7,
+    bodyRoom: new BodyRoom(Infinity),
+    functionUrl: elsewhere.url,
+    process: {
+      store: { save: unused } as never,
+      limits: { maxPixels: 1e8 },
+      cpuBudgetMs: 2_000,
+      admission,
+    },
+    readSource: () => Promise.resolve({ ok: true, value: photo }),
+  });
+  const fetch = (request: Request) => Promise.resolve(app.fetch(request));
+  return { admission, fetch };
+}
+
+function send(headers: Record<string, string> = {}, query = "", signal?: AbortSignal): Request {
+  return new Request(`http://localhost/process-image?${query}`, {
+    method: "POST",
+    headers: { apikey: "key", "content-type": "image/jpeg", ...headers },
+    body: photo,
+    signal,
+  });
+}
+
+Deno.test("what an isolate can not take is answered by another, under the same id", async () => {
+  await using elsewhere = new Elsewhere();
+  const response = await full(elsewhere).fetch(send({ "x-request-id": "photo-1" }));
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), { success: true });
+  assert.equal(response.headers.get("x-request-id"), "photo-1");
+  assert.equal(response.headers.get("server-timing"), "total;dur=1");
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.equal(response.headers.get("set-cookie"), null);
+  assert.equal(elsewhere.requests[0].headers.get("x-process-image-hops"), "1");
+  assert.equal(elsewhere.requests[0].headers.get("x-request-id"), "photo-1");
+});
+
+Deno.test("the caller's own credential goes along, and nothing else of the headers", async () => {
+  await using elsewhere = new Elsewhere();
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const headers = {
+    authorization: "Bearer x",
+    traceparent,
+    cookie: "a=b",
+    "x-forwarded-for": "::1",
+  };
+  await (await full(elsewhere).fetch(send(headers))).body?.cancel();
+  const sent = elsewhere.requests[0].headers;
+  assert.equal(sent.get("authorization"), "Bearer x");
+  assert.equal(sent.get("apikey"), "key");
+  assert.equal(sent.get("traceparent"), traceparent);
+  assert.equal(sent.get("cookie"), null);
+  assert.equal(sent.get("x-forwarded-for"), null);
+});
+
+Deno.test("the other isolate reads the same photo and the same settings", async () => {
+  await using elsewhere = new Elsewhere();
+  const isolate = full(elsewhere);
+  const options = {
+    skip_background_removal: true,
+    padding: 7,
+    shadow: "drop",
+    fit: "cover",
+    format: "jpeg",
+    quality: 55,
+    background: "#12ab9f",
+    variants: ["detail", "grid"],
+  };
+  const settings = {
+    filename: "Mein Auto & ä=1.jpg",
+    upload_to_storage: true,
+    return_images: true,
+  };
+  const json = (body: unknown) =>
+    new Request("http://localhost/process-image", {
+      method: "POST",
+      headers: { apikey: "key", "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const image_base64 = btoa(String.fromCharCode(...photo));
+  const bodies = [
+    { image_base64, options, ...settings },
+    { image_base64 },
+    { storage_path: { bucket: "car-originals", path: "ä b/#1?.jpg" }, options, ...settings },
+  ];
+  for (const body of bodies) {
+    const held = new BodyRoom(Infinity).hold();
+    const expected = await parseBody(json(body), { maxImageBytes: 1e7, held });
+    assert.ok(expected.ok);
+    await (await isolate.fetch(json(body))).body?.cancel();
+    assert.deepEqual(elsewhere.inputs.pop(), expected.value);
+  }
+});
+
+Deno.test("an error of the other isolate is the answer, with its advice", async () => {
+  await using elsewhere = new Elsewhere();
+  const error = { success: false, error: { code: "storage_failed" } };
+  elsewhere.answers = [(request) => processed(request, 502, error)];
+  const response = await full(elsewhere).fetch(send());
+  assert.equal(response.status, 502);
+  assert.equal(response.headers.get("retry-after"), "7");
+  assert.deepEqual(await response.json(), error);
+});
+
+Deno.test("the host's own failures are tried again, and then the caller is asked to come back", async () => {
+  await using elsewhere = new Elsewhere();
+  const platform = (status: number) => () => Response.json({ code: "WORKER_LIMIT" }, { status });
+  elsewhere.answers = [platform(500), platform(546)];
+  const response = await full(elsewhere).fetch(send());
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
+  assert.equal(elsewhere.requests.length, 3);
+
+  elsewhere.answers = [platform(503), platform(503), platform(503)];
+  const { body, headers } = await expectError(full(elsewhere).fetch(send()), "isolate_busy");
+  assert.match(headers.get("retry-after")!, /^[1-5]$/);
+  assert.match(body.error.message, /Send the photo again/);
+});
+
+Deno.test("a request is handed over three times at most", async () => {
+  await using elsewhere = new Elsewhere();
+  const isolate = full(elsewhere);
+  await (await isolate.fetch(send({ "x-process-image-hops": "2" }))).body?.cancel();
+  assert.equal(elsewhere.requests[0].headers.get("x-process-image-hops"), "3");
+  for (const hops of ["3", "4", "-1", "none", "1e9"]) {
+    await expectError(isolate.fetch(send({ "x-process-image-hops": hops })), "isolate_busy");
+  }
+  assert.equal(elsewhere.requests.length, 1);
+});
+
+Deno.test("an isolate that is still sent requests is retired first", async () => {
+  await using elsewhere = new Elsewhere();
+  const isolate = full(elsewhere);
+  const self = (request: Request) =>
+    new Response(null, {
+      headers: { "x-process-image-isolate": request.headers.get("x-process-image-isolate")! },
+    });
+  elsewhere.probes = [self, self];
+  const response = await isolate.fetch(send());
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
+  assert.equal(elsewhere.probes.length, 0);
+  assert.ok(isolate.admission.usedMs >= 1_050, `${isolate.admission.usedMs}`);
+});
+
+Deno.test("an isolate recognises itself, and no other", async () => {
+  await using elsewhere = new Elsewhere();
+  const isolate = full(elsewhere);
+  let id = "";
+  elsewhere.probes = [(request) => {
+    id = request.headers.get("x-process-image-isolate")!;
+    return Response.json({});
+  }];
+  await (await isolate.fetch(send())).body?.cancel();
+  const probe = async (headers: Record<string, string>) => {
+    const response = await isolate.fetch(
+      new Request("http://localhost/process-image/health", { headers }),
+    );
+    await response.body?.cancel();
+    return response.headers.has("x-process-image-isolate");
+  };
+  assert.equal(await probe({ "x-process-image-isolate": id }), true);
+  assert.equal(await probe({ "x-process-image-isolate": crypto.randomUUID() }), false);
+  assert.equal(await probe({}), false);
+});
+
+Deno.test("where nobody answers at the function's address the caller is asked to come back", async () => {
+  const gone = new Elsewhere();
+  await gone[Symbol.asyncDispose]();
+  await expectError(full(gone).fetch(send()), "isolate_busy");
+});
+
+Deno.test("a caller who goes away is gone for the other isolate too", async () => {
+  await using elsewhere = new Elsewhere();
+  const asked = Promise.withResolvers<Request>();
+  const caller = new AbortController();
+  elsewhere.answers = [(request) => {
+    asked.resolve(request);
+    const until = new ReadableStream({
+      start: (controller) => request.signal.addEventListener("abort", () => controller.close()),
+    });
+    return new Response(until);
+  }];
+  const answer = full(elsewhere).fetch(send({}, "", caller.signal));
+  const request = await asked.promise;
+  const gone = Promise.withResolvers<void>();
+  request.signal.addEventListener("abort", () => gone.resolve());
+  caller.abort();
+  await gone.promise;
+  await answer.then((response) => response.body?.cancel());
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { runScenario, type ScenarioResult } from "../../bench/load/run_scenario.ts";
+import { upload } from "../../bench/load/upload.ts";
+import { neverSeen } from "../../bench/send_photo.ts";
+import { type Stack, startStack } from "../../dev/stack.ts";
+import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+import { until } from "../helpers/until.ts";
+
+// In the stand-in for the hosted runtime, under its limits: `deno task load` has more of it, and the figures.
+
+const photo = await fixture("street.jpg"); // 12 megapixels
+const small = await fixture("small.jpg");
+
+/** A test that only Linux can run: it tells the CPU of an isolate's thread. */
+function onHosted(name: string, run: () => Promise<void>): void {
+  Deno.test({ name, ignore: Deno.build.os !== "linux", fn: run });
+}
+
+async function withHosted(
+  run: (stack: Stack) => Promise<void>,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const stack = await startStack({ runtime: "hosted", env });
+  try {
+    await run(stack);
+  } finally {
+    await stack.close();
+  }
+}
+
+/** Everything was stored and is right, no isolate was killed, and nobody met a failure of the platform's. */
+function assertAllStored({ uploads, statuses, faults, isolates, objects }: ScenarioResult): void {
+  assert.deepEqual(uploads.flatMap(({ complaint }) => complaint ?? []), []);
+  assert.deepEqual(faults, []);
+  assert.ok(objects >= 3 * uploads.length);
+  assert.deepEqual([...statuses.keys()].filter((status) => ![200, 503].includes(status)), []);
+  assert.deepEqual(isolates.filter(({ endedBecause }) => endedBecause === "cpu"), []);
+}
+
+onHosted("five photos at once all succeed in cold isolates", async () => {
+  const scenario = { name: "5-cold", uploads: 5, atOnce: 5, warm: false, latencyMs: 0 };
+  assertAllStored(await runScenario(scenario));
+});
+
+onHosted("five photos at once all succeed in a warm isolate", async () => {
+  const scenario = { name: "5-warm", uploads: 5, atOnce: 5, warm: true, latencyMs: 0 };
+  assertAllStored(await runScenario(scenario));
+});
+
+onHosted("twenty photos at once all succeed, for a caller who honours Retry-After", async () => {
+  const scenario = { name: "20-warm", uploads: 20, atOnce: 20, warm: true, latencyMs: 0 };
+  assertAllStored(await runScenario(scenario));
+});
+
+onHosted("while photos wait for API4.ai others are worked on", async () => {
+  const scenario = { name: "slow", uploads: 10, atOnce: 5, warm: false, latencyMs: 4_000 };
+  assertAllStored(await runScenario(scenario));
+});
+
+onHosted("an isolate that has no room for a photo has it done by another", async () => {
+  // 8 megapixels of PNG take more than what a photo leaves of an isolate's life.
+  const raster = await rasterOf(photo, (image) => image.resize(3_264, 2_448));
+  const png = await fileOf(raster, MagickFormat.Png, { quality: 15 });
+  await withHosted(async (stack) => {
+    const headers = { authorization: `Bearer ${stack.adminToken}`, "content-type": "image/jpeg" };
+    await expectReply(sendBytes(stack.functionUrl, headers, photo));
+    const { body } = await expectReply(sendBytes(stack.functionUrl, headers, png));
+    assert.deepEqual(body.metadata.original_size, [3_264, 2_448]);
+    assert.equal(body.metadata.background.removed, true);
+    assert.equal(stack.hosted!.isolates.length, 2);
+    assert.deepEqual(stack.hosted!.isolates.map(({ endedBecause }) => endedBecause === "cpu"), [
+      false,
+      false,
+    ]);
+    assert.equal(stack.function.logs.filter((line) => line.includes("handed_over")).length, 1);
+  });
+});
+
+onHosted(
+  "a request that meets an isolate while it retires succeeds when it is sent again",
+  async () => {
+    await withHosted(async (stack) => {
+      stack.hosted!.failAsRetired(1);
+      const { reply, statuses } = await upload(
+        stack.functionUrl,
+        stack.adminToken,
+        neverSeen(small),
+      );
+      assert.deepEqual(statuses, [500, 200]);
+      assert.equal(Object.keys(reply!.storage_urls!).length, 3);
+    });
+  },
+);
+
+onHosted("an isolate that is about to end finishes what it has begun", async () => {
+  const stack = await startStack({ runtime: "hosted", env: { API4AI_TIMEOUT_MS: "2000" } });
+  const headers = { authorization: `Bearer ${stack.adminToken}` };
+  stack.simulator!.behave({ kind: "hang" });
+  const inFlight = sendBytes(stack.functionUrl, headers, small, "upload_to_storage=true");
+  await until(() => stack.simulator!.requests.length === 1);
+  const ended = stack.hosted!.close();
+  const { body } = await expectReply(inFlight);
+  assert.equal(body.warnings[0].code, "background_removal_timeout");
+  assert.equal(Object.keys(body.storage_urls!).length, 3);
+  await ended;
+  const told = stack.function.logs.find((line) => line.includes("shutting_down"));
+  assert.match(told!, /"cause":"beforeunload","reason":"termination","in_flight":1/);
+  await stack.close();
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { Admission } from "../../shared/admission/admission.ts";
+import type { BackgroundRemover } from "../../shared/background/cutout.ts";
+import { optionsSchema } from "../../shared/process/options.ts";
+import { processPhoto } from "../../shared/process/process_photo.ts";
+import { Timings } from "../../shared/process/timings.ts";
+import type { VariantStore } from "../../shared/storage/variant_store.ts";
+import { countWork } from "../helpers/count_work.ts";
+import { fixture } from "../helpers/fixtures.ts";
+
+const photo = await fixture("street.jpg");
+const GONE = new Error("gone");
+const store = {
+  save: () => Promise.reject(new Error("nothing is to be stored")),
+} as unknown as VariantStore;
+
+/** Processes a photo whose caller goes away meanwhile. */
+function process(remover: BackgroundRemover, admission: Admission, signal: AbortSignal) {
+  const request = {
+    requestId: "1",
+    photo,
+    options: optionsSchema.parse({}),
+    upload: true,
+    signal,
+  };
+  const deps = { remover, store, limits: { maxPixels: 1e8 }, cpuBudgetMs: 0, admission };
+  return processPhoto(request, deps, new Timings());
+}
+
+Deno.test("a caller who goes away during background removal costs no further step", async () => {
+  const caller = new AbortController();
+  const admission = new Admission({ budgetMs: 0 });
+  const remover: BackgroundRemover = {
+    provider: "fake",
+    variant: "1",
+    remove: () => {
+      caller.abort(GONE);
+      return Promise.reject(GONE);
+    },
+  };
+  const work = await countWork(async () => {
+    await assert.rejects(process(remover, admission, caller.signal), GONE);
+  });
+  // Decoded and sent to the remover; neither cropped nor rendered.
+  assert.equal(work.decodes.length, 1);
+  assert.equal(work.encodes.length, 1);
+  assert.deepEqual(work.copies, []);
+  assert.equal(admission.idle, true);
+});
+
+Deno.test("a caller who goes away while others compute costs nothing at all", async () => {
+  const caller = new AbortController();
+  const admission = new Admission({ budgetMs: 0 });
+  const unused = { provider: "fake", variant: "1", remove: () => Promise.reject(GONE) };
+  using _other = await admission.enter(() => ({ prepareMs: 1, finishMs: 1 }));
+  const work = await countWork(async () => {
+    const processed = assert.rejects(process(unused, admission, caller.signal), GONE);
+    caller.abort(GONE);
+    await processed;
+  });
+  assert.deepEqual(work.decodes, []);
+});
+
+Deno.test("a caller who goes away between two steps costs no more than the one under way", async () => {
+  const caller = new AbortController();
+  const admission = new Admission({ budgetMs: 0 });
+  const unused = { provider: "fake", variant: "1", remove: () => Promise.reject(GONE) };
+  const work = await countWork(async () => {
+    const processed = assert.rejects(process(unused, admission, caller.signal), GONE);
+    // The first turn of the event loop after the decoder has begun is the one behind it.
+    setTimeout(() => caller.abort(GONE));
+    await processed;
+  });
+  assert.deepEqual([work.decodes.length, work.encodes.length], [1, 0]);
+});
