@@ -1,10 +1,6 @@
 import { readLimited } from "../read_limited.ts";
+import { type PngChunk, pngChunks } from "./png_chunks.ts";
 import type { Mask } from "./raster.ts";
-
-/** Bytes before the first chunk, and around a chunk's data: length and name, checksum. */
-const SIGNATURE_BYTES = 8;
-const CHUNK_HEADER_BYTES = 8;
-const CHECKSUM_BYTES = 4;
 
 /** Stops files of millions of empty chunks. */
 const MAX_CHUNKS = 10_000;
@@ -36,22 +32,12 @@ export async function decodeGreyPng(file: Uint8Array<ArrayBuffer>): Promise<Mask
   return rows && unfilter(rows, width, height);
 }
 
-interface Chunk {
-  name: string;
-  data: Uint8Array<ArrayBuffer>;
-}
-
 /** The file's chunks, or `null` if there are more than a sane encoder writes. */
-function readChunks(file: Uint8Array<ArrayBuffer>): Chunk[] | null {
-  const view = new DataView(file.buffer, file.byteOffset, file.length);
-  const chunks: Chunk[] = [];
-  for (let at = SIGNATURE_BYTES; at + CHUNK_HEADER_BYTES <= file.length;) {
+function readChunks(file: Uint8Array<ArrayBuffer>): PngChunk[] | null {
+  const chunks: PngChunk[] = [];
+  for (const chunk of pngChunks(file)) {
     if (chunks.length === MAX_CHUNKS) return null;
-    const from = at + CHUNK_HEADER_BYTES;
-    const to = from + view.getUint32(at);
-    const name = String.fromCharCode(...file.subarray(at + 4, from));
-    chunks.push({ name, data: file.subarray(from, to) });
-    at = to + CHECKSUM_BYTES;
+    chunks.push(chunk);
   }
   return chunks;
 }

@@ -1,11 +1,5 @@
+import { pngChunks } from "./png_chunks.ts";
 import type { Size } from "./raster.ts";
-
-/** Bytes of a PNG before its first chunk, and of a chunk before and behind its data. */
-const SIGNATURE_BYTES = 8;
-const CHUNK_HEADER_BYTES = 8;
-const CHECKSUM_BYTES = 4;
-
-const IDAT = 0x49444154;
 
 /** Bits of depth and type of colour, in the header behind the size; and the interlacing, in its last byte. */
 const DEPTH_AT = 24;
@@ -29,7 +23,7 @@ const SLICE_BYTES = 16 << 10;
  * @param size What its header says.
  */
 export async function hasSurplus(file: Uint8Array, size: Size): Promise<boolean> {
-  const parts = imageData(file);
+  const parts = [...pngChunks(file)].filter(({ name }) => name === "IDAT").map(({ data }) => data);
   if (parts.reduce((sum, { length }) => sum + length, 0) <= HARMLESS_BYTES) return false;
   const most = inflatedBytes(file, size);
   let inflated = 0;
@@ -45,18 +39,6 @@ export async function hasSurplus(file: Uint8Array, size: Size): Promise<boolean>
   } catch {
     return false; // damaged data: the decoder finds that out, and goes no further than this did
   }
-}
-
-function imageData(file: Uint8Array): Uint8Array<ArrayBuffer>[] {
-  const view = new DataView(file.buffer, file.byteOffset, file.length);
-  const parts: Uint8Array[] = [];
-  for (let at = SIGNATURE_BYTES; at + CHUNK_HEADER_BYTES <= file.length;) {
-    const from = at + CHUNK_HEADER_BYTES;
-    const to = from + view.getUint32(at);
-    if (view.getUint32(at + 4) === IDAT) parts.push(file.subarray(from, to));
-    at = to + CHECKSUM_BYTES;
-  }
-  return parts as Uint8Array<ArrayBuffer>[];
 }
 
 /** What a picture of that size takes: each row has a byte in front, and an interlaced one has up to twice the rows. */

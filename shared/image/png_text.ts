@@ -1,9 +1,7 @@
-/** Bytes of a PNG before its first chunk, and of a chunk around its data: length and name before, checksum after. */
-const SIGNATURE_BYTES = 8;
-const CHUNK_BYTES = 12;
+import { pngChunks } from "./png_chunks.ts";
 
-/** Names of the chunks whose text is compressed, as numbers: zTXt and iTXt. */
-const COMPRESSED = new Set([0x7a545874, 0x69545874]);
+/** Chunks whose text is compressed. */
+const COMPRESSED = new Set(["zTXt", "iTXt"]);
 
 /**
  * Compressed texts that are left in: an EXIF block of an older program may be one, and each costs 25 ms at most, as the
@@ -19,17 +17,13 @@ const KEPT = 4;
  * @returns A new file, or the same one if it has few.
  */
 export function dropPngTexts(file: Uint8Array): Uint8Array {
-  const view = new DataView(file.buffer, file.byteOffset, file.length);
   const kept: Uint8Array[] = [];
   let texts = 0;
   let from = 0;
-  for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= file.length;) {
-    const next = at + CHUNK_BYTES + view.getUint32(at);
-    if (COMPRESSED.has(view.getUint32(at + 4)) && ++texts > KEPT) {
-      kept.push(file.subarray(from, at));
-      from = Math.min(next, file.length);
-    }
-    at = next;
+  for (const { name, at, next } of pngChunks(file)) {
+    if (!COMPRESSED.has(name) || ++texts <= KEPT) continue;
+    kept.push(file.subarray(from, at));
+    from = Math.min(next, file.length);
   }
   return kept.length === 0 ? file : join([...kept, file.subarray(from)]);
 }

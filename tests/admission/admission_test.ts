@@ -1,75 +1,5 @@
 import assert from "node:assert/strict";
-import { Admission } from "../../shared/admission/admission.ts";
-import type { JobCost, Turn } from "../../shared/admission/turn.ts";
-import { ManualClock } from "../helpers/manual_clock.ts";
-
-// Hosted Supabase: retired at 1000 ms, killed at 2000. A photo as estimated: 690 ms for an isolate's first, 420 later.
-const BUDGET_MS = 2_000;
-const FIRST: JobCost = { prepareMs: 300, finishMs: 390 };
-const LATER: JobCost = { prepareMs: 150, finishMs: 270 };
-const costOf = (first: boolean) => first ? FIRST : LATER;
-
-/** An isolate and what it has truly used, as the host would count it. */
-class Isolate {
-  readonly clock = new ManualClock();
-  readonly admission: Admission;
-  cpuMs: number;
-  /** What the work takes, compared with its estimate. */
-  pace = 1;
-
-  constructor({ bootMs = 120, budgetMs = BUDGET_MS, pace = 1 } = {}) {
-    this.cpuMs = bootMs;
-    const { now } = this.clock;
-    const comesBack = () => this.comesBack();
-    this.admission = new Admission({ budgetMs, usedMs: bootMs, pace, comesBack, now });
-  }
-
-  #computedMs = 0;
-
-  compute(ms: number): void {
-    this.clock.advance(ms * this.pace);
-    this.#computedMs += ms * this.pace;
-    this.cpuMs += ms * this.pace;
-  }
-
-  /** The first part of a job; `null` if it is not admitted. */
-  async begin(): Promise<{ turn: Turn; cost: JobCost } | null> {
-    using visit = this.admission.visit(0);
-    if (!visit) return null;
-    let cost = LATER;
-    const turn = await this.admission.enter((first) => cost = costOf(first));
-    if (!turn) return null;
-    this.compute(cost.prepareMs);
-    return { turn, cost };
-  }
-
-  /** Whether the host still gives it requests. */
-  comesBack: () => Promise<boolean | undefined> = () =>
-    Promise.resolve(this.usedMs < BUDGET_MS / 2);
-
-  /** With what it has burned: nobody else moves the clock unseen. */
-  get usedMs(): number {
-    return this.cpuMs + this.clock.now() - this.#computedMs;
-  }
-}
-
-/** A job that waits until it is told to go on. */
-function job(isolate: Isolate) {
-  const answer = Promise.withResolvers<void>();
-  const run = async () => {
-    const begun = await isolate.begin();
-    if (!begun) return false;
-    using turn = begun.turn;
-    turn.prepared();
-    await turn.away(() => answer.promise);
-    isolate.compute(begun.cost.finishMs);
-    turn.end();
-    return true;
-  };
-  return { done: run(), answer: answer.resolve };
-}
-
-const settle = () => new Promise((resolve) => setTimeout(resolve));
+import { BUDGET_MS, costOf, FIRST, Isolate, job, settle } from "../helpers/fake_isolate.ts";
 
 Deno.test("of five photos at once a cold isolate takes what it can finish, and can still be retired", async () => {
   const isolate = new Isolate();
@@ -143,36 +73,6 @@ Deno.test("an idle isolate that is sent a photo has not used more than what it i
   }
 });
 
-Deno.test("a photo that does not fit any more has the isolate retired, by as little as it takes", async () => {
-  const isolate = new Isolate();
-  const first = job(isolate);
-  first.answer();
-  await first.done;
-  const big = await isolate.admission.enter(() => ({ prepareMs: 900, finishMs: 430 }));
-  assert.equal(big, null);
-  assert.equal(await isolate.admission.retire(), true);
-  assert.ok(isolate.usedMs >= 1_000 && isolate.usedMs < 1_100, `${isolate.usedMs}`);
-});
-
-Deno.test("where a retired isolate can not be told from a live one, each refusal burns a little", async () => {
-  const isolate = new Isolate({ bootMs: 1_000 });
-  const before = isolate.admission.usedMs;
-  isolate.comesBack = () => Promise.resolve(undefined);
-  assert.equal(await isolate.admission.retire(), false);
-  assert.equal(Math.round(isolate.admission.usedMs - before), 50);
-});
-
-Deno.test("on a host that retires nothing an idle isolate does not refuse for ever", async () => {
-  const isolate = new Isolate({ bootMs: 900 });
-  const costly = () => ({ prepareMs: 900, finishMs: 430 });
-  using _ = isolate.admission.visit(0)!;
-  (await isolate.admission.enter(costOf))?.end();
-  assert.equal(await isolate.admission.enter(costly), null);
-  isolate.comesBack = () => Promise.resolve(true);
-  assert.equal(await isolate.admission.retire(), false);
-  assert.notEqual(await isolate.admission.enter(costly), null);
-});
-
 Deno.test("a slow machine takes fewer photos at once, and finishes them", async () => {
   const taken = async (pace: number) => {
     const isolate = new Isolate({ pace });
@@ -194,68 +94,6 @@ Deno.test("what others use of a busy machine is not taken for the isolate's own"
   turn.end();
   const estimatedMs = 120 + FIRST.prepareMs + FIRST.finishMs;
   assert.ok(isolate.admission.usedMs < 1.3 * estimatedMs, `${isolate.admission.usedMs}`);
-});
-
-Deno.test("another isolate is called for as soon as this one may be retired, until one has answered", async () => {
-  const isolate = new Isolate({ bootMs: 700 });
-  const answers = [true, false, false, false];
-  let calls = 0;
-  isolate.comesBack = () => Promise.resolve(answers[calls++]);
-  const turn = (await isolate.admission.enter(costOf))!;
-  await turn.rest();
-  assert.equal(calls, 0);
-  isolate.compute(320);
-  await turn.rest();
-  assert.equal(calls, 1);
-  await turn.rest();
-  assert.equal(calls, 4);
-  turn.end();
-  await settle();
-  assert.equal(calls, 4);
-});
-
-Deno.test("what has to be burned is first used to warm up, for the jobs that have begun", async () => {
-  const admissionOf = (usedMs: number) => {
-    const isolate = new Isolate({ bootMs: usedMs });
-    let warmUps = 0;
-    const admission = new Admission({
-      budgetMs: BUDGET_MS,
-      usedMs,
-      comesBack: () => isolate.comesBack(),
-      warmUp: () => {
-        warmUps++;
-        isolate.compute(150);
-        return Promise.resolve();
-      },
-      now: isolate.clock.now,
-    });
-    return { admission, warmUps: () => warmUps };
-  };
-  const idle = admissionOf(500);
-  assert.equal(await idle.admission.retire(), true);
-  assert.equal(idle.warmUps(), 0);
-
-  const busy = admissionOf(500);
-  const turn = (await busy.admission.enter(costOf))!;
-  const away = Promise.withResolvers<void>();
-  const job = turn.away(() => away.promise);
-  assert.equal(await busy.admission.retire(), true);
-  assert.equal(busy.warmUps(), 1);
-  away.resolve();
-  await job;
-
-  const nearly = admissionOf(900);
-  (await nearly.admission.enter(costOf))!.away(() => new Promise(() => {}));
-  assert.equal(await nearly.admission.retire(), true);
-  assert.equal(nearly.warmUps(), 0);
-});
-
-Deno.test("where others answer too, an isolate is retired when none of several requests comes back", async () => {
-  const isolate = new Isolate({ bootMs: 1_000 });
-  const answers = [false, true, false, false, true, false, false, false];
-  isolate.comesBack = () => Promise.resolve(answers.shift());
-  assert.equal(await isolate.admission.retire(), true);
-  assert.deepEqual(answers, []);
 });
 
 Deno.test("small work is refused only where it would use the budget up", () => {
