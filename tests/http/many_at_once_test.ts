@@ -69,11 +69,10 @@ onHosted("an isolate that has no room for a photo has it done by another", async
     const { body } = await expectReply(sendBytes(stack.functionUrl, headers, png));
     assert.deepEqual(body.metadata.original_size, [3_264, 2_448]);
     assert.equal(body.metadata.background.removed, true);
-    assert.equal(stack.hosted!.isolates.length, 2);
-    assert.deepEqual(stack.hosted!.isolates.map(({ endedBecause }) => endedBecause === "cpu"), [
-      false,
-      false,
-    ]);
+    // By another isolate, since the first had to end; a further one may have been called for meanwhile.
+    const { isolates } = stack.hosted!;
+    assert.ok(isolates.length >= 2);
+    assert.deepEqual(isolates.filter(({ endedBecause }) => endedBecause === "cpu"), []);
     assert.equal(stack.function.logs.filter((line) => line.includes("handed_over")).length, 1);
   });
 });
