@@ -47,19 +47,20 @@ export async function handlePhoto(
   deps: PhotoDeps,
 ): Promise<Response> {
   const timings = new Timings();
-  using visit = deps.process.admission.visit(RECEIVE_MS.each);
+  const { admission, cpuBudgetMs } = deps.process;
+  const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));
+  if (!caller.ok) return refuse(caller.error, requestId, timings);
+  using visit = admission.visit(RECEIVE_MS.each);
   if (!visit) {
     // Who is cut off while sending does not get to read why; taking it all costs less than reading it would.
-    if (deps.process.admission.spend(RECEIVE_MS.each)) {
-      await readLimited(request.body, 0, LINGER_BYTES);
-    }
+    if (admission.spend(RECEIVE_MS.each)) await readLimited(request.body, 0, LINGER_BYTES);
     return refuse(isolateBusy(), requestId, timings);
   }
   using held = deps.bodyRoom.hold();
   const received = await receive(request, held, deps, timings);
   if (!received.ok) return refuse(received.error, requestId, timings);
-  const { caller, input } = received.value;
-  const outcome = await answer(request, requestId, caller, input, deps, timings);
+  const input = received.value;
+  const outcome = await answer(request, requestId, caller.value, input, deps, timings);
   if (outcome.ok) {
     const warnings = outcome.value.warnings.map(({ code }) => code);
     console.info(
@@ -67,7 +68,6 @@ export async function handlePhoto(
     );
     return photoResponse(outcome.value, input, timings, requestId);
   }
-  const { admission, cpuBudgetMs } = deps.process;
   if (outcome.error.code === "isolate_busy" && cpuBudgetMs > 0) {
     const { functionUrl } = deps;
     const elsewhere = await handOver(request, requestId, input, { admission, functionUrl });
@@ -80,21 +80,19 @@ export async function handlePhoto(
   return refuse(outcome.error, requestId, timings);
 }
 
-/** Who calls, and what they sent. */
+/** What the caller sent. */
 async function receive(
   request: Request,
   held: HeldBody,
   deps: PhotoDeps,
   timings: Timings,
-): Promise<Result<{ caller: Caller; input: PhotoInput }>> {
-  const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));
-  if (!caller.ok) return caller;
+): Promise<Result<PhotoInput>> {
   deps.process.remover?.prepare?.(); // known by the time that the body has been read
   const limits = { maxImageBytes: deps.maxImageBytes, held };
   const input = await timings.measure("body", () => parseBody(request, limits));
   if (!input.ok) return input;
   deps.process.admission.spend(RECEIVE_MS.perMegabyte * held.bytes / 1e6);
-  return ok({ caller: caller.value, input: input.value });
+  return input;
 }
 
 async function answer(

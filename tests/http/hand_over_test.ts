@@ -263,3 +263,16 @@ Deno.test("a caller who goes away is gone for the other isolate too", async () =
   await gone.promise;
   await answer.then((response) => response.body?.cancel());
 });
+
+Deno.test("an isolate that is full answers who is known, and reads nothing of anybody else", async () => {
+  await using elsewhere = new Elsewhere();
+  const { admission, fetch } = full(elsewhere);
+  const visits = Array.from({ length: 8 }, () => admission.visit(0));
+  assert.equal(visits.every(Boolean), true);
+  const unknown = send({ apikey: "" });
+  await expectError(fetch(unknown), "missing_credential");
+  assert.equal(unknown.bodyUsed, false);
+  const known = send();
+  await expectError(fetch(known), "isolate_busy");
+  assert.equal(known.bodyUsed, true);
+});
