@@ -110,11 +110,6 @@ export class Admission {
     return this.#visits === 0 && this.#open.size === 0;
   }
 
-  /** Whether nothing more is taken: see {@linkcode close}. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /**
    * Waits for the CPU and takes a job on, if it can be finished.
    *
@@ -196,7 +191,7 @@ export class Admission {
   async #retire(): Promise<boolean> {
     const retiredMs = this.#budgetMs * RETIRED_SHARE;
     for (let burns = 0; burns < MOST_BURNS && !this.#isRetired; burns++) {
-      // The account is never below what was used: an isolate that has not reached the limit by it is not retired.
+      // The account is seldom below what was used: an isolate that has not reached the limit by it is not retired yet.
       const back = this.#account.usedMs < retiredMs ? true : await this.#isSentRequests();
       if (back === false) continue;
       this.#account.cap(retiredMs);

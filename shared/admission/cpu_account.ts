@@ -1,9 +1,9 @@
 /**
  * What an isolate has used of the CPU that it may spend in its life, in milliseconds.
  *
- * A function can not read its own CPU time on hosted Supabase. What computes is counted by its wall time, which is never
- * less; what else the host counts (sockets, bodies, garbage) is added as an estimate; and what the host does tells more:
- * an isolate that is sent requests is not retired.
+ * A function can not read its own CPU time on hosted Supabase. What computes is counted by its wall time, as far as
+ * that is not others' (see `turn.ts`); what else the host counts (sockets, bodies, garbage) is added as an estimate; and
+ * what the host does tells more: an isolate that is sent requests is not retired.
  */
 export class CpuAccount {
   #usedMs: number;

@@ -10,8 +10,8 @@ export interface JobCost {
 }
 
 /**
- * The time of a part of a job counts up to this many times its estimate. What it takes beyond that is others' use of the processor:
- * harder photos than the estimates' stay below it (`bench/RESULTS.md`).
+ * The time of a part of a job counts up to this many times its estimate: on a busy machine most of what it takes beyond
+ * that is others' use of the processor. A photo that truly takes more is covered by what jobs leave free of the budget.
  */
 const MOST_OF_ESTIMATE = 1.3;
 

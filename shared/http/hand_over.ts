@@ -81,6 +81,7 @@ export async function handOver(
       });
     }
     await response?.body?.cancel();
+    if (response) warn("hand_over_failed", `status ${response.status}`, requestId);
     if (attempt === TRIES) return null;
     request.signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
@@ -99,10 +100,12 @@ export async function comesBack(functionUrl: string): Promise<boolean | undefine
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     });
     await response.body?.cancel();
-    return response.ok ? response.headers.has(ISOLATE_HEADER) : undefined;
-  } catch {
-    return undefined;
+    if (response.ok) return response.headers.has(ISOLATE_HEADER);
+    warn("function_url_unreachable", `status ${response.status}`);
+  } catch (error) {
+    warn("function_url_unreachable", error);
   }
+  return undefined;
 }
 
 async function send(
@@ -120,8 +123,9 @@ async function send(
       redirect: "manual", // a redirect would take the caller's key along
       signal,
     });
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    warn("hand_over_failed", error, headers.get(REQUEST_ID_HEADER)!);
     return null;
   }
 }
@@ -143,6 +147,12 @@ function serialize(
     Object.entries({ ...options, ...settings }).map(([name, value]) => [name, String(value)]),
   );
   return { query, type: "application/octet-stream", body: source.bytes };
+}
+
+/** Nobody else tells that `FUNCTION_URL` is wrong: the caller only reads that too much is being processed. */
+function warn(event: string, cause: unknown, requestId?: string): void {
+  const text = String(cause).slice(0, 300);
+  console.warn(JSON.stringify({ event, request_id: requestId, cause: text }));
 }
 
 function hopsOf(headers: Headers): number {

@@ -238,10 +238,18 @@ Deno.test("an isolate recognises itself, and no other", async () => {
   assert.equal(await probe({}), false);
 });
 
-Deno.test("where nobody answers at the function's address the caller is asked to come back", async () => {
+Deno.test("where nobody answers at the function's address the caller is asked to come back, and the log says why", async () => {
   const gone = new Elsewhere();
   await gone[Symbol.asyncDispose]();
-  await expectError(full(gone).fetch(send()), "isolate_busy");
+  const logged: string[] = [];
+  const original = console.warn;
+  console.warn = (line: string) => logged.push(line);
+  try {
+    await expectError(full(gone).fetch(send()), "isolate_busy");
+  } finally {
+    console.warn = original;
+  }
+  assert.match(logged[0], /"event":"function_url_unreachable".*"cause":"TypeError/);
 });
 
 Deno.test("a caller who goes away is gone for the other isolate too", async () => {
