@@ -48,7 +48,7 @@ export function checkCpuBudget(
   }
   if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
   const megapixels = tenths(pixels);
-  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(format, output, safeMs)));
+  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(header, output, safeMs)));
   const advice = maxMegapixels === 0
     ? "Raise CPU_BUDGET_MS."
     : format === "jpeg"

@@ -29,11 +29,11 @@ const WARM = 0.7;
 const DECODE_MS_PER_MEGAPIXEL: Record<Exclude<InputFormat, "jpeg">, number> = {
   bmp: 12,
   tiff: 20,
-  gif: 50,
-  webp: 55,
-  png: 70,
-  avif: 115,
-  heic: 150,
+  gif: 30,
+  webp: 35,
+  png: 90,
+  avif: 80,
+  heic: 80,
 };
 
 /** CPU of a JPEG's decoder: for a megapixel of the file, and for one of what it is scaled to while it is decoded. */
@@ -42,8 +42,11 @@ const JPEG_MS = { perMegapixel: 5, perDecodedMegapixel: 22 };
 /** CPU of a decoder's first use, whatever the photo, in milliseconds. */
 const FIRST_USE_MS = 30;
 
-/** CPU of scaling a decoded frame down, in milliseconds a megapixel; a JPEG's decoder has done it. */
-const SHRINK_MS_PER_MEGAPIXEL = 35;
+/**
+ * CPU of scaling a decoded frame down, in milliseconds a megapixel of the frame and of the result: by whole pixels, and by
+ * fractions of them. A JPEG's decoder has done it.
+ */
+const SHRINK_MS = { whole: { from: 30, to: 0 }, fraction: { from: 40, to: 90 } };
 
 /**
  * Estimates the CPU of decoding a photo, from its header alone.
@@ -52,13 +55,11 @@ const SHRINK_MS_PER_MEGAPIXEL = 35;
  */
 export function estimateDecodeMs(header: PhotoHeader): number {
   const decoded = header.format === "jpeg" ? jpegScale(header, WORKING_SIDE_PX) : header;
-  const shrinks = workingSize(decoded, WORKING_SIDE_PX).pixelsPerPixel > 1;
-  const decodedMs = (shrinks ? SHRINK_MS_PER_MEGAPIXEL : 0) +
-    (header.format === "jpeg" ? JPEG_MS.perDecodedMegapixel : 0);
-  const fileMs = header.format === "jpeg"
-    ? JPEG_MS.perMegapixel
-    : DECODE_MS_PER_MEGAPIXEL[header.format];
-  return FIRST_USE_MS + fileMs * megapixels(header) + decodedMs * megapixels(decoded);
+  const { format } = header;
+  const decodeMs = format === "jpeg"
+    ? JPEG_MS.perMegapixel * megapixels(header) + JPEG_MS.perDecodedMegapixel * megapixels(decoded)
+    : DECODE_MS_PER_MEGAPIXEL[format] * megapixels(header);
+  return FIRST_USE_MS + decodeMs + shrinkMs(decoded);
 }
 
 /**
@@ -88,27 +89,41 @@ export function estimateJob(header: PhotoHeader, output: OutputFormat, first: bo
 }
 
 /**
- * How large a photo may be for a request to stay within some CPU.
+ * How large a photo may be for a request to stay within some CPU: as large as this, and whatever is smaller.
  *
- * @param format The photo's type; one larger than the working size is assumed.
+ * @param header A photo's header; another of its type and shape is meant.
  * @param output The type of the variants.
  * @param withinMs The CPU, in milliseconds.
  * @returns Megapixels; 0 if not even a small one fits.
  */
 export function megapixelsWithin(
-  format: InputFormat,
+  header: PhotoHeader,
   output: OutputFormat,
   withinMs: number,
 ): number {
-  const leftMs = withinMs - REST_MS[output] - FIRST_USE_MS;
-  const most = format === "jpeg"
-    ? (leftMs - JPEG_MS.perDecodedMegapixel * MOST_WORKING_MEGAPIXELS) / JPEG_MS.perMegapixel
-    : leftMs / (DECODE_MS_PER_MEGAPIXEL[format] + SHRINK_MS_PER_MEGAPIXEL);
-  return Math.max(0, most);
+  const fits = (size: number) => estimateRequestMs(scaledTo(header, size), output) <= withinMs;
+  let most = SMALLEST_MEGAPIXELS;
+  if (!fits(most)) return 0;
+  const all = megapixels(header);
+  while (most < all && fits(most * STEP)) most *= STEP;
+  return Math.min(most, all);
 }
 
-/** A square of the largest working size. */
-const MOST_WORKING_MEGAPIXELS = ((WORKING_SIDE_PX * 1.125) ** 2) / 1e6;
+/** Where the search for the largest size begins, and by how much it goes on. */
+const SMALLEST_MEGAPIXELS = 0.1;
+const STEP = 1.01;
+
+function scaledTo(header: PhotoHeader, size: number): PhotoHeader {
+  const scale = Math.sqrt(size / megapixels(header));
+  return { ...header, width: header.width * scale, height: header.height * scale };
+}
+
+function shrinkMs(decoded: Size): number {
+  const working = workingSize(decoded, WORKING_SIDE_PX);
+  if (working.pixelsPerPixel === 1) return 0;
+  const { from, to } = SHRINK_MS[Number.isInteger(working.pixelsPerPixel) ? "whole" : "fraction"];
+  return from * megapixels(decoded) + to * megapixels(working);
+}
 
 function megapixels({ width, height }: Size): number {
   return (width * height) / 1e6;

@@ -35,7 +35,12 @@ Deno.test({
         await fixture("street.jpg"),
         (image) => image.resize(1008, 756),
       );
-      const files: Record<InputFormat, Uint8Array> = {
+      // Larger than the working size, and no whole multiple of it: scaling it down costs as much as decoding it.
+      const scaled = await rasterOf(
+        await fixture("street.jpg"),
+        (image) => image.resize(2368, 1776),
+      );
+      const files: Record<InputFormat | "scaled png" | "scaled bmp", Uint8Array> = {
         jpeg: await fixture("street.jpg"),
         png: await fileOf(medium, MagickFormat.Png24),
         webp: await fileOf(medium, MagickFormat.WebP),
@@ -44,11 +49,13 @@ Deno.test({
         gif: await fileOf(medium, MagickFormat.Gif),
         heic: await fixture("formats/medium.heic"),
         avif: await fixture("formats/medium.avif"),
+        "scaled png": await fileOf(scaled, MagickFormat.Png32, { quality: 15 }),
+        "scaled bmp": await fileOf(scaled, MagickFormat.Bmp),
       };
       const ratios: [format: string, ratio: number][] = [];
       for (const [format, file] of Object.entries(files)) {
         const header = inspectPhoto(file, { maxPixels: 64_000_000 });
-        assert.ok(header.ok && header.value.format === format);
+        assert.ok(header.ok && format.endsWith(header.value.format));
         const path = `${folder}/photo`;
         await Deno.writeFile(path, file);
         ratios.push([format, await measure(path) / estimateDecodeMs(header.value)]);

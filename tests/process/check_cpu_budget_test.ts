@@ -4,8 +4,8 @@ import { INPUT_FORMATS } from "../../shared/image/image_format.ts";
 
 const photo = (format: typeof INPUT_FORMATS[number], megapixels: number) => ({
   format,
-  width: 1_000 * Math.sqrt(megapixels),
-  height: 1_000 * Math.sqrt(megapixels),
+  width: Math.floor(4_000 * Math.sqrt(megapixels / 12)),
+  height: Math.floor(3_000 * Math.sqrt(megapixels / 12)),
 });
 
 Deno.test("checkCpuBudget() admits on hosted Supabase what phones send as JPEG", () => {
@@ -43,9 +43,9 @@ Deno.test("checkCpuBudget() refuses nothing without a budget", () => {
 });
 
 Deno.test("checkCpuBudget() refuses what would fit the CPU but not the memory", () => {
-  const refusal = checkCpuBudget(photo("tiff", 16), "webp", 2_000);
+  const refusal = checkCpuBudget(photo("tiff", 16), "webp", 3_000);
   assert.match(refusal?.message ?? "", /takes more memory than there is.*at most 14 megapixels/);
-  assert.equal(checkCpuBudget(photo("tiff", 13.9), "webp", 2_000), null);
+  assert.equal(checkCpuBudget(photo("tiff", 13.9), "webp", 3_000), null);
   assert.equal(checkCpuBudget(photo("tiff", 16), "webp", 0), null);
 });
 
