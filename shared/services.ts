@@ -50,6 +50,7 @@ export function createServices(config: Config): AppDeps {
     maxImageBytes: config.maxImageBytes,
     bodyRoom: new BodyRoom(config.cpuBudgetMs === 0 ? Infinity : BODY_ROOM_BYTES),
     functionUrl: config.functionUrl,
+    observe: () => {},
     process: {
       remover: api4ai.url === undefined
         ? undefined

@@ -15,17 +15,22 @@ const LAYERS: readonly (readonly string[])[] = [
   ["shared/background/", "shared/storage/"],
   ["shared/image/", "shared/admission/"],
   [
+    "shared/after_response.ts",
     "shared/config.ts",
     "shared/describe_issue.ts",
     "shared/errors.ts",
+    "shared/observe.ts",
     "shared/pause.ts",
     "shared/read_limited.ts",
     "shared/result.ts",
   ],
 ];
 
-/** The lowest layer's files that others of it may import: a result carries an error. */
-const WITHIN_LOWEST = new Set(["shared/result.ts > shared/errors.ts"]);
+/** The lowest layer's files that others of it may import: results and runs carry errors. */
+const WITHIN_LOWEST = new Set([
+  "shared/result.ts > shared/errors.ts",
+  "shared/observe.ts > shared/errors.ts",
+]);
 
 function placeOf(path: string): { layer: number; part: string } {
   const layer = LAYERS.findIndex((parts) => parts.some((part) => path.startsWith(part)));

@@ -35,6 +35,7 @@ export class Turn {
   #isPrepared = false;
   /** Of the part that is under way. */
   #spentMs = 0;
+  #usedMs = 0;
   #ended = false;
 
   /** Made by {@linkcode Admission.enter} only, whose turn it is. */
@@ -49,6 +50,11 @@ export class Turn {
     this.#cost = cost;
     this.#hooks = hooks;
     this.#start();
+  }
+
+  /** CPU that the job has used, as it is accounted, in milliseconds. */
+  get usedMs(): number {
+    return this.#usedMs;
   }
 
   /** CPU that the job still needs, as estimated, in milliseconds. */
@@ -125,6 +131,7 @@ export class Turn {
       const mostMs = (this.#isPrepared ? finishMs : prepareMs) * MOST_OF_ESTIMATE;
       const ms = Math.min(this.#hooks.now() - from, mostMs - this.#spentMs);
       this.#spentMs += ms;
+      this.#usedMs += ms;
       this.#account.add(ms);
       this.#hooks.onPause();
     };

@@ -2,9 +2,11 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { AppError } from "../errors.ts";
 import type { Shutdown } from "../shutdown.ts";
+import { asAppError } from "./as_app_error.ts";
 import { isSelf, SELF_HEADER } from "./hand_over.ts";
 import { handlePhoto, type PhotoDeps } from "./handle_photo.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
+import { logRefusal } from "./log_refusal.ts";
 import { errorResponse } from "./respond.ts";
 
 /** What the routes need. */
@@ -62,32 +64,16 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const message = "There is nothing at this path. Photos go to POST /process-image.";
     return errorResponse(new AppError("not_found", message), c.var.requestId);
   });
-  app.onError((error, c) =>
-    errorResponse(asAppError(error, c.req.raw, c.var.requestId), c.var.requestId)
-  );
+  app.onError((thrown, c) => {
+    const { requestId } = c.var;
+    const error = asAppError(thrown, c.req.raw, requestId);
+    if (error === thrown) logRefusal(error, requestId);
+    return errorResponse(error, requestId);
+  });
   return app;
 }
 
 function methodNotAllowed(allow: string): never {
   const message = `This path takes ${allow} only.`;
   throw new AppError("method_not_allowed", message, { headers: { Allow: `${allow}, OPTIONS` } });
-}
-
-/** What nobody foresaw: the log has the whole of it, the caller the request's id to ask with. */
-function asAppError(error: Error, request: Request, requestId: string): AppError {
-  if (error instanceof AppError) {
-    const { code, status } = error;
-    console.warn(JSON.stringify({ event: "refused", request_id: requestId, code, status }));
-    return error;
-  }
-  if (request.signal.aborted) {
-    console.info(JSON.stringify({ event: "aborted", request_id: requestId }));
-    return new AppError("request_aborted", "The caller went away.", { cause: error });
-  }
-  console.error(
-    JSON.stringify({ event: "failed", request_id: requestId, error: error.stack ?? String(error) }),
-  );
-  return new AppError("internal_error", "Something went wrong here. Report the request_id.", {
-    cause: error,
-  });
 }

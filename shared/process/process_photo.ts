@@ -15,6 +15,7 @@ import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
 import { removeBackground } from "./remove_background.ts";
+import type { RunNotes } from "./run_notes.ts";
 import type { Timings } from "./timings.ts";
 import { variantPaths } from "./variant_paths.ts";
 import type { Warning } from "./warning.ts";
@@ -31,6 +32,8 @@ export interface PhotoRequest {
   upload: boolean;
   /** Aborts when the caller has gone away. */
   signal?: AbortSignal;
+  /** Where it is told what is learned of the photo. */
+  notes: RunNotes;
 }
 
 /** What processing needs of the outside. */
@@ -85,16 +88,18 @@ export async function processPhoto(
   deps: ProcessDeps,
   timings: Timings,
 ): Promise<Result<ProcessedPhoto>> {
-  const { options, signal } = request;
+  const { options, signal, notes } = request;
   const header = inspectPhoto(request.photo, deps.limits);
   if (!header.ok) return header;
+  notes.sizeIn = { width: header.value.width, height: header.value.height };
   const tooCostly = checkCpuBudget(header.value, options.format, deps.cpuBudgetMs);
   if (tooCostly) return fail(tooCostly);
   const costOf = (first: boolean) => estimateJob(header.value, options.format, first);
   const admitted = await timings.measure("queue", () => deps.admission.enter(costOf, signal));
   if (!admitted) return fail(isolateBusy());
   using turn = admitted;
-  const rendered = await render(request, header.value, deps, timings, turn);
+  const rendered = await render(request, header.value, deps, timings, turn)
+    .finally(() => notes.cpuMs = turn.usedMs);
   if (!rendered.ok || !request.upload) return rendered;
   signal?.throwIfAborted();
   const stored = await timings.measure("store", () => store(request, rendered.value, deps));
@@ -139,6 +144,7 @@ async function cutOutSubject(
   );
   if (!decoded.ok) return decoded;
   using photo = decoded.value;
+  request.notes.sizeIn = photo.originalSize;
   await turn.rest(signal);
   const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
   const remover = request.options.skip_background_removal ? null : deps.remover;

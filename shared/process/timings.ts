@@ -1,7 +1,17 @@
-/** Wall times of a request's steps, in milliseconds, in the order in which they ended. */
+/** A step's place in its request, in milliseconds. */
+export interface Span {
+  name: string;
+  /** From the request's start. */
+  startMs: number;
+  durationMs: number;
+}
+
+/** Wall times of a request's steps, in the order in which they ended. */
 export class Timings {
+  /** When the request began. */
+  readonly startedAt: Date = new Date();
   readonly #start = performance.now();
-  readonly #steps = new Map<string, number>();
+  readonly #steps = new Map<string, Span>();
 
   /** Runs a step and keeps its time under its name, also if it throws. */
   async measure<T>(step: string, run: () => T | Promise<T>): Promise<T> {
@@ -9,14 +19,29 @@ export class Timings {
     try {
       return await run();
     } finally {
-      this.#steps.set(step, performance.now() - from);
+      const startMs = from - this.#start;
+      this.#steps.set(step, { name: step, startMs, durationMs: performance.now() - from });
     }
   }
 
-  /** The times so far and `total`, rounded to tenths. */
+  /** The steps that have ended. */
+  get spans(): readonly Span[] {
+    return [...this.#steps.values()];
+  }
+
+  /** Since the request began, in milliseconds. */
+  get totalMs(): number {
+    return performance.now() - this.#start;
+  }
+
+  /** The times so far and `total`, in milliseconds, rounded to tenths. */
   toJSON(): Record<string, number> {
-    const entries = [...this.#steps, ["total", performance.now() - this.#start] as const];
-    return Object.fromEntries(entries.map(([step, ms]) => [step, Math.round(ms * 10) / 10]));
+    const total = { name: "total", durationMs: this.totalMs };
+    return Object.fromEntries(
+      [...this.spans, total].map((
+        { name, durationMs },
+      ) => [name, Math.round(durationMs * 10) / 10]),
+    );
   }
 
   /** The same as a `Server-Timing` header. */

@@ -23,6 +23,7 @@ function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
       admission,
     },
     readSource: broken,
+    observe: () => {},
   };
   return createApp(deps);
 }

@@ -3,6 +3,7 @@ import { Admission } from "../../shared/admission/admission.ts";
 import type { BackgroundRemover } from "../../shared/background/cutout.ts";
 import { optionsSchema } from "../../shared/process/options.ts";
 import { processPhoto } from "../../shared/process/process_photo.ts";
+import { emptyNotes } from "../../shared/process/run_notes.ts";
 import { Timings } from "../../shared/process/timings.ts";
 import type { VariantStore } from "../../shared/storage/variant_store.ts";
 import { countWork } from "../helpers/count_work.ts";
@@ -22,6 +23,7 @@ function process(remover: BackgroundRemover, admission: Admission, signal: Abort
     options: optionsSchema.parse({}),
     upload: true,
     signal,
+    notes: emptyNotes(),
   };
   const deps = { remover, store, limits: { maxPixels: 1e8 }, cpuBudgetMs: 0, admission };
   return processPhoto(request, deps, new Timings());

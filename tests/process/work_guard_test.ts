@@ -4,6 +4,7 @@ import type { BackgroundRemover } from "../../shared/background/cutout.ts";
 import type { Mask } from "../../shared/image/raster.ts";
 import { optionsSchema, type ProcessOptions } from "../../shared/process/options.ts";
 import { processPhoto } from "../../shared/process/process_photo.ts";
+import { emptyNotes } from "../../shared/process/run_notes.ts";
 import { Timings } from "../../shared/process/timings.ts";
 import { ok } from "../../shared/result.ts";
 import type { VariantStore } from "../../shared/storage/variant_store.ts";
@@ -49,6 +50,7 @@ async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
       photo,
       options: optionsSchema.parse(options),
       upload: true,
+      notes: emptyNotes(),
     };
     const deps = {
       remover: remover(mask),

@@ -1,0 +1,57 @@
+import type { ErrorCode } from "../errors.ts";
+import type { Observer, Run } from "../observe.ts";
+import type { ProcessedPhoto } from "../process/process_photo.ts";
+import { emptyNotes, type RunNotes } from "../process/run_notes.ts";
+import type { Timings } from "../process/timings.ts";
+
+/** Gathers what is observed of a photo request while it is answered. */
+export class RunDraft {
+  readonly #requestId: string;
+  readonly #timings: Timings;
+  readonly #observe: Observer;
+  /** What processing learns. */
+  readonly notes: RunNotes = emptyNotes();
+  /** The encoded photo, in bytes. */
+  bytesIn = 0;
+
+  /**
+   * @param requestId The id under which the request is answered.
+   * @param timings Its steps.
+   * @param observe Who hears of it.
+   */
+  constructor(requestId: string, timings: Timings, observe: Observer) {
+    this.#requestId = requestId;
+    this.#timings = timings;
+    this.#observe = observe;
+  }
+
+  /** The photo was processed. */
+  succeeded({ variants, warnings }: ProcessedPhoto): void {
+    this.#tell({
+      errorCode: null,
+      bytesOut: variants.reduce((sum, { file }) => sum + file.length, 0),
+      warnings: warnings.map(({ code }) => code),
+    });
+  }
+
+  /** The caller is answered an error. */
+  failed(errorCode: ErrorCode): void {
+    this.#tell({ errorCode, bytesOut: 0, warnings: [] });
+  }
+
+  #tell(outcome: Pick<Run, "errorCode" | "bytesOut" | "warnings">): void {
+    this.#observe({
+      requestId: this.#requestId,
+      startedAt: this.#timings.startedAt,
+      totalMs: this.#timings.totalMs,
+      stepsMs: Object.fromEntries(
+        this.#timings.spans.map(({ name, durationMs }) => [name, durationMs]),
+      ),
+      servedBy: "new",
+      isShadow: false,
+      bytesIn: this.bytesIn,
+      ...this.notes,
+      ...outcome,
+    });
+  }
+}
