@@ -7,6 +7,7 @@ import {
   type HostedRuntimeOptions,
   startHostedRuntime,
 } from "./hosted_runtime.ts";
+import { type LegacySimulator, startLegacySimulator } from "./legacy_simulator.ts";
 import { type LocalSupabase, startLocalSupabase } from "./local_supabase.ts";
 import { SupabaseFaults } from "./supabase_faults.ts";
 import { createSigner, type Signer } from "./tokens.ts";
@@ -29,6 +30,8 @@ export interface StackOptions {
   latencyMs?: number;
   /** Whether the simulator keeps the images that it receives. @default true */
   keepImages?: boolean;
+  /** Whether a simulator of the legacy service runs beside it, and the function knows of it. @default false */
+  legacy?: boolean;
   /** Restart the function's process when its files change. @default false */
   watch?: boolean;
   /** Lifetime of `adminToken`, in seconds. @default 3600 */
@@ -55,6 +58,8 @@ export interface Stack {
   readonly faults: SupabaseFaults;
   /** Undefined where API4.ai itself is asked. */
   readonly simulator?: Api4aiSimulator;
+  /** Where it was asked for. */
+  readonly legacy?: LegacySimulator;
   readonly function: RunningFunction;
   /** The same as `function`, where one process runs it. */
   readonly process?: FunctionProcess;
@@ -88,6 +93,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     // Before Supabase is closed: what hangs would keep it from ending.
     started.defer(() => Promise.resolve(faults.clear()));
 
+    const legacy = options.legacy ? await startLegacySimulator() : undefined;
+    if (legacy) started.defer(() => legacy.close());
+
     const env = {
       SUPABASE_URL: supabase.url,
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: supabase.secretKey }),
@@ -95,6 +103,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       SUPABASE_JWKS: JSON.stringify(signer.jwks),
       STORAGE_BUCKET: "car-images",
       ...(simulator && { API4AI_KEY: simulator.apiKey, API4AI_URL: simulator.url }),
+      ...(legacy && { LEGACY_PROCESSOR_URL: legacy.url, LEGACY_PROCESSOR_KEY: legacy.apiKey }),
       ...options.env,
     };
     const { deno, watch, onLog } = options;
@@ -119,6 +128,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       supabase,
       faults,
       simulator,
+      legacy,
       function: running,
       process,
       hosted,

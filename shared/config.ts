@@ -1,4 +1,16 @@
 import { z } from "zod";
+import {
+  address,
+  bucketName,
+  buckets,
+  headerList,
+  json,
+  jwkList,
+  key,
+  list,
+  namedKeys,
+  whole,
+} from "./setting_types.ts";
 
 /** How API4.ai is asked: which of its products. See the README for what each answers and costs. */
 export const API4AI_MODES = [
@@ -59,6 +71,32 @@ export interface Config {
   readonly maxImagePixels: number;
   /** CPU that the process may spend, in milliseconds; 0 = no limit. */
   readonly cpuBudgetMs: number;
+  /** Where spans are sent, as OTLP/HTTP. */
+  readonly otlp: {
+    /** The collector's address, without a trailing slash; unset: none are sent. */
+    readonly endpoint?: string;
+    /** Headers for it, such as its key. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly serviceName: string;
+  };
+  /** How long what came of each request is kept in the database, in days. */
+  readonly runsRetentionDays: number;
+  readonly rollout: {
+    /** Share of the photos that the new pipeline gets, 0 to 100. */
+    readonly percent: number;
+    /** `false`: the legacy service gets every photo. */
+    readonly useNewPipeline: boolean;
+    /** Share of the photos served by the legacy service that are processed for comparison, 0 to 100. */
+    readonly shadowPercent: number;
+    /** The service that is replaced; without its address there is none. */
+    readonly legacy: {
+      /** Without a query and a trailing slash. */
+      readonly url?: string;
+      readonly key?: string;
+      /** Bound on an exchange, in milliseconds. */
+      readonly timeoutMs: number;
+    };
+  };
   /** The function's own public address, without a trailing slash: photos are handed over to other isolates there. */
   readonly functionUrl: string;
 }
@@ -72,41 +110,6 @@ const API4AI_URL = "https://api4ai.cloud/img-bg-removal/v1/cars/results";
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
-
-const address = z.url({ protocol: /^https?$/, error: "an http or https address" })
-  .transform((url) => url.replace(/\/+$/, ""));
-const whole = (min: number, max: number, unit: string) => {
-  const error = `a whole number of ${unit} between ${min} and ${max}`;
-  return z.string().regex(/^\d+$/, { error }).transform(Number).refine(
-    (n) => n >= min && n <= max,
-    {
-      error,
-    },
-  );
-};
-const list = (what: string) =>
-  z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean))
-    .refine((parts) => parts.length > 0, { error: `a comma-separated list of ${what}` });
-const json = <T extends z.ZodType>(schema: T, error: string) =>
-  z.string().transform((text, context) => {
-    const parsed = schema.safeParse(parseJson(text));
-    if (parsed.success) return parsed.data as z.output<T>;
-    context.addIssue({ code: "custom", message: error });
-    return z.NEVER;
-  });
-const key = z.string().min(1, { error: "a key" });
-const namedKeys = json(
-  z.record(z.string(), key).refine((keys) => Object.keys(keys).length > 0),
-  'a JSON object of named keys, such as {"default":"sb_..."}',
-);
-const jwkList = z.array(z.looseObject({ kty: z.string() }));
-const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const buckets = list("bucket names").refine(
-  (names) => names.every((name) => bucketName.test(name)),
-  {
-    error: "a comma-separated list of bucket names (letters, digits, '.', '_', '-')",
-  },
-);
 
 const environment = z.object({
   SUPABASE_URL: address,
@@ -144,10 +147,25 @@ const environment = z.object({
   MAX_IMAGE_PIXELS: whole(1_000, 268_435_456, "pixels").default(64_000_000),
   CPU_BUDGET_MS: whole(0, 3_600_000, "milliseconds").optional(),
   FUNCTION_URL: address.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
+  OTEL_SERVICE_NAME: z.string().max(255, { error: "text of at most 255 characters" }).default(
+    "process-image",
+  ),
+  ROLLOUT_PERCENT: whole(0, 100, "percent").default(100),
+  USE_NEW_PIPELINE: z.enum(["true", "false"], { error: "true or false" })
+    .transform((text) => text === "true").default(true),
+  SHADOW_PERCENT: whole(0, 100, "percent").default(0),
+  LEGACY_PROCESSOR_URL: address.refine((url) => !url.includes("?"), {
+    error: "an http or https address without a query",
+  }).optional(),
+  LEGACY_PROCESSOR_KEY: key.optional(),
+  LEGACY_TIMEOUT_MS: whole(100, 140_000, "milliseconds").default(60_000),
+  RUNS_RETENTION_DAYS: whole(1, 3_650, "days").default(30),
 });
 
 /** Settings whose value must not be shown, not even in a complaint, and values that look like one of theirs. */
-const SECRET = /KEY|JWKS$/;
+const SECRET = /KEY|JWKS$|HEADERS$/;
 const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
 
 /**
@@ -216,6 +234,22 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     maxImageBytes: settings.MAX_IMAGE_BYTES,
     maxImagePixels: settings.MAX_IMAGE_PIXELS,
     cpuBudgetMs: settings.CPU_BUDGET_MS ?? (isHosted ? HOSTED_CPU_BUDGET_MS : 0),
+    otlp: {
+      endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+      headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+      serviceName: settings.OTEL_SERVICE_NAME,
+    },
+    runsRetentionDays: settings.RUNS_RETENTION_DAYS,
+    rollout: {
+      percent: settings.ROLLOUT_PERCENT,
+      useNewPipeline: settings.USE_NEW_PIPELINE,
+      shadowPercent: settings.SHADOW_PERCENT,
+      legacy: {
+        url: settings.LEGACY_PROCESSOR_URL,
+        key: settings.LEGACY_PROCESSOR_KEY,
+        timeoutMs: settings.LEGACY_TIMEOUT_MS,
+      },
+    },
     functionUrl: settings.FUNCTION_URL ?? `${settings.SUPABASE_URL}/functions/v1/process-image`,
   });
 }
@@ -237,14 +271,6 @@ function describeMissing(name: string): string {
   return name === "SUPABASE_URL"
     ? "the project's API address, such as https://ref.supabase.co"
     : "a value";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function deepFreeze<T extends object>(value: T): T {

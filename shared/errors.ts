@@ -29,6 +29,7 @@ export const ERROR_CATALOGUE = {
   engine_failed: { status: 500, retryable: true },
   storage_failed: { status: 502, retryable: true },
   storage_rejected: { status: 502, retryable: false },
+  legacy_failed: { status: 502, retryable: true },
   isolate_busy: { status: 503, retryable: true },
   shutting_down: { status: 503, retryable: true },
   auth_unavailable: { status: 503, retryable: true },
@@ -43,6 +44,8 @@ export interface AppErrorOptions {
   details?: Record<string, unknown>;
   /** What led to it. For the log, never for the response. */
   cause?: unknown;
+  /** Whether the same request can succeed later. @default as the catalogue has it */
+  retryable?: boolean;
   /** Seconds after which a retry makes sense. @default 5 for retryable codes */
   retryAfterSeconds?: number;
   /** Extra response headers, such as `Allow`. */
@@ -74,7 +77,7 @@ export class AppError extends Error {
     this.name = "AppError";
     this.code = code;
     this.status = ERROR_CATALOGUE[code].status;
-    this.retryable = ERROR_CATALOGUE[code].retryable;
+    this.retryable = options.retryable ?? ERROR_CATALOGUE[code].retryable;
     this.details = options.details;
     this.retryAfterSeconds = this.retryable ? options.retryAfterSeconds ?? 5 : undefined;
     this.headers = options.headers ?? {};

@@ -1,4 +1,6 @@
 import type { Admission } from "./admission/admission.ts";
+import { hasWorkLeft, workDone } from "./after_response.ts";
+import { log } from "./log.ts";
 
 /** Longest wait for the requests in flight when the process is told to end, in milliseconds: hosts kill after 30 s. */
 const GRACE_MS = 25_000;
@@ -55,8 +57,8 @@ export class Shutdown {
   }
 
   /**
-   * Hears of the process's end: finishes what is in flight on SIGTERM and then ends it; takes on nothing more when hosted
-   * Supabase says that it is about to end the isolate (`beforeunload`).
+   * Hears of the process's end: on SIGTERM finishes what is in flight, and what goes on after answers, and then ends it;
+   * takes on nothing more when hosted Supabase says that it is about to end the isolate (`beforeunload`).
    */
   listen(): void {
     addEventListener("beforeunload", (event) => {
@@ -67,9 +69,9 @@ export class Shutdown {
     try {
       Deno.addSignalListener("SIGTERM", () => {
         this.#log("SIGTERM");
-        if (this.#inFlight === 0) Deno.exit(0);
+        if (this.#inFlight === 0 && !hasWorkLeft()) Deno.exit(0);
         endIn(GRACE_MS, 1);
-        this.begin().then(() => endIn(FLUSH_MS, 0));
+        this.begin().then(workDone).then(() => endIn(FLUSH_MS, 0));
       });
     } catch {
       // Hosted Supabase has no signals; it tells by the event above.
@@ -81,9 +83,7 @@ export class Shutdown {
   }
 
   #log(cause: string, reason?: string): void {
-    console.info(
-      JSON.stringify({ event: "shutting_down", cause, reason, in_flight: this.#inFlight }),
-    );
+    log("info", "shutting_down", { cause, reason, in_flight: this.#inFlight });
   }
 }
 

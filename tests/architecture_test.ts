@@ -11,25 +11,35 @@ const LAYERS: readonly (readonly string[])[] = [
   ["functions/"],
   ["shared/services.ts"],
   ["shared/http/"],
-  ["shared/process/", "shared/shutdown.ts"],
-  ["shared/background/", "shared/storage/"],
+  ["shared/health/", "shared/process/", "shared/rollout/", "shared/shutdown.ts"],
+  ["shared/background/", "shared/storage/", "shared/metrics/"],
   ["shared/image/", "shared/admission/"],
   [
     "shared/after_response.ts",
     "shared/config.ts",
     "shared/describe_issue.ts",
     "shared/errors.ts",
+    "shared/line_budget.ts",
+    "shared/log.ts",
     "shared/observe.ts",
     "shared/pause.ts",
+    "shared/photo_hash.ts",
     "shared/read_limited.ts",
     "shared/result.ts",
+    "shared/setting_types.ts",
+    "shared/trace/",
   ],
 ];
 
-/** The lowest layer's files that others of it may import: results and runs carry errors. */
+/** The lowest layer's files that others of it may import: results and runs carry errors, lines of the log ids. */
 const WITHIN_LOWEST = new Set([
   "shared/result.ts > shared/errors.ts",
   "shared/observe.ts > shared/errors.ts",
+  "shared/config.ts > shared/setting_types.ts",
+  "shared/after_response.ts > shared/log.ts",
+  "shared/log.ts > shared/line_budget.ts",
+  "shared/log.ts > shared/trace/current_request.ts",
+  "shared/trace/otlp_exporter.ts > shared/log.ts",
 ]);
 
 function placeOf(path: string): { layer: number; part: string } {
@@ -91,11 +101,12 @@ Deno.test("image/ knows no network, no environment and no Deno", () => {
   assert.deepEqual(outside, []);
 });
 
-Deno.test("image/ imports of the rest of shared/ only what results are made of, and the bounded reading of a stream", () => {
+Deno.test("image/ imports of the rest of shared/ only what results are made of, the log, and the bounded reading of a stream", () => {
   const others = inFolder("shared/image/").flatMap(({ imports }) => imports)
     .filter((target) => target.startsWith("shared/") && !target.startsWith("shared/image/"));
   assert.deepEqual([...new Set(others)].sort(), [
     "shared/errors.ts",
+    "shared/log.ts",
     "shared/read_limited.ts",
     "shared/result.ts",
   ]);

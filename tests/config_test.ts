@@ -29,6 +29,14 @@ Deno.test("readConfig() has a default for everything but the project and its key
     maxImageBytes: 26_214_400,
     maxImagePixels: 64_000_000,
     cpuBudgetMs: 0,
+    otlp: { endpoint: undefined, headers: {}, serviceName: "process-image" },
+    runsRetentionDays: 30,
+    rollout: {
+      percent: 100,
+      useNewPipeline: true,
+      shadowPercent: 0,
+      legacy: { url: undefined, key: undefined, timeoutMs: 60_000 },
+    },
     functionUrl: "https://ref.supabase.co/functions/v1/process-image",
   });
 });
@@ -62,7 +70,17 @@ Deno.test("readConfig() takes every setting", () => {
     MAX_IMAGE_BYTES: "2048",
     MAX_IMAGE_PIXELS: "5000",
     CPU_BUDGET_MS: "1500",
+    ROLLOUT_PERCENT: "10",
+    USE_NEW_PIPELINE: "false",
+    SHADOW_PERCENT: "20",
+    LEGACY_PROCESSOR_URL: "https://old.example.com/process-image/",
+    LEGACY_PROCESSOR_KEY: "l",
+    LEGACY_TIMEOUT_MS: "9000",
     FUNCTION_URL: "https://staging.example.com/process-image/",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel.example.com/v9/",
+    OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Basic%20abc%3D%3D, x-team=cars",
+    OTEL_SERVICE_NAME: "photos",
+    RUNS_RETENTION_DAYS: "90",
   });
   assert.deepEqual(config, {
     supabase: {
@@ -86,6 +104,18 @@ Deno.test("readConfig() takes every setting", () => {
     maxImageBytes: 2_048,
     maxImagePixels: 5_000,
     cpuBudgetMs: 1_500,
+    otlp: {
+      endpoint: "https://otel.example.com/v9",
+      headers: { authorization: "Basic abc==", "x-team": "cars" },
+      serviceName: "photos",
+    },
+    runsRetentionDays: 90,
+    rollout: {
+      percent: 10,
+      useNewPipeline: false,
+      shadowPercent: 20,
+      legacy: { url: "https://old.example.com/process-image", key: "l", timeoutMs: 9_000 },
+    },
     functionUrl: "https://staging.example.com/process-image",
   });
 });
@@ -124,8 +154,21 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["MAX_IMAGE_BYTES", "-1", /bytes between/],
   ["MAX_IMAGE_BYTES", "1023", /bytes between/],
   ["CPU_BUDGET_MS", "two", /whole number of milliseconds/],
+  ["ROLLOUT_PERCENT", "101", /percent between 0 and 100/],
+  ["ROLLOUT_PERCENT", "10%", /percent between 0 and 100/],
+  ["SHADOW_PERCENT", "-1", /percent between 0 and 100/],
+  ["USE_NEW_PIPELINE", "yes", /true or false/],
+  ["LEGACY_PROCESSOR_URL", "legacy", /http or https address/],
+  ["LEGACY_PROCESSOR_URL", "https://old.example.com/?size=1", /without a query/],
+  ["LEGACY_TIMEOUT_MS", "99", /milliseconds between 100 and 140000/],
   ["MAX_IMAGE_PIXELS", "999", /pixels between 1000 and 268435456/],
   ["MAX_IMAGE_PIXELS", "64.5", /pixels between/],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "otel:4318", /http or https address/],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "do-not-show-me", /headers as name=value/],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "x-key=do-not-show-me%", /headers as name=value/],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "x key=do-not-show-me", /headers as name=value/],
+  ["OTEL_SERVICE_NAME", "x".repeat(256), /at most 255 characters/],
+  ["RUNS_RETENTION_DAYS", "0", /days between 1 and 3650/],
 ];
 
 for (const [name, value, expected] of WRONG) {

@@ -25,6 +25,12 @@ export interface AdmissionOptions {
   now?: () => number;
 }
 
+/** A request that was let into an isolate; to be disposed of when it is answered. */
+export interface Visit extends Disposable {
+  /** Lets the request wait for something that needs none of this isolate's CPU: it takes nobody's place meanwhile. */
+  away<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** Share of the budget that jobs may fill: what is begun has to end, on a harder photo too. */
 const SAFE_SHARE = 0.9;
 
@@ -142,9 +148,9 @@ export class Admission {
    * Lets a request in, to be read and to wait: see {@linkcode enter}.
    *
    * @param ms CPU of taking it in, in milliseconds.
-   * @returns Its visit, to be disposed of when it is answered, or `null`: there are too many already.
+   * @returns Its visit, or `null`: there are too many already.
    */
-  visit(ms: number): Disposable | null {
+  visit(ms: number): Visit | null {
     if (this.idle) {
       // An isolate that is sent requests is not retired, so that it has used less than what it is retired at.
       this.#isRetired = false;
@@ -153,7 +159,13 @@ export class Admission {
     const full = this.#budgetMs !== Infinity && this.#visits - this.#open.size >= MOST_WAITING;
     if (full || !this.spend(ms)) return null;
     this.#visits++;
-    return { [Symbol.dispose]: () => void this.#visits-- };
+    return {
+      away: async (work) => {
+        this.#visits--;
+        return await work().finally(() => this.#visits++);
+      },
+      [Symbol.dispose]: () => void this.#visits--,
+    };
   }
 
   /**

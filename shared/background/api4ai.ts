@@ -1,6 +1,7 @@
 import type { Api4aiMode } from "../config.ts";
 import { pause } from "../pause.ts";
 import { readLimited } from "../read_limited.ts";
+import { outgoingTrace } from "../trace/current_request.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import { readReply } from "./read_reply.ts";
@@ -76,7 +77,7 @@ export class Api4ai implements BackgroundRemover {
         method: "POST",
         redirect: "manual", // a redirect would take the key along
         body: form,
-        headers: this.#headers(),
+        headers: { ...keyHeader(this.#options), ...outgoingTrace() },
         signal,
       });
       if (!response.ok) {
@@ -106,14 +107,15 @@ export class Api4ai implements BackgroundRemover {
       return { error, retry: true };
     }
   }
+}
 
-  #headers(): Record<string, string> {
-    const { key, url } = this.#options;
-    if (key === undefined) return {};
-    return {
-      [new URL(url).hostname.endsWith(".rapidapi.com") ? "X-RapidAPI-Key" : "X-API-KEY"]: key,
-    };
-  }
+/** The header that carries the key; none where there is no key. */
+export function keyHeader(
+  { url, key }: Pick<Api4aiOptions, "url" | "key">,
+): Record<string, string> {
+  if (key === undefined) return {};
+  const viaRapidApi = new URL(url).hostname.endsWith(".rapidapi.com");
+  return { [viaRapidApi ? "X-RapidAPI-Key" : "X-API-KEY"]: key };
 }
 
 /** What is behind a failed fetch: newer versions of Deno say no more than that it failed. */

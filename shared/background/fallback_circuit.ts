@@ -1,3 +1,4 @@
+import { log } from "../log.ts";
 import type { Circuit, Claim } from "./circuit.ts";
 import type { Outcome, Passage } from "./circuit_breaker.ts";
 import { waitAtMost } from "./wait_at_most.ts";
@@ -83,6 +84,6 @@ export class FallbackCircuit implements Circuit {
     if (this.#told) return;
     this.#told = true;
     const cause = String(error).slice(0, 300);
-    console.warn(JSON.stringify({ event: "circuit_breaker_not_shared", cause }));
+    log("warn", "circuit_breaker_not_shared", { cause });
   }
 }

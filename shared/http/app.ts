@@ -2,19 +2,26 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { AppError } from "../errors.ts";
 import type { Shutdown } from "../shutdown.ts";
+import { inRequest } from "../trace/current_request.ts";
+import { traceOf } from "../trace/trace_context.ts";
 import { asAppError } from "./as_app_error.ts";
-import { isSelf, SELF_HEADER } from "./hand_over.ts";
-import { handlePhoto, type PhotoDeps } from "./handle_photo.ts";
+import { handleHealth, type HealthDeps } from "./handle_health.ts";
+import { handleMetrics, type MetricsDeps } from "./handle_metrics.ts";
+import { handlePhoto } from "./handle_photo.ts";
+import type { PhotoDeps } from "./photo_deps.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 import { logRefusal } from "./log_refusal.ts";
 import { errorResponse } from "./respond.ts";
+import { type SendSpan, tellSpan } from "./tell_span.ts";
 
 /** What the routes need. */
-export interface AppDeps extends PhotoDeps {
+export interface AppDeps extends PhotoDeps, MetricsDeps, HealthDeps {
   /** Origins that may call from a browser; `["*"]` for all. */
   allowedOrigins: readonly string[];
   /** Lets the process end when nothing is in flight. */
   shutdown: Shutdown;
+  /** Sends a request's spans to whoever records them; unset where nobody does. */
+  sendSpan?: SendSpan;
 }
 
 /** Where the function answers: as the platform calls it, and as a gateway's address that is passed on whole. */
@@ -34,11 +41,10 @@ type Env = {
  */
 export function createApp(deps: AppDeps): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.get("/health", (c) => {
-    const answer = { status: "healthy", request_id: c.var.requestId };
-    return c.json(answer, 200, isSelf(c.req.raw.headers) ? SELF_HEADER : {});
-  });
+  routes.get("/health", (c) => handleHealth(c.req.raw, c.var.requestId, deps));
   routes.all("/health", () => methodNotAllowed("GET"));
+  routes.get("/metrics", (c) => handleMetrics(c.req.raw, c.var.requestId, deps));
+  routes.all("/metrics", () => methodNotAllowed("GET"));
   routes.post("/", (c) => handlePhoto(c.req.raw, c.var.requestId, deps));
   routes.all("/", () => methodNotAllowed("POST"));
 
@@ -50,9 +56,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
     maxAge: 86_400,
   }));
   app.use(async (c, next) => {
-    c.set("requestId", requestIdOf(c.req.raw.headers));
-    await deps.shutdown.track(next, c.env?.completed);
-    c.header(REQUEST_ID_HEADER, c.var.requestId);
+    const { headers } = c.req.raw;
+    const requestId = requestIdOf(headers);
+    c.set("requestId", requestId);
+    const request = { requestId, trace: traceOf(headers, deps.sendSpan !== undefined) };
+    const tell = deps.sendSpan && tellSpan(request, c.req, deps.sendSpan);
+    await inRequest(request, () => deps.shutdown.track(next, c.env?.completed));
+    c.header(REQUEST_ID_HEADER, requestId);
+    tell?.(c.res.status);
   });
   app.use(async (_, next) => {
     if (!deps.shutdown.begun) return await next();
@@ -66,8 +77,8 @@ export function createApp(deps: AppDeps): Hono<Env> {
   });
   app.onError((thrown, c) => {
     const { requestId } = c.var;
-    const error = asAppError(thrown, c.req.raw, requestId);
-    if (error === thrown) logRefusal(error, requestId);
+    const error = asAppError(thrown, c.req.raw);
+    if (error === thrown) logRefusal(error);
     return errorResponse(error, requestId);
   });
   return app;

@@ -1,5 +1,7 @@
 import type { Admission } from "../admission/admission.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
+import { log } from "../log.ts";
+import { outgoingTrace } from "../trace/current_request.ts";
 import { REQUEST_ID_HEADER } from "./request_id.ts";
 
 /** How often a request has been handed over, as the isolates tell each other. */
@@ -24,7 +26,7 @@ const PROBE_TIMEOUT_MS = 5_000;
 const HAND_OVER_MS = { each: 15, perMegabyte: 5 };
 
 /** What is sent on: the caller's own credential, so that nothing is granted that the caller does not have. */
-const PASSED_ON = ["authorization", "apikey", "traceparent", "tracestate"];
+const PASSED_ON = ["authorization", "apikey"];
 
 /** What is told of the other isolate's answer. */
 const PASSED_BACK = ["content-type", "retry-after", "server-timing", "www-authenticate"];
@@ -36,6 +38,11 @@ export interface HandOverDeps {
   admission: Admission;
   /** The function's public address. */
   functionUrl: string;
+}
+
+/** Whether another isolate has handed a request over. */
+export function isHandedOver(headers: Headers): boolean {
+  return hopsOf(headers) > 0;
 }
 
 /** Whether it was this isolate that asked. */
@@ -71,6 +78,7 @@ export async function handOver(
   const headers = picked(request.headers, PASSED_ON);
   headers.set(HOPS_HEADER, String(hops + 1));
   headers.set(REQUEST_ID_HEADER, requestId);
+  for (const [name, value] of Object.entries(outgoingTrace())) headers.set(name, value);
   for (let attempt = 1;; attempt++) {
     const response = await send(functionUrl, input, headers, request.signal);
     // Only the function answers under the request's id; anything else is the host's own failure, worth another try.
@@ -81,7 +89,7 @@ export async function handOver(
       });
     }
     await response?.body?.cancel();
-    if (response) warn("hand_over_failed", `status ${response.status}`, requestId);
+    if (response) warn("hand_over_failed", `status ${response.status}`);
     if (attempt === TRIES) return null;
     request.signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
@@ -125,7 +133,7 @@ async function send(
     });
   } catch (error) {
     signal.throwIfAborted();
-    warn("hand_over_failed", error, headers.get(REQUEST_ID_HEADER)!);
+    warn("hand_over_failed", error);
     return null;
   }
 }
@@ -150,9 +158,8 @@ function serialize(
 }
 
 /** Nobody else tells that `FUNCTION_URL` is wrong: the caller only reads that too much is being processed. */
-function warn(event: string, cause: unknown, requestId?: string): void {
-  const text = String(cause).slice(0, 300);
-  console.warn(JSON.stringify({ event, request_id: requestId, cause: text }));
+function warn(event: string, cause: unknown): void {
+  log("warn", event, { cause: String(cause).slice(0, 300) });
 }
 
 function hopsOf(headers: Headers): number {

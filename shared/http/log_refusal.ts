@@ -1,13 +1,12 @@
 import type { AppError } from "../errors.ts";
+import { log } from "../log.ts";
 
 /** Codes that say of themselves, in a line of their own, what has happened. */
 const TOLD = new Set(["request_aborted", "internal_error"]);
 
 /** Tells the log that a request was refused, and why: the cause is upstream text, kept to its first line. */
-export function logRefusal({ code, status, cause }: AppError, requestId: string): void {
+export function logRefusal({ code, status, cause }: AppError): void {
   if (TOLD.has(code)) return;
   const why = cause === undefined ? undefined : String(cause).split("\n")[0].slice(0, 300);
-  console.warn(
-    JSON.stringify({ event: "refused", request_id: requestId, code, status, cause: why }),
-  );
+  log("warn", "refused", { code, status, cause: why });
 }

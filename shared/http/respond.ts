@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { AppError } from "../errors.ts";
 import type { ProcessedPhoto, Variant } from "../process/process_photo.ts";
 import type { Timings } from "../process/timings.ts";
+import type { LegacyReply } from "../rollout/legacy_client.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
 import type { ErrorReply, Reply } from "./schemas.ts";
 
@@ -29,9 +30,34 @@ export function photoResponse(
     },
     ...(photo.storageUrls && { storage_urls: photo.storageUrls }),
     warnings: photo.warnings,
+    served_by: "new",
     request_id: requestId,
   };
   return Response.json(reply, { headers: { "Server-Timing": timings.toHeader() } });
+}
+
+/** The answer to a photo that the legacy service has processed: its own reply, and who it is from. */
+export function legacyResponse(reply: LegacyReply, timings: Timings, requestId: string): Response {
+  const own = { served_by: "legacy", request_id: requestId };
+  const taken = Object.keys(own).some((name) => name in reply.fields);
+  const body = taken ? JSON.stringify({ ...reply.fields, ...own }) : withFields(reply.json, own);
+  const headers = { "Content-Type": "application/json", "Server-Timing": timings.toHeader() };
+  return new Response(body, { headers });
+}
+
+/**
+ * Adds fields to an object's JSON: to write megabytes of base64 anew would take 10 ms on Deno 2.1.4.
+ *
+ * @param json An object with a field at least.
+ * @param fields None of which is in it.
+ */
+function withFields(json: Uint8Array<ArrayBuffer>, fields: object): Uint8Array<ArrayBuffer> {
+  const head = json.subarray(0, json.lastIndexOf("}".charCodeAt(0)));
+  const tail = new TextEncoder().encode(`,${JSON.stringify(fields).slice(1)}`);
+  const all = new Uint8Array(head.length + tail.length);
+  all.set(head);
+  all.set(tail, head.length);
+  return all;
 }
 
 /** The answer to a request that failed. */

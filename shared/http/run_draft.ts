@@ -3,6 +3,8 @@ import type { Observer, Run } from "../observe.ts";
 import type { ProcessedPhoto } from "../process/process_photo.ts";
 import { emptyNotes, type RunNotes } from "../process/run_notes.ts";
 import type { Timings } from "../process/timings.ts";
+import type { LegacyReply } from "../rollout/legacy_client.ts";
+import type { Processor } from "../rollout/plan_route.ts";
 
 /** Gathers what is observed of a photo request while it is answered. */
 export class RunDraft {
@@ -13,6 +15,10 @@ export class RunDraft {
   readonly notes: RunNotes = emptyNotes();
   /** The encoded photo, in bytes. */
   bytesIn = 0;
+  /** Who answers. */
+  servedBy: Processor = "new";
+  /** Whether it is processed for comparison only. */
+  isShadow = false;
 
   /**
    * @param requestId The id under which the request is answered.
@@ -34,6 +40,12 @@ export class RunDraft {
     });
   }
 
+  /** The legacy service has processed the photo. */
+  relayed({ fields: { processed = "", grid = "", detail = "" } }: LegacyReply): void {
+    const digits = processed.length + grid.length + detail.length;
+    this.#tell({ errorCode: null, bytesOut: Math.floor(digits * 3 / 4), warnings: [] });
+  }
+
   /** The caller is answered an error. */
   failed(errorCode: ErrorCode): void {
     this.#tell({ errorCode, bytesOut: 0, warnings: [] });
@@ -47,8 +59,8 @@ export class RunDraft {
       stepsMs: Object.fromEntries(
         this.#timings.spans.map(({ name, durationMs }) => [name, durationMs]),
       ),
-      servedBy: "new",
-      isShadow: false,
+      servedBy: this.servedBy,
+      isShadow: this.isShadow,
       bytesIn: this.bytesIn,
       ...this.notes,
       ...outcome,

@@ -52,7 +52,7 @@ const variantMetadata = z.strictObject({
 const ofVariants = <T extends z.ZodType>(value: T) => z.partialRecord(z.enum(VARIANTS), value);
 const base64 = z.base64().optional();
 
-/** An answer of status 200. */
+/** An answer of status 200 by the new pipeline; one by the legacy service has that service's fields and the last two. */
 export const replySchema = z.strictObject({
   success: z.literal(true),
   processed: base64,
@@ -75,6 +75,8 @@ export const replySchema = z.strictObject({
   }),
   storage_urls: ofVariants(z.url()).optional(),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+  /** Who processed the photo. */
+  served_by: z.literal("new"),
   request_id: z.string(),
 });
 
@@ -101,3 +103,21 @@ export const healthSchema = z.strictObject({
   status: z.literal("healthy"),
   request_id: z.string(),
 });
+
+/** The answer of `health?deep=1`, of status 200 or 503. */
+export const deepHealthSchema = z.strictObject({
+  /** `unhealthy` where a check fails that is needed. */
+  status: z.enum(["healthy", "unhealthy"]),
+  checks: z.array(z.strictObject({
+    name: z.string(),
+    ok: z.boolean(),
+    /** How long it took, in milliseconds. */
+    ms: z.number().nonnegative(),
+    needed: z.boolean(),
+    error: z.string().optional(),
+  })),
+  request_id: z.string(),
+});
+
+/** The body of an answer of `health?deep=1`. */
+export type DeepHealthReply = z.infer<typeof deepHealthSchema>;

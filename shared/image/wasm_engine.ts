@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { log } from "../log.ts";
 import { compileWasm } from "./compile_wasm.ts";
 
 /** What an engine is made of. */
@@ -146,13 +147,7 @@ export class EngineInstance<T = unknown> {
     if (!this.#ended) {
       this.retire();
       const told = error instanceof Error ? error.stack : String(error);
-      console.error(
-        JSON.stringify({
-          event: "engine_crashed",
-          engine: this.#name,
-          error: told?.slice(0, 2_000),
-        }),
-      );
+      log("error", "engine_crashed", { engine: this.#name, error: told?.slice(0, 2_000) });
     }
     return failed(error);
   }

@@ -22,8 +22,6 @@ import type { Warning } from "./warning.ts";
 
 /** One photo to process. */
 export interface PhotoRequest {
-  /** The id under which it is logged. */
-  requestId: string;
   /** The encoded photo. */
   photo: Uint8Array<ArrayBuffer>;
   /** What to make of it. */

@@ -3,6 +3,7 @@ import { BackgroundError } from "../background/background_error.ts";
 import { checkCutout } from "../background/check_cutout.ts";
 import type { BackgroundRemover, Cutout } from "../background/cutout.ts";
 import type { DecodedPhoto } from "../image/decode.ts";
+import { log } from "../log.ts";
 import type { RunNotes } from "./run_notes.ts";
 import type { Warning } from "./warning.ts";
 
@@ -15,7 +16,7 @@ const UPLOAD_QUALITY = 85;
  * @param photo The decoded photo.
  * @param remover Who does it: `undefined` where nobody is configured, `null` where it is not wanted.
  * @param warnings Where it is told what went wrong.
- * @param request The id under which it is logged, what aborts it, and where it is noted whether the remover was asked.
+ * @param request What aborts it, and where it is noted whether the remover was asked.
  * @param turn The job's turn: others compute while the remover is waited for.
  * @returns The cutout, of the photo's working size, or `undefined`.
  */
@@ -23,7 +24,7 @@ export async function removeBackground(
   photo: DecodedPhoto,
   remover: BackgroundRemover | undefined | null,
   warnings: Warning[],
-  request: { requestId: string; signal?: AbortSignal; notes: RunNotes },
+  request: { signal?: AbortSignal; notes: RunNotes },
   turn: Turn,
 ): Promise<Cutout | undefined> {
   if (remover === null) return undefined;
@@ -45,9 +46,7 @@ export async function removeBackground(
     const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);
     const { code } = error;
     if (code === "background_removal_paused") request.notes.api4ai = "none";
-    console.warn(
-      JSON.stringify({ event: "background_kept", request_id: request.requestId, code, cause }),
-    );
+    log("warn", "background_kept", { code, cause });
     warnings.push({
       code,
       message: `${error.message} The photo was processed with its background.`,

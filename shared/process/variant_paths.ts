@@ -1,5 +1,6 @@
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
+import { photoHash as hashOf, sha256 } from "../photo_hash.ts";
 import type { ProcessOptions } from "./options.ts";
 
 /** Raised with every change that renders the same photo differently: what is stored is never overwritten by it. */
@@ -32,14 +33,9 @@ export async function variantPaths(
     background.toLowerCase(),
   ];
   const [photoHash, settingsHash] = await Promise.all([
-    sha256(photo),
+    hashOf(photo),
     sha256(new TextEncoder().encode(JSON.stringify(settings))),
   ]);
   const folder = `${photoHash}/${settingsHash.slice(0, 16)}`;
   return (name) => `${folder}/${name}.${OUTPUT_FORMATS[format].extension}`;
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

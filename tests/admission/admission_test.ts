@@ -166,3 +166,17 @@ Deno.test("an isolate that is about to end takes nothing more, and what has begu
   assert.equal(await waiting.done, false);
   assert.equal(await isolate.admission.enter(costOf), null);
 });
+
+Deno.test("a request that waits for another service takes nobody's place in an isolate", async () => {
+  const { admission } = new Isolate();
+  const answer = Promise.withResolvers<void>();
+  const visits = Array.from({ length: 8 }, () => admission.visit(0)!);
+  assert.equal(admission.visit(0), null);
+  const away = visits[0].away(() => answer.promise);
+  assert.notEqual(admission.visit(0), null);
+  assert.equal(admission.visit(0), null);
+  answer.resolve();
+  await away;
+  for (const visit of visits) visit[Symbol.dispose]();
+  assert.equal(admission.idle, false); // the one that came meanwhile
+});

@@ -1,5 +1,5 @@
 import type { DenoVersion } from "../../dev/deno_binary.ts";
-import { type Stack, startStack } from "../../dev/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
 
 /** The version that developers run, and the one that hosted Supabase is compatible with. */
 const VERSIONS: DenoVersion[] = ["2.9.6", "2.1.4"];
@@ -11,15 +11,17 @@ const VERSIONS: DenoVersion[] = ["2.9.6", "2.1.4"];
  * @param name The test's name, as a sentence.
  * @param env Settings of the function, besides those of the stack.
  * @param run The test.
+ * @param options How the stack is started, besides.
  */
 export function onBothDenos(
   name: string,
   env: Record<string, string>,
   run: (t: Deno.TestContext, stack: Stack) => Promise<void>,
+  options: StackOptions = {},
 ): void {
   for (const deno of VERSIONS) {
     Deno.test(`${name} (Deno ${deno})`, async (t) => {
-      const stack = await startStack({ deno, env });
+      const stack = await startStack({ ...options, deno, env });
       try {
         await run(t, stack);
       } finally {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/admission/admission.ts";
 import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/shutdown.ts";
 import { type AppDeps, createApp } from "../../shared/http/app.ts";
 import { expectError } from "../helpers/call.ts";
@@ -24,6 +25,9 @@ function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     },
     readSource: broken,
     observe: () => {},
+    healthChecks: [],
+    isolateMetrics: new IsolateMetrics(),
+    runStore: { statistics: broken },
   };
   return createApp(deps);
 }

@@ -5,6 +5,7 @@ import { createApp } from "../../shared/http/app.ts";
 import { comesBack } from "../../shared/http/hand_over.ts";
 import { parseBody } from "../../shared/http/body/parse_body.ts";
 import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
+import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/shutdown.ts";
 import { expectError, fixture } from "../helpers/call.ts";
 
@@ -75,6 +76,10 @@ function full(elsewhere: { url: string }) {
     maxImageBytes: 1e7,
     bodyRoom: new BodyRoom(Infinity),
     functionUrl: elsewhere.url,
+    healthChecks: [],
+    isolateMetrics: new IsolateMetrics(),
+    runStore: { statistics: unused },
+    observe: () => {},
     process: {
       store: { save: unused } as never,
       limits: { maxPixels: 1e8 },
@@ -115,6 +120,7 @@ Deno.test("the caller's own credential goes along, and nothing else of the heade
   const headers = {
     authorization: "Bearer x",
     traceparent,
+    tracestate: "vendor=1",
     cookie: "a=b",
     "x-forwarded-for": "::1",
   };
@@ -122,7 +128,12 @@ Deno.test("the caller's own credential goes along, and nothing else of the heade
   const sent = elsewhere.requests[0].headers;
   assert.equal(sent.get("authorization"), "Bearer x");
   assert.equal(sent.get("apikey"), "key");
-  assert.equal(sent.get("traceparent"), traceparent);
+  // The trace goes on: its id is the caller's, the parent of what follows is this request.
+  assert.match(
+    sent.get("traceparent") ?? "",
+    /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
+  );
+  assert.equal(sent.get("tracestate"), "vendor=1");
   assert.equal(sent.get("cookie"), null);
   assert.equal(sent.get("x-forwarded-for"), null);
 });

@@ -18,7 +18,6 @@ const store = {
 /** Processes a photo whose caller goes away meanwhile. */
 function process(remover: BackgroundRemover, admission: Admission, signal: AbortSignal) {
   const request = {
-    requestId: "1",
     photo,
     options: optionsSchema.parse({}),
     upload: true,

@@ -46,7 +46,6 @@ function remover(mask: Mask): BackgroundRemover {
 async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
   return await countWork(async () => {
     const request = {
-      requestId: "1",
       photo,
       options: optionsSchema.parse(options),
       upload: true,

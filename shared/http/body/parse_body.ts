@@ -16,6 +16,8 @@ export interface BodyLimits {
   maxImageBytes: number;
   /** The account of what it holds in memory; it is settled to the photo's own bytes in the end. */
   held: HeldBody;
+  /** Hears of the body as it came, before it is parsed. @default nobody */
+  onBody?: (body: Uint8Array<ArrayBuffer>) => void;
 }
 
 /** How often the bytes of a body are in memory at once while it is read: as they came, put together, as text, decoded. */
@@ -110,7 +112,9 @@ async function readBody(
   const take = (bytes: number) => limits.held.take(bytes * copies);
   const bytes = await receive(request, maxBytes, take);
   if (bytes === null) return fail(limits.held.refused ? isolateBusy() : tooLarge(limits));
-  return bytes.length === 0 ? fail(missingImage()) : ok(bytes);
+  if (bytes.length === 0) return fail(missingImage());
+  limits.onBody?.(bytes);
+  return ok(bytes);
 }
 
 /** @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong. */

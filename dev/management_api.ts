@@ -1,0 +1,133 @@
+/** A function as it was deployed. */
+export interface Deployment {
+  readonly slug: string;
+  /** Who bundles: Supabase, from our files, or the CLI, with Docker. */
+  readonly bundledBy: "server" | "docker";
+  /** Whether the platform checks tokens before the function sees them. */
+  readonly verifyJwt: boolean;
+  readonly entrypoint: string;
+  readonly importMap: string;
+  /** What was uploaded: file by file, in order, or the one compressed bundle. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A running stand-in for Supabase's Management API, with one project in it. */
+export interface ManagementApi {
+  readonly url: string;
+  /** What it takes for an access token. */
+  readonly accessToken: string;
+  readonly projectRef: string;
+  readonly deployments: readonly Deployment[];
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Requests that it knows no answer to, such as `GET /v1/organizations`. */
+  readonly unknown: readonly string[];
+  /** Writes the profile by which the Supabase CLI finds it, for `--profile`. */
+  writeProfile(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const PROJECT_REF = "abcdefghijklmnopqrst";
+
+/** Starts the part of Supabase's Management API that the CLI (3.1.0) deploys with, on 127.0.0.1. */
+export function startManagementApi(): ManagementApi {
+  // The CLI checks the shape: sbp_ and 40 hex digits.
+  const accessToken = `sbp_${crypto.randomUUID().replaceAll("-", "")}00000000`;
+  const deployments: Deployment[] = [];
+  const secrets = new Map<string, string>();
+  const unknown: string[] = [];
+
+  const answer = async (request: Request): Promise<Response> => {
+    const url = new URL(request.url);
+    if (request.headers.get("authorization") !== `Bearer ${accessToken}`) {
+      return Response.json({ message: "Unauthorized" }, { status: 401 });
+    }
+    switch (`${request.method} ${url.pathname.replace(`/v1/projects/${PROJECT_REF}`, "")}`) {
+      case "GET ":
+        return Response.json({ id: PROJECT_REF, ref: PROJECT_REF, name: "stand-in" });
+      case "GET /functions":
+        return Response.json(deployments.map(described));
+      case "POST /functions/deploy":
+        return deployed(await readServerBundle(url, await request.formData()));
+      case "POST /functions":
+        return deployed(readDockerBundle(url, await request.bytes()));
+      case "GET /secrets":
+        return Response.json([...secrets].map(([name, value]) => ({ name, value })));
+      case "POST /secrets":
+        for (const { name, value } of await request.json() as { name: string; value: string }[]) {
+          secrets.set(name, value);
+        }
+        return new Response(null, { status: 201 });
+    }
+    unknown.push(`${request.method} ${url.pathname}`);
+    return Response.json({ message: "Not Found" }, { status: 404 });
+  };
+  const deployed = (deployment: Deployment): Response => {
+    deployments.push(deployment);
+    return Response.json(described(deployment), { status: 201 });
+  };
+
+  const onListen = () => {};
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, answer);
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  return {
+    url,
+    accessToken,
+    projectRef: PROJECT_REF,
+    deployments,
+    secrets,
+    unknown,
+    writeProfile: (path) =>
+      Deno.writeTextFile(
+        path,
+        `name: stand-in\napi_url: ${url}\ndashboard_url: ${url}\nproject_host: localhost\n`,
+      ),
+    close: () => server.shutdown(),
+  };
+}
+
+function described({ slug, verifyJwt }: Deployment): Record<string, unknown> {
+  const times = { created_at: 0, updated_at: 0 };
+  return {
+    id: slug,
+    slug,
+    name: slug,
+    status: "ACTIVE",
+    version: 1,
+    verify_jwt: verifyJwt,
+    ...times,
+  };
+}
+
+/** Where Supabase bundles, the files come one by one, with a part of their own that tells what to do with them. */
+async function readServerBundle(url: URL, form: FormData): Promise<Deployment> {
+  const metadata = JSON.parse(String(form.get("metadata"))) as {
+    entrypoint_path: string;
+    import_map_path: string;
+    verify_jwt: boolean;
+  };
+  const files = form.getAll("file").filter((part) => part instanceof File);
+  return {
+    slug: url.searchParams.get("slug") ?? "",
+    bundledBy: "server",
+    verifyJwt: metadata.verify_jwt,
+    entrypoint: metadata.entrypoint_path,
+    importMap: metadata.import_map_path,
+    files: new Map(await Promise.all(files.map(readFile))),
+  };
+}
+
+async function readFile(file: File): Promise<[name: string, content: Uint8Array]> {
+  return [file.name, await file.bytes()];
+}
+
+function readDockerBundle(url: URL, bundle: Uint8Array): Deployment {
+  const { searchParams } = url;
+  return {
+    slug: searchParams.get("slug") ?? "",
+    bundledBy: "docker",
+    verifyJwt: searchParams.get("verify_jwt") === "true",
+    entrypoint: searchParams.get("entrypoint_path") ?? "",
+    importMap: searchParams.get("import_map_path") ?? "",
+    files: new Map([["bundle", bundle]]),
+  };
+}

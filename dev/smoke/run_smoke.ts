@@ -1,0 +1,75 @@
+import { checkDeepHealth, checkHealth } from "./check_health.ts";
+import { checkMetricsMoved, type Metrics, readMetrics } from "./check_metrics.ts";
+import { checkRefusal, REFUSALS } from "./check_errors.ts";
+import { checkStoredPhoto, checkTinyPhoto, type StoredPhoto } from "./check_photos.ts";
+import { SmokeClient, SmokeFailure } from "./client.ts";
+
+/** What came of a check. */
+export interface SmokeRow {
+  check: string;
+  ok: boolean;
+  /** How long it took, in milliseconds. */
+  ms: number;
+  /** What was seen, or what is wrong. */
+  seen: string;
+}
+
+/**
+ * Looks whether a deployed function does what it promises, one thing after the other. Nothing is left behind but the real
+ * photo's three variants, at the same paths each time. It does not throw.
+ *
+ * @param url The function's address, or the project's.
+ * @param key A secret key, or the token of an admin.
+ * @param onRow Hears of each check as it ends.
+ */
+export async function runSmoke(
+  url: string,
+  key: string,
+  onRow: (row: SmokeRow) => void = () => {},
+): Promise<SmokeRow[]> {
+  const client = new SmokeClient(url, key);
+  const rows: SmokeRow[] = [];
+  const check = async (name: string, run: () => string | Promise<string>): Promise<void> => {
+    const from = performance.now();
+    const { ok, seen } = await outcomeOf(run);
+    const row = { check: name, ok, ms: Math.round(performance.now() - from), seen };
+    rows.push(row);
+    onRow(row);
+  };
+
+  let stored: StoredPhoto | undefined;
+  await check("health", () => checkHealth(client));
+  await check("deep health", () => checkDeepHealth(client));
+  const before: Metrics | Error = await readMetrics(client).catch((error) => error);
+  await check("a small photo, in the answer", () => checkTinyPhoto(client));
+  await check("a real photo, in Storage", async () => {
+    stored = await checkStoredPhoto(client);
+    return stored.seen;
+  });
+  await check("background removal", () => backgroundOf(stored));
+  await check("metrics moved", () => {
+    if (before instanceof Error) throw before;
+    return checkMetricsMoved(client, before);
+  });
+  for (const refusal of REFUSALS) await check(refusal.name, () => checkRefusal(client, refusal));
+  return rows;
+}
+
+/** A key that is wrong shows here only: photos are processed all the same. */
+function backgroundOf(stored: StoredPhoto | undefined): string {
+  if (!stored) throw new SmokeFailure("no photo was processed");
+  if (stored.removed) return "removed";
+  if (stored.warnings.includes("background_removal_not_configured")) return "not configured";
+  throw new SmokeFailure(stored.warnings.join(", "));
+}
+
+async function outcomeOf(
+  run: () => string | Promise<string>,
+): Promise<{ ok: boolean; seen: string }> {
+  try {
+    return { ok: true, seen: await run() };
+  } catch (error) {
+    const seen = error instanceof SmokeFailure ? error.message : `it broke: ${error}`;
+    return { ok: false, seen };
+  }
+}

@@ -1,0 +1,26 @@
+import type { BodyRoom } from "../admission/body_room.ts";
+import type { Observer } from "../observe.ts";
+import type { ProcessDeps } from "../process/process_photo.ts";
+import type { Result } from "../result.ts";
+import type { Rollout } from "../rollout/rollout.ts";
+import type { SourceRef } from "../storage/source_store.ts";
+import type { AuthDeps } from "./auth/authenticate.ts";
+import type { Caller } from "./auth/caller.ts";
+
+/** What answering a photo needs. */
+export interface PhotoDeps {
+  auth: AuthDeps;
+  /** Bound on an encoded photo, in bytes. */
+  maxImageBytes: number;
+  /** Bounds what all bodies hold in memory together. */
+  bodyRoom: BodyRoom;
+  process: ProcessDeps;
+  /** Sends photos to the service that is replaced; unset where there is none. */
+  rollout?: Rollout;
+  /** The function's own public address. */
+  functionUrl: string;
+  /** Hears of each request of a caller who may call. */
+  observe: Observer;
+  /** Reads a photo that is in Storage, with the caller's own rights. */
+  readSource(caller: Caller, ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;
+}

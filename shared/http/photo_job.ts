@@ -1,0 +1,34 @@
+import type { HeldBody } from "../admission/body_room.ts";
+import type { Visit } from "../admission/admission.ts";
+import type { ProcessedPhoto } from "../process/process_photo.ts";
+import type { Timings } from "../process/timings.ts";
+import type { LegacyReply } from "../rollout/legacy_client.ts";
+import type { PhotoInput } from "./body/photo_input.ts";
+import type { RunDraft } from "./run_draft.ts";
+
+/** A photo request that has been received. */
+export interface PhotoJob {
+  request: Request;
+  /** The id that it is answered under. */
+  requestId: string;
+  /** What was read of it. */
+  input: PhotoInput;
+  /** Its body as it came; kept where the legacy service may be asked. */
+  body?: Uint8Array<ArrayBuffer>;
+  /** The encoded photo. */
+  photo: Uint8Array<ArrayBuffer>;
+  timings: Timings;
+  /** What is observed of it. */
+  run: RunDraft;
+  /** The account of the memory that it holds. */
+  held: HeldBody;
+  /** Its place in this isolate. */
+  visit: Visit;
+}
+
+/** Who has served a photo, and what came of it. */
+export type Served =
+  | { by: "new"; photo: ProcessedPhoto; input: PhotoInput }
+  | { by: "legacy"; reply: LegacyReply }
+  /** Another isolate: it has observed the photo too. */
+  | { by: "isolate"; response: Response };

@@ -1,0 +1,38 @@
+/** What answers plain text: OpenMetrics is not written here, but its readers read the older format too. */
+const TEXT_TYPES = ["text/plain", "application/openmetrics-text"];
+
+const JSON_TYPE = "application/json";
+
+/**
+ * Whether a caller would rather have plain text than JSON, by the `Accept` header's rules (RFC 9110): of the ranges that
+ * match a type the most specific one decides its quality. JSON wins a draw.
+ *
+ * @param accept The header; nothing, or nothing that is known, means JSON.
+ */
+export function prefersText(accept: string | null): boolean {
+  const ranges = (accept ?? "").split(",").map(parseRange);
+  const text = Math.max(...TEXT_TYPES.map((type) => qualityOf(type, ranges)));
+  return text > qualityOf(JSON_TYPE, ranges);
+}
+
+interface Range {
+  /** `type/subtype`, `type/*` or the range of all, in small letters. */
+  type: string;
+  /** 0 to 1. */
+  quality: number;
+}
+
+function parseRange(text: string): Range {
+  const [type, ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
+  const given = parameters.map((one) => /^q\s*=\s*([01](\.\d{0,3})?)$/.exec(one)?.[1])
+    .find((quality) => quality !== undefined);
+  return { type, quality: Math.min(1, Number(given ?? 1)) };
+}
+
+function qualityOf(type: string, ranges: readonly Range[]): number {
+  for (const pattern of [type, `${type.split("/")[0]}/*`, "*/*"]) {
+    const matching = ranges.filter((range) => range.type === pattern);
+    if (matching.length > 0) return Math.max(...matching.map(({ quality }) => quality));
+  }
+  return 0;
+}

@@ -1,0 +1,19 @@
+import { fail, type Result } from "../result.ts";
+import { asAppError } from "./as_app_error.ts";
+
+/**
+ * Runs a step of answering a request: what is thrown is an outcome too, observed and answered as any other.
+ *
+ * @param step The step.
+ * @param request The request.
+ */
+export async function settled<T>(
+  step: () => Promise<Result<T>>,
+  request: Request,
+): Promise<Result<T>> {
+  try {
+    return await step();
+  } catch (error) {
+    return fail(asAppError(error, request));
+  }
+}

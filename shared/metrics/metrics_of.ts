@@ -1,0 +1,79 @@
+import { SERVERS } from "./figures.ts";
+import type { HistogramSample, Labels, Metric, Sample } from "./prometheus.ts";
+import { BOUNDS_SECONDS, type Total } from "./total.ts";
+
+type Amount = "requests" | "api4ai_calls" | "cpu_seconds" | "bytes_in" | "bytes_out";
+
+/**
+ * The metrics that sums make.
+ *
+ * @param prefix What their names begin with.
+ * @param whose Whose they are, for the help: "all isolates", ...
+ * @param totals The sums.
+ */
+export function metricsOf(prefix: string, whose: string, totals: readonly Total[]): Metric[] {
+  const successes = totals.filter(({ error_code }) => error_code === null);
+  const failures = totals.filter(({ error_code }) => error_code !== null);
+  const counter = (name: string, help: string, samples: Sample[]): Metric => ({
+    name: `${prefix}_${name}_total`,
+    help: `${help}, by ${whose}.`,
+    type: "counter",
+    samples,
+  });
+  const sums = (amount: Amount, of = totals) => byServer(of, amount);
+  return [
+    counter("requests", "Photo requests of callers who may call", sums("requests")),
+    counter("successes", "Photo requests that were answered a photo", sums("requests", successes)),
+    counter("failures", "Photo requests that were answered an error", byCode(failures)),
+    counter(
+      "api4ai_calls",
+      "Photo requests for which API4.ai was asked",
+      sums("api4ai_calls"),
+    ),
+    counter("cpu_seconds", "CPU spent on photos, as estimated", sums("cpu_seconds")),
+    counter("received_bytes", "Encoded photos that were received", sums("bytes_in")),
+    counter("sent_bytes", "Variants that were made", sums("bytes_out")),
+    {
+      name: `${prefix}_duration_seconds`,
+      help: `Time from a photo request to its answer, by ${whose}.`,
+      type: "histogram",
+      samples: SERVERS.map((server) => histogramOf(server, totals)),
+    },
+  ];
+}
+
+function byServer(totals: readonly Total[], amount: Amount): Sample[] {
+  // All of them, from the start: what is not there until it first happens has no increase then.
+  return SERVERS.map((server) => ({
+    labels: { served_by: server },
+    value: sum(totals.filter(({ served_by }) => served_by === server), amount),
+  }));
+}
+
+function byCode(failures: readonly Total[]): Sample[] {
+  const samples = new Map<string, { labels: Labels; value: number }>();
+  for (const { served_by, error_code, requests } of failures) {
+    const labels = { served_by, code: error_code! };
+    const key = JSON.stringify(labels);
+    samples.set(key, { labels, value: (samples.get(key)?.value ?? 0) + requests });
+  }
+  return [...samples.values()];
+}
+
+function histogramOf(server: string, totals: readonly Total[]): HistogramSample {
+  const own = totals.filter(({ served_by }) => served_by === server);
+  // A class that is not among today's bounds, of an older version's, counts in the next above it.
+  const classOf = ({ le }: Total) => BOUNDS_SECONDS.find((bound) => le !== null && le <= bound);
+  const inClass = (bound: number | undefined) =>
+    sum(own.filter((total) => classOf(total) === bound), "requests");
+  return {
+    labels: { served_by: server },
+    classes: BOUNDS_SECONDS.map((le) => ({ le, count: inClass(le) })),
+    above: inClass(undefined),
+    sum: sum(own, "seconds"),
+  };
+}
+
+function sum(totals: readonly Total[], amount: Amount | "seconds"): number {
+  return totals.reduce((all, total) => all + total[amount], 0);
+}

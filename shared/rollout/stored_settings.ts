@@ -1,0 +1,33 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import type { StoredSettings } from "./settings_cache.ts";
+
+const percent = z.int().min(0).max(100).nullable();
+
+/** The row, as the database has it. */
+const row = z.object({
+  percent,
+  use_new_pipeline: z.boolean().nullable(),
+  shadow_percent: percent,
+});
+
+/**
+ * Reads the rollout's settings that hold for all isolates: the single row of `rollout_settings`.
+ *
+ * @param client A client with the service's key; its `fetch` bounds the call.
+ * @returns What is stored, or `null` if there is no row.
+ * @throws {Error} if the database can not be asked, or what it answers is no such row
+ */
+export async function readStoredSettings(client: SupabaseClient): Promise<StoredSettings | null> {
+  const columns = Object.keys(row.shape).join(", ");
+  const { data, error } = await client.from("rollout_settings").select(columns).limit(1);
+  if (error) throw new Error(`rollout_settings: ${error.code} ${error.message}`);
+  const [stored] = z.array(row).parse(data);
+  return stored
+    ? {
+      percent: stored.percent,
+      useNewPipeline: stored.use_new_pipeline,
+      shadowPercent: stored.shadow_percent,
+    }
+    : null;
+}

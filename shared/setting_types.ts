@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** An address, without a trailing slash. */
+export const address = z.url({ protocol: /^https?$/, error: "an http or https address" })
+  .transform((url) => url.replace(/\/+$/, ""));
+/** A whole number between two others, both included. */
+export const whole = (min: number, max: number, unit: string) => {
+  const error = `a whole number of ${unit} between ${min} and ${max}`;
+  return z.string().regex(/^\d+$/, { error }).transform(Number).refine(
+    (n) => n >= min && n <= max,
+    {
+      error,
+    },
+  );
+};
+/** Texts separated by commas, at least one. */
+export const list = (what: string) =>
+  z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean))
+    .refine((parts) => parts.length > 0, { error: `a comma-separated list of ${what}` });
+/** JSON of a shape. */
+export const json = <T extends z.ZodType>(schema: T, error: string) =>
+  z.string().transform((text, context) => {
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data as z.output<T>;
+    context.addIssue({ code: "custom", message: error });
+    return z.NEVER;
+  });
+/** A secret. */
+export const key = z.string().min(1, { error: "a key" });
+/** JSON of secrets by their names. */
+export const namedKeys = json(
+  z.record(z.string(), key).refine((keys) => Object.keys(keys).length > 0),
+  'a JSON object of named keys, such as {"default":"sb_..."}',
+);
+/** Keys as JSON Web Keys. */
+export const jwkList = z.array(z.looseObject({ kty: z.string() }));
+/** What names a bucket. */
+export const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+/** Names of buckets, separated by commas. */
+export const buckets = list("bucket names").refine(
+  (names) => names.every((name) => bucketName.test(name)),
+  {
+    error: "a comma-separated list of bucket names (letters, digits, '.', '_', '-')",
+  },
+);
+
+/** HTTP headers as OpenTelemetry writes them: `name=value`, separated by commas. */
+export const headerList = z.string().transform((text, context) => {
+  const headers = parseHeaders(text);
+  if (headers) return headers;
+  const message = "headers as name=value, separated by commas, values percent-encoded";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** OpenTelemetry's form of a list of headers; `undefined` if it is none. */
+function parseHeaders(text: string): Record<string, string> | undefined {
+  try {
+    const entries = text.split(",").filter((entry) => entry.trim()).map((entry) => {
+      const at = entry.indexOf("=");
+      if (at < 0) throw new TypeError("no header");
+      return [entry.slice(0, at).trim(), decodeURIComponent(entry.slice(at + 1).trim())];
+    });
+    return Object.fromEntries(new Headers(entries as [string, string][]));
+  } catch {
+    return undefined; // a name or value that no header can have, a stray "%"
+  }
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { type ManagementApi, startManagementApi } from "../../dev/management_api.ts";
+import { filesIn, sourcesFrom } from "../helpers/sources.ts";
+import { type CliResult, supabaseCli, supabaseCliMissing } from "../helpers/supabase_cli.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const ENTRY = "functions/process-image/index.ts";
+const SECRET = "do-not-upload-me";
+
+const reason = await supabaseCliMissing();
+const DEPLOYED = [...(await sourcesFrom(ENTRY)).keys(), "deno.json"].sort();
+
+/** What lies in a working tree and must stay there. */
+const BAIT: Record<string, string> = {
+  ".env": `API4AI_KEY=${SECRET}\n`,
+  ".env.local": `API4AI_KEY=${SECRET}\n`,
+  "supabase/functions/.env": `API4AI_KEY=${SECRET}\n`,
+  "supabase/seed.sql": `select '${SECRET}';\n`,
+  "shared/not_imported.ts": `export const key = "${SECRET}";\n`,
+};
+
+/** A stand-in for Docker's client: notes what it is asked for and "bundles". */
+const DOCKER = `#!/bin/sh
+[ "$1" = run ] || exit 0
+printf '%s\\n' "$@" > "$(dirname "$0")/arguments"
+while [ $# -gt 0 ]; do
+  [ "$1" = --output ] && printf bundled > "$2"
+  shift
+done
+`;
+
+/** A copy of the project with bait in it, and Supabase's Management API beside it. */
+interface Deployer extends AsyncDisposable {
+  api: ManagementApi;
+  project: string;
+  binFolder: string;
+  run(args: string[], accessToken?: string): Promise<CliResult>;
+}
+
+async function createDeployer(): Promise<Deployer> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const project = join(folder, "project");
+  const folders = ["functions", "shared", "supabase/migrations", "dev", "tests"];
+  const single = ["deno.json", "deno.lock", "README.md", "supabase/config.toml"];
+  for (const path of [...single, ...folders.flatMap(filesIn)]) {
+    await Deno.mkdir(dirname(join(project, path)), { recursive: true });
+    await Deno.copyFile(new URL(path, ROOT), join(project, path));
+  }
+  await Deno.mkdir(join(project, "supabase/functions"));
+  for (const [path, text] of Object.entries(BAIT)) {
+    await Deno.writeTextFile(join(project, path), text);
+  }
+  const binFolder = join(folder, "bin");
+  await Deno.mkdir(binFolder);
+  await Deno.writeTextFile(join(binFolder, "docker"), DOCKER, { mode: 0o755 });
+
+  const api = startManagementApi();
+  const profile = join(folder, "profile.yaml");
+  await api.writeProfile(profile);
+  const common = [`--remote=${api.projectRef}`, "--profile", profile, "--yes"];
+  return {
+    api,
+    project,
+    binFolder,
+    run: (args, accessToken = api.accessToken) =>
+      supabaseCli([...args, ...common], { cwd: project, home: folder, accessToken, binFolder }),
+    [Symbol.asyncDispose]: async () => {
+      await api.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Runs where the CLI can be started; elsewhere the name says why not. */
+function testCli(name: string, run: (deployer: Deployer) => Promise<void>): void {
+  const ignore = reason !== undefined || Deno.build.os === "windows";
+  const why = reason ?? "Docker's stand-in is a shell script";
+  Deno.test({
+    name: ignore ? `${name} (ignored: ${why})` : name,
+    ignore,
+    fn: async () => {
+      await using deployer = await createDeployer();
+      await run(deployer);
+    },
+  });
+}
+
+testCli("the Supabase CLI uploads what is deployed and nothing else", async ({ api, run }) => {
+  const { code, output } = await run(["functions", "deploy", "process-image", "--use-api"]);
+  assert.equal(code, 0, output);
+  assert.equal(api.deployments.length, 1);
+  const [{ slug, bundledBy, verifyJwt, entrypoint, importMap, files }] = api.deployments;
+  assert.deepEqual(
+    { slug, bundledBy, verifyJwt, entrypoint, importMap },
+    {
+      slug: "process-image",
+      bundledBy: "server",
+      verifyJwt: false,
+      entrypoint: ENTRY,
+      importMap: "deno.json",
+    },
+  );
+  assert.deepEqual([...files.keys()].sort(), DEPLOYED);
+  for (const [path, content] of files) {
+    assert.deepEqual(content, await Deno.readFile(new URL(path, ROOT)), path);
+    assert.ok(!new TextDecoder().decode(content).includes(SECRET), path);
+  }
+  assert.deepEqual(api.unknown, []);
+});
+
+testCli("bundled with Docker, the same files are all that the container sees", async (deployer) => {
+  const { api, project, binFolder } = deployer;
+  const { code, output } = await deployer.run(["functions", "deploy", "process-image"]);
+  assert.equal(code, 0, output);
+  const args = (await Deno.readTextFile(join(binFolder, "arguments"))).split("\n");
+  const mounted = args.filter((_, i) => args[i - 1] === "-v").map((mount) => mount.split(":")[0])
+    .filter((path) => path.startsWith(`${project}/`))
+    .map((path) => path.slice(project.length + 1))
+    .filter((path) => !path.startsWith("supabase/.temp/"));
+  // The CLI mounts that folder always. It is where a developer's .env lies, but no import leads there.
+  assert.deepEqual(mounted.sort(), [...DEPLOYED, "supabase/functions"].sort());
+  const after = (name: string) => args[args.indexOf(name) + 1];
+  assert.equal(after("--entrypoint"), join(project, ENTRY));
+  assert.equal(after("--import-map"), join(project, "deno.json"));
+
+  const [{ slug, bundledBy, verifyJwt, files }] = api.deployments;
+  const expected = { slug: "process-image", bundledBy: "docker", verifyJwt: false };
+  assert.deepEqual({ slug, bundledBy, verifyJwt }, expected);
+  const bundle = files.get("bundle")!;
+  assert.equal(new TextDecoder().decode(bundle.subarray(0, 4)), "EZBR");
+  assert.equal(new TextDecoder().decode(brotliDecompressSync(bundle.subarray(4))), "bundled");
+});
+
+testCli("a deployment without a valid access token is refused", async ({ api, run }) => {
+  const stranger = `sbp_${"0".repeat(40)}`;
+  const { code } = await run(["functions", "deploy", "process-image", "--use-api"], stranger);
+  assert.notEqual(code, 0);
+  assert.deepEqual(api.deployments, []);
+});
+
+testCli("settings are set from a file like .env.example", async ({ api, project, run }) => {
+  const example = await Deno.readTextFile(new URL(".env.example", ROOT));
+  const path = join(project, ".env");
+  await Deno.writeTextFile(path, example.replace("API4AI_KEY=", `API4AI_KEY=${SECRET}`));
+  const { code, output } = await run(["secrets", "set", "--env-file", path]);
+  assert.equal(code, 0, output);
+  assert.deepEqual([...api.secrets], [["API4AI_KEY", SECRET]]);
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { type Stack, startStack } from "../../dev/stack.ts";
+import { runSmoke } from "../../dev/smoke/run_smoke.ts";
+import { closedAddress } from "../helpers/closed_address.ts";
+import { startFunction } from "../../dev/function_process.ts";
+
+const STORED = "a real photo, in Storage";
+
+/** The checks that fail, and what each says. */
+async function failures(url: string, key: string): Promise<Record<string, string>> {
+  const rows = await runSmoke(url, key);
+  assert.equal(rows.length, 14);
+  return Object.fromEntries(rows.filter(({ ok }) => !ok).map(({ check, seen }) => [check, seen]));
+}
+
+/** Runs the command itself. */
+async function smoke(...args: string[]): Promise<{ code: number; out: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-net=127.0.0.1",
+      "--allow-read",
+      "--allow-env",
+      new URL("../../dev/smoke.ts", import.meta.url).href,
+      ...args,
+    ],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+async function withStack(test: (stack: Stack) => Promise<void>): Promise<void> {
+  const stack = await startStack({ deno: "2.1.4" });
+  try {
+    await test(stack);
+  } finally {
+    await stack.close();
+  }
+}
+
+Deno.test("the smoke test finds that the local stack is well, and what is wrong with it", async (t) => {
+  await withStack(async (stack) => {
+    await t.step("all is well, for a secret key, and the command says so", async () => {
+      const { code, out } = await smoke("--url", stack.functionUrl, "--key", stack.secretKey);
+      assert.equal(code, 0, out);
+      assert.match(out, /^check +result +ms +seen$/m);
+      assert.match(
+        out,
+        /^a small photo, in the answer +ok +\d+ +processed \d+ x \d+, grid 600 x 400/m,
+      );
+      assert.match(out, /^metrics moved +ok /m);
+      assert.doesNotMatch(out, /FAILED/);
+      assert.ok(!out.includes(stack.secretKey));
+    });
+    await t.step("and for an admin's token, by the project's address", async () => {
+      assert.deepEqual(await failures(stack.url, stack.adminToken), {});
+    });
+    await t.step("a wrong key fails the checks that need one, and no others", async () => {
+      const failed = await failures(stack.functionUrl, "sb_secret_wrong");
+      assert.match(failed["deep health"], /HTTP 401, not 200: invalid_credential/);
+      assert.match(failed["metrics moved"], /HTTP 401/);
+      assert.match(failed["a wrong option"], /HTTP 401, not 400/);
+      for (const name of ["health", "no credential", "another path", "another method"]) {
+        assert.equal(failed[name], undefined, name);
+      }
+      const { code, out } = await smoke("--url", stack.functionUrl, "--key", "sb_secret_wrong");
+      assert.equal(code, 1);
+      assert.match(out, /^deep health +FAILED .*invalid_credential/m);
+      assert.match(out, /checks failed/);
+    });
+    await t.step("an API4.ai that refuses the key shows, though photos are processed", async () => {
+      stack.simulator!.behave({ kind: "status", status: 401, body: "{}" });
+      await stack.supabase.query("delete from storage.objects");
+      assert.deepEqual(await failures(stack.functionUrl, stack.secretKey), {
+        "background removal": "background_removal_unauthorized",
+      });
+      stack.simulator!.reset();
+    });
+    await t.step("a variant that is not what was stored is found", async () => {
+      const route = stack.faults.route.bind(stack.faults);
+      stack.faults.route = (request) =>
+        request.url.endsWith("/grid.webp") && request.method === "GET"
+          ? Promise.resolve(new Response("not a picture"))
+          : route(request);
+      const failed = await failures(stack.functionUrl, stack.secretKey);
+      stack.faults.route = route;
+      assert.deepEqual(Object.keys(failed), [STORED, "background removal"]);
+      assert.match(failed[STORED], /^grid: it can not be decoded/);
+    });
+    await t.step("a bucket that is missing is found", async () => {
+      await stack.supabase.query("delete from storage.objects");
+      await stack.supabase.query("delete from storage.buckets where id = 'car-images'");
+      const failed = await failures(stack.functionUrl, stack.secretKey);
+      assert.deepEqual(Object.keys(failed), ["deep health", STORED, "background removal"]);
+      assert.match(failed["deep health"], /There is no bucket "car-images"/);
+      assert.match(failed[STORED], /HTTP 502, not 200: storage_rejected/);
+    });
+  });
+});
+
+Deno.test("a function that stands alone has no Storage and no metrics of the project, and the smoke test says so", async () => {
+  const key = "sb_secret_alone";
+  const running = await startFunction({
+    env: {
+      SUPABASE_URL: "http://127.0.0.1:9",
+      SUPABASE_SECRET_KEY: key,
+      SUPABASE_JWKS: '{"keys":[]}',
+      STORAGE_TIMEOUT_MS: "500",
+    },
+  });
+  try {
+    const failed = await failures(`${running.url}/process-image`, key);
+    assert.deepEqual(Object.keys(failed), ["deep health", STORED, "background removal"]);
+    assert.match(failed["deep health"], /Storage did not answer/);
+  } finally {
+    await running.close();
+  }
+});
+
+Deno.test("an address where nobody answers fails every check, and a command without an address is told", async () => {
+  const failed = await failures(`${closedAddress()}/process-image`, "sb_secret_x");
+  assert.equal(Object.keys(failed).length, 14);
+  const { code, out } = await smoke("--key", "sb_secret_x");
+  assert.equal(code, 2);
+  assert.match(out, /Expected deno task smoke --url/);
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readConfig } from "../shared/config.ts";
+
+const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
+
+/** Names and defaults in `.env.example`; what is empty has none. */
+const EXAMPLE = new Map(
+  [...read(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map((
+    [, name, value],
+  ) => [name, value]),
+);
+
+/** The least that has to be set. API4AI_KEY is there so that its address has its default. */
+const LEAST = {
+  SUPABASE_URL: "https://ref.supabase.co",
+  SUPABASE_SECRET_KEY: "k",
+  API4AI_KEY: "a",
+};
+
+/** The names that readConfig() looks up. */
+function settings(): string[] {
+  const asked = new Set<string>();
+  readConfig(
+    new Proxy<Record<string, string>>(LEAST, {
+      get: (env, name) => (asked.add(String(name)), Reflect.get(env, name)),
+    }),
+  );
+  return [...asked];
+}
+
+Deno.test(".env.example has every setting and no other", () => {
+  assert.deepEqual([...EXAMPLE.keys()].sort(), settings().sort());
+});
+
+Deno.test(".env.example shows the defaults that readConfig() has", () => {
+  const shown = Object.fromEntries([...EXAMPLE].filter(([, value]) => value !== ""));
+  assert.ok(Object.keys(shown).length > 10);
+  for (const [name, value] of Object.entries(shown)) {
+    assert.deepEqual(readConfig({ ...LEAST, [name]: value }), readConfig(LEAST), name);
+  }
+});
+
+Deno.test(".env.example and the README's table name the same settings and defaults", () => {
+  const rows = [...read("README.md").matchAll(/^\| `([A-Z][A-Z0-9_]*)` \|(.*?)\| .* \|$/gm)];
+  for (const [, name, cell] of rows) {
+    assert.ok(EXAMPLE.has(name), `${name} is not in .env.example`);
+    const shown = /^`([^`]+)`$/.exec(cell.trim())?.[1] ?? "";
+    // A default that follows from other settings is told in words.
+    assert.equal(EXAMPLE.get(name), EXAMPLE.has(shown) ? "" : shown, name);
+  }
+  // SUPABASE_ANON_KEY stands in another one's row.
+  const missing = [...EXAMPLE.keys()].filter((name) => !rows.some(([, row]) => row === name));
+  assert.deepEqual(missing, ["SUPABASE_ANON_KEY"]);
+});

@@ -1,0 +1,72 @@
+import { z } from "zod";
+
+const attribute = z.strictObject({
+  key: z.string(),
+  value: z.union([
+    z.strictObject({ stringValue: z.string() }),
+    z.strictObject({ intValue: z.string().regex(/^\d+$/) }),
+  ]),
+});
+const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const time = z.string().regex(/^\d{19}$/);
+
+/** A span as OTLP's JSON has it: exactly the fields that are sent. */
+const span = z.strictObject({
+  traceId: hex(32),
+  spanId: hex(16),
+  parentSpanId: hex(16).optional(),
+  traceState: z.string().optional(),
+  name: z.string(),
+  kind: z.int(),
+  startTimeUnixNano: time,
+  endTimeUnixNano: time,
+  attributes: z.array(attribute).optional(),
+  status: z.strictObject({ code: z.int() }).optional(),
+});
+const payload = z.strictObject({
+  resourceSpans: z.tuple([z.strictObject({
+    resource: z.strictObject({ attributes: z.array(attribute) }),
+    scopeSpans: z.tuple([z.strictObject({
+      scope: z.strictObject({ name: z.literal("process-image") }),
+      spans: z.array(span).min(1),
+    })]),
+  })]),
+});
+
+/** A span that arrived. */
+export type Span = z.infer<typeof span>;
+
+/** What one delivery said. */
+export interface Delivery {
+  path: string;
+  headers: Headers;
+  service: string;
+  spans: Span[];
+}
+
+/** An OpenTelemetry collector on 127.0.0.1 that takes exactly what the specification describes. */
+export class Collector implements AsyncDisposable {
+  readonly deliveries: Delivery[] = [];
+  /** What it answers. */
+  answer: () => Response | Promise<Response> = () => Response.json({});
+  readonly #server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] } = payload.parse(
+        await request.json(),
+      );
+      const service = JSON.stringify(resource.attributes);
+      const { pathname: path } = new URL(request.url);
+      this.deliveries.push({ path, headers: request.headers, service, spans });
+      return await this.answer();
+    },
+  );
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}

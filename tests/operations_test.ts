@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { ERROR_CATALOGUE } from "../shared/errors.ts";
+import { metricsOf } from "../shared/metrics/metrics_of.ts";
+import { prometheusText } from "../shared/metrics/prometheus.ts";
+import type { Total } from "../shared/metrics/total.ts";
+import { filesIn, textOf } from "./helpers/sources.ts";
+
+const PAGE = textOf("docs/operations.md");
+const DEPLOYED = [...filesIn("shared"), ...filesIn("supabase/migrations")].map(textOf).join("\n");
+const SETTINGS = new Set(
+  [...textOf(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name),
+);
+
+/** What is named in capitals and is no setting of the function: of the workflow, of its tools, of the platform. */
+const OTHERS = new Set([
+  ...[...textOf(".github/workflows/deploy.yml").matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)].map(([n]) =>
+    n
+  ),
+  "WORKER_LIMIT",
+  "BOOT_ERROR",
+  "THE_REQUEST_ID",
+]);
+
+const found = (pattern: RegExp) => new Set([...PAGE.matchAll(pattern)].map(([, name]) => name));
+const isWord = (name: string) => new RegExp(`\\b${name}\\b`).test(DEPLOYED);
+
+Deno.test("docs/operations.md names settings that there are", () => {
+  const named = found(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g);
+  assert.deepEqual([...named].filter((name) => !SETTINGS.has(name) && !OTHERS.has(name)), []);
+  assert.ok([...named].filter((name) => SETTINGS.has(name)).length > 8);
+});
+
+Deno.test("docs/operations.md names error codes, warnings, events, fields and tables that there are", () => {
+  const named = found(/`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`/g);
+  // The permissions of an access token are Supabase's.
+  const names = [...named].filter((name) => !/^(edge_functions|database|projects)_/.test(name));
+  assert.deepEqual(names.filter((name) => !name.startsWith("process_image") && !isWord(name)), []);
+  assert.ok(names.length > 30);
+  for (const [, codes] of PAGE.matchAll(/code=~?"([^"]+)"/g)) {
+    for (const code of codes.split("\\|")) assert.ok(code in ERROR_CATALOGUE, code);
+  }
+});
+
+Deno.test("docs/operations.md names every event of the log, and no other", () => {
+  const logged = new Set(
+    [...DEPLOYED.matchAll(/\b(?:log|write)\(\s*"(?:info|warn|error)",\s*"([a-z_]+)"/g)]
+      .map(([, event]) => event),
+  );
+  const table = PAGE.slice(PAGE.indexOf("| event |"), PAGE.indexOf("## Cost"));
+  const rows = [...table.matchAll(/^\| (`.+?`) \| (?:info|warn|error) \|/gm)];
+  const named = rows.flatMap(([, cell]) => cell.split(", ").map((name) => name.slice(1, -1)));
+  assert.deepEqual([...logged].filter((event) => !named.includes(event)), []);
+  assert.deepEqual(named.filter((event) => !logged.has(event) && !isWord(event)), []);
+});
+
+Deno.test("docs/operations.md alerts on metrics that there are", () => {
+  const total: Total = {
+    ...{ served_by: "new" as const, error_code: "internal_error", le: 1, requests: 1 },
+    ...{ api4ai_calls: 1, seconds: 1, cpu_seconds: 1, bytes_in: 1, bytes_out: 1 },
+  };
+  const exported = prometheusText(metricsOf("process_image", "all isolates", [total]));
+  const samples = new Set([...exported.matchAll(/^(process_image_\w+)/gm)].map(([, name]) => name));
+  samples.add("process_image_database_up");
+  assert.ok(textOf("shared/http/handle_metrics.ts").includes('"process_image_database_up"'));
+  const named = found(/\b(process_image_[a-z0-9_]+[a-z0-9])\b/g);
+  named.delete("process_image_isolate");
+  assert.ok(named.size > 5);
+  assert.deepEqual([...named].filter((name) => !samples.has(name)), []);
+});
+
+Deno.test("docs/operations.md and the README name tasks and files that there are", () => {
+  const { tasks } = JSON.parse(textOf("deno.json")) as { tasks: Record<string, string> };
+  for (const page of [PAGE, textOf("README.md")]) {
+    for (const [, task] of page.matchAll(/deno(?:@2\.9\.6)? task ([a-z-]+)/g)) {
+      assert.ok(task in tasks, `there is no task ${task}`);
+    }
+  }
+  for (const path of found(/`((?:\.github|bench|docs|dev|supabase)\/[\w./-]+)`/g)) {
+    assert.ok(Deno.statSync(new URL(`../${path}`, import.meta.url)), path);
+  }
+});
