@@ -16,6 +16,7 @@ const MAX_IMAGE_BYTES = 100 << 20;
 /** Supabase and API4.ai, kept up while one function process after the other is measured. */
 export interface Backend extends AsyncDisposable {
   readonly simulator: Api4aiSimulator;
+  readonly supabaseUrl: string;
   /** Headers of a signed-in admin's request. */
   readonly headers: Record<string, string>;
   /** Starts a fresh process of the function; settings come over those that connect it to the others. */
@@ -38,11 +39,13 @@ export async function startBackend(): Promise<Backend> {
     API4AI_KEY: simulator.apiKey,
     API4AI_URL: simulator.url,
     MAX_IMAGE_BYTES: String(MAX_IMAGE_BYTES),
+    CUTOUT_BUCKET: "none", // the same pictures are sent again and again, and each is to be a photo's whole work
   };
   const token = await signer.adminToken({ expiresInSeconds: 24 * 3600 });
   const everything = started.move();
   return {
     simulator,
+    supabaseUrl: supabase.url,
     headers: { authorization: `Bearer ${token}` },
     start: (options) => startFunction({ deno: DENO, ...options, env: { ...env, ...options?.env } }),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

@@ -1,5 +1,5 @@
 /**
- * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `inputs`, `memory`, `quality`, `choices` and `sizes`.
+ * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `inputs`, `repeat`, `memory`, `quality`, `choices` and `sizes`.
  *
  * Everything is measured in one run on one machine, the job beside the same done by sharp and by Pillow. A run of all
  * parts writes what it prints to `bench/RESULTS.md`. Linux only: CPU times come from `/proc`.
@@ -14,6 +14,7 @@ import { benchInputs } from "./parts/inputs.ts";
 import { benchJob } from "./parts/job.ts";
 import { benchMemory } from "./parts/memory.ts";
 import { benchQuality } from "./parts/quality.ts";
+import { benchRepeat } from "./parts/repeat.ts";
 import { benchWorkingSize } from "./parts/working_size.ts";
 import { installPeers } from "./peers.ts";
 import { markdown, type Table } from "./table.ts";
@@ -23,6 +24,7 @@ type Part = (backend: Backend, runs: number) => Promise<Table[]>;
 const PARTS = new Map<string, Part>([
   ["job", benchJob],
   ["inputs", benchInputs],
+  ["repeat", benchRepeat],
   ["memory", benchMemory],
   ["quality", benchQuality],
   ["choices", benchChoices],

@@ -46,6 +46,8 @@ export interface HostedRuntime extends RunningFunction {
    * in which that retires.
    */
   failAsRetired(count: number): void;
+  /** Ends every isolate at once, with all that goes on in it, as the host may at any time. */
+  killAll(): void;
   /** Gives the requests in flight `shutdownMs`, and ends every isolate. */
   close(): Promise<void>;
 }
@@ -137,6 +139,7 @@ export async function startHostedRuntime(options: HostedRuntimeOptions): Promise
     logs,
     isolates,
     failAsRetired: (count) => toFail = count,
+    killAll: () => isolates.forEach((isolate) => isolate.kill("error")),
     close: async () => {
       pool.close();
       await Promise.all(isolates.map((isolate) => isolate.shutDown(limits.shutdownMs)));

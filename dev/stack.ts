@@ -1,4 +1,5 @@
 import { type Api4aiSimulator, startApi4aiSimulator } from "./api4ai_simulator.ts";
+import { type BatchTicker, startBatchTicker } from "./batch_ticker.ts";
 import type { DenoVersion } from "./deno_binary.ts";
 import { createFunctionGateway } from "./function_gateway.ts";
 import { type FunctionProcess, type RunningFunction, startFunction } from "./function_process.ts";
@@ -32,6 +33,8 @@ export interface StackOptions {
   keepImages?: boolean;
   /** Whether a simulator of the legacy service runs beside it, and the function knows of it. @default false */
   legacy?: boolean;
+  /** How often it is looked whether batches wait, in milliseconds; 0: never by itself. @default 2000 */
+  tickEveryMs?: number;
   /** Restart the function's process when its files change. @default false */
   watch?: boolean;
   /** Lifetime of `adminToken`, in seconds. @default 3600 */
@@ -60,6 +63,8 @@ export interface Stack {
   readonly simulator?: Api4aiSimulator;
   /** Where it was asked for. */
   readonly legacy?: LegacySimulator;
+  /** Calls workers for batches. */
+  readonly ticker: BatchTicker;
   readonly function: RunningFunction;
   /** The same as `function`, where one process runs it. */
   readonly process?: FunctionProcess;
@@ -115,11 +120,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     started.defer(() => running.close());
     gateway.forwardTo(running.url);
 
+    const functionUrl = `${supabase.url}/functions/v1/process-image`;
+    const ticker = startBatchTicker({
+      supabase,
+      functionUrl,
+      everyMs: options.tickEveryMs ?? 2_000,
+    });
+    started.defer(() => ticker.close());
+
     const adminToken = await signer.adminToken({ expiresInSeconds: options.tokenLifetimeSeconds });
     const everything = started.move();
     return {
       url: supabase.url,
-      functionUrl: `${supabase.url}/functions/v1/process-image`,
+      functionUrl,
       adminToken,
       secretKey: supabase.secretKey,
       publishableKey: supabase.publishableKey,
@@ -129,6 +142,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       faults,
       simulator,
       legacy,
+      ticker,
       function: running,
       process,
       hosted,

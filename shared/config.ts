@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   address,
-  bucketName,
+  bucket,
   buckets,
   headerList,
   json,
@@ -9,7 +9,9 @@ import {
   key,
   list,
   namedKeys,
+  signingSecret,
   whole,
+  yesOrNo,
 } from "./setting_types.ts";
 
 /** How API4.ai is asked: which of its products. See the README for what each answers and costs. */
@@ -58,6 +60,8 @@ export interface Config {
   readonly storage: {
     /** The bucket that the variants are written to. */
     readonly bucket: string;
+    /** The private bucket that cutouts are kept in; unset where they are not kept. */
+    readonly cutoutBucket?: string;
     /** The buckets that `storage_path` may name. */
     readonly sourceBuckets: readonly string[];
     /** Bound on one try of a call, in milliseconds. */
@@ -97,6 +101,13 @@ export interface Config {
       readonly timeoutMs: number;
     };
   };
+  /** How those are called who want to know of a batch's end. */
+  readonly webhook: {
+    /** What calls are signed with; unset: there are none. */
+    readonly secret?: string;
+    /** Whether private addresses and plain HTTP will do: for development. */
+    readonly allowPrivate: boolean;
+  };
   /** The function's own public address, without a trailing slash: photos are handed over to other isolates there. */
   readonly functionUrl: string;
 }
@@ -134,9 +145,8 @@ const environment = z.object({
   ),
   API4AI_TIMEOUT_MS: whole(100, 140_000, "milliseconds").default(30_000),
   API4AI_COOLDOWN_MS: whole(100, 300_000, "milliseconds").default(30_000),
-  STORAGE_BUCKET: z.string().regex(bucketName, {
-    error: "a bucket name (letters, digits, '.', '_', '-')",
-  }).default("car-images"),
+  STORAGE_BUCKET: bucket.default("car-images"),
+  CUTOUT_BUCKET: bucket.default("car-cutouts"),
   SOURCE_BUCKETS: buckets.default(["car-originals"]),
   STORAGE_TIMEOUT_MS: whole(100, 60_000, "milliseconds").default(10_000),
   ALLOWED_ORIGINS: list("origins").refine(
@@ -153,8 +163,7 @@ const environment = z.object({
     "process-image",
   ),
   ROLLOUT_PERCENT: whole(0, 100, "percent").default(100),
-  USE_NEW_PIPELINE: z.enum(["true", "false"], { error: "true or false" })
-    .transform((text) => text === "true").default(true),
+  USE_NEW_PIPELINE: yesOrNo.default(true),
   SHADOW_PERCENT: whole(0, 100, "percent").default(0),
   LEGACY_PROCESSOR_URL: address.refine((url) => !url.includes("?"), {
     error: "an http or https address without a query",
@@ -162,10 +171,12 @@ const environment = z.object({
   LEGACY_PROCESSOR_KEY: key.optional(),
   LEGACY_TIMEOUT_MS: whole(100, 140_000, "milliseconds").default(60_000),
   RUNS_RETENTION_DAYS: whole(1, 3_650, "days").default(30),
+  WEBHOOK_SECRET: signingSecret.optional(),
+  WEBHOOK_ALLOW_PRIVATE: yesOrNo.default(false),
 });
 
 /** Settings whose value must not be shown, not even in a complaint, and values that look like one of theirs. */
-const SECRET = /KEY|JWKS$|HEADERS$/;
+const SECRET = /KEY|SECRET$|JWKS$|HEADERS$/;
 const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
 
 /**
@@ -227,6 +238,7 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     },
     storage: {
       bucket: settings.STORAGE_BUCKET,
+      cutoutBucket: settings.CUTOUT_BUCKET === "none" ? undefined : settings.CUTOUT_BUCKET,
       sourceBuckets: settings.SOURCE_BUCKETS,
       timeoutMs: settings.STORAGE_TIMEOUT_MS,
     },
@@ -250,6 +262,7 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
         timeoutMs: settings.LEGACY_TIMEOUT_MS,
       },
     },
+    webhook: { secret: settings.WEBHOOK_SECRET, allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE },
     functionUrl: settings.FUNCTION_URL ?? `${settings.SUPABASE_URL}/functions/v1/process-image`,
   });
 }

@@ -17,7 +17,9 @@ export const ERROR_CATALOGUE = {
   source_forbidden: { status: 403, retryable: false },
   not_found: { status: 404, retryable: false },
   source_not_found: { status: 404, retryable: false },
+  batch_not_found: { status: 404, retryable: false },
   method_not_allowed: { status: 405, retryable: false },
+  idempotency_conflict: { status: 409, retryable: false },
   body_too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   unsupported_image_type: { status: 415, retryable: false },
@@ -33,6 +35,7 @@ export const ERROR_CATALOGUE = {
   isolate_busy: { status: 503, retryable: true },
   shutting_down: { status: 503, retryable: true },
   auth_unavailable: { status: 503, retryable: true },
+  queue_unavailable: { status: 503, retryable: true },
 } as const;
 
 /** A stable error code. */

@@ -7,14 +7,18 @@ import { Admission } from "./admission/admission.ts";
 import { BodyRoom } from "./admission/body_room.ts";
 import { machinePace } from "./admission/machine_pace.ts";
 import { Api4ai } from "./background/api4ai.ts";
-import type { BackgroundRemover } from "./background/cutout.ts";
+import { CachedRemover } from "./background/cached_remover.ts";
 import { FallbackCircuit } from "./background/fallback_circuit.ts";
 import { GuardedRemover } from "./background/guarded_remover.ts";
 import { MemoryCircuit } from "./background/memory_circuit.ts";
 import { PostgresCircuit } from "./background/postgres_circuit.ts";
+import { BatchStore } from "./batch/batch_store.ts";
+import { callWebhooks } from "./batch/webhook_caller.ts";
+import { Worker } from "./batch/worker.ts";
 import type { Config } from "./config.ts";
 import type { AppDeps } from "./http/app.ts";
 import type { Caller } from "./http/auth/caller.ts";
+import { callWorker } from "./http/call_worker.ts";
 import { comesBack } from "./http/hand_over.ts";
 import { createLegacyVerifier } from "./http/auth/verify_legacy.ts";
 import { createTokenVerifier } from "./http/auth/verify_token.ts";
@@ -22,6 +26,7 @@ import { checkApi4ai } from "./health/check_api4ai.ts";
 import { checkBucket, checkDatabase } from "./health/check_supabase.ts";
 import { checkEngines } from "./health/check_engines.ts";
 import type { HealthCheck } from "./health/run_checks.ts";
+import { type ItemDeps, serveItem } from "./http/serve_item.ts";
 import type { SendSpan } from "./http/tell_span.ts";
 import { warmUp } from "./image/warm_up.ts";
 import { log } from "./log.ts";
@@ -34,6 +39,8 @@ import { IsolateMetrics } from "./metrics/isolate_metrics.ts";
 import { RunRecorder } from "./metrics/run_recorder.ts";
 import { RunStore } from "./metrics/run_store.ts";
 import { Shutdown } from "./shutdown.ts";
+import { CutoutStore } from "./storage/cutout_store.ts";
+import { ResultStore } from "./storage/result_store.ts";
 import { readSource } from "./storage/source_store.ts";
 import { VariantStore } from "./storage/variant_store.ts";
 import { outgoingTrace } from "./trace/current_request.ts";
@@ -49,6 +56,9 @@ const PROBE_MARGIN_MS = 5_000;
 /** CPU of recording a run after its answer, as measured on Deno 2.1.4, in milliseconds. */
 const RECORD_MS = 2;
 
+/** Age from which on an isolate begins no photo of a batch, in milliseconds: hosts end one after 150 s or 400 s. */
+const OLD_MS = 90_000;
+
 /** What the bodies of all requests may hold in memory together where it is limited, in bytes: of 256 MB in all. */
 const BODY_ROOM_BYTES = 100 << 20;
 
@@ -58,14 +68,39 @@ const BODY_ROOM_BYTES = 100 << 20;
  * @param config The checked configuration.
  */
 export function createServices(config: Config): AppDeps {
-  const { supabase, storage, api4ai } = config;
+  const { supabase, storage } = config;
   const service = connect(supabase.url, supabase.serviceKey, storage.timeoutMs);
   const admission = createAdmission(config);
   const isolateMetrics = new IsolateMetrics();
   const runStore = new RunStore(service, config.runsRetentionDays);
   const recorder = new RunRecorder(runStore);
+  const shutdown = new Shutdown(admission);
+  const sources = {
+    buckets: storage.sourceBuckets,
+    maxBytes: config.maxImageBytes,
+    timeoutMs: storage.timeoutMs,
+  };
+  const items: ItemDeps = {
+    bodyRoom: new BodyRoom(config.cpuBudgetMs === 0 ? Infinity : BODY_ROOM_BYTES),
+    observe: (run) => {
+      isolateMetrics.observe(run);
+      recorder.observe(run);
+      admission.spend(RECORD_MS);
+    },
+    process: {
+      remover: createRemover(config, service),
+      store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
+      results: new ResultStore(service, storage.bucket),
+      limits: { maxPixels: config.maxImagePixels },
+      cpuBudgetMs: config.cpuBudgetMs,
+      admission,
+    },
+    readItem: (ref) => readSource(service, ref, sources),
+  };
+  const batchStore = new BatchStore(service);
   return {
-    shutdown: new Shutdown(admission),
+    ...items,
+    shutdown,
     allowedOrigins: config.allowedOrigins,
     auth: {
       secretKeys: supabase.secretKeys,
@@ -73,34 +108,41 @@ export function createServices(config: Config): AppDeps {
       verifyToken: createTokenVerifier(config.jwks, createLegacyVerifier(service)),
     },
     maxImageBytes: config.maxImageBytes,
-    bodyRoom: new BodyRoom(config.cpuBudgetMs === 0 ? Infinity : BODY_ROOM_BYTES),
     functionUrl: config.functionUrl,
-    observe: (run) => {
-      isolateMetrics.observe(run);
-      recorder.observe(run);
-      admission.spend(RECORD_MS);
-    },
     isolateMetrics,
     runStore,
     sendSpan: createSpanSender(config),
     healthChecks: createHealthChecks(config, service),
     rollout: createRollout(config.rollout, service),
-    process: {
-      remover: api4ai.url === undefined
-        ? undefined
-        : createRemover({ ...api4ai, url: api4ai.url }, service),
-      store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
-      limits: { maxPixels: config.maxImagePixels },
-      cpuBudgetMs: config.cpuBudgetMs,
-      admission,
-    },
-    readSource: (caller, ref) =>
-      readSource(clientOf(caller, config), ref, {
-        buckets: storage.sourceBuckets,
-        maxBytes: config.maxImageBytes,
-        timeoutMs: storage.timeoutMs,
-      }),
+    readSource: (caller, ref) => readSource(clientOf(caller, config), ref, sources),
+    batchStore,
+    serviceKey: supabase.serviceKey,
+    sourceBuckets: storage.sourceBuckets,
+    webhook: config.webhook,
+    worker: createWorker(config, batchStore, items, shutdown),
   };
+}
+
+/** Works off the batches' queue. Where CPU is limited, isolates are short-lived, and another one goes on. */
+function createWorker(
+  { functionUrl, supabase: { serviceKey }, cpuBudgetMs, webhook }: Config,
+  store: BatchStore,
+  items: ItemDeps,
+  shutdown: Shutdown,
+): Worker {
+  const { admission } = items.process;
+  return new Worker({
+    store,
+    process: (item) => serveItem(item, items),
+    isEnding: () => shutdown.begun,
+    isOld: () => cpuBudgetMs !== 0 && performance.now() > OLD_MS,
+    handOn: async (withoutProgress) => {
+      // The host would otherwise give it the call.
+      await admission.retire();
+      await callWorker({ functionUrl, serviceKey, admission }, withoutProgress);
+    },
+    callWebhooks: () => callWebhooks({ store, ...webhook }),
+  });
 }
 
 /** Where OpenTelemetry is configured. */
@@ -150,18 +192,23 @@ function createRollout(
   );
 }
 
-/** API4.ai, left alone while it fails: all processes share what each has seen of it. */
+/** API4.ai, left alone while it fails: all processes share what each has seen of it, and what it has answered. */
 function createRemover(
-  api4ai: Config["api4ai"] & { url: string },
+  { api4ai: { url, ...api4ai }, storage }: Config,
   service: SupabaseClient,
-): BackgroundRemover {
+): CachedRemover | undefined {
+  if (url === undefined) return undefined;
   const { cooldownMs, timeoutMs } = api4ai;
   const times = { cooldownMs, leaseMs: timeoutMs + PROBE_MARGIN_MS };
-  const name = `api4ai:${new URL(api4ai.url).host}`;
-  const shared = new PostgresCircuit(service, name, times);
-  return new GuardedRemover(
-    new Api4ai(api4ai),
+  const shared = new PostgresCircuit(service, `api4ai:${new URL(url).host}`, times);
+  const guarded = new GuardedRemover(
+    new Api4ai({ ...api4ai, url }),
     new FallbackCircuit(shared, new MemoryCircuit(times)),
+  );
+  const { cutoutBucket, timeoutMs: storageMs } = storage;
+  return new CachedRemover(
+    guarded,
+    cutoutBucket === undefined ? undefined : new CutoutStore(service, cutoutBucket, storageMs),
   );
 }
 

@@ -13,6 +13,9 @@ export const whole = (min: number, max: number, unit: string) => {
     },
   );
 };
+/** Yes or no. */
+export const yesOrNo = z.enum(["true", "false"], { error: "true or false" })
+  .transform((text) => text === "true");
 /** Texts separated by commas, at least one. */
 export const list = (what: string) =>
   z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean))
@@ -27,6 +30,8 @@ export const json = <T extends z.ZodType>(schema: T, error: string) =>
   });
 /** A secret. */
 export const key = z.string().min(1, { error: "a key" });
+/** A secret that others could guess if it were short. */
+export const signingSecret = z.string().min(16, { error: "a secret of at least 16 characters" });
 /** JSON of secrets by their names. */
 export const namedKeys = json(
   z.record(z.string(), key).refine((keys) => Object.keys(keys).length > 0),
@@ -34,8 +39,11 @@ export const namedKeys = json(
 );
 /** Keys as JSON Web Keys. */
 export const jwkList = z.array(z.looseObject({ kty: z.string() }));
-/** What names a bucket. */
-export const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+/** The name of a bucket. */
+export const bucket = z.string().regex(bucketName, {
+  error: "a bucket name (letters, digits, '.', '_', '-')",
+});
 /** Names of buckets, separated by commas. */
 export const buckets = list("bucket names").refine(
   (names) => names.every((name) => bucketName.test(name)),

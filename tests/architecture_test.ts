@@ -11,7 +11,13 @@ const LAYERS: readonly (readonly string[])[] = [
   ["functions/"],
   ["shared/services.ts"],
   ["shared/http/"],
-  ["shared/health/", "shared/process/", "shared/rollout/", "shared/shutdown.ts"],
+  [
+    "shared/batch/",
+    "shared/health/",
+    "shared/process/",
+    "shared/rollout/",
+    "shared/shutdown.ts",
+  ],
   ["shared/background/", "shared/storage/", "shared/metrics/"],
   ["shared/image/", "shared/admission/"],
   [

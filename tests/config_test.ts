@@ -24,7 +24,12 @@ Deno.test("readConfig() has a default for everything but the project and its key
       timeoutMs: 30_000,
       cooldownMs: 30_000,
     },
-    storage: { bucket: "car-images", sourceBuckets: ["car-originals"], timeoutMs: 10_000 },
+    storage: {
+      bucket: "car-images",
+      cutoutBucket: "car-cutouts",
+      sourceBuckets: ["car-originals"],
+      timeoutMs: 10_000,
+    },
     allowedOrigins: ["*"],
     maxImageBytes: 26_214_400,
     maxImagePixels: 64_000_000,
@@ -37,6 +42,7 @@ Deno.test("readConfig() has a default for everything but the project and its key
       shadowPercent: 0,
       legacy: { url: undefined, key: undefined, timeoutMs: 60_000 },
     },
+    webhook: { secret: undefined, allowPrivate: false },
     functionUrl: "https://ref.supabase.co/functions/v1/process-image",
   });
 });
@@ -64,6 +70,7 @@ Deno.test("readConfig() takes every setting", () => {
     API4AI_TIMEOUT_MS: "12000",
     API4AI_COOLDOWN_MS: "4000",
     STORAGE_BUCKET: "pictures",
+    CUTOUT_BUCKET: "masks",
     SOURCE_BUCKETS: "a,b",
     STORAGE_TIMEOUT_MS: "3000",
     ALLOWED_ORIGINS: "https://a.example, http://localhost:3000",
@@ -81,6 +88,8 @@ Deno.test("readConfig() takes every setting", () => {
     OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Basic%20abc%3D%3D, x-team=cars",
     OTEL_SERVICE_NAME: "photos",
     RUNS_RETENTION_DAYS: "90",
+    WEBHOOK_SECRET: "a-secret-of-the-receiver",
+    WEBHOOK_ALLOW_PRIVATE: "true",
   });
   assert.deepEqual(config, {
     supabase: {
@@ -99,7 +108,12 @@ Deno.test("readConfig() takes every setting", () => {
       timeoutMs: 12_000,
       cooldownMs: 4_000,
     },
-    storage: { bucket: "pictures", sourceBuckets: ["a", "b"], timeoutMs: 3_000 },
+    storage: {
+      bucket: "pictures",
+      cutoutBucket: "masks",
+      sourceBuckets: ["a", "b"],
+      timeoutMs: 3_000,
+    },
     allowedOrigins: ["https://a.example", "http://localhost:3000"],
     maxImageBytes: 2_048,
     maxImagePixels: 5_000,
@@ -116,6 +130,7 @@ Deno.test("readConfig() takes every setting", () => {
       shadowPercent: 20,
       legacy: { url: "https://old.example.com/process-image", key: "l", timeoutMs: 9_000 },
     },
+    webhook: { secret: "a-secret-of-the-receiver", allowPrivate: true },
     functionUrl: "https://staging.example.com/process-image",
   });
 });
@@ -146,6 +161,7 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["API4AI_TIMEOUT_MS", "1e4", /milliseconds between/],
   ["STORAGE_BUCKET", "../other", /bucket name/],
   ["STORAGE_BUCKET", "a/b", /bucket name/],
+  ["CUTOUT_BUCKET", "a b", /bucket name/],
   ["SOURCE_BUCKETS", "ok, not ok", /bucket names/],
   ["SOURCE_BUCKETS", ",", /bucket names/],
   ["ALLOWED_ORIGINS", "admin.example.com", /origins, such as/],
@@ -169,6 +185,8 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["OTEL_EXPORTER_OTLP_HEADERS", "x key=do-not-show-me", /headers as name=value/],
   ["OTEL_SERVICE_NAME", "x".repeat(256), /at most 255 characters/],
   ["RUNS_RETENTION_DAYS", "0", /days between 1 and 3650/],
+  ["WEBHOOK_SECRET", "do-not-show-me", /at least 16 characters/],
+  ["WEBHOOK_ALLOW_PRIVATE", "1", /true or false/],
 ];
 
 for (const [name, value, expected] of WRONG) {
@@ -266,4 +284,8 @@ Deno.test("readConfig() does not show a secret that was put into the wrong setti
       return !error.message.includes("mistake");
     });
   }
+});
+
+Deno.test("readConfig() takes CUTOUT_BUCKET=none for nowhere", () => {
+  assert.equal(read({ CUTOUT_BUCKET: "none" }).storage.cutoutBucket, undefined);
 });

@@ -1,6 +1,7 @@
 import { decodePhoto } from "../../shared/image/decode.ts";
+import { encode } from "../../shared/image/encode.ts";
 import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
-import type { Size } from "../../shared/image/raster.ts";
+import type { Raster, Size } from "../../shared/image/raster.ts";
 import { SmokeFailure } from "./client.ts";
 
 /** A file of fixtures/. */
@@ -8,7 +9,7 @@ export function photo(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 }
 
-/** The same picture as a file that nobody has seen before: with a comment of random text. Nothing kept can answer it. */
+/** The same picture as a file that nobody has seen before: with a comment of random text. No stored result can answer it. */
 export function neverSeen(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const comment = new TextEncoder().encode(crypto.randomUUID());
   const file = new Uint8Array(jpeg.length + comment.length + 4);
@@ -17,6 +18,35 @@ export function neverSeen(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
   file.set(comment, 6);
   file.set(jpeg.subarray(2), 6 + comment.length);
   return file;
+}
+
+/** Pixels on a side of the corner that makes a picture one that nobody has seen, and of the blocks in it. */
+const CORNER_PX = { side: 64, block: 16 };
+
+/** A picture that nobody has seen before: grey blocks of random lightness in a corner. No cutout that is kept fits it. */
+export async function neverSeenPicture(
+  jpeg: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const picture = await pixelsOf(jpeg);
+  const { side, block } = CORNER_PX;
+  const perRow = side / block;
+  const levels = crypto.getRandomValues(new Uint8Array(perRow ** 2));
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const at = (y * picture.width + x) * 4;
+      picture.data.fill(levels[Math.floor(y / block) * perRow + Math.floor(x / block)], at, at + 3);
+    }
+  }
+  return await encode(picture, "jpeg", 90);
+}
+
+async function pixelsOf(file: Uint8Array<ArrayBuffer>): Promise<Raster> {
+  const header = inspectPhoto(file, { maxPixels: 64_000_000 });
+  if (!header.ok) throw header.error;
+  const decoded = await decodePhoto(file, header.value, 16_384);
+  if (!decoded.ok) throw decoded.error;
+  using picture = decoded.value;
+  return picture.read({ x: 0, y: 0, ...picture.size });
 }
 
 /**

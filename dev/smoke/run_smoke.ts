@@ -1,7 +1,7 @@
 import { checkDeepHealth, checkHealth } from "./check_health.ts";
 import { checkMetricsMoved, type Metrics, readMetrics } from "./check_metrics.ts";
 import { checkRefusal, REFUSALS } from "./check_errors.ts";
-import { checkStoredPhoto, checkTinyPhoto, type StoredPhoto } from "./check_photos.ts";
+import { checkRemoval, checkStoredPhoto, checkTinyPhoto } from "./check_photos.ts";
 import { SmokeClient, SmokeFailure } from "./client.ts";
 
 /** What came of a check. */
@@ -37,30 +37,18 @@ export async function runSmoke(
     onRow(row);
   };
 
-  let stored: StoredPhoto | undefined;
   await check("health", () => checkHealth(client));
   await check("deep health", () => checkDeepHealth(client));
   const before: Metrics | Error = await readMetrics(client).catch((error) => error);
   await check("a small photo, in the answer", () => checkTinyPhoto(client));
-  await check("a real photo, in Storage", async () => {
-    stored = await checkStoredPhoto(client);
-    return stored.seen;
-  });
-  await check("background removal", () => backgroundOf(stored));
+  await check("a real photo, in Storage", () => checkStoredPhoto(client));
+  await check("background removal", () => checkRemoval(client));
   await check("metrics moved", () => {
     if (before instanceof Error) throw before;
     return checkMetricsMoved(client, before);
   });
   for (const refusal of REFUSALS) await check(refusal.name, () => checkRefusal(client, refusal));
   return rows;
-}
-
-/** A key that is wrong shows here only: photos are processed all the same. */
-function backgroundOf(stored: StoredPhoto | undefined): string {
-  if (!stored) throw new SmokeFailure("no photo was processed");
-  if (stored.removed) return "removed";
-  if (stored.warnings.includes("background_removal_not_configured")) return "not configured";
-  throw new SmokeFailure(stored.warnings.join(", "));
 }
 
 async function outcomeOf(

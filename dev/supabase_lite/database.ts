@@ -59,7 +59,10 @@ export async function openSupabase(
 async function openDatabase(saved: Uint8Array<ArrayBuffer> | undefined): Promise<PgliteConnection> {
   const exitCode = Deno.exitCode;
   const connection = await createPgliteConnection({
-    pgliteOptions: saved ? { loadDataDir: new Blob([saved]) } : {},
+    // What is saved has the extension already: it is SQL only, and needs its files no more.
+    pgliteOptions: saved
+      ? { loadDataDir: new Blob([saved]) }
+      : { extensions: { pgmq: (await import("@electric-sql/pglite-pgmq")).pgmq } },
   });
   await connection.driver.waitReady;
   // Coming up sets it, too.
@@ -110,11 +113,12 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** A hash of what the built database depends on: this file, the package's version, the migrations. */
+/** A hash of what the built database depends on: this file, the packages' versions, the migrations. */
 async function fingerprint(migrations: Migration[]): Promise<string> {
   const parts = [
     await Deno.readTextFile(new URL(import.meta.url)),
     import.meta.resolve("@supabase/lite"),
+    import.meta.resolve("@electric-sql/pglite-pgmq"),
     ...migrations.flatMap(({ name, sql }) => [name, sql]),
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));

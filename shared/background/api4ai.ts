@@ -3,7 +3,7 @@ import { pause } from "../pause.ts";
 import { readLimited } from "../read_limited.ts";
 import { outgoingTrace } from "../trace/current_request.ts";
 import { BackgroundError } from "./background_error.ts";
-import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
+import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 import { readReply } from "./read_reply.ts";
 
 /** How API4.ai is reached. */
@@ -38,6 +38,10 @@ export class Api4ai implements BackgroundRemover {
     return this.#options.mode;
   }
 
+  get kind(): Cutout["kind"] {
+    return this.#options.mode === "fg-mask" ? "mask" : "image";
+  }
+
   /**
    * Sends a photo and takes its cutout. Network errors, 429 and 5xx are tried again while the time lasts.
    *
@@ -52,10 +56,7 @@ export class Api4ai implements BackgroundRemover {
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
     for (let attempt = 0;; attempt++) {
       const outcome = await this.#ask(photo, either);
-      if ("text" in outcome) {
-        const kind = this.#options.mode === "fg-mask" ? "mask" : "image";
-        return { kind, bytes: readReply(outcome.text) };
-      }
+      if ("text" in outcome) return { kind: this.kind, bytes: readReply(outcome.text) };
       signal?.throwIfAborted();
       if (deadline.aborted) throw timedOut(this.#options.timeoutMs, outcome.error);
       const delayMs = outcome.retryAfterMs ?? RETRY_DELAYS_MS[attempt];

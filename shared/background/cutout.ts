@@ -1,5 +1,4 @@
 import type { DecodedCutout } from "../image/decode_cutout.ts";
-import type { BackgroundError } from "./background_error.ts";
 
 /**
  * What a background remover answers, in the size of the photo that it was sent: a `mask`, where the photo's own pixels
@@ -20,14 +19,14 @@ export interface BackgroundRemover {
   readonly provider: string;
   /** Tells one setting of the remover from another: part of what a result is stored under. */
   readonly variant: string;
+  /** What its cutouts are. */
+  readonly kind: Cutout["kind"];
 
   /**
    * Finds out whether it can be asked at all. Begun before the photo is decoded, it is there when it is needed; calling
-   * it again a moment later costs nothing.
-   *
-   * @returns Why {@linkcode remove} need not be called now, or `null`. It does not throw.
+   * it again a moment later costs nothing. It does not throw.
    */
-  prepare?(): Promise<BackgroundError | null>;
+  prepare?(): Promise<void>;
 
   /**
    * Waits for the network mostly; decoding what comes is left to the caller.

@@ -1,7 +1,7 @@
 import { BackgroundError } from "./background_error.ts";
 import type { Circuit, Claim } from "./circuit.ts";
 import type { Outcome } from "./circuit_breaker.ts";
-import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
+import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 
 /**
  * A remover behind a circuit breaker: while it fails again and again it is not asked, so that uploads do not each wait
@@ -28,9 +28,12 @@ export class GuardedRemover implements BackgroundRemover {
     return this.#remover.variant;
   }
 
-  async prepare(): Promise<BackgroundError | null> {
-    const passage = await this.#circuit.look();
-    return passage.state === "open" ? paused(passage.waitMs) : null;
+  get kind(): Cutout["kind"] {
+    return this.#remover.kind;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#circuit.look();
   }
 
   /** @throws {BackgroundError} `background_removal_paused`, or whatever the remover's own is. */

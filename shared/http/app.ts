@@ -5,17 +5,21 @@ import type { Shutdown } from "../shutdown.ts";
 import { inRequest } from "../trace/current_request.ts";
 import { traceOf } from "../trace/trace_context.ts";
 import { asAppError } from "./as_app_error.ts";
+import { cancelBatch, requeueBatch, showBatch } from "./handle_batch.ts";
 import { handleHealth, type HealthDeps } from "./handle_health.ts";
 import { handleMetrics, type MetricsDeps } from "./handle_metrics.ts";
 import { handlePhoto } from "./handle_photo.ts";
+import { handleWork, type WorkDeps } from "./handle_work.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
+import type { BatchDeps } from "./batch_deps.ts";
+import { createBatch } from "./create_batch.ts";
 import { logRefusal } from "./log_refusal.ts";
 import { errorResponse } from "./respond.ts";
 import { type SendSpan, tellSpan } from "./tell_span.ts";
 
 /** What the routes need. */
-export interface AppDeps extends PhotoDeps, MetricsDeps, HealthDeps {
+export interface AppDeps extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, WorkDeps {
   /** Origins that may call from a browser; `["*"]` for all. */
   allowedOrigins: readonly string[];
   /** Lets the process end when nothing is in flight. */
@@ -45,14 +49,25 @@ export function createApp(deps: AppDeps): Hono<Env> {
   routes.all("/health", () => methodNotAllowed("GET"));
   routes.get("/metrics", (c) => handleMetrics(c.req.raw, c.var.requestId, deps));
   routes.all("/metrics", () => methodNotAllowed("GET"));
+  routes.post("/batch", (c) => createBatch(c.req.raw, c.var.requestId, deps));
+  routes.all("/batch", () => methodNotAllowed("POST"));
+  const batch = "/batch/:id";
+  routes.get(batch, (c) => showBatch(c.req.raw, c.req.param("id"), c.var.requestId, deps));
+  routes.delete(batch, (c) => cancelBatch(c.req.raw, c.req.param("id"), c.var.requestId, deps));
+  routes.all(batch, () => methodNotAllowed("GET, DELETE"));
+  const requeue = "/batch/:id/requeue";
+  routes.post(requeue, (c) => requeueBatch(c.req.raw, c.req.param("id"), c.var.requestId, deps));
+  routes.all(requeue, () => methodNotAllowed("POST"));
+  routes.post("/work", (c) => handleWork(c.req.raw, c.var.requestId, deps));
+  routes.all("/work", () => methodNotAllowed("POST"));
   routes.post("/", (c) => handlePhoto(c.req.raw, c.var.requestId, deps));
   routes.all("/", () => methodNotAllowed("POST"));
 
   const app = new Hono<Env>();
   app.use(cors({
     origin: deps.allowedOrigins.includes("*") ? "*" : [...deps.allowedOrigins],
-    allowMethods: ["GET", "POST", "OPTIONS"],
-    exposeHeaders: [REQUEST_ID_HEADER, "server-timing", "retry-after"],
+    allowMethods: ["GET", "POST", "DELETE", "OPTIONS"],
+    exposeHeaders: [REQUEST_ID_HEADER, "server-timing", "retry-after", "location"],
     maxAge: 86_400,
   }));
   app.use(async (c, next) => {

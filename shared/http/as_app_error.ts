@@ -7,7 +7,7 @@ import { log } from "../log.ts";
  * @param error What was thrown.
  * @param request The request that it was thrown over.
  */
-export function asAppError(error: unknown, request: Request): AppError {
+export function asAppError(error: unknown, request: Pick<Request, "signal">): AppError {
   if (error instanceof AppError) return error;
   if (request.signal.aborted) {
     log("info", "aborted");

@@ -140,12 +140,13 @@ async function send(
 
 /** A request that reads as the same input: bare bytes, or the JSON that names a photo in Storage. */
 function serialize(
-  { source, filename, options, upload, returnImages }: PhotoInput,
+  { source, filename, options, upload, returnImages, force }: PhotoInput,
 ): { query: URLSearchParams; type: string; body: BodyInit } {
   const settings = {
     ...(filename !== null && { filename }),
     upload_to_storage: upload,
     return_images: returnImages,
+    force,
   };
   if (source.kind === "storage") {
     const body = JSON.stringify({ storage_path: source.ref, options, ...settings });

@@ -66,7 +66,7 @@ async function receive(
   timings: Timings,
 ): Promise<Result<Pick<PhotoJob, "input" | "photo" | "body">>> {
   // Known by the time that the body has been read.
-  deps.process.remover?.prepare?.();
+  deps.process.remover?.prepare();
   deps.rollout?.prepare();
   let body: PhotoJob["body"];
   const onBody = deps.rollout && ((bytes: Uint8Array<ArrayBuffer>) => void (body = bytes));
@@ -96,8 +96,9 @@ function answer(
     run.relayed(served.reply);
     return legacyResponse(served.reply, timings, requestId);
   }
-  const warnings = served.photo.warnings.map(({ code }) => code);
-  log("info", "processed", { served_by, warnings, timings_ms: timings });
+  const { reused, warnings: all } = served.photo;
+  const warnings = all.map(({ code }) => code);
+  log("info", "processed", { served_by, reused, warnings, timings_ms: timings });
   run.succeeded(served.photo);
   return photoResponse(served.photo, served.input, timings, requestId);
 }

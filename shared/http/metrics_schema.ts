@@ -12,6 +12,8 @@ const figures = {
   failures_by_code: z.record(z.string(), count),
   /** Requests for which API4.ai was asked. */
   api4ai_calls: count,
+  /** Requests whose cutout was there already: kept of an earlier call, or another's of the same moment. */
+  cached_cutouts: count,
   /** Of all requests together, in seconds. */
   total_processing_time: seconds,
   /** 0 to 1; `null` where there was no request, as for those that follow. */

@@ -1,6 +1,6 @@
 import type { HeldBody } from "../admission/body_room.ts";
 import type { Visit } from "../admission/admission.ts";
-import type { ProcessedPhoto } from "../process/process_photo.ts";
+import type { ProcessedPhoto } from "../process/processed_photo.ts";
 import type { Timings } from "../process/timings.ts";
 import type { LegacyReply } from "../rollout/legacy_client.ts";
 import type { PhotoInput } from "./body/photo_input.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { AppError } from "../errors.ts";
-import type { ProcessedPhoto, Variant } from "../process/process_photo.ts";
+import type { ProcessedPhoto, Variant } from "../process/processed_photo.ts";
 import type { Timings } from "../process/timings.ts";
 import type { LegacyReply } from "../rollout/legacy_client.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
@@ -13,9 +13,22 @@ export function photoResponse(
   timings: Timings,
   requestId: string,
 ): Response {
+  const reply = replyOf(photo, input, timings, requestId);
+  return Response.json(reply, { headers: { "Server-Timing": timings.toHeader() } });
+}
+
+/** The same as its JSON. */
+export function replyOf(
+  photo: ProcessedPhoto,
+  input: PhotoInput,
+  timings: Timings,
+  requestId: string,
+): Reply {
   const { width, height } = photo.originalSize;
-  const images = input.returnImages ? byName(photo.variants, ({ file }) => base64(file)) : {};
-  const reply: Reply = {
+  const images = input.returnImages
+    ? byName(photo.variants, ({ file }) => file && base64(file))
+    : {};
+  return {
     success: true,
     ...images,
     metadata: {
@@ -23,9 +36,10 @@ export function photoResponse(
       filename: input.filename,
       ...byName(
         photo.variants,
-        ({ width, height, file, format }) => ({ width, height, bytes: file.length, format }),
+        ({ width, height, bytes, format }) => ({ width, height, bytes, format }),
       ),
       background: photo.background,
+      reused: photo.reused,
       timings_ms: timings.toJSON(),
     },
     ...(photo.storageUrls && { storage_urls: photo.storageUrls }),
@@ -33,7 +47,6 @@ export function photoResponse(
     served_by: "new",
     request_id: requestId,
   };
-  return Response.json(reply, { headers: { "Server-Timing": timings.toHeader() } });
 }
 
 /** The answer to a photo that the legacy service has processed: its own reply, and who it is from. */

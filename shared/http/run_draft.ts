@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import type { Observer, Run } from "../observe.ts";
-import type { ProcessedPhoto } from "../process/process_photo.ts";
+import type { ProcessedPhoto } from "../process/processed_photo.ts";
 import { emptyNotes, type RunNotes } from "../process/run_notes.ts";
 import type { Timings } from "../process/timings.ts";
 import type { LegacyReply } from "../rollout/legacy_client.ts";
@@ -35,7 +35,7 @@ export class RunDraft {
   succeeded({ variants, warnings }: ProcessedPhoto): void {
     this.#tell({
       errorCode: null,
-      bytesOut: variants.reduce((sum, { file }) => sum + file.length, 0),
+      bytesOut: variants.reduce((sum, { bytes }) => sum + bytes, 0),
       warnings: warnings.map(({ code }) => code),
     });
   }

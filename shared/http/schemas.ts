@@ -14,8 +14,14 @@ const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError 
   // deno-lint-ignore no-control-regex -- control characters are what is refused
   .refine((path) => !/[\x00-\x1f\x7f\\]/.test(path), { error: pathError });
 
+/** A photo that is in Storage already. */
+export const storagePath = z.strictObject({
+  bucket: z.string({ error: "name of a bucket" }),
+  path: objectPath,
+}, { error: 'object {"bucket", "path"}' });
+
 /** Fields that every form of the request has. */
-const common = {
+export const commonFields = {
   /** The photo's name, for `metadata.filename` only. */
   filename: z.string({ error: "text of at most 255 characters" })
     .max(255, { error: "text of at most 255 characters" }).optional(),
@@ -25,21 +31,20 @@ const common = {
   upload_to_storage: flag.default(false),
   /** Whether the answer holds the images. @default the opposite of `upload_to_storage` */
   return_images: flag.optional(),
+  /** Whether the photo is rendered although Storage has the result. @default false */
+  force: flag.default(false),
 };
 
 /** What comes with a photo sent as a form or as bare bytes. */
-export const settingsSchema = z.strictObject(common, { error: "object" });
+export const settingsSchema = z.strictObject(commonFields, { error: "object" });
 
 /** The JSON forms: the photo as base64, or where it lies in Storage. Exactly one of the two is given. */
 export const jsonRequestSchema = z.strictObject({
-  ...common,
+  ...commonFields,
   /** Base64, or a `data:` URL of it. */
   image_base64: z.string({ error: "base64 text or a data URL" }).optional(),
   /** A photo that is in Storage already. */
-  storage_path: z.strictObject({
-    bucket: z.string({ error: "name of a bucket" }),
-    path: objectPath,
-  }, { error: 'object {"bucket", "path"}' }).optional(),
+  storage_path: storagePath.optional(),
 }, { error: "JSON object" });
 
 const size = z.tuple([z.int().positive(), z.int().positive()]);
@@ -70,6 +75,8 @@ export const replySchema = z.strictObject({
       provider: z.string().nullable(),
       cached: z.boolean(),
     }),
+    /** Whether the result was in Storage already, and nothing was rendered. */
+    reused: z.boolean(),
     /** Wall time of each step. */
     timings_ms: z.record(z.string(), z.number().nonnegative()),
   }),

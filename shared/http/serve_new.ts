@@ -19,8 +19,9 @@ import { settled } from "./settled.ts";
  */
 export async function serveNew(job: PhotoJob, deps: PhotoDeps): Promise<Result<Served>> {
   const { request, requestId, input, photo, timings, run } = job;
-  const { options, upload } = input;
-  const order = { photo, options, upload, signal: request.signal, notes: run.notes };
+  const { options, upload, force, returnImages: needsFiles } = input;
+  const { signal } = request;
+  const order = { photo, options, upload, force, needsFiles, signal, notes: run.notes };
   const done = await settled(() => processPhoto(order, deps.process, timings), request);
   if (done.ok) return ok({ by: "new", photo: done.value, input });
   if (done.error.code !== "isolate_busy" || deps.process.cpuBudgetMs === 0) return done;

@@ -9,7 +9,7 @@ import { asAppError } from "./as_app_error.ts";
  */
 export async function settled<T>(
   step: () => Promise<Result<T>>,
-  request: Request,
+  request: Pick<Request, "signal">,
 ): Promise<Result<T>> {
   try {
     return await step();

@@ -31,7 +31,8 @@ export async function shadowPhoto(
   run.isShadow = true;
   run.bytesIn = photo.length;
   const { options } = input;
-  const order = { photo, options, upload: false, notes: run.notes };
+  // What is in Storage would tell nothing of how the photo fares.
+  const order = { photo, options, upload: false, force: true, notes: run.notes };
   try {
     const done = await processPhoto(order, deps.process, timings);
     if (done.ok) run.succeeded(done.value);

@@ -13,6 +13,8 @@ export interface Figures {
   failures_by_code: Record<string, number>;
   /** Requests for which API4.ai was asked. */
   api4ai_calls: number;
+  /** Requests whose cutout was there already. */
+  cached_cutouts: number;
   /** Of all requests together. */
   total_processing_time: number;
   /** Share of successes, 0 to 1; `null` where there was no request, as for all that follow. */
@@ -32,13 +34,14 @@ export type Counted = Omit<Figures, "failures" | "success_rate" | "avg_processin
 
 /** Figures from what was counted: of nothing, without rates. */
 export function figuresOf(counted: Counted): Figures {
-  const { requests, successes, failures_by_code, api4ai_calls, total_processing_time } = counted;
+  const { requests, successes, total_processing_time } = counted;
   return {
     requests,
     successes,
     failures: requests - successes,
-    failures_by_code,
-    api4ai_calls,
+    failures_by_code: counted.failures_by_code,
+    api4ai_calls: counted.api4ai_calls,
+    cached_cutouts: counted.cached_cutouts,
     total_processing_time,
     success_rate: requests === 0 ? null : successes / requests,
     avg_processing_time: requests === 0 ? null : total_processing_time / requests,
@@ -53,6 +56,7 @@ export const NOTHING: Counted = {
   successes: 0,
   failures_by_code: {},
   api4ai_calls: 0,
+  cached_cutouts: 0,
   total_processing_time: 0,
   p50: null,
   p95: null,

@@ -57,11 +57,13 @@ export class IsolateMetrics {
       p50: percentile(durations, 0.5),
       p95: percentile(durations, 0.95),
     };
-    for (const { served_by, error_code, requests, api4ai_calls, seconds } of this.totals) {
+    for (const total of this.totals) {
+      const { served_by, error_code, requests } = total;
       if (!servers.has(served_by)) continue;
       counted.requests += requests;
-      counted.api4ai_calls += api4ai_calls;
-      counted.total_processing_time += seconds;
+      counted.api4ai_calls += total.api4ai_calls;
+      counted.cached_cutouts += total.cached_cutouts;
+      counted.total_processing_time += total.seconds;
       if (error_code === null) counted.successes += requests;
       else {
         counted.failures_by_code[error_code] = (counted.failures_by_code[error_code] ?? 0) +

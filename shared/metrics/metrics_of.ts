@@ -2,7 +2,7 @@ import { SERVERS } from "./figures.ts";
 import type { HistogramSample, Labels, Metric, Sample } from "./prometheus.ts";
 import { BOUNDS_SECONDS, type Total } from "./total.ts";
 
-type Amount = "requests" | "api4ai_calls" | "cpu_seconds" | "bytes_in" | "bytes_out";
+type Amount = Exclude<keyof Total, "served_by" | "error_code" | "le" | "seconds">;
 
 /**
  * The metrics that sums make.
@@ -29,6 +29,11 @@ export function metricsOf(prefix: string, whose: string, totals: readonly Total[
       "api4ai_calls",
       "Photo requests for which API4.ai was asked",
       sums("api4ai_calls"),
+    ),
+    counter(
+      "cached_cutouts",
+      "Photo requests whose cutout was there already",
+      sums("cached_cutouts"),
     ),
     counter("cpu_seconds", "CPU spent on photos, as estimated", sums("cpu_seconds")),
     counter("received_bytes", "Encoded photos that were received", sums("bytes_in")),

@@ -15,6 +15,7 @@ export interface Total {
   le: number | null;
   requests: number;
   api4ai_calls: number;
+  cached_cutouts: number;
   seconds: number;
   cpu_seconds: number;
   bytes_in: number;
@@ -35,6 +36,7 @@ export function totalOf(run: Run): Total {
     le: BOUNDS_SECONDS.find((bound) => seconds <= bound) ?? null,
     requests: 1,
     api4ai_calls: run.api4ai === "called" ? 1 : 0,
+    cached_cutouts: run.api4ai === "cached" ? 1 : 0,
     seconds,
     cpu_seconds: run.cpuMs / 1000,
     bytes_in: run.bytesIn,
@@ -46,6 +48,7 @@ export function totalOf(run: Run): Total {
 export function addTotal(to: Total, more: Total): void {
   to.requests += more.requests;
   to.api4ai_calls += more.api4ai_calls;
+  to.cached_cutouts += more.cached_cutouts;
   to.seconds += more.seconds;
   to.cpu_seconds += more.cpu_seconds;
   to.bytes_in += more.bytes_in;

@@ -1,24 +1,30 @@
 import type { Admission } from "../admission/admission.ts";
 import { isolateBusy } from "../admission/isolate_busy.ts";
 import type { Turn } from "../admission/turn.ts";
-import type { BackgroundRemover } from "../background/cutout.ts";
+import type { CachedRemover } from "../background/cached_remover.ts";
 import { cropSubject } from "../image/crop_subject.ts";
 import { decodePhoto } from "../image/decode.ts";
-import type { OutputFormat } from "../image/image_format.ts";
 import { inspectPhoto, type PhotoHeader, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
-import { planVariant, type VariantName, WORKING_SIDE_PX } from "../image/plan.ts";
+import { planVariant, WORKING_SIDE_PX } from "../image/plan.ts";
 import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../result.ts";
+import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { estimateJob } from "./estimate_cpu.ts";
+import { findResult, type Found } from "./find_result.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
-import { removeBackground } from "./remove_background.ts";
+import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
+import { keptWarning, notConfigured, removeBackground } from "./remove_background.ts";
 import type { RunNotes } from "./run_notes.ts";
+import { storeResult } from "./store_result.ts";
 import type { Timings } from "./timings.ts";
 import { variantPaths } from "./variant_paths.ts";
 import type { Warning } from "./warning.ts";
+
+/** CPU of looking a result up, in milliseconds: 1.4 where it is not there, up to 6 where its files are read (Deno 2.1.4). */
+const LOOKUP_MS = 4;
 
 /** One photo to process. */
 export interface PhotoRequest {
@@ -28,6 +34,10 @@ export interface PhotoRequest {
   options: ProcessOptions;
   /** Whether the variants are written to Storage. */
   upload: boolean;
+  /** Whether it is rendered although Storage has it. @default false */
+  force?: boolean;
+  /** Whether the variants' files are needed, where nothing has to be rendered. @default true */
+  needsFiles?: boolean;
   /** Aborts when the caller has gone away. */
   signal?: AbortSignal;
   /** Where it is told what is learned of the photo. */
@@ -37,9 +47,11 @@ export interface PhotoRequest {
 /** What processing needs of the outside. */
 export interface ProcessDeps {
   /** Removes backgrounds; unset where that is not configured. */
-  remover?: BackgroundRemover;
+  remover?: CachedRemover;
   /** Where variants are written. */
   store: VariantStore;
+  /** Where results are looked for; unset: every photo is rendered. */
+  results?: ResultStore;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may spend, in milliseconds; 0 = no limit. */
@@ -48,28 +60,9 @@ export interface ProcessDeps {
   admission: Admission;
 }
 
-/** A rendered variant. */
-export interface Variant extends Size {
-  name: VariantName;
-  format: OutputFormat;
-  /** The encoded file. */
-  file: Uint8Array<ArrayBuffer>;
-}
-
-/** A processed photo. */
-export interface ProcessedPhoto {
-  /** The photo's size after EXIF orientation. */
-  originalSize: Size;
-  /** In the order of {@linkcode VARIANTS}. */
-  variants: Variant[];
-  background: { removed: boolean; provider: string | null; cached: boolean };
-  warnings: Warning[];
-  /** Public addresses, if the variants were uploaded: every one of them is there. */
-  storageUrls?: Partial<Record<VariantName, string>>;
-}
-
 /**
- * Turns a photo into listing pictures: decode, background removal, crop, variants, storage.
+ * Turns a photo into listing pictures: decode, background removal, crop, variants, storage. What is in Storage already
+ * is taken from there.
  *
  * A background that can not be removed is a warning, not an error. A caller who goes away costs no CPU from the next step
  * on.
@@ -90,6 +83,11 @@ export async function processPhoto(
   const header = inspectPhoto(request.photo, deps.limits);
   if (!header.ok) return header;
   notes.sizeIn = { width: header.value.width, height: header.value.height };
+  const found = await lookUp(request, deps, timings);
+  if (found.photo) {
+    notes.sizeIn = found.photo.originalSize;
+    return ok(found.photo);
+  }
   const tooCostly = checkCpuBudget(header.value, options.format, deps.cpuBudgetMs);
   if (tooCostly) return fail(tooCostly);
   const costOf = (first: boolean) => estimateJob(header.value, options.format, first);
@@ -100,8 +98,31 @@ export async function processPhoto(
     .finally(() => notes.cpuMs = turn.usedMs);
   if (!rendered.ok || !request.upload) return rendered;
   signal?.throwIfAborted();
-  const stored = await timings.measure("store", () => store(request, rendered.value, deps));
+  const stored = await timings.measure("store", () => store(request, rendered.value, found, deps));
   return stored.ok ? ok({ ...rendered.value, storageUrls: stored.value }) : fail(stored.error);
+}
+
+/** Looks for the result that is wanted: with its background removed, if it is to be. */
+async function lookUp(
+  request: PhotoRequest,
+  { remover, results, store, admission }: ProcessDeps,
+  timings: Timings,
+): Promise<Found> {
+  const { photo, options, upload, force, needsFiles = true, signal } = request;
+  if (!results || force) return {};
+  admission.spend(LOOKUP_MS);
+  return await timings.measure("lookup", async () => {
+    const paths = await variantPaths(photo, options, cutoutWanted(options, remover));
+    const found = await findResult({ options, needsFiles, signal }, paths, results);
+    if (!found.photo) return found;
+    const { warnings } = found.photo;
+    if (!remover && !options.skip_background_removal) warnings.push(keptWarning(notConfigured()));
+    if (upload) {
+      const files = options.variants.map((name) => ({ name, path: paths.pathOf(name) }));
+      found.photo.storageUrls = store.urlsOf(files);
+    }
+    return found;
+  });
 }
 
 /** All that computes. The turn is over when it is done, so that storing waits for nobody. */
@@ -111,7 +132,7 @@ async function render(
   deps: ProcessDeps,
   timings: Timings,
   turn: Turn,
-): Promise<Result<ProcessedPhoto>> {
+): Promise<Result<RenderedPhoto>> {
   const { options } = request;
   const cutOut = await cutOutSubject(request, header, deps, timings, turn);
   if (!cutOut.ok) return cutOut;
@@ -119,10 +140,10 @@ async function render(
   const shadow = options.shadow === "drop" || (options.shadow === "auto" && background.removed);
   const variants = await renderVariants(crop, shadow, request, timings, turn);
   turn.end();
-  return ok({ originalSize, variants, background, warnings });
+  return ok({ originalSize, variants, background, warnings, reused: false });
 }
 
-interface Subject extends Omit<ProcessedPhoto, "variants"> {
+interface Subject extends Omit<ProcessedPhoto, "variants" | "reused"> {
   /** The subject, at the working size. */
   crop: Raster;
 }
@@ -159,7 +180,7 @@ async function cutOutSubject(
   const background = {
     removed: cutout !== undefined,
     provider: cutout ? deps.remover!.provider : null,
-    cached: false,
+    cached: request.notes.api4ai === "cached",
   };
   return ok({ crop, originalSize: photo.originalSize, background, warnings });
 }
@@ -170,10 +191,10 @@ async function renderVariants(
   { options, signal }: PhotoRequest,
   timings: Timings,
   turn: Turn,
-): Promise<Variant[]> {
+): Promise<RenderedVariant[]> {
   const { fit, format, quality } = options;
   const background = backgroundColor(options);
-  const variants: Variant[] = [];
+  const variants: RenderedVariant[] = [];
   const plans = options.variants.map((name) => planVariant(name, crop, fit, shadow));
   // The largest first: the engine compiles what it finds hot in the background, and the rest then runs that.
   for (const plan of plans.toSorted((a, b) => area(b.frame) - area(a.frame))) {
@@ -183,7 +204,7 @@ async function renderVariants(
       name,
       () => renderVariant(crop, { ...plan, shadow, background, format, quality }),
     );
-    variants.push({ name, ...plan.frame, format, file });
+    variants.push({ name, ...plan.frame, format, bytes: file.length, file });
   }
   return options.variants.map((name) => variants.find((variant) => variant.name === name)!);
 }
@@ -194,13 +215,29 @@ function area({ width, height }: Size): number {
 
 async function store(
   { photo, options, signal }: PhotoRequest,
-  { variants, background }: ProcessedPhoto,
-  { remover, store }: ProcessDeps,
+  rendered: RenderedPhoto,
+  { manifest }: Found,
+  { remover, store, results }: ProcessDeps,
 ): ReturnType<VariantStore["save"]> {
-  const cutout = background.removed ? `${remover!.provider}:${remover!.variant}` : "none";
-  const pathOf = await variantPaths(photo, options, cutout);
-  const files = variants.map((variant) => ({ ...variant, path: pathOf(variant.name) }));
-  return await store.save(files, signal);
+  const wanted = cutoutWanted(options, remover);
+  const cutout = rendered.background.removed ? wanted : WITH_BACKGROUND;
+  const paths = await variantPaths(photo, options, cutout);
+  // What was found is of the result that was wanted.
+  const before = cutout === wanted ? manifest : undefined;
+  return await storeResult(rendered, { paths, store, results, manifest: before }, signal);
+}
+
+/** The part of a path that tells of a photo that has its background. */
+const WITH_BACKGROUND = "none";
+
+/** The part of a path that tells who cut the photo out, if all goes well. */
+function cutoutWanted(
+  options: ProcessOptions,
+  remover: CachedRemover | undefined,
+): string {
+  return remover && !options.skip_background_removal
+    ? `${remover.provider}:${remover.variant}`
+    : WITH_BACKGROUND;
 }
 
 const DAMAGED: Warning = {

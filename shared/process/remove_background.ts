@@ -1,8 +1,11 @@
 import type { Turn } from "../admission/turn.ts";
 import { BackgroundError } from "../background/background_error.ts";
+import type { CachedRemover } from "../background/cached_remover.ts";
 import { checkCutout } from "../background/check_cutout.ts";
-import type { BackgroundRemover, Cutout } from "../background/cutout.ts";
+import type { Cutout } from "../background/cutout.ts";
+import type { Inquiry } from "../background/inquiry.ts";
 import type { DecodedPhoto } from "../image/decode.ts";
+import type { Size } from "../image/raster.ts";
 import { log } from "../log.ts";
 import type { RunNotes } from "./run_notes.ts";
 import type { Warning } from "./warning.ts";
@@ -11,7 +14,8 @@ import type { Warning } from "./warning.ts";
 const UPLOAD_QUALITY = 85;
 
 /**
- * Has a photo's background removed. One that can not be removed is a warning, not an error.
+ * Has a photo's background removed: by what is kept of an earlier answer, or else by the remover. One that can not be
+ * removed is a warning, not an error.
  *
  * @param photo The decoded photo.
  * @param remover Who does it: `undefined` where nobody is configured, `null` where it is not wanted.
@@ -22,35 +26,55 @@ const UPLOAD_QUALITY = 85;
  */
 export async function removeBackground(
   photo: DecodedPhoto,
-  remover: BackgroundRemover | undefined | null,
+  remover: CachedRemover | undefined | null,
   warnings: Warning[],
   request: { signal?: AbortSignal; notes: RunNotes },
   turn: Turn,
 ): Promise<Cutout | undefined> {
   if (remover === null) return undefined;
   try {
-    if (!remover) {
-      const message = "Background removal is not configured: set API4AI_KEY.";
-      throw new BackgroundError("background_removal_not_configured", message);
-    }
-    const { signal } = request;
-    const known = remover.prepare ? await turn.away(() => remover.prepare!(), signal) : null;
-    if (known) throw known;
+    if (!remover) throw notConfigured();
     const jpeg = photo.toJpeg(UPLOAD_QUALITY);
     turn.prepared();
-    request.notes.api4ai = "called";
-    const { bytes, kind } = await turn.away(() => remover.remove(jpeg, signal), signal);
-    return await checkCutout(bytes, photo.size, kind);
+    using inquiry = remover.inquire(jpeg);
+    return await cutOut(inquiry, photo.size, turn, request.signal)
+      .finally(() => request.notes.api4ai = inquiry.source);
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
     const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);
     const { code } = error;
-    if (code === "background_removal_paused") request.notes.api4ai = "none";
     log("warn", "background_kept", { code, cause });
-    warnings.push({
-      code,
-      message: `${error.message} The photo was processed with its background.`,
-    });
+    warnings.push(keptWarning(error));
     return undefined;
+  }
+}
+
+/** Why a background is kept where nobody is configured who could remove it. */
+export function notConfigured(): BackgroundError {
+  const message = "Background removal is not configured: set API4AI_KEY.";
+  return new BackgroundError("background_removal_not_configured", message);
+}
+
+/** What the caller is told of a background that was kept. */
+export function keptWarning({ code, message }: BackgroundError): Warning {
+  return { code, message: `${message} The photo was processed with its background.` };
+}
+
+/** What is kept may be damaged: it is then asked for anew. What was answered just now is not. */
+async function cutOut(
+  inquiry: Inquiry,
+  size: Size,
+  turn: Turn,
+  signal?: AbortSignal,
+): Promise<Cutout> {
+  for (;;) {
+    const { bytes, kind } = await turn.away(() => inquiry.ask(signal), signal);
+    try {
+      const cutout = await checkCutout(bytes, size, kind);
+      inquiry.accept();
+      return cutout;
+    } catch (error) {
+      if (!(error instanceof BackgroundError) || !inquiry.reject()) throw error;
+    }
   }
 }

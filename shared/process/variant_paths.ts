@@ -4,7 +4,17 @@ import { photoHash as hashOf, sha256 } from "../photo_hash.ts";
 import type { ProcessOptions } from "./options.ts";
 
 /** Raised with every change that renders the same photo differently: what is stored is never overwritten by it. */
-const PIPELINE_VERSION = 1;
+export const PIPELINE_VERSION = 1;
+
+/** Where a photo's variants are stored. */
+export interface VariantPaths {
+  /** `<SHA-256 of the photo>/<hash of the rest>`. */
+  folder: string;
+  /** A variant's file in it: `<variant>.<extension>`. */
+  fileOf(name: VariantName): string;
+  /** The two together. */
+  pathOf(name: VariantName): string;
+}
 
 /**
  * Content-addressed paths: the same photo with the same options and the same kind of cutout has the same paths, and
@@ -14,13 +24,12 @@ const PIPELINE_VERSION = 1;
  * @param options The caller's options; `variants` only chooses among paths.
  * @param cutout Which remover cut the photo out, or `none`: a photo whose background could not be removed is not stored
  * where the one without background belongs.
- * @returns A variant's path: `<SHA-256 of the photo>/<hash of the rest>/<variant>.<extension>`.
  */
 export async function variantPaths(
   photo: Uint8Array<ArrayBuffer>,
   options: ProcessOptions,
   cutout: string,
-): Promise<(name: VariantName) => string> {
+): Promise<VariantPaths> {
   const { padding, shadow, fit, format, quality, background } = options;
   const settings = [
     PIPELINE_VERSION,
@@ -37,5 +46,6 @@ export async function variantPaths(
     sha256(new TextEncoder().encode(JSON.stringify(settings))),
   ]);
   const folder = `${photoHash}/${settingsHash.slice(0, 16)}`;
-  return (name) => `${folder}/${name}.${OUTPUT_FORMATS[format].extension}`;
+  const fileOf = (name: VariantName) => `${name}.${OUTPUT_FORMATS[format].extension}`;
+  return { folder, fileOf, pathOf: (name) => `${folder}/${fileOf(name)}` };
 }

@@ -64,8 +64,13 @@ export class VariantStore {
       return upload.ok ? [] : [{ file, failure: upload.failure }];
     });
     if (failed.length > 0) return fail(storageError(files, failed, this.#bucket));
+    return ok(this.urlsOf(files));
+  }
+
+  /** The public addresses that files have, if they are there. */
+  urlsOf(files: Pick<VariantFile, "name" | "path">[]): Partial<Record<VariantName, string>> {
     const base = `${this.#publicUrl}/storage/v1/object/public/${this.#bucket}`;
-    return ok(Object.fromEntries(files.map((file) => [file.name, `${base}/${file.path}`])));
+    return Object.fromEntries(files.map(({ name, path }) => [name, `${base}/${path}`]));
   }
 
   async #upload({ path, file, format }: VariantFile): Promise<Attempt<null>> {

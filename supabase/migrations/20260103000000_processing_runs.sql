@@ -42,6 +42,7 @@ create table if not exists public.processing_totals (
   le double precision not null,
   requests bigint not null,
   api4ai_calls bigint not null,
+  cached_cutouts bigint not null,
   seconds double precision not null,
   cpu_seconds double precision not null,
   bytes_in bigint not null,
@@ -94,11 +95,12 @@ begin
     from added
   )
   insert into public.processing_totals as total (
-    served_by, error_code, le, requests, api4ai_calls, seconds, cpu_seconds, bytes_in, bytes_out
+    served_by, error_code, le, requests, api4ai_calls, cached_cutouts, seconds, cpu_seconds, bytes_in, bytes_out
   )
   select
     case when is_shadow then 'shadow' else served_by end as counted_as, coalesce(error_code, ''), le, count(*),
-    count(*) filter (where api4ai = 'called'), sum(total_ms) / 1000, sum(cpu_ms) / 1000, sum(bytes_in), sum(bytes_out)
+    count(*) filter (where api4ai = 'called'), count(*) filter (where api4ai = 'cached'), sum(total_ms) / 1000,
+    sum(cpu_ms) / 1000, sum(bytes_in), sum(bytes_out)
   from classed
   group by 1, 2, 3
   -- In one order: two who add the same rows wait for each other in turn, and not for ever.
@@ -106,6 +108,7 @@ begin
   on conflict (served_by, error_code, le) do update set
     requests = total.requests + excluded.requests,
     api4ai_calls = total.api4ai_calls + excluded.api4ai_calls,
+    cached_cutouts = total.cached_cutouts + excluded.cached_cutouts,
     seconds = total.seconds + excluded.seconds,
     cpu_seconds = total.cpu_seconds + excluded.cpu_seconds,
     bytes_in = total.bytes_in + excluded.bytes_in,
@@ -165,6 +168,7 @@ begin
         'requests', count(*),
         'successes', count(*) filter (where error_code is null),
         'api4ai_calls', count(*) filter (where api4ai = 'called'),
+        'cached_cutouts', count(*) filter (where api4ai = 'cached'),
         'total_processing_time', sum(seconds),
         'p50', percentile_cont(0.5) within group (order by seconds),
         'p95', percentile_cont(0.95) within group (order by seconds)
@@ -188,6 +192,7 @@ begin
     'le', nullif(le, 'Infinity'),
     'requests', requests,
     'api4ai_calls', api4ai_calls,
+    'cached_cutouts', cached_cutouts,
     'seconds', seconds,
     'cpu_seconds', cpu_seconds,
     'bytes_in', bytes_in,

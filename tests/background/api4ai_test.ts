@@ -214,5 +214,6 @@ Deno.test("remove() does not wait on for a caller that goes away between two tri
 
 Deno.test("the remover tells its name and mode", () => {
   const remover = new Api4ai({ ...OPTIONS, mode: "fg-image-hideclp" });
-  assert.deepEqual([remover.provider, remover.variant], ["api4ai", "fg-image-hideclp"]);
+  const { provider, variant, kind } = remover;
+  assert.deepEqual([provider, variant, kind], ["api4ai", "fg-image-hideclp", "image"]);
 });

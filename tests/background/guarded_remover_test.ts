@@ -19,6 +19,7 @@ class Bench {
   readonly remover = new GuardedRemover({
     provider: "p",
     variant: "v",
+    kind: "mask",
     remove: () => {
       this.asked++;
       const answer = this.answers.shift() ?? (() => CUTOUT);
@@ -45,11 +46,9 @@ Deno.test("after five outages in a row the remover is not asked, and then tried 
   bench.answers = Array.from({ length: 5 }, () => failing({}));
   for (let i = 0; i < 5; i++) assert.equal(await bench.codeOf(), "background_removal_failed");
   assert.equal(await bench.codeOf(), "background_removal_paused");
-  assert.equal((await bench.remover.prepare())?.code, "background_removal_paused");
   assert.equal(bench.asked, 5);
 
   bench.nowMs = 1_000;
-  assert.equal(await bench.remover.prepare(), null);
   const both = [bench.codeOf(), bench.codeOf()];
   assert.deepEqual((await Promise.all(both)).sort(), ["background_removal_paused", "removed"]);
   assert.equal(bench.asked, 6);
@@ -111,12 +110,15 @@ Deno.test("a remover that works costs one look, and a report only where somethin
     report: ({ kind }: Outcome, wasProbe) => (calls.push(`${kind} ${wasProbe}`), Promise.resolve()),
   };
   const remove = () => Promise.resolve(CUTOUT);
-  const remover = new GuardedRemover({ provider: "p", variant: "v", remove }, circuit);
+  const remover = new GuardedRemover(
+    { provider: "p", variant: "v", kind: "mask", remove },
+    circuit,
+  );
   for (let i = 0; i < 3; i++) assert.equal(await remover.remove(PHOTO), CUTOUT);
   assert.deepEqual(calls, [
     "look",
     ...["look", "answered false"],
     ...["look", "claim", "answered true"],
   ]);
-  assert.deepEqual([remover.provider, remover.variant], ["p", "v"]);
+  assert.deepEqual([remover.provider, remover.variant, remover.kind], ["p", "v", "mask"]);
 });

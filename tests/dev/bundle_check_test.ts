@@ -15,7 +15,7 @@ async function bundleCheck(...args: string[]): Promise<{ code: number; out: stri
 }
 
 /** What only development and tests import. */
-const DEVELOPMENT = ["@supabase/lite", "yaml"];
+const DEVELOPMENT = ["@electric-sql/pglite-pgmq", "@supabase/lite", "yaml"];
 
 /** The cells of a row of the table. */
 function row(out: string, name: string): string[] {

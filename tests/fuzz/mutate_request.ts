@@ -78,6 +78,7 @@ const FORMS: readonly Make[] = [
       "filename",
       "upload_to_storage",
       "return_images",
+      "force",
       "storage_path",
       "unknown",
       "__proto__",

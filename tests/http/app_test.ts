@@ -28,6 +28,11 @@ function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     healthChecks: [],
     isolateMetrics: new IsolateMetrics(),
     runStore: { statistics: broken },
+    batchStore: { create: broken, status: broken, cancel: broken, requeue: broken },
+    serviceKey: "key",
+    sourceBuckets: [],
+    webhook: { allowPrivate: false },
+    worker: { isFull: false, run: broken },
   };
   return createApp(deps);
 }

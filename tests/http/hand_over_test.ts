@@ -79,6 +79,11 @@ function full(elsewhere: { url: string }) {
     healthChecks: [],
     isolateMetrics: new IsolateMetrics(),
     runStore: { statistics: unused },
+    batchStore: { create: unused, status: unused, cancel: unused, requeue: unused },
+    serviceKey: "key",
+    sourceBuckets: [],
+    webhook: { allowPrivate: false },
+    worker: { isFull: false, run: unused },
     observe: () => {},
     process: {
       store: { save: unused } as never,
@@ -155,6 +160,7 @@ Deno.test("the other isolate reads the same photo and the same settings", async 
     filename: "Mein Auto & ä=1.jpg",
     upload_to_storage: true,
     return_images: true,
+    force: true,
   };
   const json = (body: unknown) =>
     new Request("http://localhost/process-image", {

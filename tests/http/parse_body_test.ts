@@ -18,6 +18,7 @@ Deno.test("parseBody() reads a photo in base64 with every default", async () => 
     options: DEFAULTS,
     upload: false,
     returnImages: true,
+    force: false,
   });
 });
 
@@ -28,6 +29,7 @@ Deno.test("parseBody() reads a data URL and all settings of JSON", async () => {
     options: { padding: 5, format: "png", variants: ["grid"] },
     upload_to_storage: true,
     return_images: true,
+    force: true,
   }));
   assert.deepEqual(input, {
     source: BYTES,
@@ -35,6 +37,7 @@ Deno.test("parseBody() reads a data URL and all settings of JSON", async () => {
     options: { ...DEFAULTS, padding: 5, format: "png", variants: ["grid"] },
     upload: true,
     returnImages: true,
+    force: true,
   });
 });
 

@@ -20,6 +20,7 @@ Deno.test("parseBody() reads a multipart form with every default", async () => {
     options: DEFAULTS,
     upload: false,
     returnImages: true,
+    force: false,
   });
 });
 
@@ -30,6 +31,7 @@ Deno.test("parseBody() reads all settings of a form", async () => {
     options: '{"padding": 5, "shadow": "none"}',
     upload_to_storage: "true",
     return_images: "true",
+    force: "true",
   }));
   assert.deepEqual(input, {
     source: BYTES,
@@ -37,6 +39,7 @@ Deno.test("parseBody() reads all settings of a form", async () => {
     options: { ...DEFAULTS, padding: 5, shadow: "none" },
     upload: true,
     returnImages: true,
+    force: true,
   });
 });
 
@@ -105,13 +108,14 @@ for (const type of ["image/jpeg", "image/heic", "IMAGE/PNG; q=1", "application/o
       options: DEFAULTS,
       upload: false,
       returnImages: true,
+      force: false,
     });
   });
 }
 
 Deno.test("parseBody() reads the settings of bare bytes from the query", async () => {
   const query =
-    "?filename=007&upload_to_storage=true&return_images=false&skip_background_removal=true&padding=5" +
+    "?filename=007&upload_to_storage=true&return_images=false&force=true&skip_background_removal=true&padding=5" +
     "&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid";
   assert.deepEqual(await parse(requestOf(PHOTO, "image/jpeg", query)), {
     source: BYTES,
@@ -128,6 +132,7 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
     },
     upload: true,
     returnImages: false,
+    force: true,
   });
 });
 

@@ -252,7 +252,9 @@ onBothDenos(
     assert.equal(shadow.is_shadow, true);
     assert.equal(shadow.error_code, null);
     assert.ok(Number(shadow.bytes_out) > 1_000);
-    const stored = await stack.supabase.query("select name from storage.objects");
+    const stored = await stack.supabase.query(
+      "select name from storage.objects where bucket_id = 'car-images'",
+    );
     assert.deepEqual(stored, []);
   },
   { legacy: true },

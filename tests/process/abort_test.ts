@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/admission/admission.ts";
+import { CachedRemover } from "../../shared/background/cached_remover.ts";
 import type { BackgroundRemover } from "../../shared/background/cutout.ts";
 import { optionsSchema } from "../../shared/process/options.ts";
 import { processPhoto } from "../../shared/process/process_photo.ts";
@@ -11,6 +12,12 @@ import { fixture } from "../helpers/fixtures.ts";
 
 const photo = await fixture("street.jpg");
 const GONE = new Error("gone");
+const UNUSED: BackgroundRemover = {
+  provider: "fake",
+  variant: "1",
+  kind: "mask",
+  remove: () => Promise.reject(GONE),
+};
 const store = {
   save: () => Promise.reject(new Error("nothing is to be stored")),
 } as unknown as VariantStore;
@@ -24,7 +31,13 @@ function process(remover: BackgroundRemover, admission: Admission, signal: Abort
     signal,
     notes: emptyNotes(),
   };
-  const deps = { remover, store, limits: { maxPixels: 1e8 }, cpuBudgetMs: 0, admission };
+  const deps = {
+    remover: new CachedRemover(remover),
+    store,
+    limits: { maxPixels: 1e8 },
+    cpuBudgetMs: 0,
+    admission,
+  };
   return processPhoto(request, deps, new Timings());
 }
 
@@ -34,6 +47,7 @@ Deno.test("a caller who goes away during background removal costs no further ste
   const remover: BackgroundRemover = {
     provider: "fake",
     variant: "1",
+    kind: "mask",
     remove: () => {
       caller.abort(GONE);
       return Promise.reject(GONE);
@@ -52,10 +66,9 @@ Deno.test("a caller who goes away during background removal costs no further ste
 Deno.test("a caller who goes away while others compute costs nothing at all", async () => {
   const caller = new AbortController();
   const admission = new Admission({ budgetMs: 0 });
-  const unused = { provider: "fake", variant: "1", remove: () => Promise.reject(GONE) };
   using _other = await admission.enter(() => ({ prepareMs: 1, finishMs: 1 }));
   const work = await countWork(async () => {
-    const processed = assert.rejects(process(unused, admission, caller.signal), GONE);
+    const processed = assert.rejects(process(UNUSED, admission, caller.signal), GONE);
     caller.abort(GONE);
     await processed;
   });
@@ -65,9 +78,8 @@ Deno.test("a caller who goes away while others compute costs nothing at all", as
 Deno.test("a caller who goes away between two steps costs no more than the one under way", async () => {
   const caller = new AbortController();
   const admission = new Admission({ budgetMs: 0 });
-  const unused = { provider: "fake", variant: "1", remove: () => Promise.reject(GONE) };
   const work = await countWork(async () => {
-    const processed = assert.rejects(process(unused, admission, caller.signal), GONE);
+    const processed = assert.rejects(process(UNUSED, admission, caller.signal), GONE);
     // The first turn of the event loop after the decoder has begun is the one behind it.
     setTimeout(() => caller.abort(GONE));
     await processed;

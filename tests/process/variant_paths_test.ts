@@ -9,7 +9,7 @@ const pathOf = async (
   photo = PHOTO,
   cutout = "api4ai:fg-mask",
   name: "grid" | "detail" | "processed" = "grid",
-) => (await variantPaths(photo, optionsSchema.parse(options), cutout))(name);
+) => (await variantPaths(photo, optionsSchema.parse(options), cutout)).pathOf(name);
 
 Deno.test("the same photo with the same options has the same paths", async () => {
   assert.equal(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/admission/admission.ts";
+import { CachedRemover } from "../../shared/background/cached_remover.ts";
 import type { BackgroundRemover } from "../../shared/background/cutout.ts";
 import type { Mask } from "../../shared/image/raster.ts";
 import { optionsSchema, type ProcessOptions } from "../../shared/process/options.ts";
@@ -39,6 +40,7 @@ function remover(mask: Mask): BackgroundRemover {
   return {
     provider: "fake",
     variant: "1",
+    kind: "mask",
     remove: () => Promise.resolve({ kind: "mask", bytes: pngOfMask(mask) }),
   };
 }
@@ -52,7 +54,7 @@ async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
       notes: emptyNotes(),
     };
     const deps = {
-      remover: remover(mask),
+      remover: new CachedRemover(remover(mask)),
       store,
       limits: { maxPixels: 64_000_000 },
       cpuBudgetMs: 0,

@@ -118,7 +118,7 @@ async function readBody(
 }
 
 /** @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong. */
-async function receive(
+export async function receive(
   { body }: Request,
   maxBytes: number,
   take?: (bytes: number) => boolean,
@@ -146,25 +146,31 @@ function photoInput(
   source: PhotoInput["source"],
   settings: z.output<typeof settingsSchema>,
 ): PhotoInput {
-  const { filename, options, upload_to_storage: upload, return_images: returnImages } = settings;
+  const { filename, options, upload_to_storage: upload, return_images: returnImages, force } =
+    settings;
   return {
     source,
     filename: filename ?? null,
     options,
     upload,
     returnImages: returnImages ?? !upload,
+    force,
   };
 }
 
-function check<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
+/** Checks what a caller sent. @returns It, or `invalid_options` or `invalid_request`, told by the first field that is wrong. */
+export function check<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
   const issue = describeIssue(parsed.error, input);
-  const code = /^options($|\.)/.test(issue.field) ? "invalid_options" : "invalid_request";
+  const code = /^(items\.\d+\.)?options($|\.)/.test(issue.field)
+    ? "invalid_options"
+    : "invalid_request";
   return fail(new AppError(code, issueSentence(issue), { details: { ...issue } }));
 }
 
-function jsonOf(text: string, what: string): Result<unknown> {
+/** Parses JSON. @returns It, or `invalid_json`; `what` begins the sentence. */
+export function jsonOf(text: string, what: string): Result<unknown> {
   try {
     return ok(JSON.parse(text));
   } catch (cause) {
@@ -188,13 +194,16 @@ async function formOf(
   }
 }
 
-function unsupportedType(type: string): AppError {
-  const supported = [
-    "application/json",
-    "multipart/form-data",
-    "image/*",
-    "application/octet-stream",
-  ];
+/** The types that a photo's body may have. */
+const SUPPORTED = [
+  "application/json",
+  "multipart/form-data",
+  "image/*",
+  "application/octet-stream",
+];
+
+/** The error for a body of a type that is not taken. */
+export function unsupportedType(type: string, supported = SUPPORTED): AppError {
   const message = `Expected a Content-Type of ${supported.join(", ")} but received ${
     type || "none"
   }.`;

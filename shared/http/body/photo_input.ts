@@ -12,4 +12,6 @@ export interface PhotoInput {
   upload: boolean;
   /** Whether the answer holds the images. */
   returnImages: boolean;
+  /** Whether it is rendered although Storage has the result. */
+  force: boolean;
 }

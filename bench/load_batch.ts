@@ -1,0 +1,64 @@
+/**
+ * A batch under the hosted runtime's limits: `deno task load-batch [--items 500] [--photo small.jpg] [--latency 0]` (Linux).
+ *
+ * Prints what became of it, and ends with status 1 if anything is wrong. `bench/BATCH.md` has figures of such runs.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { type BatchResult, runBatch } from "./load/run_batch.ts";
+import { fixturePath } from "./photos.ts";
+
+const MOST_FAULTS_SHOWN = 5;
+
+function tell({ batch, wallMs, calls, isolates, objects, faults }: BatchResult): boolean {
+  const { counts, items } = batch;
+  const killed = isolates.filter(({ endedBecause }) =>
+    endedBecause !== undefined && !["early_drop", "termination"].includes(endedBecause)
+  );
+  const seconds = wallMs / 1_000;
+  const most = (figures: number[]) => Math.max(...figures).toFixed();
+  console.log(`counts            ${JSON.stringify(counts)}`);
+  console.log(`at the first try  ${items.filter(({ tries }) => tries === 1).length}`);
+  console.log(`wall              ${seconds.toFixed(1)} s`);
+  console.log(`throughput        ${(counts.total / seconds * 60).toFixed(1)} photos a minute`);
+  console.log(`calls of API4.ai  ${calls}`);
+  console.log(`isolates          ${isolates.length}, killed ${killed.length}`);
+  console.log(`most CPU          ${most(isolates.map(({ cpuMs }) => cpuMs))} ms`);
+  console.log(`most memory       ${most(isolates.map((one) => one.peakMemoryBytes / 2 ** 20))} MB`);
+  console.log(`objects           ${objects}`);
+  console.log(`faults            ${faults.length}`);
+  for (const fault of faults.slice(0, MOST_FAULTS_SHOWN)) console.log(`  ${fault}`);
+  return killed.length === 0 && faults.length === 0 && counts.succeeded === counts.total;
+}
+
+async function run(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      items: { type: "string", default: "500" },
+      photo: { type: "string", default: "small.jpg" },
+      latency: { type: "string", default: "0" },
+    },
+  });
+  let told = -1;
+  const result = await runBatch({
+    items: Number(values.items),
+    photo: await Deno.readFile(fixturePath(values.photo)),
+    latencyMs: Number(values.latency),
+    onProgress: ({ succeeded, total }) => {
+      const tenths = Math.floor(10 * succeeded / total);
+      if (tenths > told) console.log(`${succeeded} of ${total}`);
+      told = Math.max(told, tenths);
+    },
+  });
+  return tell(result);
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await run() ? 0 : 1);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,17 @@
+import { createHmac } from "node:crypto";
+
+/** The header that a webhook's signature stands in. */
+export const SIGNATURE_HEADER = "x-process-image-signature";
+
+/**
+ * Signs a webhook's body, together with the time: whoever has seen one call can not make another, or send it again much later.
+ *
+ * @param body The body as it is sent.
+ * @param secret The secret that the receiver knows too.
+ * @param seconds The time, in whole seconds since 1970.
+ * @returns `t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>", in lower-case hex digits>`.
+ */
+export function signWebhook(body: string, secret: string, seconds: number): string {
+  const digest = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+  return `t=${seconds},v1=${digest}`;
+}

@@ -1,0 +1,69 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { readLimited } from "../read_limited.ts";
+import { describeFailure } from "./storage_failure.ts";
+import { withRetries } from "./with_retries.ts";
+
+/** Bound on a cutout, in bytes: no reply that is taken has a larger one. */
+const MAX_CUTOUT_BYTES = 24 << 20;
+
+/** Cutouts in a private bucket of Supabase Storage. */
+export class CutoutStore {
+  readonly #client: SupabaseClient;
+  readonly #bucket: string;
+  readonly #timeoutMs: number;
+
+  /**
+   * @param client A client with the service's key: nobody else may read the bucket.
+   * @param bucket The bucket's name.
+   * @param timeoutMs The client's bound on one try of a call, in milliseconds.
+   */
+  constructor(client: SupabaseClient, bucket: string, timeoutMs: number) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Reads a cutout, in one try: whoever waits for it has another way.
+   *
+   * @param path Its path: hashes and fixed names only, since supabase-js does not encode it.
+   * @param signal Aborts the call.
+   * @returns The encoded image, or `null` where there is none.
+   * @throws {Error} If Storage can not be asked.
+   */
+  async find(path: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null> {
+    const { data, error } = await this.#files.download(path, {}, { signal }).asStream();
+    if (!error) return await readLimited(data, MAX_CUTOUT_BYTES);
+    const { status, statusCode } = error as { status?: number; statusCode?: string };
+    if (status === 404 || statusCode === "404") return null;
+    throw new Error(describeFailure(error).reason, { cause: error });
+  }
+
+  /**
+   * Writes a cutout, in place of what is there; failures that pass are tried again.
+   *
+   * @throws {Error} If it could not be written.
+   */
+  async keep(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const stored = await withRetries(async () => {
+      const options = { contentType: "image/png", upsert: true };
+      const { error } = await this.#files.upload(path, bytes, options);
+      return error ? { ok: false, failure: describeFailure(error) } : { ok: true, value: null };
+    }, { timeoutMs: this.#timeoutMs });
+    if (!stored.ok) throw new Error(`${stored.failure.reason}. ${stored.failure.advice}`.trim());
+  }
+
+  /**
+   * Removes a cutout, if it is there.
+   *
+   * @throws {Error} If Storage can not be asked.
+   */
+  async drop(path: string): Promise<void> {
+    const { error } = await this.#files.remove([path]);
+    if (error) throw new Error(describeFailure(error).reason, { cause: error });
+  }
+
+  get #files() {
+    return this.#client.storage.from(this.#bucket);
+  }
+}

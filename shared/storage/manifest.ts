@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { OUTPUT_FORMATS } from "../image/image_format.ts";
+import { VARIANTS } from "../image/plan.ts";
+
+/** The manifest's file, beside the variants that it tells of. */
+export const MANIFEST_NAME = "manifest.json";
+
+const px = z.int().positive();
+const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
+
+/**
+ * What an answer tells of variants that are stored. Its bucket is public: nothing of the caller is in it.
+ *
+ * Each field is as in the answer's `metadata`.
+ */
+const manifestSchema = z.object({
+  /** Of this format of the manifest. */
+  version: z.literal(1),
+  /** The version of the pipeline that rendered them. */
+  pipeline: z.int(),
+  original_size: z.tuple([px, px]),
+  background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
+  /** Of the photo itself; what went wrong on one way to the result is not told of the next. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  variants: z.partialRecord(
+    z.enum(VARIANTS),
+    z.object({ width: px, height: px, bytes: px, format: z.enum(FORMATS) }),
+  ),
+});
+
+/** What is known of stored variants without reading them. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The only format of manifests that is read, and the one that is written. */
+export const MANIFEST_VERSION = manifestSchema.shape.version.value;
+
+/**
+ * Reads a manifest.
+ *
+ * @param bytes The file.
+ * @returns `null` for a damaged one, and one of another version.
+ */
+export function readManifest(bytes: Uint8Array<ArrayBuffer>): Manifest | null {
+  try {
+    return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return null;
+  }
+}

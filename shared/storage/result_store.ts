@@ -1,0 +1,116 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import { readLimited } from "../read_limited.ts";
+import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
+import { describeFailure } from "./storage_failure.ts";
+
+/** Bound on a manifest, in bytes: one has some 400. */
+const MOST_MANIFEST_BYTES = 16 << 10;
+
+/** More files than a folder of variants has. */
+const MOST_FILES = 100;
+
+/** Bound on writing a manifest, in milliseconds: the variants are stored, and their caller waits. */
+const WRITE_TIMEOUT_MS = 1_500;
+
+/** A folder lists what else might be in it without a size. */
+const listSchema = z.array(
+  z.object({ name: z.string(), metadata: z.object({ size: z.number().optional() }).nullish() }),
+);
+
+/** Finds in Storage what was rendered before, and says beside it what it is. */
+export class ResultStore {
+  readonly #bucket: ReturnType<SupabaseClient["storage"]["from"]>;
+
+  /**
+   * @param client A client whose key may list, read and write the bucket.
+   * @param bucket The bucket of the variants.
+   */
+  constructor(client: SupabaseClient, bucket: string) {
+    this.#bucket = client.storage.from(bucket);
+  }
+
+  /**
+   * Tells which files a folder has. One call, which asks the database: no cache remembers what has been deleted.
+   *
+   * @param folder The folder: hashes only, since supabase-js does not encode it.
+   * @param signal Aborts the call.
+   * @returns Each file's size in bytes, by its name; of a folder that is not there, none.
+   * @throws {Error} If Storage does not tell.
+   */
+  async list(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const { data, error } = await this.#bucket.list(folder, { limit: MOST_FILES }, { signal });
+    if (error) throw failed(error);
+    const files = listSchema.parse(data);
+    return new Map(files.map(({ name, metadata }) => [lastPart(name), metadata?.size ?? 0]));
+  }
+
+  /**
+   * Reads a folder's manifest.
+   *
+   * @param folder The folder.
+   * @param signal Aborts the call.
+   * @returns `null` for one that is damaged, or of another version.
+   * @throws {Error} If it can not be read.
+   */
+  async manifestOf(folder: string, signal: AbortSignal): Promise<Manifest | null> {
+    return readManifest(await this.read(`${folder}/${MANIFEST_NAME}`, MOST_MANIFEST_BYTES, signal));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param path The file's path.
+   * @param mostBytes Bound on it, in bytes.
+   * @param signal Aborts the call.
+   * @throws {Error} If it can not be read, or is larger.
+   */
+  async read(
+    path: string,
+    mostBytes: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { data, error } = await this.#bucket.download(path, {}, { signal }).asStream();
+    if (error) throw failed(error);
+    const bytes = await readLimited(data, mostBytes);
+    if (!bytes) throw new Error(`${path} is larger than ${mostBytes} bytes`);
+    return bytes;
+  }
+
+  /**
+   * Writes a folder's manifest: once every file is stored that it tells of.
+   *
+   * @param folder The folder.
+   * @param manifest What is in it.
+   * @throws {Error} If it is not stored.
+   */
+  async writeManifest(folder: string, manifest: Manifest): Promise<void> {
+    const file = new TextEncoder().encode(JSON.stringify(manifest));
+    const { error } = await within(
+      WRITE_TIMEOUT_MS,
+      this.#bucket.upload(`${folder}/${MANIFEST_NAME}`, file, {
+        contentType: "application/json",
+        // Unlike the variants it changes, when another variant joins them.
+        cacheControl: "0",
+        upsert: true,
+      }),
+    );
+    if (error) throw failed(error);
+  }
+}
+
+/** A listed file's name begins in its folder; the local Supabase tells its whole path. */
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function failed(error: Parameters<typeof describeFailure>[0]): Error {
+  return new Error(describeFailure(error).reason, { cause: error });
+}
+
+/** @throws {Error} If it takes longer; what becomes of it then is of no interest. */
+async function within<T>(ms: number, call: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  return await Promise.race([call, promise]).finally(() => clearTimeout(timer));
+}

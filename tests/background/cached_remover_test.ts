@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { workDone } from "../../shared/after_response.ts";
+import { BackgroundError } from "../../shared/background/background_error.ts";
+import { CachedRemover } from "../../shared/background/cached_remover.ts";
+import type { CutoutFile } from "../../shared/background/cutout.ts";
+import type { CutoutCache } from "../../shared/background/cutout_cache.ts";
+import type { Inquiry } from "../../shared/background/inquiry.ts";
+import { sha256 } from "../../shared/photo_hash.ts";
+import { ConsoleLines } from "../helpers/console_lines.ts";
+import { FakeTimers } from "../helpers/fake_fetch.ts";
+import { until } from "../helpers/until.ts";
+
+const PHOTO = Uint8Array.of(1);
+const PATH = `v1/p-m/${await sha256(PHOTO)}.png`;
+const GONE = new Error("gone");
+const bytes = (value: number): CutoutFile => ({ kind: "mask", bytes: Uint8Array.of(value) });
+
+interface Call {
+  signal: AbortSignal;
+  answer(file: CutoutFile): void;
+  fail(error: Error): void;
+}
+
+/** A remover whose calls the test answers, before a cache in memory. */
+class Bench {
+  readonly calls: Call[] = [];
+  readonly kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** What the cache was asked, in order. */
+  readonly looks: string[] = [];
+  readonly cache: CutoutCache = {
+    find: (path) => (this.looks.push("find"), Promise.resolve(this.kept.get(path) ?? null)),
+    keep: (path, file) => (this.looks.push("keep"), this.kept.set(path, file), Promise.resolve()),
+    drop: (path) => (this.looks.push("drop"), this.kept.delete(path), Promise.resolve()),
+  };
+  readonly remover = new CachedRemover({
+    provider: "p",
+    variant: "m",
+    kind: "mask",
+    remove: (_, signal) => {
+      const { promise, resolve, reject } = Promise.withResolvers<CutoutFile>();
+      signal!.addEventListener("abort", () => reject(signal!.reason));
+      this.calls.push({ signal: signal!, answer: resolve, fail: reject });
+      return promise;
+    },
+  }, this.cache);
+
+  /** Waits for a call and answers it. */
+  async answer(value: number, call = 1): Promise<void> {
+    await until(() => this.calls.length === call);
+    this.calls[call - 1].answer(bytes(value));
+  }
+
+  /** Asks, takes what comes for good, and tells its source. */
+  async use(photo = PHOTO): Promise<[number, Inquiry["source"]]> {
+    using inquiry = this.remover.inquire(photo);
+    const file = await inquiry.ask();
+    inquiry.accept();
+    return [file.bytes[0], inquiry.source];
+  }
+}
+
+Deno.test("what was answered is kept where the version, the mode and the photo say, and not asked for again", async () => {
+  const bench = new Bench();
+  const first = bench.use();
+  await bench.answer(7);
+  assert.deepEqual(await first, [7, "called"]);
+  await workDone();
+  assert.deepEqual([...bench.kept.keys()], [PATH]);
+  assert.deepEqual(await bench.use(), [7, "cached"]);
+  assert.equal(bench.calls.length, 1);
+  const other = bench.use(Uint8Array.of(2));
+  await bench.answer(8, 2);
+  assert.deepEqual(await other, [8, "called"]);
+  assert.deepEqual(bench.looks, ["find", "keep", "find", "find", "keep"]);
+});
+
+Deno.test("two who want it at the same moment share a look and a call, which counts once", async () => {
+  const bench = new Bench();
+  const both = [bench.use(), bench.use()];
+  await bench.answer(7);
+  assert.deepEqual((await Promise.all(both)).toSorted(), [[7, "cached"], [7, "called"]]);
+  await workDone();
+  assert.deepEqual(bench.looks, ["find", "keep"]);
+});
+
+Deno.test("whoever comes before it is kept finds it all the same", async () => {
+  const bench = new Bench();
+  const keeping = Promise.withResolvers<void>();
+  bench.cache.keep = () => keeping.promise;
+  const first = bench.use();
+  await bench.answer(7);
+  await first;
+  assert.deepEqual(await bench.use(), [7, "cached"]);
+  keeping.resolve();
+  await workDone();
+  assert.deepEqual(bench.looks, ["find"]);
+  const later = bench.use();
+  await bench.answer(8, 2);
+  assert.deepEqual(await later, [8, "called"], "nothing of it stays in memory");
+});
+
+Deno.test("one of two who goes away leaves the call to the other; the last one ends it", async () => {
+  const bench = new Bench();
+  using first = bench.remover.inquire(PHOTO);
+  using second = bench.remover.inquire(PHOTO);
+  const callers = [new AbortController(), new AbortController()];
+  const asked = [first.ask(callers[0].signal), second.ask(callers[1].signal)];
+  await until(() => bench.calls.length === 1);
+  callers[0].abort(GONE);
+  await assert.rejects(asked[0], GONE);
+  assert.equal(bench.calls[0].signal.aborted, false);
+  callers[1].abort(GONE);
+  await assert.rejects(asked[1], GONE);
+  assert.equal(bench.calls[0].signal.reason, GONE);
+  const next = bench.use();
+  await bench.answer(7, 2);
+  assert.deepEqual(await next, [7, "called"], "an ended call is nobody's answer");
+});
+
+Deno.test("a call counts for one who is still there when it is made", async () => {
+  const bench = new Bench();
+  const found = Promise.withResolvers<null>();
+  bench.cache.find = () => found.promise;
+  using first = bench.remover.inquire(PHOTO);
+  using second = bench.remover.inquire(PHOTO);
+  const caller = new AbortController();
+  const gone = assert.rejects(first.ask(caller.signal), GONE);
+  const stays = second.ask();
+  caller.abort(GONE);
+  await gone;
+  found.resolve(null);
+  await bench.answer(7);
+  await stays;
+  assert.deepEqual([first.source, second.source], ["none", "called"]);
+});
+
+Deno.test("a caller who goes away while the cache is asked costs no call", async () => {
+  const bench = new Bench();
+  const found = Promise.withResolvers<null>();
+  bench.cache.find = () => (bench.looks.push("find"), found.promise);
+  using inquiry = bench.remover.inquire(PHOTO);
+  const caller = new AbortController();
+  const gone = assert.rejects(inquiry.ask(caller.signal), GONE);
+  await until(() => bench.looks.length === 1);
+  caller.abort(GONE);
+  await gone;
+  found.resolve(null);
+  await workDone();
+  assert.equal(bench.calls.length, 0);
+});
+
+Deno.test("an answer that is of no use is not kept, and the next one asks again", async () => {
+  const bench = new Bench();
+  {
+    using inquiry = bench.remover.inquire(PHOTO);
+    const asked = inquiry.ask();
+    await bench.answer(7);
+    await asked;
+    assert.equal(inquiry.reject(), false);
+    assert.equal(inquiry.source, "called");
+  }
+  const next = bench.use();
+  await bench.answer(8, 2);
+  assert.deepEqual(await next, [8, "called"]);
+  await workDone();
+  assert.deepEqual(bench.kept.get(PATH), Uint8Array.of(8));
+});
+
+Deno.test("what is kept and of no use is dropped before it is asked for anew, once for all who found it", async () => {
+  const bench = new Bench();
+  bench.kept.set(PATH, Uint8Array.of(6));
+  using first = bench.remover.inquire(PHOTO);
+  using second = bench.remover.inquire(PHOTO);
+  const inquiries = [first, second];
+  const found = await Promise.all(inquiries.map((inquiry) => inquiry.ask()));
+  assert.deepEqual(found, [bytes(6), bytes(6)]);
+  for (const inquiry of inquiries) assert.equal(inquiry.reject(), true);
+  const again = inquiries.map((inquiry) => inquiry.ask());
+  await bench.answer(7);
+  assert.deepEqual(await Promise.all(again), [bytes(7), bytes(7)]);
+  for (const inquiry of inquiries) inquiry.accept();
+  assert.deepEqual([first.source, second.source], ["called", "cached"]);
+  await workDone();
+  assert.deepEqual(bench.looks, ["find", "drop", "keep"]);
+  assert.deepEqual(bench.kept.get(PATH), Uint8Array.of(7));
+});
+
+Deno.test("a failed call fails all who wait for it, and none after them", async () => {
+  const bench = new Bench();
+  const both = [bench.use(), bench.use()];
+  await until(() => bench.calls.length === 1);
+  const error = new BackgroundError("background_removal_failed", "It failed.");
+  bench.calls[0].fail(error);
+  for (const one of both) await assert.rejects(one, error);
+  const next = bench.use();
+  await bench.answer(7, 2);
+  assert.deepEqual(await next, [7, "called"]);
+});
+
+Deno.test("a remover that is left alone was not called", async () => {
+  const bench = new Bench();
+  using inquiry = bench.remover.inquire(PHOTO);
+  const asked = inquiry.ask();
+  await until(() => bench.calls.length === 1);
+  bench.calls[0].fail(new BackgroundError("background_removal_paused", "Left alone."));
+  await assert.rejects(asked, { code: "background_removal_paused" });
+  assert.equal(inquiry.source, "none");
+});
+
+Deno.test("a cache that fails or hangs is as good as an empty one, and the log says so", async () => {
+  for (const find of [() => Promise.reject(new Error("down")), () => new Promise<null>(() => {})]) {
+    using log = new ConsoleLines();
+    using _timers = new FakeTimers();
+    const full = () => Promise.reject(new Error("full"));
+    const remover = new CachedRemover({
+      provider: "p",
+      variant: "m",
+      kind: "mask",
+      remove: () => Promise.resolve(bytes(7)),
+    }, { find, keep: full, drop: full });
+    using inquiry = remover.inquire(PHOTO);
+    assert.deepEqual(await inquiry.ask(), bytes(7));
+    inquiry.accept();
+    await workDone();
+    const told = log.events.map(({ level, event, step }) => [level, event, step]);
+    assert.deepEqual(told, [
+      ["warn", "cutout_cache_failed", "find"],
+      ["warn", "cutout_cache_failed", "keep"],
+    ]);
+  }
+});
+
+Deno.test("without a cache each one asks for itself", async () => {
+  let calls = 0;
+  const remover = new CachedRemover({
+    provider: "p",
+    variant: "m",
+    kind: "image",
+    remove: () => Promise.resolve({ kind: "image", bytes: Uint8Array.of(++calls) }),
+  });
+  const use = async () => {
+    using inquiry = remover.inquire(PHOTO);
+    const file = await inquiry.ask();
+    inquiry.accept();
+    return [file.bytes[0], inquiry.source];
+  };
+  assert.deepEqual(await Promise.all([use(), use()]), [[1, "called"], [2, "called"]]);
+});

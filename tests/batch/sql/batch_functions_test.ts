@@ -1,0 +1,337 @@
+import assert from "node:assert/strict";
+import { startLocalSupabase } from "../../../dev/local_supabase.ts";
+import { batchCalls, type Taken } from "./batch_calls.ts";
+
+const supabase = await startLocalSupabase();
+const batches = batchCalls(supabase);
+Deno.test.afterAll(() => supabase.close());
+Deno.test.beforeEach(() => batches.forget());
+
+const NOT_APPLIED = { applied: false, batch_finished: false, webhook_due: false };
+const HOOK = "https://portal.example/hook";
+
+async function takeOne(): Promise<Taken> {
+  const taken = await batches.take();
+  assert.equal(taken.length, 1);
+  return taken[0];
+}
+
+/** Tries an item so often, each try failing as the last one may. */
+async function tryTimes(times: number, end: (taken: Taken) => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    await end(await takeOne());
+    await batches.passTime();
+  }
+}
+
+Deno.test("a batch is created with its items, queued in their order", async () => {
+  const settings = { options: { shadow: false }, filename: "front.jpg" };
+  const { batch_id, ...rest } = await batches.create({
+    items: [
+      { bucket: "car-originals", path: "a.jpg", settings },
+      { bucket: "car-images", path: "b.jpg" },
+    ],
+  });
+  assert.deepEqual(rest, { created: true, conflict: false, total: 2 });
+  const { batch, counts, items, changes } = await batches.status(batch_id);
+  assert.deepEqual([batch.state, batch.webhook, changes], ["queued", null, 0]);
+  assert.deepEqual([counts.queued, counts.total], [2, 2]);
+  assert.deepEqual(items.map(({ path, state }) => [path, state]), [
+    ["a.jpg", "queued"],
+    ["b.jpg", "queued"],
+  ]);
+  const [first, second] = await batches.take(9);
+  assert.deepEqual(
+    [first.bucket, first.path, first.settings, first.position, first.attempt, first.tries],
+    ["car-originals", "a.jpg", settings, 0, 1, 1],
+  );
+  assert.deepEqual([second.bucket, second.path, second.settings], ["car-images", "b.jpg", {}]);
+});
+
+Deno.test("a batch has 1 to 500 items, and one that is refused leaves nothing behind", async () => {
+  assert.equal((await batches.create({ items: 500 })).total, 500);
+  await batches.forget();
+  for (const items of [0, 501, [{ bucket: "car-originals" }]]) {
+    await assert.rejects(batches.create({ items }));
+  }
+  assert.deepEqual(await batches.messages(), []);
+  assert.deepEqual(await supabase.query("select from public.batches"), []);
+});
+
+Deno.test("the same key gives the same batch, and a conflict with another request", async () => {
+  const first = await batches.create({ items: 3, key: "user:1", hash: "a" });
+  assert.deepEqual(await batches.create({ items: 3, key: "user:1", hash: "a" }), {
+    ...first,
+    created: false,
+  });
+  assert.deepEqual(await batches.create({ items: 1, key: "user:1", hash: "b" }), {
+    ...first,
+    created: false,
+    conflict: true,
+  });
+  assert.notEqual((await batches.create({ key: "user:2", hash: "a" })).batch_id, first.batch_id);
+  assert.notEqual((await batches.create()).batch_id, (await batches.create()).batch_id);
+  assert.equal((await batches.messages()).length, 6);
+});
+
+Deno.test("a batch that is told to wait is not taken before", async () => {
+  const notBefore = new Date(Date.now() + 3_600_000).toISOString();
+  await batches.create({ notBefore });
+  assert.deepEqual(await batches.take(9), []);
+  const { visible, next_visible_seconds } = await batches.waiting();
+  assert.equal(visible, 0);
+  assert.ok(next_visible_seconds! > 3500 && next_visible_seconds! <= 3601);
+  await batches.create({ notBefore: "2020-01-01T00:00:00Z" });
+  assert.equal((await batches.take(9)).length, 1);
+});
+
+Deno.test("an item that is taken is hidden, until the visibility passes", async () => {
+  const { batch_id } = await batches.create();
+  const taken = await takeOne();
+  assert.deepEqual(await batches.take(), []);
+  assert.equal((await batches.status(batch_id)).batch.state, "running");
+  assert.equal((await batches.status(batch_id)).counts.processing, 1);
+  await batches.passTime();
+  const again = await takeOne();
+  assert.deepEqual([again.position, again.attempt, again.tries], [taken.position, 2, 2]);
+});
+
+Deno.test("a worker that is still there hides its item for longer", async () => {
+  await batches.create();
+  const taken = await takeOne();
+  await batches.passTime();
+  assert.equal(await batches.extend(taken, 600), true);
+  assert.deepEqual(await batches.take(), []);
+  assert.ok((await batches.waiting()).next_visible_seconds! > 500);
+  await batches.passTime();
+  const other = await takeOne();
+  assert.equal(await batches.extend(taken, 600), false, "it is another's now");
+  assert.equal((await batches.finish(other)).applied, true);
+  assert.equal(await batches.extend(other, 600), false, "it is done");
+});
+
+Deno.test("an item ends well once, and the last one ends the batch", async () => {
+  const { batch_id } = await batches.create({ items: 2 });
+  const [first, second] = await batches.take(2);
+  const result = { storage_urls: { processed: "https://x" }, metadata: {}, warnings: [] };
+  assert.deepEqual(await batches.finish(first, result), { ...NOT_APPLIED, applied: true });
+  assert.deepEqual(await batches.finish(first, { other: true }), NOT_APPLIED);
+  assert.deepEqual(await batches.fail(first, true), NOT_APPLIED);
+  assert.deepEqual(await batches.finish(second), {
+    applied: true,
+    batch_finished: true,
+    webhook_due: false,
+  });
+  const { batch, items, counts } = await batches.status(batch_id);
+  assert.equal(batch.state, "finished");
+  assert.notEqual(batch.finished_at, null);
+  assert.equal(counts.succeeded, 2);
+  assert.deepEqual(items[0].result, result);
+  assert.deepEqual(await batches.messages(), []);
+});
+
+Deno.test("only the word of who has the item counts", async () => {
+  const { batch_id } = await batches.create();
+  const late = await takeOne();
+  await batches.passTime();
+  const current = await takeOne();
+  for (const word of [batches.finish, batches.giveBack] as const) {
+    assert.deepEqual(await word(late), NOT_APPLIED);
+  }
+  assert.deepEqual(await batches.fail(late, false), NOT_APPLIED);
+  assert.deepEqual(await batches.finish({ ...current, msg_id: current.msg_id + 1 }), NOT_APPLIED);
+  assert.equal((await batches.finish(current)).applied, true);
+  assert.equal((await batches.status(batch_id)).counts.succeeded, 1);
+});
+
+Deno.test("a late worker that nobody has replaced is heard", async () => {
+  await batches.create();
+  const taken = await takeOne();
+  await batches.passTime();
+  assert.equal((await batches.finish(taken)).applied, true);
+  assert.deepEqual(await batches.take(), []);
+});
+
+Deno.test("an item that is given back is visible at once, and the try does not count", async () => {
+  await batches.create();
+  const taken = await takeOne();
+  assert.equal((await batches.giveBack(taken)).applied, true);
+  assert.deepEqual(await batches.giveBack(taken), NOT_APPLIED);
+  const again = await takeOne();
+  assert.deepEqual([again.attempt, again.tries], [2, 1]);
+  assert.deepEqual(await batches.finish(taken), NOT_APPLIED, "it was given back");
+});
+
+Deno.test("an item that may be tried again waits, and tells its last error", async () => {
+  const { batch_id } = await batches.create();
+  assert.equal((await batches.fail(await takeOne(), true, 60)).applied, true);
+  assert.deepEqual(await batches.take(), []);
+  const [item] = (await batches.status(batch_id)).items;
+  assert.deepEqual([item.state, item.tries, item.error?.code], ["queued", 1, "storage_failed"]);
+  assert.ok((await batches.waiting()).next_visible_seconds! > 50);
+  await batches.passTime();
+  await takeOne();
+  assert.equal((await batches.status(batch_id)).items[0].error, null);
+});
+
+Deno.test("an item that failed for good is a dead letter", async () => {
+  const { batch_id } = await batches.create();
+  const { batch_finished } = await batches.fail(await takeOne(), false);
+  assert.equal(batch_finished, true);
+  assert.equal((await batches.status(batch_id)).items[0].state, "failed");
+  assert.deepEqual(await batches.messages(), []);
+  assert.deepEqual((await batches.deadLetters()).map((letter) => letter.batch_id), [batch_id]);
+});
+
+Deno.test("after five tries an item goes to the dead letters with its last error", async () => {
+  const { batch_id } = await batches.create();
+  await tryTimes(4, (taken) => batches.fail(taken, true));
+  assert.equal((await batches.fail(await takeOne(), true)).batch_finished, true);
+  assert.deepEqual(await batches.messages(), []);
+  const { items, batch } = await batches.status(batch_id);
+  assert.deepEqual([items[0].state, items[0].tries, batch.state], ["failed", 5, "finished"]);
+  assert.equal((await batches.deadLetters())[0].error.code, "storage_failed");
+});
+
+Deno.test("an item whose worker died five times goes to the dead letters", async () => {
+  const { batch_id } = await batches.create();
+  await tryTimes(5, () => Promise.resolve());
+  assert.deepEqual(await batches.take(), []);
+  assert.equal((await batches.deadLetters())[0].error.code, "worker_died");
+  const { items, batch } = await batches.status(batch_id);
+  assert.deepEqual([items[0].error?.code, batch.state], ["worker_died", "finished"]);
+  assert.deepEqual(await batches.messages(), []);
+});
+
+Deno.test("giving back for ever is no failure", async () => {
+  await batches.create();
+  await tryTimes(12, (taken) => batches.giveBack(taken));
+  assert.equal((await takeOne()).tries, 1);
+});
+
+Deno.test("failed items are requeued with five more tries, all or some", async () => {
+  const { batch_id } = await batches.create({ items: 4 });
+  const taken = await batches.take(4);
+  await batches.finish(taken[0]);
+  for (const item of taken.slice(1)) await batches.fail(item, false);
+  assert.equal((await batches.status(batch_id)).batch.state, "finished");
+  assert.deepEqual(await batches.requeue(batch_id, [0, 2, 99]), { requeued: 1, cancelled: false });
+  const { batch, counts, items } = await batches.status(batch_id);
+  assert.deepEqual([batch.state, batch.finished_at], ["running", null]);
+  assert.deepEqual([counts.queued, counts.failed, counts.succeeded], [1, 2, 1]);
+  assert.deepEqual([items[2].tries, items[2].error], [0, null]);
+  assert.equal((await batches.deadLetters()).length, 2);
+  assert.deepEqual(await batches.requeue(batch_id), { requeued: 2, cancelled: false });
+  assert.deepEqual(await batches.requeue(batch_id), { requeued: 0, cancelled: false });
+  assert.deepEqual(await batches.deadLetters(), []);
+  const again = await batches.take(9);
+  assert.deepEqual(again.map(({ tries, attempt }) => [tries, attempt]), [[1, 2], [1, 2], [1, 2]]);
+  assert.deepEqual(await batches.finish(taken[1]), NOT_APPLIED);
+  for (const item of again) await batches.finish(item);
+  assert.equal((await batches.status(batch_id)).batch.state, "finished");
+  assert.equal(await batches.requeue(crypto.randomUUID()), null);
+});
+
+Deno.test("a cancelled batch begins nothing more; what is being processed may end", async () => {
+  const { batch_id } = await batches.create({ items: 5 });
+  const [ends, retries, back, dies] = await batches.take(4);
+  assert.deepEqual(await batches.cancel(batch_id), {
+    cancelled: 1,
+    batch_finished: false,
+    webhook_due: false,
+  });
+  assert.deepEqual((await batches.cancel(batch_id))?.cancelled, 0);
+  assert.equal((await batches.status(batch_id)).batch.state, "cancelled");
+  assert.equal((await batches.messages()).length, 4);
+  assert.equal((await batches.finish(ends)).applied, true);
+  assert.equal((await batches.fail(retries, true)).applied, true);
+  assert.equal((await batches.giveBack(back)).applied, true);
+  await batches.passTime();
+  assert.deepEqual(await batches.take(), []);
+  assert.deepEqual(await batches.finish(dies), NOT_APPLIED);
+  const { counts, batch } = await batches.status(batch_id);
+  assert.deepEqual([counts.succeeded, counts.cancelled, counts.processing], [1, 4, 0]);
+  assert.notEqual(batch.finished_at, null);
+  assert.deepEqual(await batches.messages(), []);
+  assert.deepEqual(await batches.requeue(batch_id), { requeued: 0, cancelled: true });
+  assert.equal(await batches.cancel(crypto.randomUUID()), null);
+});
+
+Deno.test("a finished batch can not be cancelled", async () => {
+  const { batch_id } = await batches.create();
+  await batches.finish(await takeOne());
+  assert.equal((await batches.cancel(batch_id))?.cancelled, 0);
+  assert.equal((await batches.status(batch_id)).batch.state, "finished");
+});
+
+Deno.test("messages that are delivered twice, left over or not ours are dropped", async () => {
+  const { batch_id } = await batches.create();
+  const twice =
+    "select pgmq.send('process_image', jsonb_build_object('batch_id', $1::text, 'position', 0))";
+  await supabase.query(twice, [batch_id]);
+  await supabase.query("select pgmq.send('process_image', '{\"nonsense\": true}'::jsonb)");
+  await supabase.query(twice, [crypto.randomUUID()]);
+  const taken = await batches.take(9);
+  assert.equal(taken.length, 1);
+  await supabase.query(twice, [batch_id]);
+  assert.deepEqual(await batches.take(9), []);
+  assert.equal((await batches.messages()).length, 1);
+  await batches.finish(taken[0]);
+  await supabase.query(twice, [batch_id]);
+  assert.deepEqual(await batches.take(9), []);
+  assert.deepEqual(await batches.messages(), []);
+});
+
+Deno.test("a status is short where nothing has changed", async () => {
+  const { batch_id } = await batches.create({ items: 2 });
+  assert.deepEqual(await batches.status(batch_id, 0), { changes: 0, unchanged: true });
+  let changes = 0;
+  const taken = await takeOne();
+  for (
+    const change of [
+      () => Promise.resolve(),
+      () => batches.giveBack(taken),
+      () => batches.cancel(batch_id),
+    ]
+  ) {
+    await change();
+    const status = await batches.status(batch_id, changes);
+    assert.equal(status.unchanged, false);
+    assert.ok(status.changes > changes);
+    changes = status.changes;
+  }
+  assert.equal(await batches.status(crypto.randomUUID()), null);
+});
+
+Deno.test("what there is to do is told", async () => {
+  assert.deepEqual(await batches.waiting(), {
+    visible: 0,
+    processing: 0,
+    next_visible_seconds: null,
+    webhook_due: false,
+    next_webhook_seconds: null,
+  });
+  await batches.create({ items: 3, webhook: HOOK });
+  await batches.take(1);
+  const { visible, processing, next_visible_seconds } = await batches.waiting();
+  assert.deepEqual([visible, processing, next_visible_seconds], [2, 1, 0]);
+  await batches.take(2);
+  assert.deepEqual((await batches.waiting()).processing, 3);
+  await batches.passTime();
+  assert.deepEqual((await batches.waiting()).processing, 0, "their workers are dead");
+});
+
+Deno.test("batches that ended long ago are dropped, with their dead letters", async () => {
+  const { batch_id: old } = await batches.create();
+  await batches.fail(await takeOne(), false);
+  const { batch_id: open } = await batches.create();
+  await supabase.query(
+    "update public.batches set finished_at = now() - interval '91 days' where id = $1",
+    [old],
+  );
+  await supabase.query("update public.batches set created_at = now() - interval '91 days'");
+  await batches.create();
+  assert.equal(await batches.status(old), null);
+  assert.notEqual(await batches.status(open), null);
+  assert.deepEqual(await batches.deadLetters(), []);
+});

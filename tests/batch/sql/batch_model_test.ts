@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { startLocalSupabase } from "../../../dev/local_supabase.ts";
+import { seeded } from "../../helpers/random.ts";
+import { BatchRun, randomSteps, type Step } from "./batch_run.ts";
+
+const supabase = await startLocalSupabase();
+Deno.test.afterAll(() => supabase.close());
+
+const RUNS = 24;
+const STEPS = 60;
+
+const failure = (steps: Step[]): Promise<Error | undefined> =>
+  new BatchRun(supabase).run(steps).then(() => undefined, (error) => error);
+
+/** Without what the failure does not need: in halves, then one by one. */
+async function shrink(steps: Step[]): Promise<Step[]> {
+  let least = steps;
+  for (let size = Math.ceil(steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < least.length;) {
+      const fewer = [...least.slice(0, from), ...least.slice(from + size)];
+      if (await failure(fewer)) least = fewer;
+      else from += size;
+    }
+  }
+  return least;
+}
+
+Deno.test("whatever happens to batches: nothing is lost, nothing done twice, and counts add up", async () => {
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const steps = randomSteps(STEPS, seeded(seed * 7919));
+    if (!await failure(steps)) continue;
+    const least = await shrink(steps);
+    const shown = least.map(({ what, which }) => `${what} ${which}`).join(", ");
+    assert.fail(`Seed ${seed}: ${shown}: ${(await failure(least))?.message}`);
+  }
+});

@@ -1,0 +1,28 @@
+import { readArguments } from "../../../dev/batch/arguments.ts";
+import { runBatch } from "../../../dev/batch/run_batch.ts";
+import { Screen } from "../../../dev/batch/screen.ts";
+
+/** What came of a command. */
+export interface BatchOutcome {
+  /** Whether its status would be 0. */
+  well: boolean;
+  /** What it has written. */
+  out: string;
+  /** The batches that it had to do with. */
+  ids: string[];
+}
+
+/** Runs `deno task batch` in this process, without its waits, as for a file instead of a terminal. */
+export async function batchInProcess(
+  project: { url: string; key: string },
+  ...args: string[]
+): Promise<BatchOutcome> {
+  const command = readArguments([...args, "--url", project.url, "--key", project.key], {});
+  let out = "";
+  const ids: string[] = [];
+  const now = () => performance.now();
+  const screen = new Screen({ write: (text) => out += text, columns: () => null, now });
+  const patience = { firstWaitMs: 1, mostWaitMs: 2, gapMs: 0 };
+  const well = await runBatch(command, { screen, now, patience, onBatch: (id) => ids.push(id) });
+  return { well, out, ids };
+}

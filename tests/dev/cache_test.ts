@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
+import { cutoutEntries, removeCutouts } from "../../dev/cache/cutout_entries.ts";
+import { cacheTable } from "../../dev/cache/cache_table.ts";
+import { startLocalSupabase } from "../../dev/local_supabase.ts";
+
+const BUCKET = "car-cutouts";
+const supabase = await startLocalSupabase();
+Deno.test.afterAll(() => supabase.close());
+const client = createClient(supabase.url, supabase.secretKey, { auth: { persistSession: false } });
+
+/** Runs the command itself. */
+async function cache(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--allow-net=127.0.0.1", "--allow-env"],
+      new URL("../../dev/cache.ts", import.meta.url).href,
+      ...args,
+    ],
+    env: { SUPABASE_URL: supabase.url, SUPABASE_SECRET_KEY: supabase.secretKey, ...env },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+async function names(): Promise<string[]> {
+  const rows = await supabase.query<{ name: string }>(
+    "select name from storage.objects where bucket_id = $1 order by name",
+    [BUCKET],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Cutouts of two modes, each a day older than the one before. */
+async function fill(): Promise<string[]> {
+  await removeCutouts(client, BUCKET, await names());
+  const paths = [0, 1, 2, 3, 4].map((day) =>
+    `v1/api4ai-${day < 3 ? "fg-mask" : "fg-image"}/${String(day).repeat(64)}.png`
+  );
+  for (const [day, path] of paths.entries()) {
+    const { error } = await client.storage.from(BUCKET)
+      .upload(path, new Uint8Array(1_000), { contentType: "image/png" });
+    assert.equal(error, null);
+    await supabase.query(
+      "update storage.objects set created_at = now() - $2::int * interval '1 day' - interval '1 hour' where name = $1",
+      [path, day],
+    );
+  }
+  return paths;
+}
+
+Deno.test("the cache's command counts and removes what is kept", async (t) => {
+  const paths = await fill();
+  await t.step("stats counts by folder, and leaves everything", async () => {
+    const { code, out } = await cache(["stats"]);
+    assert.equal(code, 0, out);
+    assert.match(out, /^folder +cutouts +MB +oldest +newest$/m);
+    assert.match(out, /^v1\/api4ai-fg-image +2 +0\.0 +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d$/m);
+    assert.match(out, /^v1\/api4ai-fg-mask +3 /m);
+    assert.match(out, /^all +5 /m);
+    assert.deepEqual(await names(), paths.toSorted());
+  });
+  await t.step("a dry run tells what it would remove, and removes nothing", async () => {
+    const { code, out } = await cache(["prune", "--older-than", "2d", "--dry-run"]);
+    assert.equal(code, 0, out);
+    assert.match(out, /^all +5 .* 3$/m);
+    assert.match(out, /^3 would be removed from car-cutouts\.$/m);
+    assert.equal((await names()).length, 5);
+  });
+  await t.step("prune removes what is older, and nothing else", async () => {
+    const { code, out } = await cache(["prune", "--older-than", "2d"]);
+    assert.equal(code, 0, out);
+    assert.match(out, /^3 removed from car-cutouts\.$/m);
+    assert.ok(!out.includes(supabase.secretKey));
+    assert.deepEqual(await names(), paths.slice(0, 2));
+  });
+  await t.step("a call that makes no sense removes nothing and says what is expected", async () => {
+    const wrong: [string[], RegExp, Record<string, string>?][] = [
+      [[], /stats or prune/],
+      [["prune"], /--older-than: expected such as 90d/],
+      [["prune", "--older-than", "soon"], /received soon/],
+      [["stats"], /SUPABASE_URL is not set/, { SUPABASE_URL: "" }],
+      [["stats"], /there is no cache/, { CUTOUT_BUCKET: "none" }],
+    ];
+    const outcomes = await Promise.all(wrong.map(([args, , env]) => cache(args, env)));
+    for (const [index, { code, out }] of outcomes.entries()) {
+      assert.equal(code, 2, out);
+      assert.match(out, wrong[index][1]);
+      assert.match(out, /Expected deno task cache stats/);
+    }
+    assert.equal((await names()).length, 2);
+  });
+});
+
+Deno.test("more cutouts than fit on a page are all listed once, and removed in batches", async () => {
+  const paths = await fill();
+  for (const pageSize of [1, 2, 3]) {
+    const entries = await Array.fromAsync(cutoutEntries(client, BUCKET, pageSize));
+    assert.deepEqual(entries.map(({ path }) => path).toSorted(), paths.toSorted());
+    assert.ok(entries.every(({ bytes }) => bytes === 1_000));
+  }
+  assert.equal(await removeCutouts(client, BUCKET, [...paths, "v1/gone.png"], 2), 5);
+  assert.deepEqual(await names(), []);
+  assert.equal(cacheTable([]), "folder  cutouts  MB  oldest  newest");
+});
+
+/** A client of a Storage that lists as the hosted one does: by folder, whose own folders have no id. (The local one does not.) */
+function hostedClient(paths: readonly string[]) {
+  const list = async (request: Request): Promise<Response> => {
+    const { prefix, limit, offset } = await request.json();
+    const start = prefix === "" ? "" : `${prefix}/`;
+    const below = paths.filter((path) => path.startsWith(start))
+      .map((path) => path.slice(start.length).split("/"));
+    const names = new Map(below.map(([name, ...more]) => [name, more.length > 0]));
+    const entries = [...names].toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, isFolder]) =>
+      isFolder
+        ? { name, id: null, created_at: null, metadata: null }
+        : { name, id: name, created_at: "2026-01-01T00:00:00Z", metadata: { size: 7 } }
+    );
+    return Response.json(entries.slice(offset, offset + limit));
+  };
+  return createClient("http://127.0.0.1:9", "key", {
+    global: { fetch: (input, init) => list(new Request(input, init)) },
+  });
+}
+
+Deno.test("cutouts are found in the folders of every version and mode", async () => {
+  const paths = ["v1/a-x/1.png", "v1/a-x/2.png", "v1/a-x/3.png", "v1/b-y/4.png", "v2/a-x/5.png"];
+  for (const pageSize of [1, 2, 1_000]) {
+    const entries = await Array.fromAsync(cutoutEntries(hostedClient(paths), BUCKET, pageSize));
+    assert.deepEqual(entries.map(({ path }) => path), paths);
+    assert.ok(entries.every(({ bytes, createdAt }) => bytes === 7 && createdAt.getTime() > 0));
+  }
+});
+
+Deno.test("a bucket that can not be asked is an error", async () => {
+  const stranger = createClient(`${supabase.url}/nowhere`, supabase.secretKey);
+  await assert.rejects(Array.fromAsync(cutoutEntries(stranger, BUCKET)), /can not be listed/);
+  await assert.rejects(removeCutouts(stranger, BUCKET, ["v1/a.png"]), /0 removed, then it failed/);
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import type { Stack } from "../../dev/stack.ts";
+import { neverSeen } from "../../bench/send_photo.ts";
+import {
+  type BatchCreated,
+  batchCreatedSchema,
+  type BatchReply,
+  batchReplySchema,
+} from "../../shared/http/batch_reply_schema.ts";
+import { sendJson } from "./call.ts";
+import { storeOriginal } from "./store_original.ts";
+
+/** Puts copies of a photo where admins upload originals to, no two of them alike. @returns The items of a batch. */
+export async function storeOriginals(
+  stack: Stack,
+  photo: Uint8Array<ArrayBuffer>,
+  count: number,
+): Promise<{ storage_path: { bucket: string; path: string } }[]> {
+  const store = () => storeOriginal(stack, `${crypto.randomUUID()}.jpg`, neverSeen(photo));
+  const items = [];
+  for (let index = 0; index < count; index++) items.push({ storage_path: await store() });
+  return items;
+}
+
+/** Sends a batch. */
+export function sendBatch(
+  { functionUrl, secretKey }: Stack,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return sendJson(`${functionUrl}/batch`, { apikey: secretKey, ...headers }, body);
+}
+
+/** Makes a batch. */
+export async function makeBatch(
+  stack: Stack,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<BatchCreated> {
+  const response = await sendBatch(stack, body, headers);
+  const text = await response.text();
+  assert.equal(response.status, 202, text);
+  const created = batchCreatedSchema.parse(JSON.parse(text));
+  assert.equal(created.status_url, `${stack.functionUrl}/batch/${created.batch_id}`);
+  return created;
+}
+
+/** Asks for a batch, or for what is below it. */
+export function askBatch(
+  { functionUrl, secretKey }: Stack,
+  path: string,
+  method = "GET",
+): Promise<Response> {
+  return fetch(`${functionUrl}/batch/${path}`, { method, headers: { apikey: secretKey } });
+}
+
+/** How a batch is. */
+export async function batchOf(pending: Promise<Response>): Promise<BatchReply> {
+  const response = await pending;
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  const reply = batchReplySchema.parse(JSON.parse(text));
+  const { total, ...states } = reply.counts;
+  assert.equal(Object.values(states).reduce((sum, count) => sum + count), total);
+  return reply;
+}
+
+/** Waits until a batch is in such a state. */
+export async function batchWhen(
+  stack: Stack,
+  batchId: string,
+  isSo: (reply: BatchReply) => boolean,
+): Promise<BatchReply> {
+  for (;;) {
+    const reply = await batchOf(askBatch(stack, `${batchId}`));
+    if (isSo(reply)) return reply;
+    await batchOf(askBatch(stack, `${batchId}?wait=5&since=${reply.changes}`));
+  }
+}
+
+/** Waits until a batch has ended. */
+export function batchEnd(stack: Stack, batchId: string): Promise<BatchReply> {
+  return batchWhen(stack, batchId, ({ finished_at }) => finished_at !== null);
+}

@@ -1,0 +1,9 @@
+/**
+ * The function as it is deployed, except that it logs whenever it compiles or starts a WebAssembly module.
+ *
+ * @module
+ */
+import "./watch_wasm.ts";
+import entry from "../../functions/process-image/index.ts";
+
+export default entry;
