@@ -32,10 +32,10 @@ export interface Visit extends Disposable {
 }
 
 /** Share of the budget that jobs may fill: what is begun has to end, on a harder photo too. */
-const SAFE_SHARE = 0.9;
+const SAFE_SHARE = 0.88;
 
 /** Share of the budget up to which requests are read and handed on: little work each, but there may be many. */
-const FULL_SHARE = 0.95;
+const FULL_SHARE = 0.92;
 
 /** Share of the budget at which the host retires an isolate: no new requests for it, those in it go on. */
 const RETIRED_SHARE = 0.5;
