@@ -33,6 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/read_limited.ts",
     "shared/result.ts",
     "shared/setting_types.ts",
+    "shared/wait_at_most.ts",
     "shared/trace/",
   ],
 ];

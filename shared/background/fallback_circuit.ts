@@ -1,7 +1,7 @@
 import { log } from "../log.ts";
 import type { Circuit, Claim } from "./circuit.ts";
 import type { Outcome, Passage } from "./circuit_breaker.ts";
-import { waitAtMost } from "./wait_at_most.ts";
+import { waitAtMost } from "../wait_at_most.ts";
 
 /** How long a shared breaker is waited for, in milliseconds: it is there to save time. */
 const WAIT_MS = 1_000;

@@ -3,7 +3,7 @@ import { log } from "../log.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
-import { waitAtMost } from "./wait_at_most.ts";
+import { waitAtMost } from "../wait_at_most.ts";
 
 /** Bound on a look into the cache, in milliseconds: it is there to save time, too. */
 const CACHE_WAIT_MS = 2_000;

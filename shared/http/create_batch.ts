@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { NewBatch } from "../batch/batch_store.ts";
 import { faultOfTarget } from "../batch/webhook_target.ts";
 import { AppError } from "../errors.ts";
+import { sha256 } from "../photo_hash.ts";
 import type { Caller } from "./auth/caller.ts";
 import {
   admit,
@@ -70,7 +70,7 @@ async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Pro
     notBefore,
     // A caller can not meet another one's batch by chance.
     idempotencyKey: key === null ? null : `${createdBy ?? "server"}:${key}`,
-    requestHash: createHash("sha256").update(JSON.stringify(body.value)).digest("hex"),
+    requestHash: await sha256(new TextEncoder().encode(JSON.stringify(body.value))),
   };
 }
 

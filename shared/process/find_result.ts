@@ -1,6 +1,7 @@
 import { log } from "../log.ts";
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
 import type { ResultStore } from "../storage/result_store.ts";
+import { waitAtMost } from "../wait_at_most.ts";
 import type { ProcessOptions } from "./options.ts";
 import type { ProcessedPhoto, Variant } from "./processed_photo.ts";
 import { PIPELINE_VERSION, type VariantPaths } from "./variant_paths.ts";
@@ -41,14 +42,16 @@ export async function findResult(
   paths: VariantPaths,
   results: ResultStore,
 ): Promise<Found> {
-  const timeout = AbortSignal.timeout(LOOKUP_TIMEOUT_MS);
-  const signal = wanted.signal ? AbortSignal.any([wanted.signal, timeout]) : timeout;
+  const over = new AbortController();
+  const signal = wanted.signal ? AbortSignal.any([wanted.signal, over.signal]) : over.signal;
   try {
-    return await find(wanted, paths, results, signal);
+    return await waitAtMost(LOOKUP_TIMEOUT_MS, find(wanted, paths, results, signal));
   } catch (error) {
     wanted.signal?.throwIfAborted();
     log("warn", "lookup_failed", { cause: String(error).slice(0, 300) });
     return {};
+  } finally {
+    over.abort(); // calls that nobody waits for any more
   }
 }
 

@@ -1,4 +1,4 @@
-import { waitAtMost } from "../background/wait_at_most.ts";
+import { waitAtMost } from "../wait_at_most.ts";
 import { log } from "../log.ts";
 import type { RolloutSettings } from "./plan_route.ts";
 

@@ -1,6 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { readLimited } from "../read_limited.ts";
+import { waitAtMost } from "../wait_at_most.ts";
 import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
 import { describeFailure } from "./storage_failure.ts";
 
@@ -86,7 +87,7 @@ export class ResultStore {
    */
   async writeManifest(folder: string, manifest: Manifest): Promise<void> {
     const file = new TextEncoder().encode(JSON.stringify(manifest));
-    const { error } = await within(
+    const { error } = await waitAtMost(
       WRITE_TIMEOUT_MS,
       this.#bucket.upload(`${folder}/${MANIFEST_NAME}`, file, {
         contentType: "application/json",
@@ -106,11 +107,4 @@ function lastPart(path: string): string {
 
 function failed(error: Parameters<typeof describeFailure>[0]): Error {
   return new Error(describeFailure(error).reason, { cause: error });
-}
-
-/** @throws {Error} If it takes longer; what becomes of it then is of no interest. */
-async function within<T>(ms: number, call: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  return await Promise.race([call, promise]).finally(() => clearTimeout(timer));
 }

@@ -298,7 +298,6 @@ declare
   reads boolean := true;
   ids bigint[] := '{}';
   item record;
-  touched uuid;
   taken jsonb := '[]';
 begin
   -- Messages without an open item are left over, or were sent by somebody else, and can not come to have one.
@@ -348,8 +347,7 @@ begin
         'tries', item.tries + 1, 'bucket', item.bucket, 'path', item.path, 'settings', item.settings
       );
     end if;
-    touched := item.batch_id;
-    perform public.batch_settle(touched);
+    perform public.batch_settle(item.batch_id);
   end loop;
   return taken;
 end
