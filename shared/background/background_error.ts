@@ -1,13 +1,17 @@
-/** Why a photo's background was not removed: a stable code for `warnings`. */
-export type BackgroundErrorCode =
-  | "background_removal_not_configured"
-  | "background_removal_paused"
-  | "background_removal_timeout"
-  | "background_removal_unreachable"
-  | "background_removal_unauthorized"
-  | "background_removal_rate_limited"
-  | "background_removal_failed"
-  | "background_removal_invalid_reply";
+/** Why a photo's background was not removed: stable codes for `warnings`. */
+export const BACKGROUND_ERROR_CODES = [
+  "background_removal_not_configured",
+  "background_removal_paused",
+  "background_removal_timeout",
+  "background_removal_unreachable",
+  "background_removal_unauthorized",
+  "background_removal_rate_limited",
+  "background_removal_failed",
+  "background_removal_invalid_reply",
+] as const;
+
+/** One of them. */
+export type BackgroundErrorCode = typeof BACKGROUND_ERROR_CODES[number];
 
 /** That a failure is the service's own: it would hit the next photo, too. */
 export interface Outage {

@@ -2,8 +2,10 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { AppError } from "../errors.ts";
 import type { Shutdown } from "../shutdown.ts";
+import { afterResponse } from "../after_response.ts";
 import { inRequest } from "../trace/current_request.ts";
 import { traceOf } from "../trace/trace_context.ts";
+import { answerWithProgress, wantsProgress } from "./answer_with_progress.ts";
 import { asAppError } from "./as_app_error.ts";
 import { cancelBatch, requeueBatch, showBatch } from "./handle_batch.ts";
 import { handleHealth, type HealthDeps } from "./handle_health.ts";
@@ -32,7 +34,11 @@ export interface AppDeps extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, 
 const BASE_PATHS = ["/process-image", "/functions/v1/process-image"];
 
 type Env = {
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** The status that a streamed answer ends with. */
+    ended?: Promise<number>;
+  };
   /** What Deno's server tells of a request; other hosts tell less. */
   Bindings: { completed?: Promise<void> } | undefined;
 };
@@ -60,7 +66,18 @@ export function createApp(deps: AppDeps): Hono<Env> {
   routes.all(requeue, () => methodNotAllowed("POST"));
   routes.post("/work", (c) => handleWork(c.req.raw, c.var.requestId, deps));
   routes.all("/work", () => methodNotAllowed("POST"));
-  routes.post("/", (c) => handlePhoto(c.req.raw, c.var.requestId, deps));
+  routes.post("/", async (c) => {
+    const { raw } = c.req;
+    const { requestId } = c.var;
+    if (!wantsProgress(raw)) return await handlePhoto(raw, requestId, deps);
+    const { response, ended } = await answerWithProgress(
+      raw,
+      (request, onStep) => handlePhoto(request, requestId, deps, onStep),
+      (thrown) => answerThrown(thrown, raw, requestId),
+    );
+    c.set("ended", ended);
+    return response;
+  });
   routes.all("/", () => methodNotAllowed("POST"));
 
   const app = new Hono<Env>();
@@ -78,7 +95,9 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const tell = deps.sendSpan && tellSpan(request, c.req, deps.sendSpan);
     await inRequest(request, () => deps.shutdown.track(next, c.env?.completed));
     c.header(REQUEST_ID_HEADER, requestId);
-    tell?.(c.res.status);
+    const { ended } = c.var;
+    if (ended) afterResponse(ended.then(tell));
+    else tell?.(c.res.status);
   });
   app.use(async (_, next) => {
     if (!deps.shutdown.begun) return await next();
@@ -90,13 +109,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const message = "There is nothing at this path. Photos go to POST /process-image.";
     return errorResponse(new AppError("not_found", message), c.var.requestId);
   });
-  app.onError((thrown, c) => {
-    const { requestId } = c.var;
-    const error = asAppError(thrown, c.req.raw);
-    if (error === thrown) logRefusal(error);
-    return errorResponse(error, requestId);
-  });
+  app.onError((thrown, c) => answerThrown(thrown, c.req.raw, c.var.requestId));
   return app;
+}
+
+function answerThrown(thrown: unknown, request: Request, requestId: string): Response {
+  const error = asAppError(thrown, request);
+  if (error === thrown) logRefusal(error);
+  return errorResponse(error, requestId);
 }
 
 function methodNotAllowed(allow: string): never {

@@ -26,13 +26,15 @@ const RECEIVE_MS = { each: 12, perMegabyte: 5 };
  * @param request The request.
  * @param requestId The id that it is answered under.
  * @param deps What it needs.
+ * @param onStep Hears of each step as it begins.
  */
 export async function handlePhoto(
   request: Request,
   requestId: string,
   deps: PhotoDeps,
+  onStep?: (step: string) => void,
 ): Promise<Response> {
-  const timings = new Timings();
+  const timings = new Timings(onStep);
   traceSteps(timings);
   const { admission } = deps.process;
   const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));

@@ -3,6 +3,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from "../errors.ts";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import { VARIANTS } from "../image/plan.ts";
 import { flag, optionsSchema } from "../process/options.ts";
+import { WARNING_CODES } from "../process/warning.ts";
 
 const pathError = "path of an object in the bucket, without empty segments, '.' or '..'";
 const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError })
@@ -81,7 +82,7 @@ export const replySchema = z.strictObject({
     timings_ms: z.record(z.string(), z.number().nonnegative()),
   }),
   storage_urls: ofVariants(z.url()).optional(),
-  warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+  warnings: z.array(z.strictObject({ code: z.enum(WARNING_CODES), message: z.string() })),
   /** Who processed the photo. */
   served_by: z.literal("new"),
   request_id: z.string(),

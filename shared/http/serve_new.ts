@@ -26,7 +26,10 @@ export async function serveNew(job: PhotoJob, deps: PhotoDeps): Promise<Result<S
   if (done.ok) return ok({ by: "new", photo: done.value, input });
   if (done.error.code !== "isolate_busy" || deps.process.cpuBudgetMs === 0) return done;
   const { functionUrl, process: { admission } } = deps;
-  const response = await handOver(request, requestId, input, { admission, functionUrl });
+  const response = await timings.measure(
+    "hand_over",
+    () => handOver(request, requestId, input, { admission, functionUrl }),
+  );
   if (!response) return done;
   log("info", "handed_over", { status: response.status });
   return deps.rollout ? await faultOrAnswer(response) : ok({ by: "isolate", response });

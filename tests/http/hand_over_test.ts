@@ -8,6 +8,7 @@ import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
 import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/shutdown.ts";
 import { expectError, fixture } from "../helpers/call.ts";
+import { readEvents } from "../helpers/read_events.ts";
 
 const photo = await fixture("small.jpg");
 
@@ -141,6 +142,23 @@ Deno.test("the caller's own credential goes along, and nothing else of the heade
   assert.equal(sent.get("tracestate"), "vendor=1");
   assert.equal(sent.get("cookie"), null);
   assert.equal(sent.get("x-forwarded-for"), null);
+});
+
+Deno.test("who reads events is told that, and the other isolate's answer at the end", async () => {
+  await using elsewhere = new Elsewhere();
+  const error = { code: "invalid_image", message: "The image is damaged.", retryable: false };
+  const reply = { success: false, error, request_id: "photo-1" };
+  // An answer with line breaks, which events must not have.
+  elsewhere.answers.push((request) => {
+    const answer = processed(request, 422);
+    return new Response(JSON.stringify(reply, null, 2), answer);
+  });
+  const response = await full(elsewhere).fetch(send({ accept: "text/event-stream" }));
+  const { steps, answer } = await readEvents(response);
+  assert.deepEqual(steps, ["queue", "hand_over"]);
+  const { status, headers, body } = answer;
+  assert.deepEqual([status, headers["server-timing"], body], [422, "total;dur=1", reply]);
+  assert.equal(elsewhere.requests[0].headers.get("accept")?.includes("event-stream"), false);
 });
 
 Deno.test("the other isolate reads the same photo and the same settings", async () => {

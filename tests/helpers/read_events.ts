@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import {
+  type AnswerEvent,
+  answerEventSchema,
+  stepEventSchema,
+} from "../../shared/http/progress_schema.ts";
+
+/** What a stream of events has told. */
+export interface Events {
+  /** The steps, as they began. */
+  steps: string[];
+  answer: AnswerEvent;
+}
+
+/**
+ * Reads a photo's events to their end.
+ *
+ * @param response A stream of events.
+ * @param onStep Hears of each step as it is read.
+ */
+export async function readEvents(
+  response: Response,
+  onStep: (step: string) => void | Promise<void> = () => {},
+): Promise<Events> {
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  const steps: string[] = [];
+  let answer: AnswerEvent | undefined;
+  let rest = "";
+  for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n\n");
+    rest = parts.pop()!;
+    for (const part of parts) {
+      assert.equal(answer, undefined, "an event after the answer");
+      const [, name, data] = /^event: (\w+)\ndata: (.+)$/.exec(part)!;
+      if (name === "answer") {
+        answer = answerEventSchema.parse(JSON.parse(data));
+        continue;
+      }
+      assert.equal(name, "step");
+      const { step } = stepEventSchema.parse(JSON.parse(data));
+      steps.push(step);
+      await onStep(step);
+    }
+  }
+  assert.equal(rest, "");
+  return { steps, answer: answer! };
+}
