@@ -10,6 +10,7 @@ import { asAppError } from "./as_app_error.ts";
 import { cancelBatch, requeueBatch, showBatch } from "./handle_batch.ts";
 import { handleHealth, type HealthDeps } from "./handle_health.ts";
 import { handleMetrics, type MetricsDeps } from "./handle_metrics.ts";
+import { handleOpenapi } from "./handle_openapi.ts";
 import { handlePhoto } from "./handle_photo.ts";
 import { handleWork, type WorkDeps } from "./handle_work.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
@@ -53,6 +54,8 @@ export function createApp(deps: AppDeps): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get("/health", (c) => handleHealth(c.req.raw, c.var.requestId, deps));
   routes.all("/health", () => methodNotAllowed("GET"));
+  routes.get("/openapi.json", (c) => handleOpenapi(c.req.raw, deps));
+  routes.all("/openapi.json", () => methodNotAllowed("GET"));
   routes.get("/metrics", (c) => handleMetrics(c.req.raw, c.var.requestId, deps));
   routes.all("/metrics", () => methodNotAllowed("GET"));
   routes.post("/batch", (c) => createBatch(c.req.raw, c.var.requestId, deps));
@@ -84,7 +87,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   app.use(cors({
     origin: deps.allowedOrigins.includes("*") ? "*" : [...deps.allowedOrigins],
     allowMethods: ["GET", "POST", "DELETE", "OPTIONS"],
-    exposeHeaders: [REQUEST_ID_HEADER, "server-timing", "retry-after", "location"],
+    exposeHeaders: [REQUEST_ID_HEADER, "server-timing", "retry-after", "location", "etag"],
     maxAge: 86_400,
   }));
   app.use(async (c, next) => {

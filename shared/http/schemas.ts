@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_CATALOGUE, type ErrorCode } from "../errors.ts";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
-import { VARIANTS } from "../image/plan.ts";
+import { type VariantName, VARIANTS } from "../image/plan.ts";
 import { flag, optionsSchema } from "../process/options.ts";
 import { WARNING_CODES } from "../process/warning.ts";
 
@@ -56,21 +56,19 @@ const variantMetadata = z.strictObject({
   format: z.enum(Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS]),
 });
 const ofVariants = <T extends z.ZodType>(value: T) => z.partialRecord(z.enum(VARIANTS), value);
-const base64 = z.base64().optional();
+/** A field for each variant. */
+const perVariant = <T extends z.ZodType>(value: T) =>
+  Object.fromEntries(VARIANTS.map((name) => [name, value])) as Record<VariantName, T>;
 
 /** An answer of status 200 by the new pipeline; one by the legacy service has that service's fields and the last two. */
 export const replySchema = z.strictObject({
   success: z.literal(true),
-  processed: base64,
-  grid: base64,
-  detail: base64,
+  ...perVariant(z.base64().optional()),
   metadata: z.strictObject({
     /** Width and height after EXIF orientation. */
     original_size: size,
     filename: z.string().nullable(),
-    processed: variantMetadata.optional(),
-    grid: variantMetadata.optional(),
-    detail: variantMetadata.optional(),
+    ...perVariant(variantMetadata.optional()),
     background: z.strictObject({
       removed: z.boolean(),
       provider: z.string().nullable(),

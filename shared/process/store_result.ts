@@ -56,7 +56,9 @@ function manifestOf(
     original_size: [width, height],
     background: { removed, provider },
     // Why a background was kept is of this request: the next may have asked for that.
-    warnings: warnings.filter(({ code }) => !code.startsWith("background_")),
+    warnings: warnings.flatMap(({ code, message }) =>
+      code === "image_damaged" ? [{ code, message }] : []
+    ),
     variants: { ...before?.variants, ...Object.fromEntries(told) },
   };
 }

@@ -21,7 +21,7 @@ const manifestSchema = z.object({
   original_size: z.tuple([px, px]),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
   /** Of the photo itself; what went wrong on one way to the result is not told of the next. */
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(z.object({ code: z.literal("image_damaged"), message: z.string() })),
   variants: z.partialRecord(
     z.enum(VARIANTS),
     z.object({ width: px, height: px, bytes: px, format: z.enum(FORMATS) }),

@@ -8,6 +8,7 @@ import {
   batchReplySchema,
 } from "../../shared/http/batch_reply_schema.ts";
 import { sendJson } from "./call.ts";
+import { assertDocumented } from "./contract.ts";
 import { storeOriginal } from "./store_original.ts";
 
 /** Puts copies of a photo where admins upload originals to, no two of them alike. @returns The items of a batch. */
@@ -40,6 +41,7 @@ export async function makeBatch(
   const response = await sendBatch(stack, body, headers);
   const text = await response.text();
   assert.equal(response.status, 202, text);
+  assertDocumented(response, text);
   const created = batchCreatedSchema.parse(JSON.parse(text));
   assert.equal(created.status_url, `${stack.functionUrl}/batch/${created.batch_id}`);
   return created;
@@ -59,6 +61,7 @@ export async function batchOf(pending: Promise<Response>): Promise<BatchReply> {
   const response = await pending;
   const text = await response.text();
   assert.equal(response.status, 200, text);
+  assertDocumented(response, text);
   const reply = batchReplySchema.parse(JSON.parse(text));
   const { total, ...states } = reply.counts;
   assert.equal(Object.values(states).reduce((sum, count) => sum + count), total);

@@ -6,6 +6,7 @@ import {
   replySchema,
 } from "../../shared/http/schemas.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
+import { assertDocumented } from "./contract.ts";
 
 /** An answer of the function: its status, headers and body. */
 export interface Answer<T> {
@@ -43,6 +44,7 @@ export async function expectReply(pending: Promise<Response>): Promise<Answer<Re
   const response = await pending;
   const text = await response.text();
   assert.equal(response.status, 200, text.slice(0, 500));
+  assertDocumented(response, text);
   const body = replySchema.parse(JSON.parse(text));
   assert.equal(response.headers.get("x-request-id"), body.request_id);
   assert.match(response.headers.get("server-timing") ?? "", /total;dur=[\d.]+$/);
@@ -56,6 +58,7 @@ export async function expectError(
 ): Promise<Answer<ErrorReply>> {
   const response = await pending;
   const text = await response.text();
+  assertDocumented(response, text);
   const body = errorSchema.parse(JSON.parse(text));
   const { status, retryable } = ERROR_CATALOGUE[code];
   assert.equal(body.error.code, code, text);

@@ -4,6 +4,7 @@ import {
   answerEventSchema,
   stepEventSchema,
 } from "../../shared/http/progress_schema.ts";
+import { assertDocumented, contractFaults, schemaFaults } from "./contract.ts";
 
 /** What a stream of events has told. */
 export interface Events {
@@ -25,6 +26,7 @@ export async function readEvents(
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   assert.equal(response.headers.get("cache-control"), "no-store");
+  assertDocumented(response, "", "POST");
   const steps: string[] = [];
   let answer: AnswerEvent | undefined;
   let rest = "";
@@ -36,6 +38,8 @@ export async function readEvents(
       const [, name, data] = /^event: (\w+)\ndata: (.+)$/.exec(part)!;
       if (name === "answer") {
         answer = answerEventSchema.parse(JSON.parse(data));
+        assert.deepEqual(schemaFaults(["components", "schemas", "AnswerEvent"], answer), []);
+        assert.deepEqual(answerFaults(response.url, answer), []);
         continue;
       }
       assert.equal(name, "step");
@@ -46,4 +50,17 @@ export async function readEvents(
   }
   assert.equal(rest, "");
   return { steps, answer: answer! };
+}
+
+/** What the answer in the stream has wrong by the document; the connection's own headers are those of the stream. */
+function answerFaults(url: string, { status, headers, body }: AnswerEvent): string[] {
+  return contractFaults({
+    ...{ url, method: "POST", status },
+    headers: new Headers({
+      ...headers,
+      "content-type": "application/json",
+      "x-request-id": body.request_id,
+    }),
+    body: JSON.stringify(body),
+  });
 }

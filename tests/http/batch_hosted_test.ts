@@ -6,6 +6,7 @@ import type { BatchReply } from "../../shared/http/batch_reply_schema.ts";
 import { SIGNATURE_HEADER, signWebhook } from "../../shared/batch/sign_webhook.ts";
 import { askBatch, batchOf, batchWhen, makeBatch, storeOriginals } from "../helpers/batches.ts";
 import { fixture } from "../helpers/call.ts";
+import { webhookFaults } from "../helpers/contract.ts";
 import { until } from "../helpers/until.ts";
 
 // In the stand-in for the hosted runtime: `deno task load-batch` runs 500, and `bench/BATCH.md` has the figures.
@@ -140,6 +141,8 @@ Deno.test({
           const { type, state, counts, ...rest } = JSON.parse(body);
           assert.deepEqual([type, state, counts.succeeded], ["batch.finished", "finished", 1]);
           assert.equal(rest.batch_id, batch_id);
+          const { method, headers } = request;
+          assert.deepEqual(webhookFaults("batchFinished", method, headers, body), []);
           const signature = request.headers.get(SIGNATURE_HEADER)!;
           const seconds = Number(/^t=(\d+)/.exec(signature)![1]);
           assert.equal(signature, signWebhook(body, SECRET, seconds));

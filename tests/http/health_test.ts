@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { deepHealthSchema } from "../../shared/http/schemas.ts";
 import type { Stack } from "../../dev/stack.ts";
 import { expectError } from "../helpers/call.ts";
+import { assertDocumented } from "../helpers/contract.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 import { UPSTREAM_TEXT } from "../../dev/supabase_faults.ts";
 
@@ -13,6 +14,7 @@ async function deep(stack: Stack, status: 200 | 503, headers?: HeadersInit) {
   });
   const text = await response.text();
   assert.equal(response.status, status, text);
+  assertDocumented(response, text);
   assert.ok(!text.includes(UPSTREAM_TEXT) && !text.includes(stack.secretKey));
   assert.doesNotMatch(text, /127\.0\.0\.1/);
   const { checks, ...reply } = deepHealthSchema.parse(JSON.parse(text));
@@ -42,7 +44,9 @@ onBothDenos("deep health tells what works", { API4AI_TIMEOUT_MS: "1000" }, async
   await t.step("health itself asks nobody, whatever else the query says", async () => {
     for (const query of ["", "?deep=0", "?deep="]) {
       const response = await fetch(`${stack.functionUrl}/health${query}`);
-      const { status, checks } = await response.json();
+      const text = await response.text();
+      assertDocumented(response, text);
+      const { status, checks } = JSON.parse(text);
       assert.deepEqual([response.status, status, checks], [200, "healthy", undefined]);
     }
   });

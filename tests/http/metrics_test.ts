@@ -3,6 +3,7 @@ import type { Stack } from "../../dev/stack.ts";
 import { startStack } from "../../dev/stack.ts";
 import { type MetricsReply, metricsSchema } from "../../shared/http/metrics_schema.ts";
 import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { assertDocumented } from "../helpers/contract.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 import { until } from "../helpers/until.ts";
 import { type ParsedMetric, parseExposition } from "../metrics/exposition.ts";
@@ -24,13 +25,17 @@ async function figuresOf(stack: Stack): Promise<MetricsReply> {
   assert.equal(response.status, 200);
   assert.match(response.headers.get("content-type")!, /^application\/json/);
   assert.equal(response.headers.get("cache-control"), "no-store");
-  return metricsSchema.parse(await response.json());
+  const text = await response.text();
+  assertDocumented(response, text);
+  return metricsSchema.parse(JSON.parse(text));
 }
 
 async function textOf(response: Response): Promise<Map<string, ParsedMetric>> {
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), TEXT);
-  return parseExposition(await response.text());
+  const text = await response.text();
+  assertDocumented(response, text);
+  return parseExposition(text);
 }
 
 function valueOf(metrics: Map<string, ParsedMetric>, name: string, server = "new"): number {

@@ -24,7 +24,7 @@ onBothDenos("a caller who asks for events is told each step as it begins", {
     assert.deepEqual(steps, [...STEPS, "store"]);
     assert.equal(answer.status, 200);
     assert.match(answer.headers["server-timing"], /total;dur=/);
-    assert.ok(answer.body.success);
+    assert.ok(answer.body.success && answer.body.served_by === "new");
     const { grid } = answer.body.storage_urls!;
     const stored = await fetch(grid!);
     await stored.body?.cancel();
@@ -34,7 +34,7 @@ onBothDenos("a caller who asks for events is told each step as it begins", {
   await t.step("the images too, as in an answer without events", async () => {
     const { answer } = await readEvents(await send("force=true"));
     const { body: plain } = await expectReply(send("force=true", admin));
-    assert.ok(answer.body.success);
+    assert.ok(answer.body.success && answer.body.served_by === "new");
     assert.equal(answer.body.detail, plain.detail);
     assert.deepEqual(answer.body.metadata.detail, plain.metadata.detail);
   });
@@ -101,7 +101,7 @@ onBothDenos("on SIGTERM a photo whose events are read is finished", {
   );
   assert.equal(steps.at(-1), "store");
   assert.equal(answer.status, 200);
-  assert.ok(answer.body.success);
+  assert.ok(answer.body.success && answer.body.served_by === "new");
   assert.equal(answer.body.warnings[0].code, "background_removal_timeout");
   assert.equal((await stack.process!.ended).code, 0);
 });

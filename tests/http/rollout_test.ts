@@ -6,6 +6,7 @@ import type { Stack } from "../../dev/stack.ts";
 import { errorSchema } from "../../shared/http/schemas.ts";
 import { pause } from "../../shared/pause.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";
+import { assertDocumented } from "../helpers/contract.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
 
@@ -21,8 +22,10 @@ const send = (stack: Stack, headers: Record<string, string> = {}, query = QUERY)
 /** Checks that an answer is the legacy service's own, with what the function adds. */
 async function expectLegacy(pending: Promise<Response>): Promise<void> {
   const response = await pending;
-  const body = await response.json();
-  assert.equal(response.status, 200, JSON.stringify(body));
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  assertDocumented(response, text);
+  const body = JSON.parse(text);
   const request_id = response.headers.get("x-request-id");
   assert.deepEqual(body, { ...LEGACY_REPLY, served_by: "legacy", request_id });
   assert.match(response.headers.get("server-timing")!, /legacy;dur=/);

@@ -1,0 +1,177 @@
+import type { ErrorCode } from "../../errors.ts";
+import { AUTH_CODES, errorAnswers } from "./answers.ts";
+import { headersOf } from "./headers.ts";
+import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
+import { EVENTS, KEPT_REPLY, LEGACY_REPLY, STORED_REPLY } from "./reply_examples.ts";
+
+/** What a photo may be answered. */
+const CODES: readonly ErrorCode[] = [
+  ...AUTH_CODES,
+  "invalid_json",
+  "invalid_multipart",
+  "invalid_base64",
+  "invalid_request",
+  "invalid_options",
+  "missing_image",
+  "source_forbidden",
+  "source_not_found",
+  "body_too_large",
+  "unsupported_media_type",
+  "unsupported_image_type",
+  "invalid_image",
+  "image_too_large",
+  "image_too_costly",
+  "engine_failed",
+  "storage_failed",
+  "storage_rejected",
+  "legacy_failed",
+  "isolate_busy",
+];
+
+/** Settings beside the options. */
+const SETTINGS = ["filename", "upload_to_storage", "return_images", "force"];
+
+const DESCRIPTION =
+  `Removes the background, crops to the car, draws a shadow, renders \`processed\`, \`grid\` (600 x 400) and \`detail\`
+(1200 x 800), and writes them to Storage if that is wanted. The body takes one of four forms: JSON with \`image_base64\` or with
+\`storage_path\`, a multipart form, or the image's bytes.
+
+A photo whose background can not be removed is processed with it: status 200, \`metadata.background.removed\` is false, and
+\`warnings\` says why. The same photo with the same options is rendered once.
+
+With \`Accept: text/event-stream\` the answer tells each step as it begins. What is refused before that is an ordinary error.`;
+
+/**
+ * `POST /process-image`.
+ *
+ * @param schemas The document's schemas: the query takes the same fields.
+ * @param common Parameters that every operation takes.
+ */
+export function photoOperation(
+  schemas: Record<ComponentName, JsonObject>,
+  common: JsonObject[],
+): JsonObject {
+  const fields = (name: ComponentName) => schemas[name].properties as Record<string, JsonObject>;
+  const settings = Object.fromEntries(
+    SETTINGS.map((name) => [name, fields("PhotoRequest")[name]]),
+  );
+  return {
+    operationId: "processPhoto",
+    tags: ["Photos"],
+    summary: "Processes one photo",
+    description: DESCRIPTION,
+    parameters: [
+      ...Object.entries({ ...fields("PhotoOptions"), ...settings }).map(queryParameter),
+      PROCESSOR,
+      ...common,
+    ],
+    requestBody: requestBody(settings),
+    responses: {
+      200: {
+        description:
+          "The photo has been processed; as a stream, its processing has begun, and the last event tells what came of it.",
+        headers: headersOf(["x-request-id", "server-timing?"]),
+        content: {
+          "application/json": {
+            schema: {
+              oneOf: [{ $ref: refOf("PhotoReply") }, { $ref: refOf("LegacyReply") }],
+              discriminator: {
+                propertyName: "served_by",
+                mapping: { new: refOf("PhotoReply"), legacy: refOf("LegacyReply") },
+              },
+            },
+            examples: {
+              stored: { summary: "Written to Storage", value: STORED_REPLY },
+              kept: {
+                summary: "One variant in the answer; API4.ai did not answer",
+                value: KEPT_REPLY,
+              },
+              legacy: { summary: "Processed by the legacy service", value: LEGACY_REPLY },
+            },
+          },
+          "text/event-stream": {
+            schema: {
+              type: "string",
+              description:
+                "Events `step`, whose data is a `StepEvent`, and at the end one event `answer`, whose data is an " +
+                "`AnswerEvent`. A stream that ends without `answer` is a connection that was lost: send the photo again.",
+            },
+            examples: { events: { summary: "A photo that is new", value: EVENTS } },
+          },
+        },
+      },
+      ...errorAnswers(CODES, ["server-timing?"]),
+    },
+  };
+}
+
+/** `x-processor`. */
+const PROCESSOR: JsonObject = {
+  name: "x-processor",
+  in: "header",
+  description:
+    "Who is to process the photo, without a fallback: `legacy` only where a legacy service is configured.",
+  schema: { type: "string", enum: ["new", "legacy"] },
+};
+
+function queryParameter([name, { description, ...schema }]: [string, JsonObject]): JsonObject {
+  const isList = schema.type === "array";
+  return {
+    name,
+    in: "query",
+    description: `${description} Beside the image's bytes only.`,
+    schema,
+    ...(isList && { style: "form", explode: false }),
+  };
+}
+
+function requestBody(settings: JsonObject): JsonObject {
+  const bytes = { schema: { description: "The photo's bytes; settings go in the query." } };
+  return {
+    required: true,
+    description:
+      "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF, of at most `MAX_IMAGE_BYTES` (26214400 unless set otherwise): its bytes " +
+      "decide, not its name or type.",
+    content: {
+      "application/json": {
+        schema: { $ref: refOf("PhotoRequest") },
+        examples: {
+          base64: {
+            summary: "The photo itself",
+            value: {
+              image_base64: "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//",
+              filename: "car.jpg",
+              options: { padding: 20, shadow: "none", variants: ["grid"] },
+            },
+          },
+          storage: {
+            summary: "A photo that is in Storage",
+            value: {
+              storage_path: { bucket: "car-originals", path: "2026/car.jpg" },
+              upload_to_storage: true,
+            },
+          },
+        },
+      },
+      "multipart/form-data": {
+        schema: {
+          type: "object",
+          properties: {
+            file: {
+              type: "string",
+              contentMediaType: "application/octet-stream",
+              description: "The photo, as a file part.",
+            },
+            options: { $ref: refOf("PhotoOptions"), description: "The options, as JSON text." },
+            ...settings,
+          },
+          required: ["file"],
+          additionalProperties: false,
+        },
+        encoding: { options: { contentType: "application/json" } },
+      },
+      "image/*": bytes,
+      "application/octet-stream": bytes,
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { VARIANTS } from "../../image/plan.ts";
+import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
+
+/** An object's path: segments that are not empty, `.` or `..`, without backslashes, control characters or half characters. */
+const OBJECT_PATH =
+  "^(?!\\.{1,2}(/|$))[^/\\\\\\u0000-\\u001f\\u007f\\ud800-\\udfff]+(/(?!\\.{1,2}(/|$))[^/\\\\\\u0000-\\u001f\\u007f\\ud800-\\udfff]+)*$";
+
+/** `transparent`, or a hex colour of 3, 4, 6 or 8 digits. */
+const COLOR = "^(transparent|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$";
+
+/**
+ * Adds what the zod schemas check by code, which no JSON Schema can be made of.
+ *
+ * @param schemas The document's schemas. They are changed.
+ */
+export function refine(schemas: Record<ComponentName, JsonObject>): void {
+  const field = (name: ComponentName, key: string) =>
+    (schemas[name].properties as Record<string, JsonObject>)[key];
+  field("PhotoOptions", "background").pattern = COLOR;
+  field("PhotoOptions", "variants").default = [...VARIANTS];
+  field("StoragePath", "path").pattern = OBJECT_PATH;
+  field("BatchRequest", "webhook_url").format = "uri";
+  schemas.PhotoRequest.oneOf = [{ required: ["image_base64"] }, { required: ["storage_path"] }];
+  // Whoever served the photo, and whatever became of it.
+  field("AnswerEvent", "body").anyOf = (["PhotoReply", "LegacyReply", "ErrorReply"] as const)
+    .map((name) => ({ $ref: refOf(name) }));
+}

@@ -1,0 +1,185 @@
+import type { BatchCreated, BatchReply } from "../batch_reply_schema.ts";
+import type { MetricsReply } from "../metrics_schema.ts";
+import type { DeepHealthReply, Reply } from "../schemas.ts";
+import { EXAMPLE_ID } from "./answers.ts";
+import type { JsonObject } from "./notes.ts";
+
+const PROJECT = "https://abcdefghijklmnopqrst.supabase.co";
+const FOLDER = `${PROJECT}/storage/v1/object/public/car-images/` +
+  "6461a0b2c4d6e8f00112233445566778899aabbccddeeff00112233445566778/15dd9c1c8a6b";
+
+const variant = (width: number, height: number, bytes: number) =>
+  ({ width, height, bytes, format: "webp" }) as const;
+
+/** A photo that was written to Storage. */
+export const STORED_REPLY = {
+  success: true,
+  metadata: {
+    original_size: [4032, 3024],
+    filename: "IMG_0042.HEIC",
+    processed: variant(1357, 720, 92_072),
+    grid: variant(600, 400, 28_326),
+    detail: variant(1200, 800, 80_892),
+    background: { removed: true, provider: "api4ai", cached: false },
+    reused: false,
+    timings_ms: {
+      auth: 4,
+      body: 26,
+      lookup: 4,
+      decode: 69,
+      background: 612,
+      crop: 15,
+      total: 1063,
+    },
+  },
+  storage_urls: {
+    processed: `${FOLDER}/processed.webp`,
+    grid: `${FOLDER}/grid.webp`,
+    detail: `${FOLDER}/detail.webp`,
+  },
+  warnings: [],
+  served_by: "new",
+  request_id: EXAMPLE_ID,
+} satisfies Reply;
+
+/** A photo whose variant is in the answer, and whose background could not be removed. */
+export const KEPT_REPLY = {
+  success: true,
+  grid: "UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA",
+  metadata: {
+    original_size: [4032, 3024],
+    filename: null,
+    grid: variant(600, 400, 42),
+    background: { removed: false, provider: null, cached: false },
+    reused: false,
+    timings_ms: { auth: 4, body: 26, decode: 69, background: 30_000, crop: 15, total: 30_148 },
+  },
+  warnings: [{
+    code: "background_removal_timeout",
+    message: "API4.ai did not answer within 30000 ms. The photo was processed with its background.",
+  }],
+  served_by: "new",
+  request_id: EXAMPLE_ID,
+} satisfies Reply;
+
+const BATCH_ID = "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11";
+
+/** A batch that has just been made. */
+export const BATCH_CREATED = {
+  batch_id: BATCH_ID,
+  created: true,
+  total: 2,
+  status_url: `${PROJECT}/functions/v1/process-image/batch/${BATCH_ID}`,
+  request_id: EXAMPLE_ID,
+} satisfies BatchCreated;
+
+const item = (position: number, path: string) => ({
+  position,
+  storage_path: { bucket: "car-originals", path },
+  filename: path,
+  tries: 1,
+});
+
+/** A batch that has ended. */
+export const BATCH = {
+  batch_id: BATCH_ID,
+  state: "finished",
+  counts: { queued: 0, processing: 0, succeeded: 1, failed: 1, cancelled: 0, total: 2 },
+  items: [
+    {
+      ...item(0, "a.jpg"),
+      state: "succeeded",
+      storage_urls: STORED_REPLY.storage_urls,
+      metadata: { ...STORED_REPLY.metadata, filename: "a.jpg" },
+      warnings: [],
+    },
+    {
+      ...item(1, "b.jpg"),
+      state: "failed",
+      error: {
+        code: "invalid_image",
+        message: "The jpeg file is damaged: its header holds no size. Send it again.",
+      },
+    },
+  ],
+  changes: 5,
+  created_at: "2026-01-31T12:00:00.123456+00:00",
+  not_before: null,
+  finished_at: "2026-01-31T12:00:04.654321+00:00",
+  webhook: { state: "sent", tries: 1, error: null },
+  request_id: EXAMPLE_ID,
+} satisfies BatchReply;
+
+/** Everything works. */
+export const DEEP_HEALTH = {
+  status: "healthy",
+  checks: [
+    { name: "image_engine", ok: true, ms: 61.2, needed: true },
+    { name: "storage", ok: true, ms: 12.4, needed: true },
+    { name: "database", ok: true, ms: 9.8, needed: true },
+    { name: "api4ai", ok: false, ms: 103.5, needed: false, error: "API4.ai could not be reached." },
+  ],
+  request_id: EXAMPLE_ID,
+} satisfies DeepHealthReply;
+
+/** Something that is needed does not. */
+export const UNHEALTHY = {
+  ...DEEP_HEALTH,
+  status: "unhealthy",
+  checks: DEEP_HEALTH.checks.map((check) =>
+    check.name === "storage"
+      ? { ...check, ok: false, error: 'The bucket "car-images" is not public.' }
+      : check
+  ),
+} satisfies DeepHealthReply;
+
+const NONE = {
+  ...{ requests: 0, successes: 0, failures: 0, failures_by_code: {}, api4ai_calls: 0 },
+  ...{ cached_cutouts: 0, total_processing_time: 0, success_rate: null },
+  ...{ avg_processing_time: null, p50: null, p95: null },
+};
+const SOME = {
+  ...{ requests: 3, successes: 2, failures: 1, failures_by_code: { invalid_image: 1 } },
+  ...{ api4ai_calls: 1, cached_cutouts: 1, total_processing_time: 2.4, success_rate: 0.667 },
+  ...{ avg_processing_time: 0.8, p50: 1.1, p95: 1.28 },
+};
+const BY_SERVER = { all: SOME, new: SOME, legacy: NONE, shadow: NONE };
+
+/** The metrics of an isolate that has seen three photos, and of a project of no more. */
+export const METRICS = {
+  ...SOME,
+  isolate: { started_at: "2026-01-31T12:00:00.000Z", ...BY_SERVER },
+  project: { last_hour: BY_SERVER, last_day: BY_SERVER },
+  database: "ok",
+  request_id: EXAMPLE_ID,
+} satisfies MetricsReply;
+
+/** The same for Prometheus, from its beginning. */
+export const METRICS_TEXT =
+  `# HELP process_image_database_up Whether the database could be asked for what all isolates have recorded.
+# TYPE process_image_database_up gauge
+process_image_database_up 1
+`;
+
+/** A photo that the legacy service has processed: its own fields, and two more. */
+export const LEGACY_REPLY: JsonObject = {
+  success: true,
+  processed: "b2xkIHByb2Nlc3NlZA==",
+  metadata: { original_size: [640, 427], filename: "car.jpg", engine: "pillow" },
+  served_by: "legacy",
+  request_id: EXAMPLE_ID,
+};
+
+/** The events of a photo, shortened. */
+export const EVENTS = `event: step
+data: {"step":"decode"}
+
+event: step
+data: {"step":"background"}
+
+event: answer
+data: ${
+  JSON.stringify({ status: 200, headers: { "x-request-id": EXAMPLE_ID }, body: STORED_REPLY })
+}
+
+`;

@@ -1,0 +1,137 @@
+import type { ErrorCode } from "../../errors.ts";
+import { AUTH_CODES, errorAnswers, EXAMPLE_ID, jsonAnswer } from "./answers.ts";
+import { headersOf } from "./headers.ts";
+import { type JsonObject, refOf } from "./notes.ts";
+import { DEEP_HEALTH, METRICS, METRICS_TEXT, UNHEALTHY } from "./reply_examples.ts";
+
+/** `GET /process-image/health`. */
+export function healthOperation(common: JsonObject[]): JsonObject {
+  const errors = errorAnswers([...AUTH_CODES, "isolate_busy"]);
+  return {
+    operationId: "health",
+    tags: ["State"],
+    summary: "Tells whether the function answers, or whether what it depends on works",
+    description:
+      "Without `deep` it is open to all, and asks nobody. With `deep=1` it is for those who may call, and looks at everything " +
+      "that the function depends on: 503 where something fails that is needed.",
+    security: [{}, { userToken: [] }, { secretKey: [] }],
+    parameters: [{
+      name: "deep",
+      in: "query",
+      description: "`1`: whether what it depends on works. Anything else counts as nothing.",
+      schema: { type: "string" },
+      example: "1",
+    }, ...common],
+    responses: {
+      200: withOther(
+        jsonAnswer("It is well.", "Health", {
+          shallow: {
+            summary: "The function answers",
+            value: { status: "healthy", request_id: EXAMPLE_ID },
+          },
+          deep: { summary: "With `deep=1`", value: DEEP_HEALTH },
+        }),
+        { $ref: refOf("DeepHealth") },
+      ),
+      ...errors,
+      503: withOther(
+        errors[503] as JsonObject,
+        { $ref: refOf("DeepHealth") },
+        { unhealthy: { summary: "With `deep=1`", value: UNHEALTHY } },
+      ),
+    },
+  };
+}
+
+/** An answer whose body may be another one, too. */
+function withOther(answer: JsonObject, other: JsonObject, more: JsonObject = {}): JsonObject {
+  const { schema, examples } =
+    (answer.content as Record<string, JsonObject>)["application/json"] as Record<
+      string,
+      JsonObject
+    >;
+  const known = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
+  return {
+    ...answer,
+    content: {
+      "application/json": {
+        schema: { anyOf: [...known, other] },
+        examples: { ...examples, ...more },
+      },
+    },
+  };
+}
+
+const METRICS_CODES: readonly ErrorCode[] = [...AUTH_CODES, "invalid_request"];
+
+/** `GET /process-image/metrics`. */
+export const metricsOperation = (common: JsonObject[]): JsonObject => ({
+  operationId: "metrics",
+  tags: ["State"],
+  summary: "Tells how many photos there were, how they went and how long they took",
+  description: "JSON, or Prometheus' text format 0.0.4 if `Accept` would rather have text.",
+  parameters: [{
+    name: "format",
+    in: "query",
+    description: "Decides over `Accept`.",
+    schema: { type: "string", enum: ["json", "prometheus"] },
+  }, ...common],
+  responses: {
+    200: {
+      description: "The figures.",
+      headers: headersOf(["x-request-id", "cache-control", "vary"]),
+      content: {
+        "application/json": {
+          schema: { $ref: refOf("Metrics") },
+          examples: { some: { summary: "Three photos", value: METRICS } },
+        },
+        "text/plain": {
+          schema: { type: "string" },
+          examples: { some: { summary: "The beginning", value: METRICS_TEXT } },
+        },
+      },
+    },
+    ...errorAnswers(METRICS_CODES),
+  },
+});
+
+/** `GET /process-image/openapi.json`. */
+export const openapiOperation = (common: JsonObject[]): JsonObject => ({
+  operationId: "openapi",
+  tags: ["State"],
+  summary: "This document",
+  security: [{}],
+  parameters: [{
+    name: "if-none-match",
+    in: "header",
+    description: "The `ETag` of the document that is known.",
+    schema: { type: "string" },
+  }, ...common],
+  responses: {
+    200: {
+      description: "OpenAPI 3.1.",
+      headers: headersOf(["x-request-id", "etag", "cache-control"]),
+      content: {
+        "application/json": {
+          schema: {
+            type: "object",
+            description: "An OpenAPI document.",
+            properties: {
+              openapi: {
+                type: "string",
+                pattern: "^3\\.1\\.",
+                description: "OpenAPI's own version.",
+              },
+            },
+            required: ["openapi"],
+          },
+        },
+      },
+    },
+    304: {
+      description: "It is the one that is known.",
+      headers: headersOf(["x-request-id", "etag", "cache-control"]),
+    },
+    ...errorAnswers(["isolate_busy"]),
+  },
+});

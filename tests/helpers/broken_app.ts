@@ -1,0 +1,36 @@
+import { Admission } from "../../shared/admission/admission.ts";
+import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { type AppDeps, createApp } from "../../shared/http/app.ts";
+import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
+import { Shutdown } from "../../shared/shutdown.ts";
+
+/** An application whose caller is a server and whose every other part breaks. */
+export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
+  const broken = () => Promise.reject(new Error("database password is hunter2"));
+  const admission = new Admission({ budgetMs: 0 });
+  const deps: AppDeps = {
+    allowedOrigins: ["*"],
+    shutdown: shutdown ?? new Shutdown(admission),
+    auth: { secretKeys: ["key"], adminRoles: ["admin"], verifyToken: broken },
+    maxImageBytes: 1_000,
+    bodyRoom: new BodyRoom(Infinity),
+    functionUrl: "http://localhost/functions/v1/process-image",
+    process: {
+      store: { save: broken } as unknown as AppDeps["process"]["store"],
+      limits: { maxPixels: 1_000 },
+      cpuBudgetMs: 0,
+      admission,
+    },
+    readSource: broken,
+    observe: () => {},
+    healthChecks: [],
+    isolateMetrics: new IsolateMetrics(),
+    runStore: { statistics: broken },
+    batchStore: { create: broken, status: broken, cancel: broken, requeue: broken },
+    serviceKey: "key",
+    sourceBuckets: [],
+    webhook: { allowPrivate: false },
+    worker: { isFull: false, run: broken },
+  };
+  return createApp(deps);
+}

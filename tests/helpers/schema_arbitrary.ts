@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { resolved } from "./contract.ts";
+
+/** A JSON Schema, as far as the document uses them. */
+export interface Schema {
+  $ref?: string;
+  type?: string;
+  const?: unknown;
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  oneOf?: { required: string[] }[];
+  items?: Schema;
+  minItems?: number;
+  maxItems?: number;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+}
+
+/** Values for fields that a schema alone does not make: photos, addresses, times. */
+export type Known = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
+/** Items of a list, at most: the document allows hundreds. */
+const MOST_ITEMS = 4;
+
+/** What is of no type that a field might want; as text in a query it is none either. */
+const WRONG = [null, "wide", -1.5, 1e9, {}, [], [["x"]], "", "x".repeat(2_100), "#12", "../x"];
+
+/**
+ * Values that a schema allows.
+ *
+ * @param schema A schema of the document.
+ * @param known Values for fields of these names.
+ */
+export function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
+  const { type, const: only, enum: all, ...rest } = followed(schema);
+  if (only !== undefined) return fc.constant(only);
+  if (all) return fc.constantFrom(...all);
+  switch (type) {
+    case "object":
+      return objectOf({ type, ...rest }, known);
+    case "array":
+      return fc.array(validOf(rest.items!, known), {
+        minLength: rest.minItems ?? 0,
+        maxLength: Math.min(rest.maxItems ?? MOST_ITEMS, MOST_ITEMS),
+      });
+    case "boolean":
+      return fc.boolean();
+    case "integer":
+      return fc.integer({ min: rest.minimum ?? -1_000, max: Math.min(rest.maximum ?? 1e9, 1e9) });
+    case "string":
+      return rest.pattern ? fc.stringMatching(new RegExp(rest.pattern)) : textOf(rest);
+    default:
+      throw new Error(`No values are made of ${JSON.stringify(schema)}`);
+  }
+}
+
+/**
+ * Values that have one thing changed: most of them are none that the schema allows.
+ *
+ * @param schema A schema of the document.
+ * @param known Values for fields of these names.
+ */
+export function changedOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
+  const { type, properties = {}, items, ...limits } = followed(schema);
+  const wrong = fc.constantFrom<unknown>(...WRONG, ...beyond(limits));
+  if (type === "array") {
+    const item = validOf(items!, known);
+    const list = fc.array(item, { maxLength: 2 });
+    const changed = fc.tuple(list, changedOf(items!, known)).map(([all, one]) => [...all, one]);
+    const tooMany = item.map((one) => Array((limits.maxItems ?? 0) + 1).fill(one));
+    return fc.oneof(wrong, changed, ...(limits.maxItems ? [tooMany] : []));
+  }
+  if (type !== "object") return wrong;
+  const whole = validOf(schema, known) as fc.Arbitrary<Record<string, unknown>>;
+  const names = Object.keys(properties);
+  const inField = fc.constantFrom(...names).chain((name) =>
+    fc.tuple(whole, changedOf(properties[name], known)).map(([value, field]) => ({
+      ...value,
+      [name]: field,
+    }))
+  );
+  const withField = fc.tuple(whole, fc.stringMatching(/^[a-z]{3,9}_[a-z]{3,9}$/), fc.integer())
+    .map(([value, name, field]) => ({ ...value, [name]: field }));
+  const without = fc.tuple(whole, fc.constantFrom(...names)).map(([value, name]) => {
+    const { [name]: _, ...rest } = value;
+    return rest;
+  });
+  return fc.oneof({ arbitrary: inField, weight: 4 }, withField, without);
+}
+
+/** What is just outside of limits: they are then the function's own, and no narrower. */
+function beyond({ minimum, maximum, maxLength }: Schema): unknown[] {
+  return [
+    ...minimum === undefined ? [] : [minimum - 1],
+    ...maximum === undefined ? [] : [maximum + 1],
+    ...maxLength === undefined ? [] : ["x".repeat(maxLength + 1)],
+  ];
+}
+
+/** Of the fields that exclude each other, one set is there. */
+function objectOf({ properties = {}, required = [], oneOf }: Schema, known: Known) {
+  const fields = Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) =>
+      [name, known[name] ?? validOf(schema, known)] as const
+    ),
+  );
+  const of = (chosen: string[]) => {
+    const excluded = (oneOf ?? []).flatMap((one) => one.required)
+      .filter((name) => !chosen.includes(name));
+    const kept = Object.entries(fields).filter(([name]) => !excluded.includes(name));
+    return fc.record(Object.fromEntries(kept), { requiredKeys: [...required, ...chosen] });
+  };
+  return oneOf ? fc.oneof(...oneOf.map((one) => of(one.required))) : of([]);
+}
+
+/** Text as people write it, in any script; its length is counted as JavaScript does. */
+function textOf({ minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
+  return fc.string({ unit: "grapheme", minLength, maxLength: Math.min(maxLength, 40) })
+    .filter((text) => text.length <= maxLength);
+}
+
+function followed(schema: Schema): Schema {
+  return schema.$ref ? followed(resolved({ $ref: schema.$ref }) as Schema) : schema;
+}
