@@ -2,6 +2,8 @@ import { generateApiKey } from "@supabase/lite";
 import type { JWK } from "jose";
 import type { Route } from "./function_gateway.ts";
 import { type LocalKeys, openSupabase } from "./supabase_lite/database.ts";
+import { listObjects } from "./supabase_lite/list_objects.ts";
+import { openUploads } from "./supabase_lite/open_uploads.ts";
 import { createTokenExchange } from "./supabase_lite/token_exchange.ts";
 
 /** How the local Supabase is started. */
@@ -27,9 +29,10 @@ export interface LocalSupabase {
    * Signs a user up with the local Auth and signs them in.
    *
    * @param user.role becomes `app_metadata.role`, as an administrator would set it
+   * @param user.password @default nobody knows it
    * @returns a token of the legacy kind (HS256): it carries no role, `auth.getUser` tells it
    */
-  createLegacyUser(user: { email: string; role?: string }): Promise<string>;
+  createLegacyUser(user: { email: string; role?: string; password?: string }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -50,18 +53,34 @@ export async function startLocalSupabase(
     async (request, info) => {
       const routed = options.route?.(request);
       if (routed) return await routed;
-      const { app } = await opened;
-      return app.fetch(await exchange(request), { peerAddress: info.remoteAddr.hostname });
+      return await answer(request, info.remoteAddr.hostname);
     },
   );
   const opened = openSupabase(keys);
+  const answer = async (request: Request, peerAddress: string | null = null): Promise<Response> => {
+    const { app, connection } = await opened;
+    const exchanged = await exchange(request);
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST" && pathname.startsWith("/storage/v1/object/list/")) {
+      return await listObjects(
+        exchanged,
+        (one) => Promise.resolve(app.fetch(one, { peerAddress })),
+      );
+    }
+    if (pathname.startsWith("/storage/v1/upload/resumable")) {
+      uploads ??= openUploads(keys, app, connection);
+      return await (await uploads)(exchanged) ?? new Response(null, { status: 404 });
+    }
+    return await app.fetch(exchanged, { peerAddress });
+  };
+  let uploads: ReturnType<typeof openUploads> | undefined;
   try {
     await opened;
   } catch (error) {
     await server.shutdown();
     throw error;
   }
-  const { app, connection } = await opened;
+  const { connection } = await opened;
   const url = `http://127.0.0.1:${server.addr.port}`;
 
   const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
@@ -71,9 +90,9 @@ export async function startLocalSupabase(
     url,
     secretKey: keys.secretKey,
     publishableKey: keys.publishableKey,
-    fetch: async (request) => app.fetch(await exchange(request)),
+    fetch: (request) => answer(request),
     query,
-    createLegacyUser: ({ email, role }) => createLegacyUser({ url, keys, query, email, role }),
+    createLegacyUser: (user) => createLegacyUser({ url, keys, query, ...user }),
     close: async () => {
       await server.shutdown();
       await connection.close();
@@ -91,18 +110,19 @@ async function createKeys(): Promise<LocalKeys> {
 }
 
 async function createLegacyUser(
-  { url, keys, query, email, role }: {
+  { url, keys, query, email, role, password = crypto.randomUUID() }: {
     url: string;
     keys: LocalKeys;
     query: LocalSupabase["query"];
     email: string;
     role?: string;
+    password?: string;
   },
 ): Promise<string> {
   const response = await fetch(`${url}/auth/v1/signup`, {
     method: "POST",
     headers: { apikey: keys.publishableKey, "content-type": "application/json" },
-    body: JSON.stringify({ email, password: crypto.randomUUID() }),
+    body: JSON.stringify({ email, password }),
   });
   const session = await response.json() as { access_token?: string };
   if (!session.access_token) {

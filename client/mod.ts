@@ -1,0 +1,53 @@
+/**
+ * Has photos of cars turned into listing pictures by the Edge Function `process-image`, by way of your own supabase-js client.
+ *
+ * Every call answers `{ data, error }`, of which exactly one is `null`.
+ *
+ * @module
+ */
+export type { Answered } from "./src/answered.ts";
+export {
+  type BatchCallOptions,
+  cancelBatch,
+  createBatch,
+  type CreateBatchOptions,
+  requeueBatch,
+  type RequeueBatchOptions,
+} from "./src/batches.ts";
+export type { Photo } from "./src/check_photo.ts";
+export type { DownscaleOptions } from "./src/downscale.ts";
+export { imageOf } from "./src/image_of.ts";
+export {
+  type Gallery,
+  type GalleryOptions,
+  type GalleryResult,
+  processGallery,
+} from "./src/process_gallery.ts";
+export {
+  type ProcessedImage,
+  processImage,
+  type ProcessImageOptions,
+} from "./src/process_image.ts";
+export {
+  type ClientCode,
+  type FailureFacts,
+  type PlatformCode,
+  ProcessImageError,
+} from "./src/process_image_error.ts";
+export type { OnProgress, Progress, Stage } from "./src/progress.ts";
+export type { RetryOptions } from "./src/retrying.ts";
+export type { InvokeOptions, SupabaseLike } from "./src/supabase_like.ts";
+export type {
+  Batch,
+  BatchCreated,
+  BatchItem,
+  ErrorCode,
+  ErrorReply,
+  PhotoOptions,
+  PhotoReply,
+  StoragePath,
+  Variant,
+  WarningCode,
+} from "./src/types.ts";
+export { type UploadOptions, uploadPhoto, type UploadPhotoOptions } from "./src/upload_photo.ts";
+export { watchBatch, type WatchBatchOptions } from "./src/watch_batch.ts";

@@ -1,0 +1,24 @@
+import { HEAD_BYTES, imageTypeOf } from "./image_type.ts";
+import type { PhotoReply, Variant } from "./types.ts";
+
+/**
+ * Takes a picture out of an answer.
+ *
+ * @param reply The answer to a photo whose pictures were asked for (`returnImages`; so it is without `uploadToStorage`).
+ * @param variant Which of them.
+ * @returns `null` if the answer does not hold it.
+ * @example
+ * ```ts
+ * const blob = imageOf(data, "grid");
+ * if (blob) img.src = URL.createObjectURL(blob);
+ * ```
+ */
+export function imageOf(reply: Pick<PhotoReply, Variant>, variant: Variant): Blob | null {
+  const base64 = reply[variant];
+  if (base64 === undefined) return null;
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+  const type = imageTypeOf(bytes.subarray(0, HEAD_BYTES))?.contentType;
+  return new Blob([bytes], { type: type ?? "application/octet-stream" });
+}

@@ -1,0 +1,62 @@
+/**
+ * Builds the npm package of `client/`: `deno task client`. Prints what `npm publish` would upload; `deno publish`, for JSR, takes the
+ * sources.
+ *
+ * @module
+ */
+const CLIENT = new URL("../client/", import.meta.url);
+
+/**
+ * Compiles the client to JavaScript and declarations.
+ *
+ * @param folder Where the package is put together; its `dist` is made anew.
+ * @throws Error with the compiler's words if it does not compile
+ */
+export async function buildClient(folder: URL = CLIENT): Promise<void> {
+  const dist = new URL("dist/", folder);
+  await Deno.remove(dist, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await compile(new URL("tsconfig.json", CLIENT), "--outDir", dist.pathname);
+  if (folder.href === CLIENT.href) return;
+  for (const name of ["package.json", "README.md"]) {
+    await Deno.copyFile(new URL(name, CLIENT), new URL(name, folder));
+  }
+}
+
+/**
+ * Runs the TypeScript compiler.
+ *
+ * @param project The `tsconfig.json`.
+ * @throws Error with the compiler's words
+ */
+export async function compile(project: URL, ...options: string[]): Promise<void> {
+  const compiler = import.meta.resolve("typescript/lib/tsc.js");
+  // Everything: it asks for the environment, the system and its own files.
+  const args = ["run", "-A", "--no-lock", compiler, "-p", project.pathname, ...options];
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(`tsc failed:\n${text(stdout)}${text(stderr)}`);
+}
+
+async function listPackage(): Promise<number> {
+  const command = new Deno.Command("npm", {
+    args: ["pack", "--dry-run"],
+    cwd: CLIENT,
+  });
+  try {
+    return (await command.spawn().status).code;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.log("Built client/dist. There is no npm here to tell what would be published.");
+    return 0;
+  }
+}
+
+if (import.meta.main) {
+  await buildClient();
+  Deno.exitCode = await listPackage();
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import ts from "typescript";
+import { findChromium, openBrowser } from "../../dev/browser.ts";
+import { startLocalSupabase } from "../../dev/local_supabase.ts";
+import { createSigner } from "../../dev/tokens.ts";
+
+const chromium = await findChromium();
+if (!chromium) console.log("Without Chromium the client is not tried in a browser.");
+
+const ROOT = new URL("../../", import.meta.url);
+const SUPABASE_JS = new URL(import.meta.resolve("@supabase/supabase-js/dist/umd/supabase.js"));
+const PAGE = '<!doctype html><link rel="icon" href="data:,"><script src="/supabase.js"></script>';
+
+/** Serves an empty page, supabase-js, the client's sources without their types, and the fixtures. */
+async function serve(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const type = (type: string) => ({ headers: { "content-type": type } });
+  if (pathname === "/page") return new Response(PAGE, type("text/html"));
+  if (pathname === "/supabase.js") {
+    return new Response(await Deno.readTextFile(SUPABASE_JS), type("text/javascript"));
+  }
+  const file = new URL(`.${pathname}`, ROOT);
+  if (!pathname.endsWith(".ts")) return new Response(await Deno.readFile(file));
+  const { outputText } = ts.transpileModule(await Deno.readTextFile(file), {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ES2022,
+    },
+  });
+  return new Response(outputText, type("text/javascript"));
+}
+
+/** What runs in the page: TypeScript does not look into it, as its types are a browser's. */
+const SETUP = `(async ({ url, key, token }) => {
+  globalThis.client = await import("/client/mod.ts");
+  globalThis.supabase = globalThis.supabase.createClient(url, key, { accessToken: async () => token });
+  globalThis.photo = new Blob([new Uint8Array([0xff, 0xd8, 0xff]), new Uint8Array(12_999_997).fill(7)]);
+})`;
+
+const UPLOAD = `(async (stopAt) => {
+  const controller = new AbortController();
+  const told = [];
+  const { data, error } = await client.uploadPhoto(supabase, photo, {
+    signal: controller.signal,
+    onProgress: ({ stage, uploadedBytes }) => {
+      if (stage === "uploading") told.push(uploadedBytes);
+      if (uploadedBytes >= stopAt) controller.abort();
+    },
+  });
+  return { path: data?.path, code: error?.code, told, kept: localStorage.length };
+})`;
+
+const DOWNSCALE = `(async () => {
+  const { downscale } = await import("/client/src/downscale.ts");
+  const photo = await (await fetch("/fixtures/street-rotated.jpg")).blob();
+  const smaller = await downscale(photo, { longSide: 500 });
+  const { width, height } = await createImageBitmap(smaller);
+  const heic = await (await fetch("/fixtures/formats/small.heic")).blob();
+  const { width: w, height: h } = await createImageBitmap(photo);
+  return {
+    type: smaller.type,
+    size: [width, height],
+    proportions: w / h,
+    isSmaller: smaller.size < photo.size / 4,
+    isHeicAsItWas: await downscale(heic, { longSide: 50 }) === heic,
+  };
+})`;
+
+Deno.test({
+  name: "in a real browser an upload goes on after a reload, and photos are made smaller",
+  ignore: !chromium,
+  fn: async () => {
+    const signer = await createSigner();
+    const calls: string[] = [];
+    const route = (request: Request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.includes("/resumable")) calls.push(request.method);
+      return pathname.startsWith("/storage") ? undefined : serve(request);
+    };
+    await using clean = new AsyncDisposableStack();
+    const supabase = await startLocalSupabase({ jwks: signer.jwks, route });
+    clean.defer(() => supabase.close());
+    const browser = await openBrowser(chromium!);
+    clean.defer(() => browser.close());
+    const page = await browser.newPage();
+    // 13 MB take a second: a browser tells of bytes twenty times in that.
+    const line = {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: 13e6,
+    };
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.emulateNetworkConditions", line);
+    const args = JSON.stringify({
+      url: supabase.url,
+      key: supabase.publishableKey,
+      token: await signer.adminToken(),
+    });
+    const open = async () => {
+      await page.goto(`${supabase.url}/page`);
+      await page.evaluate(`${SETUP}(${args})`);
+    };
+
+    await open();
+    const first = await page.evaluate(`${UPLOAD}(8_000_000)`) as Uploaded;
+    assert.deepEqual([first.code, first.kept], ["aborted", 1]);
+    // Bytes are told as they go: not only where a part ends.
+    assert.ok(first.told.some((bytes) => bytes % 6_291_456 !== 0), String(first.told));
+    await open();
+    calls.length = 0;
+    const second = await page.evaluate(`${UPLOAD}(Infinity)`) as Uploaded;
+    assert.deepEqual([second.code, second.kept], [undefined, 0]);
+    assert.equal(calls.filter((method) => method === "POST").length, 0);
+    assert.equal(calls[0], "HEAD");
+    assert.ok(second.told[0] >= 6_291_456, String(second.told));
+    assert.equal(second.told.at(-1), 13_000_000);
+    const rows = await supabase.query(
+      "select 1 from storage.objects where name = $1",
+      [second.path],
+    );
+    assert.equal(rows.length, 1);
+
+    const smaller = await page.evaluate(`${DOWNSCALE}()`) as Smaller;
+    const { proportions, ...rest } = smaller;
+    const [width, height] = rest.size;
+    assert.equal(Math.max(width, height), 500);
+    assert.ok(Math.abs(width / height - proportions) < 0.01, JSON.stringify(smaller));
+    assert.deepEqual([rest.type, rest.isSmaller, rest.isHeicAsItWas], ["image/jpeg", true, true]);
+  },
+});
+
+interface Uploaded {
+  path: string;
+  code?: string;
+  told: number[];
+  kept: number;
+}
+
+interface Smaller {
+  type: string;
+  size: [width: number, height: number];
+  proportions: number;
+  isSmaller: boolean;
+  isHeicAsItWas: boolean;
+}

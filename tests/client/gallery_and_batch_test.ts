@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import {
+  type Batch,
+  cancelBatch,
+  createBatch,
+  type Photo,
+  processGallery,
+  requeueBatch,
+  uploadPhoto,
+  watchBatch,
+} from "../../client/mod.ts";
+import { neverSeen } from "../../bench/send_photo.ts";
+import { startStack } from "../../dev/stack.ts";
+import { fixture } from "../helpers/call.ts";
+import { fakeFunction } from "./fake_function.ts";
+import { QuickClock } from "./quick_clock.ts";
+import { signedIn } from "./signed_in.ts";
+
+const stack = await startStack({ keepImages: false, tickEveryMs: 200 });
+Deno.test.afterAll(() => stack.close());
+const small = await fixture("small.jpg");
+const supabase = signedIn(stack);
+const newPhoto = () => new File([neverSeen(small)], "car.jpg");
+const options = { variants: ["grid"] as ["grid"] };
+
+Deno.test("a gallery is processed some at a time, each photo for itself", async () => {
+  let inFlight = 0;
+  let most = 0;
+  const counted = signedIn(stack, {
+    fetch: async (input, init) => {
+      most = Math.max(most, ++inFlight);
+      // The body too: while it is read, another one may begin.
+      const response = await fetch(input, init);
+      const body = await response.blob();
+      inFlight--;
+      return new Response(body, response);
+    },
+  });
+  const photos: Photo[] = [
+    newPhoto(),
+    new Blob(["text"]),
+    newPhoto(),
+    newPhoto(),
+    {
+      bucket: "car-originals",
+      path: "missing.jpg",
+    },
+  ];
+  const done: number[] = [];
+  const ended = new Set<number>();
+  const gallery = await processGallery(counted, photos, {
+    options,
+    concurrency: 2,
+    onProgress: (index, photo, { stage }) => {
+      assert.equal(photo, photos[index]);
+      if (stage === "done") ended.add(index);
+    },
+    onResult: (index, { photo }) => {
+      assert.equal(photo, photos[index]);
+      done.push(index);
+    },
+  });
+  assert.equal(most, 2);
+  assert.deepEqual([gallery.succeeded, gallery.failed], [3, 2]);
+  assert.deepEqual(gallery.results.map(({ photo }) => photo), photos);
+  assert.deepEqual(gallery.results.map(({ error }) => error?.code), [
+    ...[undefined, "unsupported_image_type", undefined, undefined, "source_not_found"],
+  ]);
+  assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4]);
+  assert.deepEqual([...ended].sort(), [0, 2, 3]);
+});
+
+Deno.test("an abort ends a gallery: what is left ends with aborted", async () => {
+  const controller = new AbortController();
+  const { results, succeeded, failed } = await processGallery(
+    supabase,
+    [newPhoto(), newPhoto(), newPhoto()],
+    {
+      options,
+      concurrency: 1,
+      signal: controller.signal,
+      onResult: () => controller.abort(),
+    },
+  );
+  assert.deepEqual([succeeded, failed], [1, 2]);
+  assert.deepEqual(results.map(({ error }) => error?.code), [undefined, "aborted", "aborted"]);
+  const none = await processGallery(supabase, []);
+  assert.deepEqual(none, { results: [], succeeded: 0, failed: 0 });
+  await assert.rejects(processGallery(supabase, [], { concurrency: 0 }), TypeError);
+});
+
+const missing = { bucket: "car-originals", path: "not-yet.jpg" };
+
+Deno.test("a batch is made once, watched to its end over failures, and its failures requeued", async () => {
+  using clock = new QuickClock();
+  const { data: stored } = await uploadPhoto(supabase, newPhoto());
+  const items = [{ storage_path: stored!, options }, {
+    storage_path: missing,
+    options,
+  }];
+  // The first answer is lost: the same call must not make two.
+  let isLost = false;
+  const forgetful = signedIn(stack, {
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (isLost) return response;
+      isLost = true;
+      await response.body?.cancel();
+      throw new TypeError("connection lost");
+    },
+  });
+  const { data: created, error } = await createBatch(forgetful, items);
+  assert.equal(error, null);
+  assert.deepEqual([created.created, created.total], [false, 2]);
+
+  let asked = 0;
+  const flaky = signedIn(stack, {
+    fetch: (input, init) => {
+      if (++asked % 2 === 1) return Promise.reject(new TypeError("no network"));
+      return fetch(input, init);
+    },
+  });
+  const seen: Batch[] = [];
+  const { data: ended } = await watchBatch(flaky, created.batch_id, {
+    onChange: (batch) => seen.push(batch),
+  });
+  assert.equal(ended!.state, "finished");
+  assert.deepEqual(
+    ended!.items.map(({ state, error }) => error?.code ?? state),
+    ["succeeded", "source_not_found"],
+  );
+  assert.equal(seen.at(-1), ended);
+  const changes = seen.map((batch) => batch.changes);
+  assert.deepEqual(changes, [...new Set(changes)].toSorted((a, b) => a - b));
+  assert.ok(clock.waits.length >= 1);
+
+  const { data: requeued } = await requeueBatch(supabase, created.batch_id, {
+    positions: [1],
+  });
+  assert.notEqual(requeued!.state, "finished");
+  const again = await watchBatch(supabase, created.batch_id);
+  assert.deepEqual([again.data!.counts.failed, again.data!.counts.succeeded], [1, 1]);
+});
+
+Deno.test("who watches a batch hears of changes only, and asks to be told of the next", async () => {
+  using clock = new QuickClock();
+  const look = (state: string, changes: number) =>
+    Response.json({ state, changes, items: state === "queued" ? [] : [{}], request_id: "r-1" });
+  const { supabase, calls } = fakeFunction(
+    ...[look("running", 5), look("queued", 5), look("running", 6), look("finished", 7)],
+  );
+  const seen: unknown[] = [];
+  await watchBatch(supabase, "b 1", {
+    onChange: ({ state, changes, items }) => seen.push([state, changes, items.length]),
+  });
+  assert.deepEqual(seen, [["running", 5, 1], ["running", 6, 1], ["finished", 7, 1]]);
+  assert.deepEqual(calls.map(({ url, method }) => [method, url.split("/batch/")[1]]), [
+    ...[["GET", "b%201"], ["GET", "b%201?wait=25&since=5"], ["GET", "b%201?wait=25&since=5"]],
+    ["GET", "b%201?wait=25&since=6"],
+  ]);
+  assert.deepEqual(clock.waits, [1_000, 1_000, 1_000]);
+});
+
+Deno.test("a batch for later can be cancelled, and who watches it learns", async () => {
+  using _clock = new QuickClock();
+  const notBefore = new Date(Date.now() + 3_600_000);
+  const { data } = await createBatch(supabase, [{ storage_path: missing }], {
+    notBefore,
+  });
+  const watching = watchBatch(supabase, data!.batch_id, {
+    onChange: ({ state }) => void (state === "queued" && cancelBatch(supabase, data!.batch_id)),
+  });
+  assert.equal((await watching).data!.state, "cancelled");
+});
+
+Deno.test("one who stops watching is answered at once, and wrong batches have their codes", async () => {
+  const notBefore = new Date(Date.now() + 3_600_000).toISOString();
+  const key = { idempotencyKey: crypto.randomUUID() };
+  const { data } = await createBatch(supabase, [{ storage_path: missing }], {
+    notBefore,
+    ...key,
+  });
+  const controller = new AbortController();
+  const { error } = await watchBatch(supabase, data!.batch_id, {
+    signal: controller.signal,
+    onChange: () => controller.abort(),
+  });
+  assert.equal(error?.code, "aborted");
+  const codeOf = async (pending: Promise<{ error: { code: string } | null }>) =>
+    (await pending).error?.code;
+  const none = crypto.randomUUID();
+  assert.equal(await codeOf(watchBatch(supabase, none)), "batch_not_found");
+  assert.equal(await codeOf(cancelBatch(supabase, "no/id?x#y")), "batch_not_found");
+  assert.equal(await codeOf(createBatch(supabase, [])), "invalid_request");
+  const others = [{ storage_path: missing, force: true }];
+  assert.equal(await codeOf(createBatch(supabase, others, key)), "idempotency_conflict");
+});

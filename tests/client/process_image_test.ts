@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import {
+  imageOf,
+  type PhotoOptions,
+  processImage,
+  ProcessImageError,
+  type ProcessImageOptions,
+} from "../../client/mod.ts";
+import { neverSeen } from "../../bench/send_photo.ts";
+import { startStack } from "../../dev/stack.ts";
+import { sha256 } from "../../shared/photo_hash.ts";
+import { fixture } from "../helpers/call.ts";
+import { QuickClock } from "./quick_clock.ts";
+import { signedIn } from "./signed_in.ts";
+import { createClient } from "@supabase/supabase-js";
+
+const stack = await startStack({ keepImages: false, tickEveryMs: 0 });
+Deno.test.afterAll(() => stack.close());
+const small = await fixture("small.jpg");
+const supabase = signedIn(stack);
+const newPhoto = () => new File([neverSeen(small)], "Überführung 1.jpg", { type: "image/jpeg" });
+
+Deno.test("a photo is processed by the caller's own client, and its pictures are in the answer", async () => {
+  const { data, error } = await processImage(supabase, newPhoto(), {
+    options: {
+      variants: ["grid", "processed"],
+      padding: 20,
+      background: "#ff0000",
+      format: "png",
+    },
+  });
+  assert.equal(error, null);
+  assert.equal(data.metadata.filename, "Überführung 1.jpg");
+  assert.equal(data.source, undefined);
+  const grid = imageOf(data, "grid")!;
+  assert.deepEqual([grid.type, grid.size], ["image/png", data.metadata.grid?.bytes]);
+  assert.equal(imageOf(data, "detail"), null);
+});
+
+Deno.test("with progress, the stages of a photo are told in their order, and its pictures are stored", async () => {
+  const stages: string[] = [];
+  const { data } = await processImage(supabase, newPhoto(), {
+    uploadToStorage: true,
+    filename: "other.jpg",
+    onProgress: ({ stage }) => stages.push(stage),
+  });
+  assert.deepEqual(stages, [
+    ...["preparing", "uploading", "waiting", "removing_background", "rendering", "storing", "done"],
+  ]);
+  assert.equal(data!.metadata.filename, "other.jpg");
+  const response = await fetch(data!.storage_urls!.grid!);
+  assert.equal((await response.bytes()).length, data!.metadata.grid?.bytes);
+});
+
+Deno.test("a large photo goes to Storage first, and is then processed by its path", async () => {
+  const photo = newPhoto();
+  const told: unknown[] = [];
+  const { data, error } = await processImage(supabase, photo, {
+    upload: { directBytes: 1_000 },
+    uploadToStorage: true,
+    onProgress: ({ stage, uploadedBytes }) => told.push(uploadedBytes ?? stage),
+  });
+  assert.equal(error, null);
+  const bytes = await photo.bytes();
+  assert.deepEqual(data.source, {
+    bucket: "car-originals",
+    path: `${await sha256(bytes)}.jpg`,
+  });
+  assert.deepEqual(told.slice(0, 4), ["preparing", 0, bytes.length, "waiting"]);
+  assert.equal(data.metadata.filename, "Überführung 1.jpg");
+
+  const again = await processImage(supabase, data.source!, {
+    uploadToStorage: true,
+  });
+  assert.equal(again.data!.metadata.reused, true);
+  assert.deepEqual(again.data!.source, data.source);
+  const forced = await processImage(supabase, data.source!, {
+    force: true,
+    returnImages: true,
+    options: { variants: ["grid"] },
+  });
+  assert.equal(forced.data!.metadata.reused, false);
+  assert.ok(imageOf(forced.data!, "grid")!.size > 0);
+});
+
+Deno.test("what the function refuses is told by its own codes", async (t) => {
+  const codeOf = async (
+    photo: Parameters<typeof processImage>[1],
+    options: ProcessImageOptions = {},
+    client = supabase,
+  ) => {
+    const { error } = await processImage(client, photo, options);
+    assert.ok(error instanceof ProcessImageError);
+    assert.equal(error.attempts, 1);
+    assert.ok(error.requestId);
+    return [error.code, error.status];
+  };
+  const photo = new Blob([small]);
+  await t.step("of photos", async () => {
+    assert.deepEqual(await codeOf(new Blob(["text"])), ["unsupported_image_type", 415]);
+    assert.deepEqual(await codeOf(new Blob([small.slice(0, 300)])), ["invalid_image", 422]);
+    const directly = { upload: { directBytes: Infinity } };
+    const huge = new Blob([new Uint8Array(26_214_401)]);
+    assert.deepEqual(await codeOf(huge, directly), ["body_too_large", 413]);
+  });
+  await t.step("of settings", async () => {
+    const options = { padding: 5_000 } as PhotoOptions;
+    assert.deepEqual(await codeOf(photo, { options }), ["invalid_options", 400]);
+    const { error } = await processImage(supabase, photo, { options });
+    assert.equal(error?.details.field, "options.padding");
+    const filename = "x".repeat(256);
+    assert.deepEqual(await codeOf(photo, { filename }), ["invalid_request", 400]);
+  });
+  await t.step("of places", async () => {
+    const missing = { bucket: "car-originals", path: "none.jpg" };
+    assert.deepEqual(await codeOf(missing), ["source_not_found", 404]);
+    assert.deepEqual(await codeOf({ bucket: "x", path: "a" }), ["source_forbidden", 403]);
+    const functionName = "process-image/nowhere";
+    assert.deepEqual(await codeOf(photo, { functionName }), ["not_found", 404]);
+  });
+  await t.step("of callers", async () => {
+    const as = async (token: string | null) => signedIn(stack, { token: await token });
+    const expired = await stack.signer.adminToken({ expiresInSeconds: -60 });
+    const user = await stack.signer.sign();
+    assert.deepEqual(await codeOf(photo, {}, await as(user)), ["forbidden", 403]);
+    assert.deepEqual(await codeOf(photo, {}, await as(null)), ["missing_credential", 401]);
+    assert.deepEqual(await codeOf(photo, {}, await as("x.y.z")), ["invalid_credential", 401]);
+    const withExpired = createClient(stack.url, stack.publishableKey, {
+      accessToken: () => Promise.resolve(expired),
+    });
+    assert.deepEqual(await codeOf(photo, {}, withExpired), ["expired_credential", 401]);
+  });
+});
+
+Deno.test("a server's client and one with tokens of its own can upload and process, too", async () => {
+  const clients = [
+    createClient(stack.url, stack.secretKey, {
+      auth: { persistSession: false },
+    }),
+    createClient(stack.url, stack.publishableKey, {
+      accessToken: () => Promise.resolve(stack.adminToken),
+    }),
+    createClient(stack.url, stack.publishableKey, {
+      auth: { persistSession: false },
+      global: { headers: { Authorization: `Bearer ${stack.adminToken}` } },
+    }),
+  ];
+  for (const client of clients) {
+    const { data, error } = await processImage(client, newPhoto(), {
+      upload: { directBytes: 0 },
+      options: { variants: ["grid"] },
+    });
+    assert.equal(error, null);
+    assert.ok(imageOf(data, "grid"));
+  }
+});
+
+Deno.test("a Storage that fails is the function's own error, tried again until it works", async () => {
+  using clock = new QuickClock();
+  stack.faults.next("POST", /object\/car-images/, {
+    kind: "status",
+    status: 403,
+  }, 1);
+  stack.faults.next("POST", /object\/car-images/, {
+    kind: "status",
+    status: 503,
+  }, 3);
+  const { error } = await processImage(supabase, newPhoto(), {
+    uploadToStorage: true,
+    options: { variants: ["grid"] },
+  });
+  stack.faults.clear();
+  assert.deepEqual([error?.code, error?.attempts, clock.waits], ["storage_rejected", 1, []]);
+  stack.faults.next("POST", /object\/car-images/, {
+    kind: "status",
+    status: 503,
+  }, 9);
+  const stages: string[] = [];
+  const { data } = await processImage(supabase, newPhoto(), {
+    uploadToStorage: true,
+    options: { variants: ["grid"] },
+    onProgress: ({ stage, error }) => {
+      stages.push(error?.code ?? stage);
+      if (stage === "retrying") stack.faults.clear();
+    },
+  });
+  assert.equal(data?.metadata.grid?.width, 600);
+  assert.equal(stages.filter((stage) => stage === "storage_failed").length, 1);
+  assert.ok(clock.waits[0] >= 5_000, "as Retry-After says");
+});

@@ -1,0 +1,308 @@
+import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
+import { type Progress, uploadPhoto } from "../../client/mod.ts";
+import { startLocalSupabase } from "../../dev/local_supabase.ts";
+import { SupabaseFaults } from "../../dev/supabase_faults.ts";
+import { createSigner } from "../../dev/tokens.ts";
+import { sha256 } from "../../shared/photo_hash.ts";
+import { fixture } from "../helpers/call.ts";
+import { until } from "../helpers/until.ts";
+import { FakeLocalStorage } from "./fake_local_storage.ts";
+import { FakeXmlHttpRequest } from "./fake_xml_http_request.ts";
+import { QuickClock } from "./quick_clock.ts";
+import { signedIn } from "./signed_in.ts";
+
+const PART = 6 * 1024 * 1024;
+const signer = await createSigner();
+const faults = new SupabaseFaults();
+const supabase = await startLocalSupabase({
+  jwks: signer.jwks,
+  route: (request) => faults.route(request),
+});
+faults.connect((request) => supabase.fetch(request));
+const stack = { ...supabase, adminToken: await signer.adminToken() };
+const small = await fixture("small.jpg");
+Deno.test.afterAll(() => supabase.close());
+
+/** A photo of 13 MB, never seen before. */
+function largePhoto(): Uint8Array<ArrayBuffer> {
+  const photo = new Uint8Array(2 * PART + 500_000);
+  for (let at = 0; at < photo.length; at += 65_536) {
+    crypto.getRandomValues(photo.subarray(at, at + 65_536));
+  }
+  photo.set(small);
+  return photo;
+}
+
+/** A client that notes what it asks of Storage, and what `onCall` does instead. */
+function watched(
+  onCall?: (call: string, url: string, init: RequestInit) => Promise<Response> | undefined,
+) {
+  const calls: string[] = [];
+  const client = signedIn(stack, {
+    fetch: (input, init = {}) => {
+      const headers = new Headers(init.headers);
+      assert.equal(headers.get("authorization"), `Bearer ${stack.adminToken}`);
+      assert.equal(headers.get("apikey"), stack.publishableKey);
+      const offset = headers.get("upload-offset") ?? headers.get("upload-length") ?? "";
+      const isObject = String(input).includes("/object/");
+      const call = `${init.method} ${isObject ? "object" : offset}`.trim();
+      calls.push(call);
+      return onCall?.(call, String(input), init) ?? fetch(input, init);
+    },
+  });
+  return { client, calls };
+}
+
+async function expectStored(photo: Uint8Array<ArrayBuffer>, path: string) {
+  assert.equal(path, `${await sha256(photo)}.jpg`);
+  const response = await supabase.fetch(
+    new Request(`${supabase.url}/storage/v1/object/car-originals/${path}`, {
+      headers: { authorization: `Bearer ${stack.adminToken}` },
+    }),
+  );
+  assert.equal(response.headers.get("content-type"), "image/jpeg");
+  assert.equal(await sha256(new Uint8Array(await response.arrayBuffer())), await sha256(photo));
+}
+
+const ALL = 2 * PART + 500_000;
+const PARTS = ["HEAD object", `POST ${ALL}`, "PATCH 0", `PATCH ${PART}`, `PATCH ${2 * PART}`];
+
+Deno.test("a photo is uploaded in parts of 6 MiB, once, and its progress is told", async () => {
+  const photo = largePhoto();
+  const { client, calls } = watched();
+  const told: Progress[] = [];
+  const upload = () =>
+    uploadPhoto(client, new Blob([photo]), {
+      onProgress: (progress) => told.push(progress),
+    });
+  const { data, error } = await upload();
+  assert.equal(error, null);
+  assert.equal(data.bucket, "car-originals");
+  await expectStored(photo, data.path);
+  assert.deepEqual(calls, PARTS);
+  assert.deepEqual(
+    told.map(({ stage, uploadedBytes }) => uploadedBytes ?? stage),
+    [...["preparing", 0, PART, 2 * PART, ALL, "done"]],
+  );
+  const again = await upload();
+  assert.deepEqual(again.data, data);
+  assert.deepEqual(calls.slice(5), ["HEAD object"]);
+});
+
+Deno.test("a part that breaks off in its middle goes on from there", async () => {
+  using _clock = new QuickClock();
+  const photo = largePhoto();
+  let isCut = false;
+  const { client, calls } = watched((call, url, init) => {
+    if (call !== `PATCH ${PART}` || isCut) return undefined;
+    isCut = true;
+    const body = (init.body as Blob).slice(0, 1_000_000);
+    return fetch(url, { ...init, body }).then(() => Promise.reject(new TypeError("reset")));
+  });
+  const { data } = await uploadPhoto(client, new Blob([photo]));
+  await expectStored(photo, data!.path);
+  const rest = PART + 1_000_000;
+  assert.deepEqual(calls.slice(3), [`PATCH ${PART}`, "HEAD", `PATCH ${rest}`]);
+});
+
+Deno.test("parts that fail are sent again, and one whose answer got lost is not", async () => {
+  using clock = new QuickClock();
+  const photo = largePhoto();
+  const { client, calls } = watched();
+  faults.next("PATCH", /resumable/, { kind: "status", status: 503 });
+  faults.next("PATCH", /resumable/, { kind: "cut" });
+  faults.next("HEAD", /resumable/, { kind: "status", status: 503 });
+  faults.next("POST", /resumable/, { kind: "status", status: 500 });
+  const stages: string[] = [];
+  const pending = uploadPhoto(client, new Blob([photo]), {
+    onProgress: ({ stage, uploadedBytes }) => {
+      stages.push(stage);
+      const lost = { kind: "lost-answer" } as const;
+      if (uploadedBytes === 2 * PART) faults.next("PATCH", /resumable/, lost);
+    },
+  });
+  await until(() => faults.calls.length === 5);
+  // Released once it has been carried out: the gateway gives up.
+  await until(() => calls.at(-1) === `PATCH ${2 * PART}`);
+  const isStored = async () =>
+    (await supabase.query("select 1 from storage.objects where name = $1", [
+      `${await sha256(photo)}.jpg`,
+    ])).length > 0;
+  while (!await isStored());
+  faults.clear();
+  const { data } = await pending;
+  await expectStored(photo, data!.path);
+  assert.deepEqual(calls, [
+    ...[
+      "HEAD object",
+      `POST ${ALL}`,
+      `POST ${ALL}`,
+      "PATCH 0",
+      ...["HEAD", "HEAD"],
+      "PATCH 0",
+      "HEAD",
+      "PATCH 0",
+    ],
+    ...[`PATCH ${PART}`, `PATCH ${2 * PART}`, "HEAD", "HEAD object"],
+  ]);
+  assert.equal(clock.waits.length, 5);
+  assert.equal(stages.filter((stage) => stage === "retrying").length, 5);
+});
+
+Deno.test("after a reload an upload goes on, and one that Storage has lost begins anew", async () => {
+  using storage = new FakeLocalStorage();
+  const photo = new Blob([largePhoto()]);
+  const first = watched();
+  const controller = new AbortController();
+  const { error } = await uploadPhoto(first.client, photo, {
+    signal: controller.signal,
+    onProgress: ({ uploadedBytes }) => uploadedBytes === PART && controller.abort(),
+  });
+  assert.equal(error?.code, "aborted");
+  assert.deepEqual(first.calls, PARTS.slice(0, 3));
+  assert.equal(storage.items.size, 1);
+  const kept = [...storage.items];
+
+  const second = watched();
+  const { data } = await uploadPhoto(second.client, photo);
+  await expectStored(new Uint8Array(await photo.arrayBuffer()), data!.path);
+  assert.deepEqual(second.calls, ["HEAD object", "HEAD", ...PARTS.slice(3)]);
+  assert.equal(storage.items.size, 0);
+
+  const remove = () => supabase.query("delete from storage.objects where name = $1", [data!.path]);
+  const again = async (...item: [key: string, value: string]) => {
+    await remove();
+    storage.setItem(...item);
+    const { client, calls } = watched();
+    assert.equal((await uploadPhoto(client, photo)).error, null);
+    return calls;
+  };
+  const [[key, value]] = kept;
+  // All had come, but it was never stored, or has been deleted since.
+  const complete = await again(key, value);
+  assert.deepEqual(complete, ["HEAD object", "HEAD", "HEAD object", ...PARTS.slice(1)]);
+  const unknown = await again(key, value.replace(/resumable\/\w+/, "resumable/bm9uZQ"));
+  assert.deepEqual(unknown, ["HEAD object", "HEAD", ...PARTS.slice(1)]);
+  assert.deepEqual(await again(key, "{not json"), PARTS);
+  const [url] = JSON.parse(value);
+  const yesterday = JSON.stringify([url, Date.now() - 1]);
+  assert.deepEqual(await again(key, yesterday), PARTS);
+});
+
+Deno.test("the same photo may be uploaded twice at once, and by one who may not look what is there", async () => {
+  using _clock = new QuickClock();
+  const photo = new Blob([largePhoto()]);
+  // While one tab is at its second part, another one uploads all.
+  const slow = watched((call, url, init) =>
+    call === `PATCH ${PART}`
+      ? uploadPhoto(watched().client, photo).then(() => fetch(url, init))
+      : undefined
+  );
+  const { data, error } = await uploadPhoto(slow.client, photo);
+  assert.equal(error, null);
+  await expectStored(new Uint8Array(await photo.arrayBuffer()), data.path);
+  assert.deepEqual(slow.calls, [...PARTS.slice(0, 4), "HEAD object"]);
+  const { client, calls } = watched((call) =>
+    call === "HEAD object" ? Promise.resolve(new Response(null, { status: 400 })) : undefined
+  );
+  assert.deepEqual((await uploadPhoto(client, photo)).data, data);
+  assert.deepEqual(calls, PARTS.slice(0, 2));
+});
+
+Deno.test("an upload that Storage loses begins anew, but not for ever", async () => {
+  using _clock = new QuickClock();
+  const lost = () => Promise.resolve(new Response("", { status: 404 }));
+  let losses = 1;
+  const once = watched((call) => call === "PATCH 0" && losses-- > 0 ? lost() : undefined);
+  const photo = new Blob([largePhoto()]);
+  assert.equal((await uploadPhoto(once.client, photo)).error, null);
+  assert.deepEqual(once.calls, [...PARTS.slice(0, 3), ...PARTS.slice(1)]);
+  const always = watched((call) => call.startsWith("PATCH") ? lost() : undefined);
+  const { error } = await uploadPhoto(always.client, new Blob([largePhoto()]));
+  assert.match(error!.message, /Storage keeps losing/);
+  assert.equal(always.calls.filter((call) => call.startsWith("POST")).length, 4);
+});
+
+Deno.test("every part goes with the session's token of then", async () => {
+  let asked = 0;
+  const sent = new Set<string | null>();
+  const client = createClient(stack.url, stack.publishableKey, {
+    accessToken: () => signer.adminToken({ expiresInSeconds: 60 + asked++ }),
+    global: {
+      fetch: (input, init) => {
+        sent.add(new Headers(init?.headers).get("authorization"));
+        return fetch(input, init);
+      },
+    },
+  });
+  assert.equal((await uploadPhoto(client, new Blob([largePhoto()]))).error, null);
+  assert.equal(sent.size, PARTS.length);
+});
+
+Deno.test("in a browser, bytes are told as they go", async () => {
+  using _browser = new FakeXmlHttpRequest(2_000_000);
+  const photo = largePhoto();
+  const told: number[] = [];
+  const { client, calls } = watched();
+  const { data } = await uploadPhoto(client, new Blob([photo]), {
+    onProgress: ({ uploadedBytes }) => told.push(uploadedBytes ?? -1),
+  });
+  await expectStored(photo, data!.path);
+  assert.deepEqual(told.slice(0, 7), [-1, 0, 2_000_000, 4_000_000, 6_000_000, PART, PART]);
+  assert.deepEqual(told, told.toSorted((a, b) => a - b).slice(1).with(-1, ALL).concat(-1));
+  assert.deepEqual(calls, PARTS.slice(0, 2));
+});
+
+Deno.test("Storage's refusals say what to do, and are not tried again", async (t) => {
+  const refusal = async (
+    client: ReturnType<typeof signedIn>,
+    photo: Blob = new Blob([small]),
+    bucket?: string,
+  ) => {
+    const { error } = await uploadPhoto(client, photo, { bucket });
+    const { code, retryable, attempts, message } = error!;
+    assert.deepEqual([code, retryable, attempts], ["upload_failed", false, 1], message);
+    return message;
+  };
+  await t.step("to whom they may not upload", async () => {
+    const user = signedIn(stack, { token: await signer.sign() });
+    assert.match(await refusal(user), /car-originals\. Only admins may upload here\./);
+    const nobody = signedIn(stack, { token: null });
+    assert.match(await refusal(nobody), /Only admins may upload here\.|Nobody is signed in/);
+  });
+  await t.step("to whose session has ended", async () => {
+    const message = '"exp" claim timestamp check failed';
+    const refused = () => Response.json({ statusCode: "403", message }, { status: 400 });
+    const { client } = watched((call) =>
+      call.startsWith("POST") ? Promise.resolve(refused()) : undefined
+    );
+    assert.match(await refusal(client, new Blob([largePhoto()])), /Sign in again\./);
+  });
+  await t.step("where there is no such bucket", async () => {
+    assert.match(await refusal(signedIn(stack), undefined, "nowhere"), /bucket does not exist/);
+  });
+  await t.step("of what the bucket does not take", async () => {
+    const limits =
+      "insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)";
+    await supabase.query(
+      `${limits} values ('tiny', 'tiny', false, 1000, array['image/jpeg']),
+      ('webp', 'webp', false, null, array['image/webp'])`,
+    );
+    assert.match(await refusal(signedIn(stack), undefined, "tiny"), /larger than the bucket takes/);
+    assert.match(await refusal(signedIn(stack), undefined, "webp"), /photos of this type/);
+  });
+  await t.step("and what is no photo is not even sent", async () => {
+    const { client, calls } = watched();
+    for (const file of [new Blob(["text"]), new Blob([])]) {
+      const { error } = await uploadPhoto(client, file);
+      assert.equal(error?.code, "image_unreadable");
+    }
+    const gone = new Blob(["x"]);
+    gone.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+    gone.slice = () => gone;
+    const { error } = await uploadPhoto(client, gone);
+    assert.match(error!.message, /can not be read any more/);
+    assert.deepEqual(calls, []);
+  });
+});
