@@ -7,6 +7,7 @@
  * @module
  */
 import { SUPABASE_CLI_VERSION } from "../tests/helpers/supabase_cli.ts";
+import { buildAdminPage } from "./admin_page/build.ts";
 import { denoBinary } from "./deno_binary.ts";
 
 /** Tests that measure: nothing else may run meanwhile. */
@@ -33,9 +34,14 @@ async function test(args: string[]): Promise<boolean> {
   return success;
 }
 
+/** Longest time that installing what the admin page is built with, and building it, may take, in milliseconds. */
+const PAGE_TIMEOUT_MS = 180_000;
+
 /** Installs what the tests use beside Deno: two that do so at the same time get into each other's way in npm. */
 async function prepare(): Promise<void> {
   await denoBinary("2.1.4");
+  const noPage = await buildAdminPage(AbortSignal.timeout(PAGE_TIMEOUT_MS));
+  if (noPage) console.warn(noPage); // the tests of the page fail, and say so too
   const args = ["--yes", `supabase@${SUPABASE_CLI_VERSION}`, "--version"];
   try {
     await new Deno.Command("npx", { args, stdout: "null", stderr: "null" }).output();

@@ -1,7 +1,8 @@
+import { type AdminPage, startAdminPage } from "./admin_page.ts";
 import { type Api4aiSimulator, startApi4aiSimulator } from "./api4ai_simulator.ts";
 import { type BatchTicker, startBatchTicker } from "./batch_ticker.ts";
 import type { DenoVersion } from "./deno_binary.ts";
-import { createFunctionGateway } from "./function_gateway.ts";
+import { createFunctionGateway, type Route } from "./function_gateway.ts";
 import { type FunctionProcess, type RunningFunction, startFunction } from "./function_process.ts";
 import {
   type HostedRuntime,
@@ -11,6 +12,7 @@ import {
 import { type LegacySimulator, startLegacySimulator } from "./legacy_simulator.ts";
 import { type LocalSupabase, startLocalSupabase } from "./local_supabase.ts";
 import { SupabaseFaults } from "./supabase_faults.ts";
+import { createSignIn, type LocalUser } from "./supabase_lite/sign_in.ts";
 import { createSigner, type Signer } from "./tokens.ts";
 
 /** How the stack is started. */
@@ -33,13 +35,15 @@ export interface StackOptions {
   keepImages?: boolean;
   /** Whether a simulator of the legacy service runs beside it, and the function knows of it. @default false */
   legacy?: boolean;
+  /** Whether the admin page is built, beside the start, and served at `/`. @default false */
+  adminPage?: boolean;
   /** How often it is looked whether batches wait, in milliseconds; 0: never by itself. @default 2000 */
   tickEveryMs?: number;
-  /** Restart the function's process when its files change. @default false */
+  /** Restart the function's process, and build the admin page anew, when their files change. @default false */
   watch?: boolean;
   /** Lifetime of `adminToken`, in seconds. @default 3600 */
   tokenLifetimeSeconds?: number;
-  /** Hears every line that the function prints. */
+  /** Hears every line that the function prints, and why there is no admin page. */
   onLog?: (line: string) => void;
 }
 
@@ -51,6 +55,8 @@ export interface Stack {
   readonly functionUrl: string;
   /** A signed-in admin's token. */
   readonly adminToken: string;
+  /** Who can sign in with a password: one with the role, and one without. */
+  readonly users: { readonly admin: LocalUser; readonly other: LocalUser };
   readonly secretKey: string;
   readonly publishableKey: string;
   /** The function's settings. */
@@ -63,6 +69,8 @@ export interface Stack {
   readonly simulator?: Api4aiSimulator;
   /** Where it was asked for. */
   readonly legacy?: LegacySimulator;
+  /** Where it was asked for. */
+  readonly adminPage?: AdminPage;
   /** Calls workers for batches. */
   readonly ticker: BatchTicker;
   readonly function: RunningFunction;
@@ -83,8 +91,28 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const gateway = createFunctionGateway();
     const faults = new SupabaseFaults();
-    const route = (request: Request) => faults.route(request) ?? gateway.route(request);
     const signer = await createSigner();
+    const users = {
+      admin: { email: "admin@example.com", password: crypto.randomUUID(), role: "admin" },
+      other: { email: "user@example.com", password: crypto.randomUUID() },
+    };
+    const signIn = createSignIn(signer, Object.values(users));
+    const adminPage = options.adminPage
+      ? startAdminPage({ watch: options.watch, onLog: options.onLog })
+      : undefined;
+    if (adminPage) started.defer(() => adminPage.close());
+    const routes: Route[] = [
+      (request) => faults.route(request),
+      gateway.route,
+      signIn.route,
+      ...(adminPage ? [adminPage.route] : []),
+    ];
+    const route: Route = (request) => {
+      for (const answer of routes) {
+        const answered = answer(request);
+        if (answered) return answered;
+      }
+    };
     const [supabase, simulator] = await startBoth(
       started,
       startLocalSupabase({ port: options.port, jwks: signer.jwks, route }),
@@ -95,6 +123,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     );
 
     faults.connect((request) => supabase.fetch(request));
+    signIn.connect(supabase);
+    adminPage?.connect({
+      url: supabase.url,
+      publishableKey: supabase.publishableKey,
+      demoUser: { email: users.admin.email, password: users.admin.password },
+    });
     // Before Supabase is closed: what hangs would keep it from ending.
     started.defer(() => Promise.resolve(faults.clear()));
 
@@ -134,6 +168,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       url: supabase.url,
       functionUrl,
       adminToken,
+      users,
       secretKey: supabase.secretKey,
       publishableKey: supabase.publishableKey,
       env,
@@ -142,6 +177,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       faults,
       simulator,
       legacy,
+      adminPage,
       ticker,
       function: running,
       process,

@@ -35,6 +35,7 @@ async function start(port: number, runtime: "process" | "hosted"): Promise<Stack
       runtime,
       hosted: { onEvent: (line) => console.log(line) },
       watch: true,
+      adminPage: true,
       keepImages: false,
       tokenLifetimeSeconds: TOKEN_LIFETIME_HOURS * 3600,
       onLog: (line) => console.log(line),
@@ -52,6 +53,8 @@ async function writeEnvFile(stack: Stack): Promise<void> {
     SUPABASE_URL: stack.url,
     FUNCTION_URL: stack.functionUrl,
     ADMIN_TOKEN: stack.adminToken,
+    ADMIN_EMAIL: stack.users.admin.email,
+    ADMIN_PASSWORD: stack.users.admin.password,
     SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
     SUPABASE_SECRET_KEY: stack.secretKey,
     ...(stack.simulator && { API4AI_SIMULATOR_URL: new URL(stack.simulator.url).origin }),
@@ -69,6 +72,8 @@ process-image is at ${stack.functionUrl} and ${
       ? "runs in isolates of the hosted runtime's limits"
       : "restarts when its files change"
   }.
+The admin page is at ${stack.url}/ (it takes a moment at the first start): sign in as
+${stack.users.admin.email} with the password ${stack.users.admin.password}
 Addresses, keys and an admin's token for ${TOKEN_LIFETIME_HOURS} hours are in .env.local.
 Try it:
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";
 import { createSigner } from "../../dev/tokens.ts";
+import { blocksOf } from "../helpers/markdown.ts";
 
 const signer = await createSigner();
 const supabase = await startLocalSupabase({
@@ -55,6 +56,25 @@ Deno.test("the local Supabase refuses uploads as hosted Storage does", async () 
   assert.equal(await upload("car-images", new Uint8Array(20_971_521), "image/png"), "413");
 });
 
+Deno.test("the local Supabase lists a folder as hosted Storage does", async () => {
+  const bucket = server.storage.from("car-images");
+  const contentType = "image/webp";
+  for (const path of ["list/a/1.webp", "list/a/2.webp", "list/b/1.webp", "list/c.webp"]) {
+    await bucket.upload(path, PHOTO, { contentType });
+  }
+  const names = async (...parameters: Parameters<typeof bucket.list>) =>
+    (await bucket.list(...parameters)).data!.map(({ name, id }) => id === null ? `${name}/` : name);
+  assert.deepEqual(await names("list"), ["a/", "b/", "c.webp"]);
+  assert.deepEqual(await names("list/a"), ["1.webp", "2.webp"]);
+  assert.deepEqual(await names("lis"), []);
+  assert.deepEqual(await names("list", { limit: 1, offset: 1 }), ["b/"]);
+  assert.deepEqual(await names("list", { search: "c" }), ["c.webp"]);
+  const sortBy = { column: "name", order: "desc" };
+  assert.deepEqual(await names("list", { sortBy }), ["c.webp", "b/", "a/"]);
+  const { data } = await signedIn(await signer.sign()).storage.from("car-images").list("list");
+  assert.deepEqual(data, [], "nobody but an admin lists");
+});
+
 Deno.test("the migration lets admins, and nobody else, use the buckets themselves", async () => {
   const path = "someone/photo.jpg";
   const upload = async (token: string) => {
@@ -80,6 +100,15 @@ Deno.test("the migration lets admins, and nobody else, use the buckets themselve
     assert.notEqual(await upload(outsider), null);
     assert.equal(await download(outsider), null);
   }
+});
+
+Deno.test("the README's SQL makes a user an admin", async () => {
+  const token = await supabase.createLegacyUser({ email: "anna@example.com" });
+  const { text } = blocksOf(await Deno.readTextFile(new URL("../../README.md", import.meta.url)))
+    .find(({ text }) => text.startsWith("update auth.users"))!;
+  await supabase.query(text);
+  const { data } = await server.auth.getUser(token);
+  assert.equal(data.user?.app_metadata.role, "admin");
 });
 
 Deno.test("the migrations can run twice", async () => {

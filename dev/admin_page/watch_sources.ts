@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { SOURCES } from "./files.ts";
+
+/** Quiet time after a change before it counts: an editor writes a file in several steps. */
+const SETTLE_MS = 150;
+
+/**
+ * Watches the page's sources.
+ *
+ * @param onChange called after each change
+ */
+export function watchSources(onChange: () => void): { close(): void } {
+  const watcher = Deno.watchFs(SOURCES.map((place) => fileURLToPath(place)));
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  const watch = async (): Promise<void> => {
+    for await (const { kind } of watcher) {
+      if (kind === "access") continue;
+      clearTimeout(settling);
+      settling = setTimeout(onChange, SETTLE_MS);
+    }
+  };
+  void watch();
+  return {
+    close: () => {
+      clearTimeout(settling);
+      watcher.close();
+    },
+  };
+}

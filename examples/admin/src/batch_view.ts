@@ -1,0 +1,150 @@
+import { createBatch, uploadPhoto } from "@process-image/client";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { announce } from "./announce.ts";
+import { createBatchBoard } from "./batch_board.ts";
+import { button, el, fill } from "./dom.ts";
+import { createDropZone } from "./drop_zone.ts";
+import { bytes, photos } from "./format.ts";
+import { createOptionsForm } from "./options_form.ts";
+import { createProblem } from "./problem.ts";
+import { heading, type View } from "./view.ts";
+
+/** How many photos are uploaded at the same time. */
+const UPLOADS_AT_ONCE = 3;
+/** What a batch takes. */
+const MOST_PHOTOS = 500;
+
+/** Many photos at once, processed by the server by itself: uploaded, enqueued, watched. */
+export function createBatchView(supabase: SupabaseClient): View {
+  const title = heading("Batch");
+  const settings = createOptionsForm({ withOriginal: false });
+  const upload = el("div", { class: "batch-upload" });
+  const board = createBatchBoard(supabase);
+  let sending: AbortController | undefined;
+
+  const send = async (files: File[]): Promise<void> => {
+    const choice = settings.read();
+    if (!choice) return;
+    if (files.length > MOST_PHOTOS) {
+      return fill(
+        upload,
+        `A batch has at most ${MOST_PHOTOS} photos; these are ${files.length}.`,
+      );
+    }
+    sending?.abort();
+    const mine = sending = new AbortController();
+    const outcome = await sendAll(supabase, files, upload, mine.signal);
+    if (mine.signal.aborted) return;
+    if (!outcome.paths) {
+      const retry = () => void send(files);
+      announce(outcome.error.message);
+      return fill(upload, createProblem(outcome.error, retry));
+    }
+    const items = outcome.paths.map((storage_path, index) => ({
+      storage_path,
+      options: choice.options,
+      filename: files[index].name.slice(0, 255),
+    }));
+    const { data, error } = await createBatch(supabase, items, {
+      signal: mine.signal,
+    });
+    if (mine.signal.aborted) return;
+    if (error) {
+      return fill(
+        upload,
+        createProblem(error, () => void send(files)),
+      );
+    }
+    fill(upload);
+    announce(`A batch of ${photos(data.total)} has begun.`);
+    location.hash = `batch/${data.batch_id}`; // the address can be kept: it shows this batch again
+  };
+
+  const element = el(
+    "div",
+    { class: "with-aside" },
+    el("aside", { "aria-label": "Settings" }, settings.element),
+    el(
+      "div",
+      {},
+      title,
+      el(
+        "p",
+        { class: "quiet" },
+        "The photos are uploaded, then the server works them off by itself: this page may be closed.",
+      ),
+      createDropZone("Choose photos for a batch", (files) => void send(files)),
+      upload,
+      board.element,
+    ),
+  );
+  const shown = (id: string | undefined): void => {
+    if (id) board.watch(id);
+  };
+  return { title: "Batch", element, heading: title, shown };
+}
+
+type Sent =
+  | { paths: { bucket: string; path: string }[] }
+  | {
+    paths?: undefined;
+    error: NonNullable<Awaited<ReturnType<typeof uploadPhoto>>["error"]>;
+  };
+
+/** Uploads the photos, some at a time, and shows how far that is. What is in Storage already is not sent again. */
+async function sendAll(
+  supabase: SupabaseClient,
+  files: File[],
+  place: HTMLElement,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const sent = files.map(() => 0);
+  const bar = el("progress", {
+    max: total,
+    value: 0,
+    "aria-label": "Upload of the batch",
+  });
+  const text = el("p", { class: "progress-text" });
+  const stopped = new AbortController();
+  const stop = button("Stop", () => {
+    stopped.abort();
+    fill(
+      place,
+      "The upload was stopped. What has been uploaded is not sent again.",
+    );
+  });
+  const both = AbortSignal.any([signal, stopped.signal]);
+  const tell = (): void => {
+    const sum = sent.reduce((a, b) => a + b, 0);
+    bar.value = sum;
+    fill(
+      text,
+      `Uploading ${photos(files.length)}: ${bytes(sum)} of ${bytes(total)}`,
+    );
+  };
+  tell();
+  fill(place, text, bar, stop);
+
+  const paths: { bucket: string; path: string }[] = [];
+  const waiting = [...files.entries()];
+  let problem: Extract<Sent, { paths?: undefined }> | undefined;
+  const takeNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next && !problem; next = waiting.shift()) {
+      const [index, file] = next;
+      const { data, error } = await uploadPhoto(supabase, file, {
+        signal: both,
+        onProgress: ({ uploadedBytes }) => {
+          sent[index] = uploadedBytes ?? sent[index];
+          tell();
+        },
+      });
+      if (error) return void (problem ??= { error });
+      paths[index] = data;
+      sent[index] = file.size;
+      tell();
+    }
+  };
+  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, takeNext));
+  return problem ?? { paths };
+}

@@ -1,0 +1,157 @@
+import { el, fill, newId } from "./dom.ts";
+import { lineUp, type Place } from "./line_up.ts";
+import type { LoadedVariant } from "./variants.ts";
+
+const GROUNDS = { checked: "Checkerboard", white: "White", dark: "Dark" };
+
+/** The slider between a photo and its cutout. */
+export interface Comparison {
+  element: HTMLElement;
+  /** Frees what it holds. */
+  dispose(): void;
+}
+
+/**
+ * The photo before and after, in one frame, with a slider between them.
+ *
+ * The cutout lies where the car is in the photo. Where that can not be found it stands in the middle of the frame, and a
+ * sentence says so; where the browser can not show the original (HEIC), only the cutout is shown.
+ *
+ * @param photo The original.
+ * @param cutout The variant `processed`.
+ * @param size The original's width and height, upright, in pixels.
+ */
+export function createComparison(
+  photo: Blob,
+  cutout: LoadedVariant,
+  size: [number, number],
+): Comparison {
+  const original = URL.createObjectURL(photo);
+  const before = el("img", {
+    src: original,
+    alt: "The photo before",
+    class: "before",
+  });
+  const after = el("img", {
+    src: cutout.url,
+    alt: "The photo after",
+    class: "after-image",
+  });
+  const layer = el("div", { class: "after ground" }, after);
+  const line = el("div", { class: "divider", "aria-hidden": "true" });
+  const slider = el("input", {
+    type: "range",
+    min: 0,
+    max: 100,
+    value: 50,
+    "aria-label": "Before and after",
+  });
+  const frame = el(
+    "div",
+    { class: "compare-frame" },
+    before,
+    layer,
+    line,
+    slider,
+  );
+  frame.style.aspectRatio = `${size[0]} / ${size[1]}`;
+  const note = el("p", { class: "quiet" });
+
+  const slide = (): void => {
+    frame.style.setProperty("--split", `${slider.value}%`);
+    slider.setAttribute("aria-valuetext", `${slider.value} % before`);
+  };
+  slider.addEventListener("input", slide);
+  slide();
+
+  place(layer, after, { ...centred(cutout, size) });
+  void findPlace(photo, cutout.url).then((found) => {
+    if (found === "unreadable") {
+      slider.disabled = true;
+      frame.classList.add("only-after");
+      fill(note, "This browser can not show the original's type of file.");
+    } else if (found) place(layer, after, found);
+    else {fill(
+        note,
+        "The cutout stands in the middle: where it was in the photo was not found.",
+      );}
+    frame.dataset.linedUp = String(typeof found === "object" && found !== null);
+  });
+
+  const element = el(
+    "div",
+    { class: "comparison" },
+    frame,
+    createGrounds(frame),
+    note,
+  );
+  return { element, dispose: () => URL.revokeObjectURL(original) };
+}
+
+function place(
+  layer: HTMLElement,
+  image: HTMLElement,
+  { left, top, width, height }: Place,
+): void {
+  const percent = (part: number) => `${part * 100}%`;
+  Object.assign(image.style, {
+    left: percent(left),
+    top: percent(top),
+    width: percent(width),
+    height: percent(height),
+  });
+  layer.classList.add("placed");
+}
+
+function centred(
+  { width, height }: LoadedVariant,
+  [frameWidth, frameHeight]: [number, number],
+): Place {
+  const scale = Math.min(frameWidth / width, frameHeight / height) * 0.9;
+  const part = {
+    width: width * scale / frameWidth,
+    height: height * scale / frameHeight,
+  };
+  return { ...part, left: (1 - part.width) / 2, top: (1 - part.height) / 2 };
+}
+
+async function findPlace(
+  photo: Blob,
+  cutoutUrl: string,
+): Promise<Place | null | "unreadable"> {
+  const before = await createImageBitmap(photo).catch(() => null);
+  if (!before) return "unreadable";
+  const after = await createImageBitmap(await (await fetch(cutoutUrl)).blob())
+    .catch(() => null);
+  const found = after && lineUp(before, after);
+  before.close();
+  after?.close();
+  return found;
+}
+
+/** Which ground shows where the cutout is transparent. */
+function createGrounds(frame: HTMLElement): HTMLElement {
+  const name = newId("ground");
+  const choose = (ground: string) => () => frame.dataset.ground = ground;
+  frame.dataset.ground = "checked";
+  const radios = Object.entries(GROUNDS).map(([value, text]) =>
+    el(
+      "label",
+      {},
+      el("input", {
+        type: "radio",
+        name,
+        value,
+        checked: value === "checked",
+        on: { change: choose(value) },
+      }),
+      el("span", {}, text),
+    )
+  );
+  return el(
+    "fieldset",
+    { class: "segments" },
+    el("legend", {}, "Ground"),
+    ...radios,
+  );
+}

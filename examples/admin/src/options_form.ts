@@ -1,0 +1,120 @@
+import type { PhotoOptions } from "@process-image/client";
+import { el, newId } from "./dom.ts";
+
+/** What is chosen in the form. */
+export interface Choice {
+  options: PhotoOptions;
+  /** Whether the original goes to Storage first. */
+  keepOriginal: boolean;
+}
+
+/** The settings of the photos. */
+export interface OptionsForm {
+  element: HTMLElement;
+  /** What is chosen now; `null` while a field is wrong, which the browser then says. */
+  read(): Choice | null;
+}
+
+/** The settings, each with the server's own default. */
+export function createOptionsForm(
+  { withOriginal, onChange }: { withOriginal: boolean; onChange?: () => void },
+): OptionsForm {
+  const padding = el("input", {
+    type: "number",
+    min: 0,
+    max: 1000,
+    step: 1,
+    value: 50,
+    required: true,
+  });
+  const quality = el("input", {
+    type: "number",
+    min: 1,
+    max: 100,
+    step: 1,
+    value: 84,
+    required: true,
+  });
+  const shadow = choice({
+    auto: "automatic",
+    drop: "always",
+    none: "none",
+  });
+  const fit = choice({
+    contain: "all of the car",
+    cover: "fill the frame",
+    fill: "stretched",
+  });
+  const format = choice({ webp: "WebP", jpeg: "JPEG", png: "PNG" });
+  const background = choice({ transparent: "transparent", color: "a colour" });
+  const color = el("input", { type: "color", value: "#ffffff" });
+  const keep = el("input", { type: "checkbox" });
+
+  const colorField = field("Colour", color);
+  const update = (): void => {
+    colorField.hidden = background.value !== "color";
+    quality.disabled = format.value === "png"; // it is lossless
+    onChange?.();
+  };
+  const element = el(
+    "form",
+    {
+      class: "options",
+      on: { input: update, submit: (event) => event.preventDefault() },
+    },
+    el(
+      "fieldset",
+      {},
+      el("legend", {}, "Settings"),
+      field("Padding, pixels", padding),
+      field("Shadow", shadow),
+      field("Fit in the frame", fit),
+      field("Background", background),
+      colorField,
+      field("Format", format),
+      field("Quality, 1 to 100", quality),
+      withOriginal && el(
+        "label",
+        { class: "check" },
+        keep,
+        "Keep the original in Storage: other settings then need no second upload",
+      ),
+    ),
+  );
+  colorField.hidden = true;
+
+  const read = (): Choice | null => {
+    if (!element.reportValidity()) return null;
+    const options = {
+      padding: padding.valueAsNumber,
+      shadow: shadow.value as PhotoOptions["shadow"],
+      fit: fit.value as PhotoOptions["fit"],
+      format: format.value as PhotoOptions["format"],
+      background: background.value === "color" ? color.value : "transparent",
+      ...(format.value !== "png" && { quality: quality.valueAsNumber }),
+    };
+    return { options, keepOriginal: keep.checked };
+  };
+  return { element, read };
+}
+
+function choice(texts: Record<string, string>): HTMLSelectElement {
+  return el(
+    "select",
+    {},
+    ...Object.entries(texts).map(([value, text]) => el("option", { value }, text)),
+  );
+}
+
+function field(
+  text: string,
+  control: HTMLInputElement | HTMLSelectElement,
+): HTMLElement {
+  control.id = newId("option");
+  return el(
+    "div",
+    { class: "field" },
+    el("label", { for: control.id }, text),
+    control,
+  );
+}

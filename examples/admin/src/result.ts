@@ -1,0 +1,57 @@
+import type { ProcessedImage } from "@process-image/client";
+import { createComparison } from "./comparison.ts";
+import { el } from "./dom.ts";
+import { createCallNote, createWarnings } from "./outcome_notes.ts";
+import { createRequestId } from "./problem.ts";
+import { createTimingsChart } from "./timings_chart.ts";
+import { createDownloads, createRealSizes, loadVariants } from "./variants.ts";
+
+/** What came of a photo. */
+export interface Result {
+  element: HTMLElement;
+  /** Revokes the addresses of the images that it shows. */
+  dispose(): void;
+}
+
+/**
+ * Shows a processed photo: before and after, the variants, the timings, what is to be said of it.
+ *
+ * @param onRetry Has it processed again.
+ * @param signal Ends the loading of the variants.
+ */
+export async function createResult(
+  reply: ProcessedImage,
+  photo: Blob,
+  onRetry: () => void,
+  signal: AbortSignal,
+): Promise<Result> {
+  const warnings = createWarnings(reply, onRetry);
+  const note = createCallNote(reply);
+  const id = createRequestId(reply.request_id);
+  const timings = createTimingsChart(reply.metadata.timings_ms);
+  const variants = await loadVariants(reply, signal).catch((error: Error) => error);
+  if (variants instanceof Error) {
+    const text = `The photo is stored, but its variants can not be shown: ${variants.message}`;
+    const element = el("div", { class: "result-main" }, ...warnings, el("p", {}, text), note, id);
+    return { element, dispose: () => {} };
+  }
+  const master = variants.find(({ name }) => name === "processed");
+  const [width, height] = reply.metadata.original_size;
+  const comparison = master && createComparison(photo, master, [width, height]);
+  const name = reply.metadata.filename ?? "photo";
+  const element = el(
+    "div",
+    { class: "result" },
+    ...warnings,
+    el("div", { class: "result-main" }, comparison?.element, note, id),
+    el("div", { class: "result-side" }, createDownloads(variants, name), timings),
+    createRealSizes(variants),
+  );
+  return {
+    element,
+    dispose: () => {
+      comparison?.dispose();
+      for (const { url } of variants) URL.revokeObjectURL(url);
+    },
+  };
+}

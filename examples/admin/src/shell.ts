@@ -1,0 +1,88 @@
+import type { SupabaseClient, User } from "@supabase/supabase-js";
+import { createBatchView } from "./batch_view.ts";
+import { button, el, fill } from "./dom.ts";
+import { createGalleryView } from "./gallery_view.ts";
+import { createPhotosView } from "./photos_view.ts";
+import type { View } from "./view.ts";
+
+/** What is around the views: the header, the navigation, and who is signed in. */
+export function createShell(supabase: SupabaseClient, user: User) {
+  const views: Record<string, View> = {
+    photos: createPhotosView(supabase),
+    batch: createBatchView(supabase),
+    gallery: createGalleryView(supabase),
+  };
+  const links = Object.entries(views).map(([name, { title }]) =>
+    el("a", { href: `#${name}` }, title)
+  );
+  const main = el("main", { id: "main" });
+  let current: View | undefined;
+
+  // `#batch/ID` is a place within the view: the part behind the slash is the view's own.
+  const show = (): View => {
+    const [name, place] = location.hash.slice(1).split("/");
+    const view = views[name] ?? views.photos;
+    for (const link of links) {
+      const isCurrent = view.title === link.textContent;
+      if (isCurrent) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    document.title = `${view.title} - Car photos`;
+    if (view !== current) fill(main, view.element);
+    current = view;
+    view.shown?.(place);
+    return view;
+  };
+  const follow = (): void => {
+    // What a session that has ended has left behind is no longer on the page.
+    if (!main.isConnected) return removeEventListener("hashchange", follow);
+    const before = current;
+    const view = show();
+    if (view !== before) view.heading.focus();
+  };
+  addEventListener("hashchange", follow);
+
+  const element = el(
+    "div",
+    { class: "shell" },
+    el(
+      "a",
+      { class: "skip", href: "#main", on: { click: skipTo(main) } },
+      "Skip to the content",
+    ),
+    el(
+      "header",
+      { class: "bar" },
+      el("p", { class: "brand" }, "Car photos"),
+      el("nav", { "aria-label": "Views" }, ...links),
+      el(
+        "p",
+        { class: "who" },
+        el("span", { class: "email" }, user.email ?? "signed in"),
+        button("Sign out", () => void supabase.auth.signOut(), {
+          class: "plain",
+        }),
+      ),
+    ),
+    user.app_metadata.role !== "admin" && withoutRole(),
+    main,
+  );
+  show();
+  return { element, focus: () => current?.heading.focus() };
+}
+
+/** Only a hint: it is the function that refuses, and its `ADMIN_ROLES` may name others. */
+function withoutRole(): HTMLElement {
+  return el(
+    "p",
+    { class: "notice warning", role: "alert" },
+    "You are signed in, but without the role that may process photos. Ask an administrator for it, then sign in again.",
+  );
+}
+
+function skipTo(main: HTMLElement): (event: Event) => void {
+  return (event) => {
+    event.preventDefault();
+    main.querySelector<HTMLElement>("h1")?.focus();
+  };
+}

@@ -1,0 +1,128 @@
+import { imageOf, type ProcessedImage } from "@process-image/client";
+import { el } from "./dom.ts";
+import { bytes } from "./format.ts";
+
+/** The names of the variants, in the order in which they are shown. */
+export const VARIANTS = ["processed", "detail", "grid"] as const;
+
+const PURPOSES = {
+  processed: "the master, at its own size",
+  detail: "for the listing's page",
+  grid: "for lists",
+};
+
+const FORMATS: Record<string, string> = { webp: "WebP", jpeg: "JPEG", png: "PNG" };
+
+/** A variant and the address of its bytes within this page. */
+export interface LoadedVariant {
+  name: (typeof VARIANTS)[number];
+  /** An object URL: whoever loads it revokes it. */
+  url: string;
+  /** Where it is downloaded from, if elsewhere: Storage does not let another origin's page name the file. */
+  downloadUrl?: string;
+  width: number;
+  height: number;
+  bytes: number;
+  format: string;
+}
+
+/**
+ * Loads the variants of an answer, from Storage or from the answer itself.
+ *
+ * @throws Error in words, where one of them can not be read
+ */
+export async function loadVariants(
+  reply: ProcessedImage,
+  signal: AbortSignal,
+): Promise<LoadedVariant[]> {
+  const loaded = await Promise.all(VARIANTS.map(async (name) => {
+    const facts = reply.metadata[name];
+    const address = reply.storage_urls?.[name];
+    const blob = address ? await download(address, signal) : imageOf(reply, name);
+    return blob && facts ? { name, blob, ...facts } : null;
+  }));
+  return loaded.filter((one) => one !== null)
+    .map(({ blob, ...variant }) => ({
+      ...variant,
+      url: URL.createObjectURL(blob),
+    }));
+}
+
+async function download(address: string, signal: AbortSignal): Promise<Blob> {
+  const response = await fetch(address, { signal });
+  if (!response.ok) {
+    throw new Error(`Storage answered ${response.status} for a variant.`);
+  }
+  return await response.blob();
+}
+
+/** The variants' sizes and bytes, each with its download. */
+export function createDownloads(
+  variants: LoadedVariant[],
+  photoName: string,
+): HTMLElement {
+  const base = photoName.replace(/\.[^.]+$/, "");
+  const rows = variants.map((
+    { name, url, downloadUrl = url, format, width, height, ...variant },
+  ) =>
+    el(
+      "li",
+      {},
+      el(
+        "span",
+        { class: "variant-name" },
+        el("strong", {}, name),
+        el("span", { class: "quiet" }, PURPOSES[name]),
+      ),
+      el(
+        "span",
+        { class: "variant-facts" },
+        `${width} \u00d7 ${height} px, ${bytes(variant.bytes)}, ${FORMATS[format] ?? format}`,
+      ),
+      el(
+        "a",
+        {
+          href: downloadUrl,
+          download: `${base}-${name}.${format === "jpeg" ? "jpg" : format}`,
+          "aria-label": `Download ${name}`,
+        },
+        "Download",
+      ),
+    )
+  );
+  return el("ul", { class: "downloads" }, ...rows);
+}
+
+/** The variants at real size: a pixel of the image is a CSS pixel, and what is wider than the page scrolls. */
+export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
+  const figures = variants.map(({ name, url, width, height }) => {
+    const text = `${name} at real size, ${width} by ${height} pixels`;
+    return el(
+      "figure",
+      {},
+      el(
+        "div",
+        {
+          class: "real-size ground",
+          tabindex: 0,
+          role: "region",
+          "aria-label": text,
+        },
+        el("img", {
+          src: url,
+          width,
+          height,
+          alt: `The photo as ${name}`,
+          decoding: "async",
+        }),
+      ),
+      el("figcaption", { class: "quiet" }, text),
+    );
+  });
+  return el(
+    "details",
+    { class: "real-sizes" },
+    el("summary", {}, "The variants at real size"),
+    ...figures,
+  );
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  resolve: {
+    // In a copy of this folder: `npm install @process-image/client`, and without these lines.
+    alias: {
+      "@process-image/client": fileURLToPath(
+        new URL("../../client/mod.ts", import.meta.url),
+      ),
+    },
+    dedupe: ["@supabase/supabase-js"],
+  },
+  build: {
+    target: "es2022",
+    // Nothing in a `data:` address: the page's content security policy stays short.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
