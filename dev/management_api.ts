@@ -28,6 +28,24 @@ export interface ManagementApi {
 
 const PROJECT_REF = "abcdefghijklmnopqrst";
 
+/** As the Management API describes one. */
+const PROJECT = {
+  id: PROJECT_REF,
+  ref: PROJECT_REF,
+  name: "stand-in",
+  organization_id: "stand-in",
+  organization_slug: "stand-in",
+  region: "eu-central-1",
+  created_at: "2026-01-01T00:00:00.000Z",
+  status: "ACTIVE_HEALTHY",
+  database: {
+    host: "localhost",
+    version: "17.4.1.054",
+    postgres_engine: "17",
+    release_channel: "ga",
+  },
+};
+
 /** Starts the part of Supabase's Management API that the CLI (3.1.0) deploys with, on 127.0.0.1. */
 export function startManagementApi(): ManagementApi {
   // The CLI checks the shape: sbp_ and 40 hex digits.
@@ -43,7 +61,9 @@ export function startManagementApi(): ManagementApi {
     }
     switch (`${request.method} ${url.pathname.replace(`/v1/projects/${PROJECT_REF}`, "")}`) {
       case "GET ":
-        return Response.json({ id: PROJECT_REF, ref: PROJECT_REF, name: "stand-in" });
+        return Response.json(PROJECT);
+      case "GET /api-keys": // `link` asks them for what it caches
+        return Response.json(["anon", "service_role"].map((name) => ({ name, api_key: name })));
       case "GET /functions":
         return Response.json(deployments.map(described));
       case "POST /functions/deploy":

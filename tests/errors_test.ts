@@ -29,15 +29,3 @@ Deno.test("an error's status and advice to retry come from the catalogue", () =>
     assert.ok(status >= 400 && status <= 599);
   }
 });
-
-Deno.test("every promise in the README names a test that there is", async () => {
-  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-  const promises = readme.matchAll(/^\| .+ \| `([a-z0-9_/]+_test\.ts)`: (.+) \|$/gm);
-  let count = 0;
-  for (const [, file, name] of promises) {
-    count++;
-    const source = await Deno.readTextFile(new URL(file, import.meta.url));
-    assert.ok(source.includes(name), `${file} has no test "${name}"`);
-  }
-  assert.ok(count > 20);
-});

@@ -137,14 +137,14 @@ Deno.test("there are never more than 100 lines in any 10 s, however they come", 
   assert.ok(times.length > 500);
 });
 
-Deno.test("the README tells of every event that is logged", () => {
-  const readme = textOf("README.md");
+Deno.test("docs/observability.md tells of every event that is logged", () => {
+  const page = textOf("docs/observability.md");
   const events = filesIn("shared").flatMap((
     path,
   ) => [...textOf(path).matchAll(/\b(?:log|write)\(\s*"(?:info|warn|error)",\s*"([a-z_0-9]+)"/g)])
     .map(([, event]) => event);
   assert.ok(events.includes("processed") && events.length > 10);
-  assert.deepEqual(events.filter((event) => !readme.includes(`\`${event}\``)), []);
+  assert.deepEqual(events.filter((event) => !page.includes(`\`${event}\``)), []);
 });
 
 // The last test: it uses up what may be logged.

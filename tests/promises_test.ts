@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { filesIn, textOf } from "./helpers/sources.ts";
 
-Deno.test("every promise in the README names a test that there is", () => {
-  const table = textOf("README.md").split("\n").filter((line) => /_test\.ts`/.test(line));
+Deno.test("every promise of docs/promises.md names a test that there is", () => {
+  const table = textOf("docs/promises.md").split("\n").filter((line) => /_test\.ts`/.test(line));
   const rows = table.flatMap((line) => {
     const row = /^\| .+ \| `([\w/]+_test\.ts)`: (.+) \|$/.exec(line);
     return row ? [{ file: `tests/${row[1]}`, name: row[2] }] : [];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { type ManagementApi, startManagementApi } from "../../dev/management_api.ts";
+import { blocksOf } from "../helpers/markdown.ts";
 import { filesIn, sourcesFrom } from "../helpers/sources.ts";
 import { type CliResult, supabaseCli, supabaseCliMissing } from "../helpers/supabase_cli.ts";
 
@@ -36,7 +37,10 @@ interface Deployer extends AsyncDisposable {
   api: ManagementApi;
   project: string;
   binFolder: string;
+  /** Runs the CLI against the stand-in. */
   run(args: string[], accessToken?: string): Promise<CliResult>;
+  /** The same without naming the project: that is what `link` is for. */
+  paste(args: string[]): Promise<CliResult>;
 }
 
 async function createDeployer(): Promise<Deployer> {
@@ -59,13 +63,20 @@ async function createDeployer(): Promise<Deployer> {
   const api = startManagementApi();
   const profile = join(folder, "profile.yaml");
   await api.writeProfile(profile);
-  const common = [`--remote=${api.projectRef}`, "--profile", profile, "--yes"];
+  const remote = [`--remote=${api.projectRef}`];
+  const common = ["--profile", profile, "--yes"];
   return {
     api,
     project,
     binFolder,
     run: (args, accessToken = api.accessToken) =>
-      supabaseCli([...args, ...common], { cwd: project, home: folder, accessToken, binFolder }),
+      supabaseCli([...args, ...remote, ...common], {
+        ...{ cwd: project, home: folder, accessToken, binFolder },
+      }),
+    paste: (args) =>
+      supabaseCli([...args, ...common], {
+        ...{ cwd: project, home: folder, accessToken: api.accessToken, binFolder },
+      }),
     [Symbol.asyncDispose]: async () => {
       await api.close();
       await Deno.remove(folder, { recursive: true });
@@ -148,3 +159,28 @@ testCli("settings are set from a file like .env.example", async ({ api, project,
   assert.equal(code, 0, output);
   assert.deepEqual([...api.secrets], [["API4AI_KEY", SECRET]]);
 });
+
+testCli("the README's lines link, set the settings and deploy", async ({ api, paste }) => {
+  const [link, push, ...rest] = readmeLines(api.projectRef);
+  for (const args of [link, ...rest]) {
+    const { code, output } = await paste(args);
+    assert.equal(code, 0, `${args.join(" ")}: ${output}`);
+  }
+  assert.deepEqual([...api.secrets.keys()], ["API4AI_KEY"]);
+  assert.deepEqual(api.deployments.map(({ slug }) => slug), ["process-image"]);
+
+  // There is no database behind the stand-in: what can be seen is that it looks for the project's, by the way to it.
+  const { code, output } = await paste(push);
+  assert.notEqual(code, 0);
+  assert.ok(api.unknown.some((path) => path.endsWith("/config/database/pooler")), output);
+});
+
+/** The arguments of the CLI in the README's section on deploying. */
+function readmeLines(projectRef: string): string[][] {
+  const { text } = blocksOf(Deno.readTextFileSync(new URL("README.md", ROOT)))
+    .find(({ text }) => text.startsWith("npx supabase@3.1.0 link"))!;
+  const lines = [...text.matchAll(/^npx supabase@3\.1\.0 ([^#\n]+)/gm)]
+    .map(([, args]) => args.trim().replace("YOUR_PROJECT_REF", projectRef).split(" "));
+  assert.deepEqual(lines.map(([command]) => command), ["link", "db", "secrets", "functions"]);
+  return lines;
+}

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { type Block, blocksOf, linksOf } from "./helpers/markdown.ts";
+import { copyOfProject } from "./helpers/copy_of_project.ts";
+import { freePort } from "./helpers/free_port.ts";
+import type { Raster } from "../shared/image/raster.ts";
+import { filesIn, textOf } from "./helpers/sources.ts";
+import { decodeWebp } from "./helpers/webp_decoder.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const README = textOf("README.md");
+const BLOCKS = blocksOf(README);
+
+/** Blocks that are run elsewhere, by how they begin, and where. */
+const RUN_ELSEWHERE: Record<string, string> = {
+  "npx supabase@3.1.0 link": "tests/dev/deploy_test.ts",
+  "update auth.users": "tests/dev/local_supabase_test.ts",
+};
+
+/** Blocks that can not be run by a test, by how they begin, and why. */
+const NOT_RUN: Record<string, string> = {
+  "npx supabase@3.1.0 start": "needs Docker",
+  "event: step": "is an answer; its form is checked below",
+  "functions/process-image/index.ts   wiring": "is a map; its files are looked for below",
+};
+
+/** Blocks that a test below has used. */
+const used = new Set<Block>();
+
+/** The one block that begins so. */
+function block(start: string): Block {
+  const found = BLOCKS.filter(({ text }) => text.startsWith(start));
+  assert.equal(found.length, 1, `${found.length} blocks of the README begin with ${start}`);
+  used.add(found[0]);
+  return found[0];
+}
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command as a shell does that it is pasted into. */
+async function paste(command: string, cwd: string): Promise<Outcome> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-e", "-c", command],
+    cwd,
+    env: { NO_COLOR: "1", API4AI_KEY: "" },
+  }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** How much of what is opaque in either of two images is so in both, 0 to 1. */
+function overlap(a: Raster, b: Raster): number {
+  assert.equal(a.data.length, b.data.length);
+  let [both, either] = [0, 0];
+  for (let at = 3; at < a.data.length; at += 4) {
+    const [inA, inB] = [a.data[at] === 255, b.data[at] === 255];
+    if (inA && inB) both++;
+    if (inA || inB) either++;
+  }
+  return both / either;
+}
+
+/** An image from right to left, pixel by pixel. */
+function mirrored({ width, height, data }: Raster): Raster {
+  const result = new Uint8ClampedArray(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * 4;
+      result.set(data.subarray(from, from + 4), (y * width + width - 1 - x) * 4);
+    }
+  }
+  return { width, height, data: result };
+}
+
+/** The URL of a stored picture, looked at. */
+async function expectPicture(url: string): Promise<void> {
+  const response = await fetch(url);
+  await response.body?.cancel();
+  assert.equal(response.status, 200, url);
+  assert.equal(response.headers.get("content-type"), "image/webp");
+}
+
+/** Reads what a process prints until a line is among it. */
+async function untilPrinted(output: ReadableStream<Uint8Array>, line: string): Promise<string> {
+  let text = "";
+  const reader = output.pipeThrough(new TextDecoderStream()).getReader();
+  while (!text.includes(line)) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, `it ended without "${line}": ${text}`);
+    text += value;
+  }
+  // The rest is not of interest, but somebody has to read it.
+  void (async () => {
+    while (!(await reader.read()).done);
+  })();
+  return text;
+}
+
+Deno.test("the README's commands and snippets work as pasted", async (t) => {
+  const folder = await copyOfProject();
+  try {
+    await t.step("the two commands", async () => {
+      const [demo, test, ...rest] = block("npx --yes deno@2.9.6 task demo").text.trim().split("\n");
+      assert.deepEqual(rest, []);
+      // The second is what runs this: CI runs it in these words.
+      assert.ok(textOf(".ci/run").split("\n").includes(test), test);
+      const { code, stdout, stderr } = await paste(demo, folder);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /street\.jpg: 4032 x 3024, background removed by api4ai/);
+      for (const name of ["processed", "grid", "detail"]) {
+        assert.ok((await Deno.stat(`${folder}/out/street-${name}.webp`)).size > 10_000);
+      }
+    });
+
+    await t.step("the local stack, with the page, and what is run beside it", async (t) => {
+      const port = freePort();
+      const start = block("npx --yes deno@2.9.6 task start").text.trim();
+      // A group of its own: npx does not pass a signal on, so it is sent to all of them.
+      const stack = new Deno.Command("sh", {
+        args: ["-c", start],
+        cwd: folder,
+        env: { PORT: String(port), NO_COLOR: "1", API4AI_KEY: "" },
+        stdout: "piped",
+        detached: true,
+      }).spawn();
+      try {
+        await untilPrinted(stack.stdout, "Ctrl-C stops everything.");
+
+        await t.step("curl", async () => {
+          const { code, stdout, stderr } = await paste(block(". ./.env.local").text, folder);
+          assert.equal(code, 0, stderr);
+          const reply = JSON.parse(stdout);
+          await expectPicture(reply.storage_urls.grid);
+          const shown = JSON.parse(block('{\n  "success": true').text);
+          assert.deepEqual(Object.keys(reply), Object.keys(shown));
+          assert.deepEqual(Object.keys(reply.metadata), Object.keys(shown.metadata));
+          const { timings_ms: _, ...metadata } = reply.metadata;
+          const { timings_ms: __, ...shownMetadata } = shown.metadata;
+          assert.deepEqual(metadata, shownMetadata);
+        });
+
+        const run = block("npx --yes deno@2.9.6 run").text.trim();
+        const file = /\S+\.ts$/.exec(run)![0];
+        const [plain, typed, ...rest] = BLOCKS.filter(({ language }) => language === "ts");
+        assert.deepEqual(rest, []);
+        for (const [name, snippet] of Object.entries({ "supabase-js": plain, client: typed })) {
+          await t.step(name, async () => {
+            used.add(snippet);
+            await Deno.writeTextFile(`${folder}/${file}`, snippet.text);
+            const checked = await paste(`npx --yes deno@2.9.6 check ${file}`, folder);
+            assert.equal(checked.code, 0, checked.stderr);
+            const { code, stdout, stderr } = await paste(run, folder);
+            assert.equal(code, 0, stderr);
+            const [url] = /http:\S+grid\.webp/.exec(stdout)!;
+            await expectPicture(url);
+          });
+        }
+      } finally {
+        Deno.kill(-stack.pid, "SIGTERM");
+        await stack.status;
+      }
+    });
+
+    await t.step("the recipes: a step, a variant, a background provider", async () => {
+      const apply = async (path: string) => {
+        const recipe = BLOCKS.find((one) => one.language === "diff" && one.text.includes(path))!;
+        used.add(recipe);
+        await Deno.writeTextFile(`${folder}/recipe.diff`, recipe.text);
+        const { code, stderr } = await paste("git apply -C1 recipe.diff", folder);
+        assert.equal(code, 0, stderr);
+      };
+      const grid = async () =>
+        await decodeWebp(await Deno.readFile(`${folder}/out/street-grid.webp`));
+      const before = await grid();
+      await apply("mirror.ts");
+      await apply("thumb");
+      const demo = await paste("npx --yes deno@2.9.6 task demo", folder);
+      assert.equal(demo.code, 0, demo.stderr);
+      assert.match(demo.stdout, /thumb +300 x 200/);
+      const after = await grid();
+      assert.ok(overlap(after, mirrored(before)) > 0.97);
+      assert.ok(overlap(after, before) < 0.9);
+
+      await apply("own_remover.ts");
+      const checked = await paste("npx --yes deno@2.9.6 check functions shared", folder);
+      assert.equal(checked.code, 0, checked.stderr);
+      await using server = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+        async (request) =>
+          new Response(await request.bytes(), { status: request.method === "POST" ? 200 : 405 }),
+      );
+      const { OwnRemover } = await import(`file://${folder}/shared/background/own_remover.ts`);
+      const sent = new Uint8Array([1, 2, 3]);
+      const remover = new OwnRemover(`http://127.0.0.1:${server.addr.port}/`);
+      assert.deepEqual(await remover.remove(sent), { kind: "mask", bytes: sent });
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("every block of the README is run by a test, or it is said why not", () => {
+  const startsIn = (starts: Record<string, string>, { text }: Block) =>
+    Object.keys(starts).some((start) => text.startsWith(start));
+  const unknown = BLOCKS.filter((one) =>
+    !used.has(one) && !startsIn(RUN_ELSEWHERE, one) && !startsIn(NOT_RUN, one)
+  );
+  assert.deepEqual(unknown.map(({ line, text }) => `line ${line}: ${text.split("\n")[0]}`), []);
+  for (const start of [...Object.keys(RUN_ELSEWHERE), ...Object.keys(NOT_RUN)]) {
+    assert.ok(BLOCKS.some(({ text }) => text.startsWith(start)), `there is no block ${start}`);
+  }
+  for (const [start, path] of Object.entries(RUN_ELSEWHERE)) {
+    assert.ok(textOf(path).includes(start), `${path} does not run ${start}`);
+  }
+});
+
+Deno.test("every link of the pages leads to a file that there is", () => {
+  const pages = ["README.md", "client/README.md", "examples/admin/README.md", ...filesIn("docs")];
+  const links = pages.filter((path) => path.endsWith(".md")).flatMap((page) =>
+    linksOf(textOf(page)).map((target) => ({ page, target }))
+  );
+  assert.ok(links.length > 15);
+  const missing = links.filter(({ page, target }) => {
+    try {
+      Deno.statSync(new URL(target, new URL(page, ROOT)));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("the README's map names files that there are", () => {
+  const map = BLOCKS.find(({ text }) => text.startsWith("functions/process-image/index.ts   "))!;
+  let parent = "";
+  for (const line of map.text.trimEnd().split("\n")) {
+    const [, indent, path] = /^( *)(\S+)/.exec(line)!;
+    if (indent === "") parent = path.endsWith("/") ? path : "";
+    assert.ok(Deno.statSync(new URL(indent ? parent + path : path, ROOT)), path);
+  }
+});
