@@ -1,5 +1,6 @@
 import { denoBinary, type DenoVersion } from "./deno_binary.ts";
 import { childEnvironment, readLines } from "./deno_child.ts";
+import { freePort } from "./free_port.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const ENTRYPOINT = "functions/process-image/index.ts";
@@ -101,7 +102,8 @@ async function serve(
   });
 
   const close = async (): Promise<void> => {
-    signal(child, "SIGTERM");
+    // To a watcher the end that SIGTERM asks for is one of the program's own: it would wait for a change to start it again.
+    signal(child, options.watch ? "SIGINT" : "SIGTERM");
     const timer = setTimeout(() => signal(child, "SIGKILL"), STOP_WITHIN_MS);
     await ended;
     clearTimeout(timer);
@@ -151,9 +153,4 @@ function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
   } catch {
     // It has ended already.
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
