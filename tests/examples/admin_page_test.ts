@@ -292,6 +292,21 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await noScrollAside(page);
   });
 
+  await t.step("on a phone the settings are folded away, but never one that is wrong", async () => {
+    const aside = page.getByRole("complementary", { name: "Settings" });
+    const padding = aside.getByLabel("Padding");
+    assert.equal(await padding.isVisible(), false);
+    await aside.getByText("Settings").first().click();
+    await padding.fill("5000");
+    await noScrollAside(page);
+    await inBothSchemes(page);
+    await aside.getByText("Settings").first().click();
+    assert.equal(await padding.isVisible(), false);
+    await choose(page, "small.jpg");
+    await padding.waitFor();
+    await padding.fill("50");
+  });
+
   await t.step(
     "what fails in a batch says why, and can be requeued",
     async () => {

@@ -7,6 +7,7 @@ import { createDropZone } from "./drop_zone.ts";
 import { bytes, photos } from "./format.ts";
 import { createOptionsForm } from "./options_form.ts";
 import { createProblem } from "./problem.ts";
+import { createSettingsAside } from "./settings_aside.ts";
 import { heading, type View } from "./view.ts";
 
 /** How many photos are uploaded at the same time. */
@@ -63,7 +64,7 @@ export function createBatchView(supabase: SupabaseClient): View {
   const element = el(
     "div",
     { class: "with-aside" },
-    el("aside", { "aria-label": "Settings" }, settings.element),
+    createSettingsAside(settings.element),
     el(
       "div",
       {},

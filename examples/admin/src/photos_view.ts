@@ -6,6 +6,7 @@ import { createDropZone } from "./drop_zone.ts";
 import { photos } from "./format.ts";
 import { createOptionsForm } from "./options_form.ts";
 import { callOptions, createPhotoCard, type PhotoCard } from "./photo_card.ts";
+import { createSettingsAside } from "./settings_aside.ts";
 import { heading, type View } from "./view.ts";
 
 /** How many photos are processed at the same time. */
@@ -99,7 +100,7 @@ export function createPhotosView(supabase: SupabaseClient): View {
   const element = el(
     "div",
     { class: "with-aside" },
-    el("aside", { "aria-label": "Settings" }, settings.element, again, hint),
+    createSettingsAside(settings.element, again, hint),
     el("div", {}, title, createDropZone("Choose photos", add, stop), list),
   );
   return { title: "Photos", element, heading: title };
