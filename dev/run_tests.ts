@@ -1,5 +1,5 @@
 /**
- * Runs the tests: most of them three files at a time, since most of their time they wait for processes and timeouts; then
+ * Runs the tests: most of them two files at a time, since most of their time they wait for processes and timeouts; then
  * those alone that hold isolates or decoders to a CPU time, which others would disturb.
  *
  * `deno task test [FILES OR OPTIONS]`: with arguments, `deno test` with those and the rights that tests need.
@@ -14,12 +14,11 @@ import { denoBinary } from "./deno_binary.ts";
 const ALONE = [
   "tests/bench/",
   "tests/dev/hosted_runtime_test.ts",
-  "tests/http/batch_hosted_test.ts",
   "tests/http/many_at_once_test.ts",
 ];
 
 /** Each has an embedded Supabase of its own, of 800 MB: no more than this, however many processors there are. */
-const AT_ONCE = "3";
+const AT_ONCE = "2";
 
 const RIGHTS = [
   "--unstable-no-legacy-abort",
