@@ -76,15 +76,23 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
       // Each of them is the first: what a row of them does is told by circuit_breaker_test.ts.
       await stack.supabase.query("delete from public.circuit_breakers");
       simulator.behave(behaviour);
-      const { body } = await send();
+      const { body } = await send("variants=grid");
       assert.deepEqual(body.warnings.map((warning) => warning.code), [code]);
       assert.match(body.warnings[0].message, /The photo was processed with its background\.$/);
       assert.doesNotMatch(JSON.stringify(body.warnings), /html|Can not load|hm/);
       assert.deepEqual(body.metadata.background, { removed: false, provider: null, cached: false });
-      assert.ok(body.processed && body.grid && body.detail);
+      assert.ok(body.grid);
       assert.equal(simulator.requests.length, asked);
     });
   }
+  await t.step("all variants are made of a photo that keeps its background", async () => {
+    simulator.reset();
+    await stack.supabase.query("delete from public.circuit_breakers");
+    simulator.behave({ kind: "failure", message: "Can not load image." });
+    const { body } = await send();
+    assert.equal(body.metadata.background.removed, false);
+    assert.ok(body.processed && body.grid && body.detail);
+  });
   await t.step("of a reply of 100 MB no more is read than a limit", async () => {
     simulator.reset();
     simulator.behave({ kind: "huge", bytes: 100_000_000 });
