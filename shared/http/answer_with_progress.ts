@@ -8,7 +8,7 @@ const BEFORE = new Set(["auth", "body", "source", "route", "lookup"]);
 export interface Progressing {
   /** The stream, or the answer itself where that was there before anything took its time. */
   response: Response;
-  /** Resolves with the answer's own status when the stream has ended; unset where there is none. */
+  /** Resolves with the answer's own status when the stream has ended, or rejects if it broke off; unset where there is none. */
   ended?: Promise<number>;
 }
 
@@ -45,9 +45,13 @@ export async function answerWithProgress(
   const response = await Promise.race([answering, begun.promise]);
   if (response) return { response };
   const ended = answering.catch(answerThrown).then(async (last) => {
-    events.send("answer", await dataOf(last));
-    events.end();
-    return last.status;
+    try {
+      events.send("answer", await dataOf(last));
+      return last.status;
+    } finally {
+      // Another isolate's answer can break off: who reads is told so by an end without one.
+      events.end();
+    }
   });
   return { response: events.response(), ended };
 }

@@ -7,6 +7,8 @@ import { parseBody } from "../../shared/http/body/parse_body.ts";
 import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
 import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/shutdown.ts";
+import { workDone } from "../../shared/after_response.ts";
+import { ConsoleLines } from "../helpers/console_lines.ts";
 import { expectError, fixture } from "../helpers/call.ts";
 import { readEvents } from "../helpers/read_events.ts";
 
@@ -159,6 +161,27 @@ Deno.test("who reads events is told that, and the other isolate's answer at the 
   const { status, headers, body } = answer;
   assert.deepEqual([status, headers["server-timing"], body], [422, "total;dur=1", reply]);
   assert.equal(elsewhere.requests[0].headers.get("accept")?.includes("event-stream"), false);
+});
+
+Deno.test("who reads events is told by their end that the other isolate's answer broke off", async () => {
+  await using elsewhere = new Elsewhere();
+  using logged = new ConsoleLines();
+  elsewhere.answers.push((request) => {
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('{"success":'));
+        // Without a stack: the server logs it, and it is meant to happen.
+        controller.error(Object.assign(new Error("broken off"), { stack: "" }));
+      },
+    });
+    return new Response(body, processed(request));
+  });
+  const response = await full(elsewhere).fetch(send({ accept: "text/event-stream" }));
+  const { steps, answer } = await readEvents(response);
+  assert.deepEqual(steps, ["queue", "hand_over"]);
+  assert.equal(answer, undefined);
+  await workDone();
+  assert.ok(logged.events.some(({ event }) => event === "background_work_failed"));
 });
 
 Deno.test("the other isolate reads the same photo and the same settings", async () => {
