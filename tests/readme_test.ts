@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Block, blocksOf, linksOf } from "./helpers/markdown.ts";
 import { copyOfProject } from "./helpers/copy_of_project.ts";
 import { freePort } from "../dev/free_port.ts";
+import { answerEventSchema, stepEventSchema } from "../shared/http/progress_schema.ts";
 import type { Raster } from "../shared/image/raster.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";
@@ -215,6 +216,15 @@ Deno.test("every block of the README is run by a test, or it is said why not", (
   for (const [start, path] of Object.entries(RUN_ELSEWHERE)) {
     assert.ok(textOf(path).includes(start), `${path} does not run ${start}`);
   }
+});
+
+Deno.test("the README's events are of the documented form", () => {
+  const { text } = block("event: step");
+  const events = [...text.matchAll(/^event: (\w+)\ndata: (.+)$/gm)];
+  assert.deepEqual(events.map(([, name]) => name), ["step", "answer"]);
+  const [step, answer] = events.map(([, , data]) => JSON.parse(data));
+  assert.ok(stepEventSchema.safeParse(step).success);
+  assert.deepEqual(Object.keys(answer), Object.keys(answerEventSchema.shape));
 });
 
 Deno.test("every link of the pages leads to a file that there is", () => {

@@ -29,7 +29,7 @@ export interface Progress {
 /** Hears how far a photo is. */
 export type OnProgress = (progress: Progress) => void;
 
-/** The function's steps. Those that are not here are taken for waiting. */
+/** The function's steps. One that is not here goes on with what was before it; at first that is waiting. */
 const STAGES = new Map<string, Stage>([
   ["background", "removing_background"],
   ["crop", "rendering"],
@@ -48,7 +48,7 @@ const STAGES = new Map<string, Stage>([
 export function stepsTo(onProgress: OnProgress): (step: string) => void {
   let last: Stage | undefined;
   return (step) => {
-    const stage = STAGES.get(step) ?? "waiting";
+    const stage = STAGES.get(step) ?? last ?? "waiting";
     if (stage !== last) tell(onProgress, { stage });
     last = stage;
   };

@@ -31,4 +31,4 @@ export type BatchItem = Schemas["BatchRequest"]["items"][number];
 export type StoragePath = Schemas["StoragePath"];
 
 /** One of the pictures that are made of a photo. */
-export type Variant = "processed" | "grid" | "detail";
+export type Variant = keyof NonNullable<PhotoReply["storage_urls"]>;

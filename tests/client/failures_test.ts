@@ -180,6 +180,20 @@ Deno.test("a stream's last event is the answer, whatever its status; one without
   ]);
 });
 
+Deno.test("a step that this package does not know is part of the stage before it", async () => {
+  const steps = ["queue", "something_new", "background", "crop", "thumb", "grid", "store"];
+  const { supabase } = fakeFunction(
+    eventStream(
+      ...steps.map((step): [string, unknown] => ["step", { step }]),
+      ["answer", { status: 200, headers: {}, body: REPLY }],
+    ),
+  );
+  const told: string[] = [];
+  await processImage(supabase, PHOTO, { onProgress: ({ stage }) => void told.push(stage) });
+  const stages = ["waiting", "removing_background", "rendering", "storing"];
+  assert.deepEqual(told, ["preparing", "uploading", ...stages, "done"]);
+});
+
 Deno.test("an abort ends the call at whatever stage, with the caller's reason", async (t) => {
   const hangs = ({ signal }: Request) =>
     new Promise<Response>((_, reject) =>
