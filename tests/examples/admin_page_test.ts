@@ -295,13 +295,13 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   await t.step("on a phone the settings are folded away, but never one that is wrong", async () => {
     const aside = page.getByRole("complementary", { name: "Settings" });
     const padding = aside.getByLabel("Padding");
-    assert.equal(await padding.isVisible(), false);
+    await padding.waitFor({ state: "hidden" });
     await aside.getByText("Settings").first().click();
     await padding.fill("5000");
     await noScrollAside(page);
     await inBothSchemes(page);
     await aside.getByText("Settings").first().click();
-    assert.equal(await padding.isVisible(), false);
+    await padding.waitFor({ state: "hidden" });
     await choose(page, "small.jpg");
     await padding.waitFor();
     await padding.fill("50");
