@@ -5,6 +5,7 @@ import { readHeifSize } from "./heif_size.ts";
 import { INPUT_FORMATS, type InputFormat, sniffFormat } from "./image_format.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
 import type { Size } from "./raster.ts";
+import { readTiffHeader, type TiffHeader } from "./tiff_header.ts";
 
 /** What a photo's first bytes tell, before anything is decoded. */
 export interface PhotoHeader extends Size {
@@ -12,6 +13,8 @@ export interface PhotoHeader extends Size {
   format: InputFormat;
   /** What a decoder holds of the whole picture beside its pixels, in bytes: for JPEGs of several scans. @default 0 */
   coefficientBytes?: number;
+  /** The first directory of a TIFF; unset for other types. */
+  tiff?: TiffHeader;
 }
 
 /** Bounds on a photo. */
@@ -52,7 +55,8 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
     );
   }
   const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
-  const size = format === "jpeg" ? jpeg : readSize(bytes, format);
+  const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
+  const size = format === "jpeg" ? jpeg : format === "tiff" ? tiff : readSize(bytes, format);
   if (size === null || size.width === 0 || size.height === 0) {
     return fail(
       new AppError(
@@ -77,7 +81,13 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
     return fail(new AppError("image_too_costly", message, { details: { max_scans: MAX_SCANS } }));
   }
   const coefficientBytes = jpeg?.coefficientBytes;
-  return ok({ format, width, height, ...(coefficientBytes && { coefficientBytes }) });
+  return ok({
+    format,
+    width,
+    height,
+    ...(coefficientBytes && { coefficientBytes }),
+    ...(tiff && { tiff }),
+  });
 }
 
 function readSize(bytes: Uint8Array, format: InputFormat): Size | null {

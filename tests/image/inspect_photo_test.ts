@@ -27,7 +27,7 @@ const FILES: Record<Exclude<InputFormat, "heic">, MagickFormat> = {
 for (const [format, magick] of Object.entries(FILES)) {
   Deno.test(`inspectPhoto() reads the size of a ${format}`, async () => {
     const header = valueOf(inspectPhoto(await fileOf(picture, magick), LIMITS));
-    assert.deepEqual(header, { format, width: 37, height: 23 });
+    assert.deepEqual([header.format, header.width, header.height], [format, 37, 23]);
   });
 }
 
