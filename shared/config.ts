@@ -44,6 +44,8 @@ export interface Config {
   readonly jwks: { readonly inline: { keys: Record<string, unknown>[] } } | {
     readonly url: string;
   };
+  /** The values of `iss` that a user's token may have. */
+  readonly issuers: readonly string[];
   /** Roles in `app_metadata.role` that may call. */
   readonly adminRoles: readonly string[];
   readonly api4ai: {
@@ -135,6 +137,7 @@ const environment = z.object({
     'a JSON Web Key Set, such as {"keys":[...]}',
   ).optional(),
   SUPABASE_JWKS_URL: address.optional(),
+  JWT_ISSUERS: list("issuers").default([]),
   ADMIN_ROLES: list("roles").default(["admin"]),
   API4AI_KEY: key.optional(),
   API4AI_URL: address.refine((url) => !url.includes("?"), {
@@ -216,10 +219,11 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     );
   }
   const publishable = settings.SUPABASE_PUBLISHABLE_KEYS ?? {};
+  const publicUrl = settings.PUBLIC_SUPABASE_URL ?? settings.SUPABASE_URL;
   return deepFreeze({
     supabase: {
       url: settings.SUPABASE_URL,
-      publicUrl: settings.PUBLIC_SUPABASE_URL ?? settings.SUPABASE_URL,
+      publicUrl,
       serviceKey: secretKeys[0],
       secretKeys,
       publishableKey: publishable.default ?? Object.values(publishable)[0] ??
@@ -228,6 +232,14 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     jwks: settings.SUPABASE_JWKS ? { inline: settings.SUPABASE_JWKS } : {
       url: settings.SUPABASE_JWKS_URL ?? `${settings.SUPABASE_URL}/auth/v1/.well-known/jwks.json`,
     },
+    // Auth names itself by its public address, which is another one where SUPABASE_URL is an internal one.
+    issuers: [
+      ...new Set([
+        `${settings.SUPABASE_URL}/auth/v1`,
+        `${publicUrl}/auth/v1`,
+        ...settings.JWT_ISSUERS,
+      ]),
+    ],
     adminRoles: settings.ADMIN_ROLES,
     api4ai: {
       key: settings.API4AI_KEY,
