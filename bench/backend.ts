@@ -29,7 +29,6 @@ export async function startBackend(): Promise<Backend> {
   const signer = await createSigner();
   const supabase = await startLocalSupabase({ jwks: signer.jwks });
   started.defer(() => supabase.close());
-  signer.issuer = `${supabase.url}/auth/v1`;
   const simulator = await startApi4aiSimulator();
   started.defer(() => simulator.close());
   const env = {

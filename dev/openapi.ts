@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { contractFiles } from "./openapi/contract_files.ts";
+import { contractFiles } from "../contract/contract_files.ts";
 
 const ROOT = new URL("../", import.meta.url);
 

@@ -122,7 +122,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
-    signer.issuer = `${supabase.url}/auth/v1`;
     faults.connect((request) => supabase.fetch(request));
     signIn.connect(supabase);
     adminPage?.connect({

@@ -32,18 +32,17 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/photo_hash.ts",
     "shared/read_limited.ts",
     "shared/result.ts",
-    "shared/setting_fault.ts",
     "shared/setting_types.ts",
     "shared/wait_at_most.ts",
     "shared/trace/",
   ],
+  ["docs/openapi.json"],
 ];
 
 /** The lowest layer's files that others of it may import: results and runs carry errors, lines of the log ids. */
 const WITHIN_LOWEST = new Set([
   "shared/result.ts > shared/errors.ts",
   "shared/observe.ts > shared/errors.ts",
-  "shared/config.ts > shared/setting_fault.ts",
   "shared/config.ts > shared/setting_types.ts",
   "shared/after_response.ts > shared/log.ts",
   "shared/log.ts > shared/line_budget.ts",
@@ -63,7 +62,7 @@ function matches(folder: string, pattern: RegExp): string[] {
 
 Deno.test("every file of shared/ and functions/ is a part of what is deployed", () => {
   const files = [...filesIn("functions"), ...filesIn("shared")];
-  assert.deepEqual(files, [...sources.keys()].sort());
+  assert.deepEqual([...files, "docs/openapi.json"].sort(), [...sources.keys()].sort());
 });
 
 Deno.test("imports point down: functions, http, process, background and storage, image, the basics", () => {
@@ -92,13 +91,25 @@ Deno.test("no file imports itself by a detour", () => {
 });
 
 Deno.test("nothing that is deployed imports tools, tests or what is for development only", () => {
-  const allowed = /^(functions\/|shared\/|node:|npm:)/;
+  const allowed = /^(functions\/|shared\/|docs\/openapi\.json$|node:|npm:)/;
   for (const { path, imports } of sources.values()) {
     for (const target of imports) {
       assert.match(target, allowed, path);
       assert.doesNotMatch(target, /@supabase\/lite|pglite/, path);
     }
   }
+});
+
+Deno.test("contract/ imports shared/ and itself, and only dev/ and tests/ import it", async () => {
+  const contract = [...await sourcesFrom("dev/openapi.ts")].map(([, source]) => source)
+    .filter(({ path }) => path.startsWith("contract/"));
+  assert.deepEqual(contract.map(({ path }) => path).sort(), filesIn("contract"));
+  for (const { path, imports } of contract) {
+    for (const target of imports) assert.match(target, /^(contract\/|shared\/|node:|npm:)/, path);
+  }
+  const others = ["functions", "shared", "client", "bench", "examples/admin/src"].flatMap(filesIn);
+  const importsContract = /(from|import\()\s*"(\.\.\/)+contract\//;
+  assert.deepEqual(others.filter((path) => importsContract.test(textOf(path))), []);
 });
 
 Deno.test("image/ knows no network, no environment and no Deno", () => {

@@ -1,9 +1,9 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import assert from "node:assert/strict";
-import { contractFiles } from "../dev/openapi/contract_files.ts";
+import { contractFiles } from "../contract/contract_files.ts";
 import { ERROR_CATALOGUE } from "../shared/errors.ts";
-import { STORED_REPLY } from "../shared/http/openapi/reply_examples.ts";
-import { describe } from "../shared/http/openapi/notes.ts";
+import { STORED_REPLY } from "../contract/reply_examples.ts";
+import { describe } from "../contract/notes.ts";
 import { CONTRACT, contractFaults, resolved, schemaFaults } from "./helpers/contract.ts";
 import { brokenApp } from "./helpers/broken_app.ts";
 import { textOf } from "./helpers/sources.ts";

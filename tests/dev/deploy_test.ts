@@ -47,7 +47,9 @@ async function createDeployer(): Promise<Deployer> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const project = join(folder, "project");
   const folders = ["functions", "shared", "supabase/migrations", "dev", "tests"];
-  const single = ["deno.json", "deno.lock", "README.md", "supabase/config.toml"];
+  const single = [
+    ...["deno.json", "deno.lock", "README.md", "docs/openapi.json", "supabase/config.toml"],
+  ];
   for (const path of [...single, ...folders.flatMap(filesIn)]) {
     await Deno.mkdir(dirname(join(project, path)), { recursive: true });
     await Deno.copyFile(new URL(path, ROOT), join(project, path));

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { metricsSchema } from "../metrics_schema.ts";
-import type { deepHealthSchema, healthSchema } from "../schemas.ts";
+import type { metricsSchema } from "../shared/http/metrics_schema.ts";
+import type { deepHealthSchema, healthSchema } from "../shared/http/schemas.ts";
 import type { Notes } from "./notes.ts";
 
 const REQUEST_ID = "The id of the request.";

@@ -1,6 +1,6 @@
-import type { BatchCreated, BatchReply } from "../batch_reply_schema.ts";
-import type { MetricsReply } from "../metrics_schema.ts";
-import type { DeepHealthReply, Reply } from "../schemas.ts";
+import type { BatchCreated, BatchReply } from "../shared/http/batch_reply_schema.ts";
+import type { MetricsReply } from "../shared/http/metrics_schema.ts";
+import type { DeepHealthReply, Reply } from "../shared/http/schemas.ts";
 import { EXAMPLE_ID } from "./answers.ts";
 import type { JsonObject } from "./notes.ts";
 

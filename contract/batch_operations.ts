@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors.ts";
+import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers, jsonAnswer } from "./answers.ts";
 import { type JsonObject, refOf } from "./notes.ts";
 import { BATCH, BATCH_CREATED } from "./reply_examples.ts";

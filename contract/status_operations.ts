@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors.ts";
+import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers, EXAMPLE_ID, jsonAnswer } from "./answers.ts";
 import { headersOf } from "./headers.ts";
 import { type JsonObject, refOf } from "./notes.ts";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors.ts";
+import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers } from "./answers.ts";
 import { headersOf } from "./headers.ts";
 import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
@@ -18,7 +18,6 @@ const CODES: readonly ErrorCode[] = [
   "body_too_large",
   "unsupported_media_type",
   "unsupported_image_type",
-  "unsupported_image_encoding",
   "invalid_image",
   "image_too_large",
   "image_too_costly",

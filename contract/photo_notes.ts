@@ -1,8 +1,13 @@
 import type { z } from "zod";
-import { type VariantName, VARIANTS } from "../../image/plan.ts";
-import type { optionsSchema } from "../../process/options.ts";
-import type { answerEventSchema, stepEventSchema } from "../progress_schema.ts";
-import type { errorSchema, jsonRequestSchema, replySchema, storagePath } from "../schemas.ts";
+import { type VariantName, VARIANTS } from "../shared/image/plan.ts";
+import type { optionsSchema } from "../shared/process/options.ts";
+import type { answerEventSchema, stepEventSchema } from "../shared/http/progress_schema.ts";
+import type {
+  errorSchema,
+  jsonRequestSchema,
+  replySchema,
+  storagePath,
+} from "../shared/http/schemas.ts";
 import type { Notes } from "./notes.ts";
 
 /** What each variant is. */

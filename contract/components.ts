@@ -1,8 +1,8 @@
-import { optionsSchema } from "../../process/options.ts";
-import { batchCreatedSchema, batchReplySchema } from "../batch_reply_schema.ts";
-import { batchRequestSchema, requeueSchema } from "../batch_schemas.ts";
-import { metricsSchema } from "../metrics_schema.ts";
-import { answerEventSchema, stepEventSchema } from "../progress_schema.ts";
+import { optionsSchema } from "../shared/process/options.ts";
+import { batchCreatedSchema, batchReplySchema } from "../shared/http/batch_reply_schema.ts";
+import { batchRequestSchema, requeueSchema } from "../shared/http/batch_schemas.ts";
+import { metricsSchema } from "../shared/http/metrics_schema.ts";
+import { answerEventSchema, stepEventSchema } from "../shared/http/progress_schema.ts";
 import {
   deepHealthSchema,
   errorSchema,
@@ -10,7 +10,7 @@ import {
   jsonRequestSchema,
   replySchema,
   storagePath,
-} from "../schemas.ts";
+} from "../shared/http/schemas.ts";
 import {
   BATCH_CREATED_NOTES,
   BATCH_NOTES,

@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE, type ErrorCode } from "../../errors.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "../shared/errors.ts";
 import { ERROR_EXAMPLES } from "./error_examples.ts";
 import { headersOf, type HeaderUse } from "./headers.ts";
 import { type ComponentName, type JsonObject, refOf } from "./notes.ts";

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../../errors.ts";
-import { INPUT_FORMATS } from "../../image/image_format.ts";
+import type { ErrorCode } from "../shared/errors.ts";
+import { INPUT_FORMATS } from "../shared/image/image_format.ts";
 import type { JsonObject } from "./notes.ts";
 
 /** An error as the function says it. */
@@ -119,12 +119,6 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     summary: "Not an image of a type that is read.",
     message: `The file is no image of a supported type. Send one of ${INPUT_FORMATS.join(", ")}.`,
     details: { supported: [...INPUT_FORMATS] },
-  },
-  unsupported_image_encoding: {
-    summary: "The type is read, but not this encoding of it, such as a lossless JPEG.",
-    message:
-      "The photo is a lossless JPEG (SOF3), which is not read. Save it as a baseline or progressive JPEG of 8 bits a sample.",
-    details: { format: "jpeg", encoding: "a lossless JPEG (SOF3)" },
   },
   invalid_image: {
     summary: "The image is damaged or truncated.",

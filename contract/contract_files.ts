@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
-import { openapiDocument } from "../../shared/http/openapi/document.ts";
+import { openapiDocument } from "./document.ts";
 
 const HEADER = `/**
  * The function's interface, as types. Made by \`deno task openapi\` from what the function itself checks requests with: do not
@@ -35,7 +35,7 @@ export async function contractFiles(): Promise<Map<string, string>> {
 
 /** As `deno fmt` writes it. */
 async function formatted(text: string, extension: string): Promise<string> {
-  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--config", config, "--ext", extension, "-"],
     stdin: "piped",

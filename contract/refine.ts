@@ -1,4 +1,4 @@
-import { VARIANTS } from "../../image/plan.ts";
+import { VARIANTS } from "../shared/image/plan.ts";
 import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
 
 /** An object's path: segments that are not empty, `.` or `..`, without backslashes, control characters or half characters. */
