@@ -29,6 +29,7 @@ export async function startBackend(): Promise<Backend> {
   const signer = await createSigner();
   const supabase = await startLocalSupabase({ jwks: signer.jwks });
   started.defer(() => supabase.close());
+  signer.issuer = `${supabase.url}/auth/v1`;
   const simulator = await startApi4aiSimulator();
   started.defer(() => simulator.close());
   const env = {

@@ -120,6 +120,12 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: `The file is no image of a supported type. Send one of ${INPUT_FORMATS.join(", ")}.`,
     details: { supported: [...INPUT_FORMATS] },
   },
+  unsupported_image_encoding: {
+    summary: "The type is read, but not this encoding of it, such as a lossless JPEG.",
+    message:
+      "The photo is a lossless JPEG (SOF3), which is not read. Save it as a baseline or progressive JPEG of 8 bits a sample.",
+    details: { format: "jpeg", encoding: "a lossless JPEG (SOF3)" },
+  },
   invalid_image: {
     summary: "The image is damaged or truncated.",
     message: "The png file is damaged: its header holds no size. Send it again.",

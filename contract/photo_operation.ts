@@ -18,6 +18,7 @@ const CODES: readonly ErrorCode[] = [
   "body_too_large",
   "unsupported_media_type",
   "unsupported_image_type",
+  "unsupported_image_encoding",
   "invalid_image",
   "image_too_large",
   "image_too_costly",

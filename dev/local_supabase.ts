@@ -1,5 +1,5 @@
 import { generateApiKey } from "@supabase/lite";
-import type { JWK } from "jose";
+import { decodeJwt, type JWK, type JWTPayload, SignJWT } from "jose";
 import type { Route } from "./function_gateway.ts";
 import { type LocalKeys, openSupabase } from "./supabase_lite/database.ts";
 import { listObjects } from "./supabase_lite/list_objects.ts";
@@ -33,6 +33,8 @@ export interface LocalSupabase {
    * @returns a token of the legacy kind (HS256): it carries no role, `auth.getUser` tells it
    */
   createLegacyUser(user: { email: string; role?: string; password?: string }): Promise<string>;
+  /** Signs claims as they are with the secret of its legacy tokens (HS256). */
+  signLegacy(claims: JWTPayload): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -86,13 +88,22 @@ export async function startLocalSupabase(
   const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
     (await connection.driver.query<Row>(sql, parameters)).rows;
 
+  const signLegacy = (claims: JWTPayload): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .sign(new TextEncoder().encode(keys.jwtSecret));
+
   return {
     url,
     secretKey: keys.secretKey,
     publishableKey: keys.publishableKey,
     fetch: (request) => answer(request),
     query,
-    createLegacyUser: (user) => createLegacyUser({ url, keys, query, ...user }),
+    // A hosted project's Auth puts its address into each token, the embedded one does not.
+    createLegacyUser: async (user) => {
+      const token = await createLegacyUser({ url, keys, query, ...user });
+      return await signLegacy({ ...decodeJwt(token), iss: `${url}/auth/v1` });
+    },
+    signLegacy,
     close: async () => {
       await server.shutdown();
       await connection.close();

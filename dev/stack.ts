@@ -122,6 +122,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
+    signer.issuer = `${supabase.url}/auth/v1`;
     faults.connect((request) => supabase.fetch(request));
     signIn.connect(supabase);
     adminPage?.connect({

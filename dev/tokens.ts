@@ -18,6 +18,8 @@ export interface Signer {
   /** The private half, for tests that sign something unusual with the right key. */
   readonly privateKey: CryptoKey;
   readonly kid: string;
+  /** The tokens' `iss`, which the project's address decides: set it once that is known. */
+  issuer: string;
   /**
    * Signs a user token.
    *
@@ -37,12 +39,12 @@ const DEFAULT_LIFETIME_SECONDS = 3600;
  * current project does; signing here exercises the function's real verification path.
  *
  * @param options.alg `ES256` (Supabase's default) or `RS256`
- * @param options.issuer the tokens' `iss`
+ * @param options.issuer the tokens' `iss`, to begin with
  */
 export async function createSigner(
   options: { alg?: SigningAlgorithm; issuer?: string } = {},
 ): Promise<Signer> {
-  const { alg = "ES256", issuer = "http://127.0.0.1:54321/auth/v1" } = options;
+  const { alg = "ES256" } = options;
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const kid = crypto.randomUUID();
   const jwks = { keys: [{ ...await exportJWK(publicKey), kid, alg, use: "sig" }] };
@@ -51,7 +53,7 @@ export async function createSigner(
     const nowSeconds = Math.floor(Date.now() / 1000);
     const lifetimeSeconds = tokenOptions.expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS;
     return new SignJWT({
-      iss: issuer,
+      iss: signer.issuer,
       sub: crypto.randomUUID(),
       aud: "authenticated",
       role: "authenticated",
@@ -68,7 +70,8 @@ export async function createSigner(
     }).setProtectedHeader({ alg, kid: tokenOptions.kid ?? kid, typ: "JWT" }).sign(privateKey);
   };
 
-  return {
+  const signer: Signer = {
+    issuer: options.issuer ?? "http://127.0.0.1:54321/auth/v1",
     jwks,
     privateKey,
     kid,
@@ -79,4 +82,5 @@ export async function createSigner(
         app_metadata: { provider: "email", providers: ["email"], role: "admin" },
       }, tokenOptions),
   };
+  return signer;
 }

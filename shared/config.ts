@@ -13,6 +13,7 @@ import {
   whole,
   yesOrNo,
 } from "./setting_types.ts";
+import { settingFault } from "./setting_fault.ts";
 
 /** How API4.ai is asked: which of its products. See the README for what each answers and costs. */
 export const API4AI_MODES = [
@@ -44,6 +45,8 @@ export interface Config {
   readonly jwks: { readonly inline: { keys: Record<string, unknown>[] } } | {
     readonly url: string;
   };
+  /** The values of `iss` that a user's token may have. */
+  readonly issuers: readonly string[];
   /** Roles in `app_metadata.role` that may call. */
   readonly adminRoles: readonly string[];
   readonly api4ai: {
@@ -135,6 +138,7 @@ const environment = z.object({
     'a JSON Web Key Set, such as {"keys":[...]}',
   ).optional(),
   SUPABASE_JWKS_URL: address.optional(),
+  JWT_ISSUERS: list("issuers").default([]),
   ADMIN_ROLES: list("roles").default(["admin"]),
   API4AI_KEY: key.optional(),
   API4AI_URL: address.refine((url) => !url.includes("?"), {
@@ -175,10 +179,6 @@ const environment = z.object({
   WEBHOOK_ALLOW_PRIVATE: yesOrNo.default(false),
 });
 
-/** Settings whose value must not be shown, not even in a complaint, and values that look like one of theirs. */
-const SECRET = /KEY|SECRET$|JWKS$|HEADERS$/;
-const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
-
 /**
  * Reads and checks the settings.
  *
@@ -196,7 +196,7 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map((issue) => complaint(String(issue.path[0]), issue.message, given))
+      parsed.error.issues.map((issue) => settingFault(String(issue.path[0]), issue.message, given))
         .join(" "),
     );
   }
@@ -216,10 +216,11 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     );
   }
   const publishable = settings.SUPABASE_PUBLISHABLE_KEYS ?? {};
+  const publicUrl = settings.PUBLIC_SUPABASE_URL ?? settings.SUPABASE_URL;
   return deepFreeze({
     supabase: {
       url: settings.SUPABASE_URL,
-      publicUrl: settings.PUBLIC_SUPABASE_URL ?? settings.SUPABASE_URL,
+      publicUrl,
       serviceKey: secretKeys[0],
       secretKeys,
       publishableKey: publishable.default ?? Object.values(publishable)[0] ??
@@ -228,6 +229,11 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     jwks: settings.SUPABASE_JWKS ? { inline: settings.SUPABASE_JWKS } : {
       url: settings.SUPABASE_JWKS_URL ?? `${settings.SUPABASE_URL}/auth/v1/.well-known/jwks.json`,
     },
+    // Auth names itself by its public address; SUPABASE_URL may be an internal one.
+    issuers: [
+      ...new Set([settings.SUPABASE_URL, publicUrl].map((url) => `${url}/auth/v1`)),
+      ...settings.JWT_ISSUERS,
+    ],
     adminRoles: settings.ADMIN_ROLES,
     api4ai: {
       key: settings.API4AI_KEY,
@@ -265,25 +271,6 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
     webhook: { secret: settings.WEBHOOK_SECRET, allowPrivate: settings.WEBHOOK_ALLOW_PRIVATE },
     functionUrl: settings.FUNCTION_URL ?? `${settings.SUPABASE_URL}/functions/v1/process-image`,
   });
-}
-
-function complaint(
-  name: string,
-  expected: string,
-  given: Record<string, string | undefined>,
-): string {
-  const value = given[name];
-  if (value === undefined) return `${name} is not set: expected ${describeMissing(name)}.`;
-  const shown = SECRET.test(name) || LIKE_A_SECRET.test(value)
-    ? "another value"
-    : `"${value.slice(0, 80)}"`;
-  return `${name}: expected ${expected} but received ${shown}.`;
-}
-
-function describeMissing(name: string): string {
-  return name === "SUPABASE_URL"
-    ? "the project's API address, such as https://ref.supabase.co"
-    : "a value";
 }
 
 function deepFreeze<T extends object>(value: T): T {

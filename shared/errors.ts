@@ -23,6 +23,7 @@ export const ERROR_CATALOGUE = {
   body_too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   unsupported_image_type: { status: 415, retryable: false },
+  unsupported_image_encoding: { status: 422, retryable: false },
   invalid_image: { status: 422, retryable: false },
   image_too_large: { status: 422, retryable: false },
   image_too_costly: { status: 422, retryable: false },

@@ -105,7 +105,7 @@ export function createServices(config: Config): AppDeps {
     auth: {
       secretKeys: supabase.secretKeys,
       adminRoles: config.adminRoles,
-      verifyToken: createTokenVerifier(config.jwks, createLegacyVerifier(service)),
+      verifyToken: createTokenVerifier(config, createLegacyVerifier(service, config.issuers)),
     },
     maxImageBytes: config.maxImageBytes,
     functionUrl: config.functionUrl,

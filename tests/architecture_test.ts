@@ -32,6 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/photo_hash.ts",
     "shared/read_limited.ts",
     "shared/result.ts",
+    "shared/setting_fault.ts",
     "shared/setting_types.ts",
     "shared/wait_at_most.ts",
     "shared/trace/",
@@ -43,6 +44,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const WITHIN_LOWEST = new Set([
   "shared/result.ts > shared/errors.ts",
   "shared/observe.ts > shared/errors.ts",
+  "shared/config.ts > shared/setting_fault.ts",
   "shared/config.ts > shared/setting_types.ts",
   "shared/after_response.ts > shared/log.ts",
   "shared/log.ts > shared/line_budget.ts",

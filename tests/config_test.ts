@@ -16,6 +16,7 @@ Deno.test("readConfig() has a default for everything but the project and its key
       publishableKey: KEY,
     },
     jwks: { url: "https://ref.supabase.co/auth/v1/.well-known/jwks.json" },
+    issuers: ["https://ref.supabase.co/auth/v1"],
     adminRoles: ["admin"],
     api4ai: {
       key: undefined,
@@ -63,6 +64,7 @@ Deno.test("readConfig() takes every setting", () => {
     SUPABASE_PUBLISHABLE_KEYS: '{"web":"p1"}',
     SUPABASE_ANON_KEY: "p2",
     SUPABASE_JWKS: JSON.stringify({ keys: [JWK] }),
+    JWT_ISSUERS: "https://auth.example.com/, supabase-demo",
     ADMIN_ROLES: "admin, editor",
     API4AI_KEY: "a",
     API4AI_URL: "https://demo.api4ai.cloud/img-bg-removal/v1/cars/results",
@@ -100,6 +102,12 @@ Deno.test("readConfig() takes every setting", () => {
       publishableKey: "p1",
     },
     jwks: { inline: { keys: [JWK] } },
+    issuers: [
+      "http://127.0.0.1:54321/auth/v1",
+      "https://cdn.example.com/auth/v1",
+      "https://auth.example.com/",
+      "supabase-demo",
+    ],
     adminRoles: ["admin", "editor"],
     api4ai: {
       key: "a",

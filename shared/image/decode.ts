@@ -10,6 +10,7 @@ import {
   MagickGeometry,
   MagickImage,
   MagickReadSettings,
+  Orientation,
 } from "@imagemagick/magick-wasm";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
 import { AppError } from "../errors.ts";
@@ -21,6 +22,7 @@ import { jpegScale, workingSize } from "./plan.ts";
 import { hasSurplus } from "./png_surplus.ts";
 import { dropPngTexts } from "./png_text.ts";
 import type { Raster, Rect, Size } from "./raster.ts";
+import { uprightTiff } from "./upright_tiff.ts";
 import { firstWebpFrame } from "./webp_first_frame.ts";
 import { isSrgbProfile, srgbProfile } from "./icc_profile.ts";
 
@@ -150,6 +152,7 @@ function decode(
       image.dispose();
       return fail(damagedPhoto(header.format, "it ends before the picture does"));
     }
+    if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
     image.autoOrient();
     const upright = { width: image.width, height: image.height };
     const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
@@ -171,8 +174,9 @@ function isHeif({ format }: PhotoHeader): boolean {
   return format === "heic" || format === "avif";
 }
 
-/** The file without what would cost a decoder more than the picture does. */
-function harmless(bytes: Uint8Array, format: InputFormat): Uint8Array {
+/** The file without what would cost a decoder more than the picture does, or have it turn the picture. */
+function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array {
+  if (tiff) return uprightTiff(bytes, tiff);
   if (format === "png") return dropPngTexts(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
@@ -204,7 +208,7 @@ function readFile(
     complaints.damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
     complaints.truncated ||= /premature end of JPEG file/i.test(error.message);
   };
-  const file = harmless(bytes, header.format);
+  const file = harmless(bytes, header);
   readWithin(header, isHeif(header), () => image.read(file, settings));
   image.onWarning = undefined;
   return complaints;

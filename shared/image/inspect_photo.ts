@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { readHeifSize } from "./heif_size.ts";
 import { INPUT_FORMATS, type InputFormat, sniffFormat } from "./image_format.ts";
+import { unreadJpegEncoding } from "./jpeg_encoding.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
 import type { Size } from "./raster.ts";
 import { readTiffHeader, type TiffHeader } from "./tiff_header.ts";
@@ -38,7 +39,7 @@ const MAX_SCANS = 32;
  * @param bytes The encoded file.
  * @param limits The bounds on its size.
  * @returns The header, its size as stored (before EXIF orientation), or `missing_image`, `unsupported_image_type`,
- * `invalid_image`, `image_too_large`, `image_too_costly`.
+ * `unsupported_image_encoding`, `invalid_image`, `image_too_large`, `image_too_costly`.
  */
 export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<PhotoHeader> {
   if (bytes.length === 0) {
@@ -57,6 +58,8 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
   const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
   const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
   const size = format === "jpeg" ? jpeg : format === "tiff" ? tiff : readSize(bytes, format);
+  const unread = jpeg && unreadJpegEncoding(jpeg);
+  if (unread) return fail(unread);
   if (size === null || size.width === 0 || size.height === 0) {
     return fail(
       new AppError(

@@ -1,7 +1,13 @@
 import type { Size } from "./raster.ts";
 
-/** What a JPEG's markers tell, before anything is decoded. */
+/** The facts that a JPEG's markers state, before anything is decoded. */
 export interface JpegHeader extends Size {
+  /** The second byte of the frame's marker, which names the coding process: 0xc0 baseline, 0xc2 progressive, ... */
+  process: number;
+  /** Bits of a sample. */
+  precision: number;
+  /** Number of colour components. */
+  components: number;
   /** How often the decoder goes over the picture: once, or as often as a progressive file refines it. */
   scans: number;
   /** What a decoder holds of the whole picture while it refines it, in bytes; unset for a file in a single scan. */
@@ -14,9 +20,16 @@ const COEFFICIENT_BYTES = 2;
 /** Markers without a length: TEM, RST0 to RST7, SOI. */
 const STANDALONE = new Set([0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8]);
 
-/** Markers of a frame, which hold its size. 0xc4, 0xc8 and 0xcc among them are none. */
+/** Begins a hierarchical JPEG: a frame's segment for the largest of its pictures. */
+export const HIERARCHICAL = 0xde;
+
+/** Begins the frame of a JPEG-LS, laid out as any other. */
+export const JPEG_LS = 0xf7;
+
+/** Markers of a frame, which hold its size; 0xc4 and 0xcc, among them, define code tables. */
 const isFrame = (marker: number) =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+  (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xcc) ||
+  marker === HIERARCHICAL || marker === JPEG_LS;
 
 const SCAN = 0xda;
 const END = 0xd9;
@@ -47,20 +60,21 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
     if (marker === SCAN) {
       if (frame === null) return null;
       scans++;
-      if (!frame.progressive && bytes[at + 3] >= frame.components) break; // the picture is complete
+      if (!PROGRESSIVE.has(frame.process) && bytes[at + 3] >= frame.components) break; // the picture is complete
     } else if (isFrame(marker) && frame === null) {
       if (at + 8 >= bytes.length) return null;
       const [height, width] = [u16(bytes, at + 4), u16(bytes, at + 6)];
       const components = bytes[at + 8];
       const samples = samplesPerPixel(bytes.subarray(at + 9, at + 9 + 3 * components));
-      frame = { width, height, components, samples, progressive: PROGRESSIVE.has(marker) };
+      frame = { width, height, process: marker, precision: bytes[at + 3], components, samples };
     }
     at += 1 + length;
   }
   if (frame === null) return null;
-  const { width, height, samples } = frame;
-  if (scans <= 1) return { width, height, scans };
-  return { width, height, scans, coefficientBytes: width * height * samples * COEFFICIENT_BYTES };
+  const { samples, ...facts } = frame;
+  if (scans <= 1) return { ...facts, scans };
+  const coefficientBytes = facts.width * facts.height * samples * COEFFICIENT_BYTES;
+  return { ...facts, scans, coefficientBytes };
 }
 
 /** How many samples a pixel has on average, all components together: three bytes tell of each, its sampling in the second. */
@@ -76,10 +90,10 @@ function samplesPerPixel(components: Uint8Array): number {
   return areas.reduce((sum, area) => sum + area, 0) / (mostX * mostY);
 }
 
-interface Frame extends Size {
-  components: number;
+interface Frame
+  extends Pick<JpegHeader, "width" | "height" | "process" | "precision" | "components"> {
+  /** Samples of a pixel on average. */
   samples: number;
-  progressive: boolean;
 }
 
 function u16(bytes: Uint8Array, at: number): number {

@@ -73,8 +73,8 @@ export interface ProcessDeps {
  * @param request The photo and what to make of it.
  * @param deps What it needs of the outside.
  * @param timings Where the steps' times are kept.
- * @returns The variants, or `missing_image`, `unsupported_image_type`, `invalid_image`, `image_too_large`, `image_too_costly`,
- * `isolate_busy`, `storage_failed`, `storage_rejected`.
+ * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
+ * `image_too_large`, `image_too_costly`, `isolate_busy`, `storage_failed`, `storage_rejected`.
  * @throws what the request's signal was aborted with
  */
 export async function processPhoto(

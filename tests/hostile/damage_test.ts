@@ -16,7 +16,7 @@ async function assertDocumented(file: Uint8Array<ArrayBuffer>, what: string): Pr
   if (response.status === 200) return void await expectReply(Promise.resolve(response));
   const { code } = errorSchema.parse(await response.json()).error;
   const allowed =
-    /^(invalid_image|image_too_large|image_too_costly|unsupported_image_type|missing_image)$/;
+    /^(invalid_image|image_too_large|image_too_costly|unsupported_image_type|unsupported_image_encoding|missing_image)$/;
   assert.match(code, allowed, what);
 }
 

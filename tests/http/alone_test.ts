@@ -44,7 +44,7 @@ Deno.test("a wrong or missing setting ends the start with a sentence that names 
 });
 
 Deno.test("keys that can not be read are told from tokens that are wrong", async () => {
-  const signer = await createSigner();
+  const signer = await createSigner({ issuer: `${SETTINGS.SUPABASE_URL}/auth/v1` });
   let up = false;
   await using keys = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -61,7 +61,8 @@ Deno.test("keys that can not be read are told from tokens that are wrong", async
     await expectError(send(), "auth_unavailable");
     up = true;
     await expectReply(send());
-    const legacy = { authorization: "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA" };
+    const [, claims] = headers.authorization.split(".");
+    const legacy = { authorization: `Bearer eyJhbGciOiJIUzI1NiJ9.${claims}.AAAA` };
     await expectError(sendBytes(`${running.url}/process-image`, legacy, photo), "auth_unavailable");
   } finally {
     await running.close();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createSigner } from "../../dev/tokens.ts";
-import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
-import { base64url, SignJWT } from "jose";
+import { base64url, decodeJwt, SignJWT } from "jose";
 
 const QUICK = "skip_background_removal=true&variants=grid";
 
@@ -148,20 +148,50 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       );
       const good = await supabase.createLegacyUser({ email: email(), role: "admin" });
       await expectError(withToken(`${good.slice(0, -6)}AAAAAA`), "invalid_credential");
+      const { iss: _, ...nameless } = decodeJwt(good);
+      await expectError(withToken(await supabase.signLegacy(nameless)), "invalid_credential");
+      const { exp: __, ...endless } = decodeJwt(good);
+      await expectError(withToken(await supabase.signLegacy(endless)), "invalid_credential");
     },
   );
+  await t.step("another project's token is 401, though the key be the same", async () => {
+    const iss = "https://otherprojectsreference.supabase.co/auth/v1";
+    await expectError(withToken(await signer.sign({ ...admin, iss })), "invalid_credential");
+    await expectError(
+      withToken(await signer.sign({ ...admin, iss: `${signer.issuer}/` })),
+      "invalid_credential",
+    );
+  });
+  await t.step(
+    "a subject that is no UUID is 401 wherever the database would be asked",
+    async () => {
+      const token = await signer.sign({ ...admin, sub: "not-a-uuid" });
+      await expectError(withToken(token), "invalid_credential");
+      const item = { storage_path: { bucket: "car-originals", path: "a.jpg" } };
+      const headers = { authorization: `Bearer ${token}` };
+      await expectError(
+        sendJson(`${url}/batch`, headers, { items: [item] }),
+        "invalid_credential",
+      );
+    },
+  );
+  await t.step("a token that never expires is 401", async () => {
+    const endless = await signer.sign({ ...admin, exp: undefined });
+    await expectError(withToken(endless), "invalid_credential");
+  });
 });
 
 const rsa = await createSigner({ alg: "RS256" });
 const settings = {
   SUPABASE_JWKS: JSON.stringify(rsa.jwks.keys),
+  JWT_ISSUERS: rsa.issuer,
   ADMIN_ROLES: "manager, owner",
   SUPABASE_SECRET_KEYS: '{"default":"sb_secret_one","cron":"sb_secret_two"}',
   SUPABASE_SECRET_KEY: "sb_secret_three",
   SUPABASE_SERVICE_ROLE_KEY: "eyJ.legacy.key",
 };
 onBothDenos(
-  "RS256, other roles and several keys are a matter of settings",
+  "RS256, another issuer, other roles and several keys are a matter of settings",
   settings,
   async (_, stack) => {
     const photo = await fixture("small.jpg");

@@ -9,6 +9,7 @@ import { expectError, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import { assertDocumented, CONTRACT } from "../helpers/contract.ts";
 import { bodyInit, type PlannedRequest, plannedRequests } from "../helpers/planned_request.ts";
 import type { Known } from "../helpers/schema_arbitrary.ts";
+import { losslessBomb } from "../helpers/jpeg_files.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
 
 /** How often requests are made up: ten times as many with CONTRACT_RUNS=10. CONTRACT_SEED=N makes up others. */
@@ -221,6 +222,7 @@ async function checkExamples(stack: Stack): Promise<void> {
     ],
     ["unsupported_media_type", () => bytes(tiny, { ...admin, "content-type": "text/plain" })],
     ["unsupported_image_type", () => bytes(photos[2])],
+    ["unsupported_image_encoding", () => bytes(losslessBomb())],
     ["invalid_image", () => bytes(tiny.slice(0, 12))],
   ];
   const examples = CONTRACT.components.examples as Record<string, { value: ErrorExample }>;

@@ -25,9 +25,10 @@ const picture = await rasterOf(await fixture("small.jpg"), (image) => image.resi
 const jpeg = await fileOf(picture, MagickFormat.Jpeg);
 const progressive = await fileOf(picture, MagickFormat.Pjpeg);
 const size = { width: 96, height: 64 };
+const frame = { ...size, precision: 8, components: 3 };
 
 Deno.test("readJpegHeader() tells size and scans of baseline and progressive files", () => {
-  assert.deepEqual(readJpegHeader(jpeg, 32), { ...size, scans: 1 });
+  assert.deepEqual(readJpegHeader(jpeg, 32), { ...frame, process: 0xc0, scans: 1 });
   assert.equal(readJpegHeader(progressive, 32)?.scans, 10);
   assert.equal(readJpegHeader(jpegOfScans(progressive, 5), 32)?.scans, 15);
   assert.equal(readJpegHeader(jpegOfScans(progressive, 500), 32)?.scans, 33);
@@ -41,19 +42,17 @@ for (
       edit: (image) => image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", sampling),
     });
     const { coefficientBytes, ...header } = readJpegHeader(file, 32)!;
-    assert.deepEqual(header, { ...size, scans: 10 });
+    assert.deepEqual(header, { ...frame, process: 0xc2, scans: 10 });
     assert.equal(coefficientBytes, 96 * 64 * samplesPerPixel * 2);
   });
 }
 
 Deno.test("readJpegHeader() sees the frame that libjpeg sees, not one within another segment's data", () => {
-  const frame = [0xff, 0xc0, 0, 17, 8, 0, 9, 0, 9, 3, 1, 17, 0, 2, 17, 1, 3, 17, 1];
-  assert.deepEqual(readJpegHeader(jpegWith(jpeg, 0xfe, Uint8Array.from(frame)), 32), {
-    ...size,
-    scans: 1,
-  });
+  const inner = [0xff, 0xc0, 0, 17, 8, 0, 9, 0, 9, 3, 1, 17, 0, 2, 17, 1, 3, 17, 1];
+  const outer = { ...frame, process: 0xc0, scans: 1 };
+  assert.deepEqual(readJpegHeader(jpegWith(jpeg, 0xfe, Uint8Array.from(inner)), 32), outer);
   const filled = concat(jpeg.subarray(0, 2), [0xff, 0xff, 0xff], jpeg.subarray(2));
-  assert.deepEqual(readJpegHeader(filled, 32), { ...size, scans: 1 });
+  assert.deepEqual(readJpegHeader(filled, 32), outer);
 });
 
 Deno.test("readJpegHeader() finds nothing where no frame comes before the first scan", () => {

@@ -1,34 +1,42 @@
 import { isAuthRetryableFetchError, type SupabaseClient } from "@supabase/supabase-js";
+import { decodeJwt, type JWTPayload } from "jose";
 import { AppError } from "../../errors.ts";
 import { fail, ok } from "../../result.ts";
+import { checkClaims, roleOf } from "./token_claims.ts";
 import type { VerifyToken } from "./verify_token.ts";
 
 /**
- * Verifies tokens of projects that still sign with the shared HS256 secret: this function does not hold the secret, so
- * Supabase Auth is asked.
+ * Verifies tokens of projects that still sign with the shared HS256 secret. This function does not hold the secret, so
+ * it checks the claims, which may refuse the token but prove nothing, and then asks Supabase Auth.
  *
  * @param client A client of the project; its own rights do not matter.
- * @returns A verifier that answers `invalid_credential` or `auth_unavailable` for a token that is not good.
+ * @param issuers The values of `iss` that are accepted.
+ * @returns A verifier that answers `invalid_credential`, `expired_credential` or `auth_unavailable` for a token that is
+ * not good. The role is the one that Auth knows now.
  */
-export function createLegacyVerifier(client: SupabaseClient): VerifyToken {
+export function createLegacyVerifier(
+  client: SupabaseClient,
+  issuers: readonly string[],
+): VerifyToken {
   return async (token) => {
+    const id = checkClaims(claimsOf(token), issuers);
+    if (!id.ok) return id;
     const { data, error } = await client.auth.getUser(token);
-    if (!error) return ok({ id: data.user.id, role: data.user.app_metadata.role });
+    if (!error) return ok({ id: id.value, role: roleOf(data.user.app_metadata) });
     if (isAuthRetryableFetchError(error) || (error.status ?? 0) >= 500) {
-      return fail(
-        new AppError(
-          "auth_unavailable",
-          "Supabase Auth can not be reached to verify the token. Try again.",
-          {
-            cause: error,
-          },
-        ),
-      );
+      const message = "Supabase Auth cannot be reached to verify the token. Try again.";
+      return fail(new AppError("auth_unavailable", message, { cause: error }));
     }
-    return fail(
-      new AppError("invalid_credential", "The token is not valid or has expired. Sign in again.", {
-        cause: error,
-      }),
-    );
+    const message = "The token is not valid or has expired. Sign in again.";
+    return fail(new AppError("invalid_credential", message, { cause: error }));
   };
+}
+
+/** No claims at all if it is no token: the check of the claims refuses it. */
+function claimsOf(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return {};
+  }
 }

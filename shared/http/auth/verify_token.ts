@@ -4,19 +4,19 @@ import {
   decodeProtectedHeader,
   errors,
   type JSONWebKeySet,
-  type JWTPayload,
   jwtVerify,
   type JWTVerifyGetKey,
 } from "jose";
 import type { Config } from "../../config.ts";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../result.ts";
+import { checkClaims, CLOCK_TOLERANCE_SECONDS, roleOf } from "./token_claims.ts";
 
-/** Whom a verified token names. */
+/** The user that a verified token names. */
 export interface TokenUser {
-  /** The user's id. */
+  /** The user's id, a UUID. */
   id: string;
-  /** `app_metadata.role`; users can change their `user_metadata`, so nothing is read from there. */
+  /** `app_metadata.role`. */
   role: unknown;
 }
 
@@ -26,34 +26,37 @@ export type VerifyToken = (token: string) => Promise<Result<TokenUser>>;
 /** What Supabase signs with; anything else, `none` among it, is refused whatever the key set holds. */
 const ALGORITHMS = ["ES256", "RS256"];
 
-/** How far clocks may differ, in seconds. */
-const CLOCK_TOLERANCE_SECONDS = 5;
-
 /**
  * Makes a verifier of the tokens that Supabase Auth issues.
  *
- * @param jwks Where the public keys come from.
- * @param verifyLegacy Asked about HS256 tokens, which only Supabase Auth itself can verify.
+ * @param settings The source of the public keys, and the issuers that are accepted.
+ * @param verifyLegacy Verifies HS256 tokens, which only Supabase Auth itself can do.
  * @returns A verifier that answers `invalid_credential`, `expired_credential` or `auth_unavailable` for a token that is
  * not good.
  */
-export function createTokenVerifier(jwks: Config["jwks"], verifyLegacy: VerifyToken): VerifyToken {
+export function createTokenVerifier(
+  { jwks, issuers }: Pick<Config, "jwks" | "issuers">,
+  verifyLegacy: VerifyToken,
+): VerifyToken {
   const keys = "inline" in jwks
     ? createLocalJWKSet(jwks.inline as JSONWebKeySet)
     : createRemoteJWKSet(new URL(jwks.url));
   return (token) =>
-    algorithmOf(token) === "HS256" ? verifyLegacy(token) : verifySigned(token, keys);
+    algorithmOf(token) === "HS256" ? verifyLegacy(token) : verifySigned(token, keys, issuers);
 }
 
-async function verifySigned(token: string, keys: JWTVerifyGetKey): Promise<Result<TokenUser>> {
+async function verifySigned(
+  token: string,
+  keys: JWTVerifyGetKey,
+  issuers: readonly string[],
+): Promise<Result<TokenUser>> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ALGORITHMS,
-      audience: "authenticated",
-      requiredClaims: ["sub", "exp"],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
-    return ok({ id: payload.sub!, role: roleOf(payload) });
+    const id = checkClaims(payload, issuers);
+    return id.ok ? ok({ id: id.value, role: roleOf(payload.app_metadata) }) : id;
   } catch (cause) {
     return fail(tokenError(cause));
   }
@@ -87,8 +90,4 @@ function algorithmOf(token: string): string | undefined {
   } catch {
     return undefined; // not a token: the verifier says so
   }
-}
-
-function roleOf(payload: JWTPayload): unknown {
-  return (payload.app_metadata as Record<string, unknown> | undefined)?.role;
 }
