@@ -5,7 +5,7 @@ export interface ImageType {
 }
 
 /** How many bytes {@linkcode imageTypeOf} wants to see. */
-export const HEAD_BYTES = 256;
+export const HEAD_BYTES = 272;
 
 /** What the first bytes look like as Latin-1 text, for each type that the function reads; \p{Cc} is a byte that is no letter. */
 const TYPES: [RegExp, contentType: string, extension: string][] = [
@@ -20,6 +20,10 @@ const TYPES: [RegExp, contentType: string, extension: string][] = [
   [/^BM[^]{12}[\p{Cc}(48@lx|]\p{Cc}/u, "image/bmp", "bmp"],
 ];
 
+/** NUL, white space and the bytes of a byte order mark: the function passes over up to 16 of them before a photo. */
+const PASSED = /^[\0\t\n\r \xef\xbb\xbf]/;
+const MAX_PASSED_BYTES = 16;
+
 /**
  * Tells a photo's type from its first bytes: names and `File.type` are often wrong or empty, for HEIC above all.
  *
@@ -27,7 +31,12 @@ const TYPES: [RegExp, contentType: string, extension: string][] = [
  * @returns `null` for what the function does not read.
  */
 export function imageTypeOf(head: Uint8Array): ImageType | null {
-  const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
-  const found = TYPES.find(([magic]) => magic.test(text));
-  return found ? { contentType: found[1], extension: found[2] } : null;
+  const all = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
+  for (let at = 0; at <= MAX_PASSED_BYTES; at++) {
+    const text = all.slice(at);
+    const found = TYPES.find(([magic]) => magic.test(text));
+    if (found) return { contentType: found[1], extension: found[2] };
+    if (!PASSED.test(text)) return null;
+  }
+  return null;
 }

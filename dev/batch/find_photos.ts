@@ -1,4 +1,5 @@
-import { type InputFormat, sniffFormat } from "../../shared/image/image_format.ts";
+import { findImage } from "../../shared/image/find_image.ts";
+import type { InputFormat } from "../../shared/image/image_format.ts";
 
 /** A photo in a folder. */
 export interface PhotoFile {
@@ -19,7 +20,7 @@ export interface FolderContent {
 }
 
 /** As many bytes as tell a type. */
-const HEAD_BYTES = 256;
+const HEAD_BYTES = 272;
 
 /**
  * Finds the photos in a folder and in all folders below it. What begins with a dot is left out, and so are links.
@@ -32,8 +33,8 @@ export async function findPhotos(folder: string): Promise<FolderContent> {
   for (const name of await namesIn(folder, "")) {
     const path = `${folder}/${name}`;
     const { head, bytes } = await begin(path);
-    const format = sniffFormat(head);
-    if (format) content.photos.push({ path, name, format, bytes });
+    const image = findImage(head);
+    if (image) content.photos.push({ path, name, format: image.format, bytes });
     else content.others.push(name);
   }
   return content;

@@ -117,17 +117,18 @@ export class DecodedPhoto implements Disposable {
  * Decodes a photo: EXIF orientation applied, colours converted to sRGB, metadata dropped, scaled down to the working
  * size. Only the decoder of the header's type is asked, and only the first frame is read.
  *
- * @param bytes The encoded file.
- * @param header What {@linkcode inspectPhoto} said of it.
+ * @param file The encoded file.
+ * @param header The facts that {@linkcode inspectPhoto} found in it.
  * @param longSidePx The working size: about what the longer side becomes, in pixels; at most 1.125 times that.
  * @returns The photo, to be disposed of, or `invalid_image`.
  * @throws {AppError} `engine_failed`, if the engine crashes over it.
  */
 export async function decodePhoto(
-  bytes: Uint8Array,
+  file: Uint8Array,
   header: PhotoHeader,
   longSidePx: number,
 ): Promise<Result<DecodedPhoto>> {
+  const bytes = file.subarray(header.startsAt ?? 0);
   if (header.format === "png" && await hasSurplus(bytes, header)) {
     return fail(damagedPhoto(header.format, "its data goes on behind the picture"));
   }

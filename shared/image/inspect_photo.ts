@@ -1,8 +1,9 @@
 import { imageSize } from "image-size";
 import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { findImage, findImageBehindOthers } from "./find_image.ts";
 import { readHeifSize } from "./heif_size.ts";
-import { INPUT_FORMATS, type InputFormat, sniffFormat } from "./image_format.ts";
+import { INPUT_FORMATS, type InputFormat } from "./image_format.ts";
 import { unreadJpegEncoding } from "./jpeg_encoding.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
 import type { Size } from "./raster.ts";
@@ -12,6 +13,8 @@ import { readTiffHeader, type TiffHeader } from "./tiff_header.ts";
 export interface PhotoHeader extends Size {
   /** The type by its magic bytes. */
   format: InputFormat;
+  /** Number of bytes before the image, which are passed over. @default 0 */
+  startsAt?: number;
   /** What a decoder holds of the whole picture beside its pixels, in bytes: for JPEGs of several scans. @default 0 */
   coefficientBytes?: number;
   /** The first directory of a TIFF; unset for other types. */
@@ -45,16 +48,18 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
   if (bytes.length === 0) {
     return fail(new AppError("missing_image", "The image is empty. Send a photo."));
   }
-  const format = sniffFormat(bytes);
-  if (format === null) {
-    return fail(
-      new AppError(
-        "unsupported_image_type",
-        `The file is no image of a supported type. Send one of ${INPUT_FORMATS.join(", ")}.`,
-        { details: { supported: INPUT_FORMATS } },
-      ),
-    );
-  }
+  const found = findImage(bytes);
+  if (found === null) return fail(notAnImage(bytes));
+  const { format, startsAt } = found;
+  const header = inspectImage(bytes.subarray(startsAt), format, limits);
+  return header.ok && startsAt > 0 ? ok({ ...header.value, startsAt }) : header;
+}
+
+function inspectImage(
+  bytes: Uint8Array,
+  format: InputFormat,
+  limits: PhotoLimits,
+): Result<PhotoHeader> {
   const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
   const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
   const size = format === "jpeg" ? jpeg : format === "tiff" ? tiff : readSize(bytes, format);
@@ -92,6 +97,31 @@ export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<Pho
     ...(tiff && { tiff }),
   });
 }
+
+function notAnImage(bytes: Uint8Array): AppError {
+  const supported = INPUT_FORMATS;
+  const behind = findImageBehindOthers(bytes);
+  if (behind === null) {
+    const message = `The file is no image of a supported type. Send one of ${
+      supported.join(", ")
+    }.`;
+    return new AppError("unsupported_image_type", message, { details: { supported } });
+  }
+  const { format, startsAt } = behind;
+  const first = Array.from(
+    bytes.subarray(0, Math.min(startsAt, SHOWN_BYTES)),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join(" ");
+  const shown = startsAt > SHOWN_BYTES ? `${first} ...` : first;
+  return new AppError(
+    "unsupported_image_type",
+    `The file begins with ${startsAt} bytes (${shown}) that are not part of the ${format} behind them. Send it without them.`,
+    { details: { supported, found: format, bytes_before: startsAt } },
+  );
+}
+
+/** Bytes before an image that a refusal shows. */
+const SHOWN_BYTES = 8;
 
 function readSize(bytes: Uint8Array, format: InputFormat): Size | null {
   // image-size takes quadratic time over boxes that name many sizes

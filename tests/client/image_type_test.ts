@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { imageOf } from "../../client/mod.ts";
 import { imageTypeOf } from "../../client/src/image_type.ts";
+import { findImage } from "../../shared/image/find_image.ts";
 import { INPUT_FORMATS, type InputFormat, sniffFormat } from "../../shared/image/image_format.ts";
 import { fixture } from "../helpers/call.ts";
 
@@ -31,6 +32,17 @@ Deno.test("a photo's type is told by its first bytes, as the function tells it",
   for (const name of ["small.jpg", "formats/small.heic", "formats/medium.avif", "tiny.png"]) {
     const bytes = await fixture(name);
     assert.equal(imageTypeOf(bytes)?.contentType, `image/${sniffFormat(bytes)}`, name);
+  }
+  for (const [head] of Object.values(HEADS)) {
+    for (const before of ["\r\n", "\xef\xbb\xbf", "\0".repeat(16), " ".repeat(17), "--"]) {
+      const bytes = latin1(before + head);
+      const found = findImage(bytes);
+      assert.equal(imageTypeOf(bytes)?.contentType, found ? `image/${found.format}` : undefined);
+      assert.equal(
+        found?.startsAt,
+        before.length > 16 || before === "--" ? undefined : before.length,
+      );
+    }
   }
   const others = ["", "BM is a company", "<svg/>", "%PDF-1.7", "\0\0\0\x18ftypmp42\0\0\0\0isom"];
   for (const head of others) assert.equal(imageTypeOf(latin1(head)), null, head);

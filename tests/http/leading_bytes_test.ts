@@ -1,0 +1,49 @@
+/** Bytes before a photo: line ends and the like are passed over for every type, others are named in the refusal. */
+import assert from "node:assert/strict";
+import { INPUT_FORMATS } from "../../shared/image/image_format.ts";
+import { seedImages } from "../fuzz/seed_images.ts";
+import { concat, latin1 } from "../helpers/bytes.ts";
+import { expectError, expectReply, fixture } from "../helpers/call.ts";
+import { sendPhoto } from "../helpers/in_process_photo.ts";
+
+const seeds = await seedImages();
+
+for (const format of INPUT_FORMATS) {
+  Deno.test(`a ${format} behind line ends, a byte order mark or NULs gives the same picture as without`, async () => {
+    for (const file of seeds[format]) {
+      const { body: { processed, metadata } } = await expectReply(sendPhoto(concat(file)));
+      for (
+        const before of ["\r\n", "\n\n\n", "\xef\xbb\xbf", "\xef\xbb\xbf \t\r\n", "\0".repeat(16)]
+      ) {
+        const { body } = await expectReply(sendPhoto(concat(latin1(before), file)));
+        assert.equal(body.processed, processed);
+        assert.deepEqual(body.metadata.original_size, metadata.original_size);
+        assert.deepEqual(body.warnings, []);
+      }
+    }
+  });
+}
+
+Deno.test("other bytes before a photo are named in the refusal", async () => {
+  const photo = await fixture("small.jpg");
+  const file = concat(latin1("--boundary\r\n"), photo);
+  const { body: { error } } = await expectError(sendPhoto(file), "unsupported_image_type");
+  assert.match(error.message, /begins with 12 bytes \(2d 2d 62 6f 75 6e 64 61 \.\.\.\)/);
+  assert.match(error.message, /the jpeg behind them. Send it without them\.$/);
+  const { supported, ...rest } = error.details!;
+  assert.deepEqual([supported, rest], [INPUT_FORMATS, { found: "jpeg", bytes_before: 12 }]);
+});
+
+Deno.test("more than 16 bytes of white space, or a photo behind 64 bytes, are refused", async () => {
+  const photo = await fixture("small.jpg");
+  const spaces = await expectError(
+    sendPhoto(concat(latin1(" ".repeat(17)), photo)),
+    "unsupported_image_type",
+  );
+  assert.match(spaces.body.error.message, /begins with 17 bytes \(20 20/);
+  const far = await expectError(
+    sendPhoto(concat(latin1("x".repeat(65)), photo)),
+    "unsupported_image_type",
+  );
+  assert.match(far.body.error.message, /no image of a supported type/);
+});
