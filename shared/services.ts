@@ -20,6 +20,7 @@ import type { AppDeps } from "./http/app.ts";
 import type { Caller } from "./http/auth/caller.ts";
 import { callWorker } from "./http/call_worker.ts";
 import { comesBack } from "./http/hand_over.ts";
+import { InternalSigner } from "./http/internal_signer.ts";
 import { createLegacyVerifier } from "./http/auth/verify_legacy.ts";
 import { createTokenVerifier } from "./http/auth/verify_token.ts";
 import { checkApi4ai } from "./health/check_api4ai.ts";
@@ -98,6 +99,7 @@ export function createServices(config: Config): AppDeps {
     readItem: (ref) => readSource(service, ref, sources),
   };
   const batchStore = new BatchStore(service);
+  const signer = new InternalSigner(supabase.secretKeys);
   return {
     ...items,
     shutdown,
@@ -109,6 +111,7 @@ export function createServices(config: Config): AppDeps {
     },
     maxImageBytes: config.maxImageBytes,
     functionUrl: config.functionUrl,
+    signer,
     isolateMetrics,
     runStore,
     sendSpan: createSpanSender(config),
@@ -119,7 +122,7 @@ export function createServices(config: Config): AppDeps {
     serviceKey: supabase.serviceKey,
     sourceBuckets: storage.sourceBuckets,
     webhook: config.webhook,
-    worker: createWorker(config, batchStore, items, shutdown),
+    worker: createWorker(config, batchStore, items, signer, shutdown),
   };
 }
 
@@ -128,6 +131,7 @@ function createWorker(
   { functionUrl, supabase: { serviceKey }, cpuBudgetMs, webhook }: Config,
   store: BatchStore,
   items: ItemDeps,
+  signer: InternalSigner,
   shutdown: Shutdown,
 ): Worker {
   const { admission } = items.process;
@@ -139,7 +143,7 @@ function createWorker(
     handOn: async (withoutProgress) => {
       // The host would otherwise give it the call.
       await admission.retire();
-      await callWorker({ functionUrl, serviceKey, admission }, withoutProgress);
+      await callWorker({ functionUrl, serviceKey, admission, signer }, withoutProgress);
     },
     callWebhooks: () => callWebhooks({ store, ...webhook }),
   });

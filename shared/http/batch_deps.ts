@@ -7,7 +7,7 @@ import { callWorker } from "./call_worker.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 
 /** What answering for batches needs. */
-export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functionUrl"> {
+export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functionUrl" | "signer"> {
   batchStore: Pick<BatchStore, "create" | "status" | "cancel" | "requeue">;
   /** The secret key with which workers are called. */
   serviceKey: string;
@@ -42,8 +42,11 @@ export async function admit(request: Request, { auth }: BatchDeps): Promise<Call
 }
 
 /** After the answer: small batches begin at once, and nobody waits for the database's clock. */
-export function startWorkers(items: number, { functionUrl, serviceKey, process }: BatchDeps): void {
-  const call = () => callWorker({ functionUrl, serviceKey, admission: process.admission });
+export function startWorkers(
+  items: number,
+  { functionUrl, serviceKey, signer, process: { admission } }: BatchDeps,
+): void {
+  const call = () => callWorker({ functionUrl, serviceKey, signer, admission });
   afterResponse(Promise.all(Array.from({ length: Math.min(items, WORKERS) }, call)));
 }
 

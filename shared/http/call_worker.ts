@@ -2,9 +2,11 @@ import type { Admission } from "../admission/admission.ts";
 import { log } from "../log.ts";
 import { pause } from "../pause.ts";
 import { outgoingTrace } from "../trace/current_request.ts";
+import type { InternalSigner } from "./internal_signer.ts";
 
-/** How many workers before the called one could not begin a single item. */
+/** The number of workers in a row that could not begin an item, and the signature without which the number counts as 0. */
 const WITHOUT_PROGRESS_HEADER = "x-process-image-without-progress";
+const SIGNATURE_HEADER = `${WITHOUT_PROGRESS_HEADER}-signature`;
 
 /** Tries to reach an isolate that has room for work. */
 const TRIES = 3;
@@ -25,12 +27,27 @@ export interface CallWorkerDeps {
   /** A secret key. */
   serviceKey: string;
   admission: Admission;
+  signer: InternalSigner;
 }
 
-/** @returns How many workers before could not begin a single item; 0 unless another worker tells it. */
-export function withoutProgressOf(headers: Headers): number {
-  const count = Number(headers.get(WITHOUT_PROGRESS_HEADER) ?? 0);
-  return Number.isInteger(count) && count >= 0 ? count : 0;
+/**
+ * Reads how many workers in a row could not begin an item.
+ *
+ * @param headers The headers of a call of a worker.
+ * @param signer Verifies that another worker has made it, within the last minute.
+ * @returns The number, 0 unless another worker says otherwise.
+ */
+export async function withoutProgressOf(
+  headers: Headers,
+  signer: InternalSigner,
+): Promise<number> {
+  const count = headers.get(WITHOUT_PROGRESS_HEADER) ?? "";
+  if (!/^[1-9]$/.test(count)) return 0;
+  return await signer.verify(headers.get(SIGNATURE_HEADER), signedParts(count)) ? Number(count) : 0;
+}
+
+function signedParts(count: string): string[] {
+  return ["without-progress", count];
 }
 
 /**
@@ -41,9 +58,10 @@ export function withoutProgressOf(headers: Headers): number {
  * @param withoutProgress How many workers before could not begin a single item.
  */
 export async function callWorker(
-  { functionUrl, serviceKey, admission }: CallWorkerDeps,
+  { functionUrl, serviceKey, admission, signer }: CallWorkerDeps,
   withoutProgress = 0,
 ): Promise<void> {
+  const count = String(withoutProgress);
   let cause: unknown;
   for (let tries = 1; tries <= TRIES; tries++) {
     if (!admission.spend(CALL_MS)) return;
@@ -53,7 +71,8 @@ export async function callWorker(
         headers: {
           ...outgoingTrace(),
           apikey: serviceKey,
-          [WITHOUT_PROGRESS_HEADER]: String(withoutProgress),
+          [WITHOUT_PROGRESS_HEADER]: count,
+          [SIGNATURE_HEADER]: await signer.sign(signedParts(count)),
         },
         redirect: "manual", // a redirect would take the key along
         signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,11 +1,15 @@
 import type { Admission } from "../admission/admission.ts";
+import type { Caller } from "./auth/caller.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
+import type { InternalSigner } from "./internal_signer.ts";
 import { log } from "../log.ts";
+import type { PhotoJob } from "./photo_job.ts";
 import { outgoingTrace } from "../trace/current_request.ts";
 import { REQUEST_ID_HEADER } from "./request_id.ts";
 
-/** How often a request has been handed over, as the isolates tell each other. */
+/** The number of times that a request has been handed over, and the signature without which the number counts as 0. */
 const HOPS_HEADER = "x-process-image-hops";
+const HOPS_SIGNATURE_HEADER = "x-process-image-hops-signature";
 
 /** An isolate's question whether a request to the function's address comes back to itself; see {@linkcode isSelf}. */
 const ISOLATE_HEADER = "x-process-image-isolate";
@@ -38,11 +42,40 @@ export interface HandOverDeps {
   admission: Admission;
   /** The function's public address. */
   functionUrl: string;
+  signer: InternalSigner;
 }
 
-/** Whether another isolate has handed a request over. */
-export function isHandedOver(headers: Headers): boolean {
-  return hopsOf(headers) > 0;
+/**
+ * Reads how often a request has been handed over by another isolate of this function.
+ *
+ * The number is believed only with a fresh signature that binds it to the request's id and its caller. Without one the
+ * request is one from outside, whatever it says.
+ *
+ * @param headers The request's headers.
+ * @param requestId The id that it is answered under.
+ * @param caller Its caller.
+ * @param signer Verifies the signature.
+ * @returns 0 to 3; 0 for a request from outside.
+ */
+export async function hopsOf(
+  headers: Headers,
+  requestId: string,
+  caller: Caller,
+  signer: InternalSigner,
+): Promise<number> {
+  const given = headers.get(HOPS_HEADER);
+  if (given === null) return 0;
+  const hops = Number(given);
+  const isKnown = hops >= 1 && hops <= MOST_HOPS && String(hops) === given;
+  const signature = headers.get(HOPS_SIGNATURE_HEADER);
+  if (isKnown && await signer.verify(signature, signedParts(requestId, hops, caller))) return hops;
+  warn("hand_over_not_believed", signature === null ? "no signature" : "wrong or old signature");
+  return 0;
+}
+
+/** The caller, not the credential: a gateway may put another one of the same caller in its place. */
+function signedParts(requestId: string, hops: number, caller: Caller): string[] {
+  return ["hand-over", requestId, String(hops), caller.kind === "user" ? caller.id : "server"];
 }
 
 /** Whether it was this isolate that asked. */
@@ -57,21 +90,16 @@ export const SELF_HEADER: Readonly<Record<string, string>> = { [ISOLATE_HEADER]:
  * Hands a photo that this isolate has no room for to another: by a request to the function's own address, which the host
  * gives to a fresh isolate as soon as this one is retired.
  *
- * @param request The request.
- * @param requestId The id that it is answered under, here and there.
- * @param input What was read of it.
+ * @param job The photo's request.
  * @param deps What it needs.
  * @returns The other isolate's answer, or `null` if there is none.
  * @throws what the request's signal was aborted with
  */
 export async function handOver(
-  request: Request,
-  requestId: string,
-  input: PhotoInput,
-  { admission, functionUrl }: HandOverDeps,
+  { request, requestId, input, caller, hops }: PhotoJob,
+  { admission, functionUrl, signer }: HandOverDeps,
 ): Promise<Response | null> {
   const retired = await admission.retire();
-  const hops = hopsOf(request.headers);
   const photoBytes = input.source.kind === "bytes" ? input.source.bytes.length : 0;
   const costMs = HAND_OVER_MS.each + HAND_OVER_MS.perMegabyte * photoBytes / 1e6;
   if (!retired || hops >= MOST_HOPS || !admission.spend(costMs)) return null;
@@ -80,6 +108,8 @@ export async function handOver(
   headers.set(REQUEST_ID_HEADER, requestId);
   for (const [name, value] of Object.entries(outgoingTrace())) headers.set(name, value);
   for (let attempt = 1;; attempt++) {
+    const signature = await signer.sign(signedParts(requestId, hops + 1, caller));
+    headers.set(HOPS_SIGNATURE_HEADER, signature);
     const response = await send(functionUrl, input, headers, request.signal);
     // Only the function answers under the request's id; anything else is the host's own failure, worth another try.
     if (response?.headers.get(REQUEST_ID_HEADER) === requestId) {
@@ -161,11 +191,6 @@ function serialize(
 /** Nobody else tells that `FUNCTION_URL` is wrong: the caller only reads that too much is being processed. */
 function warn(event: string, cause: unknown): void {
   log("warn", event, { cause: String(cause).slice(0, 300) });
-}
-
-function hopsOf(headers: Headers): number {
-  const hops = Number(headers.get(HOPS_HEADER) ?? 0);
-  return Number.isInteger(hops) && hops >= 0 ? hops : MOST_HOPS;
 }
 
 function picked(headers: Headers, names: readonly string[]): Headers {

@@ -9,6 +9,7 @@ import { traceSteps } from "../trace/current_request.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import { LINGER_BYTES, parseBody } from "./body/parse_body.ts";
+import { hopsOf } from "./hand_over.ts";
 import { logRefusal } from "./log_refusal.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import type { PhotoJob, Served } from "./photo_job.ts";
@@ -39,7 +40,8 @@ export async function handlePhoto(
   const { admission } = deps.process;
   const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));
   if (!caller.ok) return refuse(caller.error, requestId, timings);
-  const run = new RunDraft(requestId, timings, observerOf(request, deps));
+  const hops = await hopsOf(request.headers, requestId, caller.value, deps.signer);
+  const run = new RunDraft(requestId, timings, observerOf(hops, deps));
   using visit = admission.visit(RECEIVE_MS.each);
   if (!visit) {
     // Who is cut off while sending does not get to read why; taking it all costs less than reading it would.
@@ -51,8 +53,9 @@ export async function handlePhoto(
     const received = await receive(request, caller.value, held, deps, timings);
     if (!received.ok) return received;
     run.bytesIn = received.value.photo.length;
-    const job = { request, requestId, ...received.value, timings, run, held, visit };
-    return await routePhoto(job, deps);
+    const { input, photo, body } = received.value;
+    const asked = { request, requestId, caller: caller.value, hops };
+    return await routePhoto({ ...asked, input, photo, body, timings, run, held, visit }, deps);
   }, request);
   return served.ok
     ? answer(served.value, requestId, timings, run)

@@ -8,7 +8,7 @@ import { withoutProgressOf } from "./call_worker.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 
 /** What having the queue worked off needs. */
-export interface WorkDeps extends Pick<PhotoDeps, "auth" | "process"> {
+export interface WorkDeps extends Pick<PhotoDeps, "auth" | "process" | "signer"> {
   /** This isolate's worker. */
   worker: Pick<Worker, "isFull" | "run">;
 }
@@ -30,17 +30,18 @@ const HEAD_START_MS = 20;
 export async function handleWork(
   { headers }: Request,
   requestId: string,
-  { auth, process: { admission }, worker }: WorkDeps,
+  { auth, process: { admission }, signer, worker }: WorkDeps,
 ): Promise<Response> {
   const caller = await authenticate(headers, auth);
   if (!caller.ok) throw caller.error;
   if (caller.value.kind !== "server") {
     throw new AppError("forbidden", "Work is for servers: send a secret key as apikey.");
   }
+  const withoutProgress = await withoutProgressOf(headers, signer);
   // Held to the end, so that the isolate does not take itself for idle between two items: an idle one starts counting anew.
   const visit = worker.isFull ? null : admission.visit(RECEIVE_MS);
   if (!visit) throw isolateBusy();
-  const work = pause(HEAD_START_MS).then(() => worker.run(withoutProgressOf(headers)));
+  const work = pause(HEAD_START_MS).then(() => worker.run(withoutProgress));
   afterResponse(work.finally(() => visit[Symbol.dispose]()));
   return Response.json({ accepted: true, request_id: requestId }, { status: 202 });
 }

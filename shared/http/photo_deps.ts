@@ -6,6 +6,7 @@ import type { Rollout } from "../rollout/rollout.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import type { AuthDeps } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
+import type { InternalSigner } from "./internal_signer.ts";
 
 /** What answering a photo needs. */
 export interface PhotoDeps {
@@ -19,6 +20,8 @@ export interface PhotoDeps {
   rollout?: Rollout;
   /** The function's own public address. */
   functionUrl: string;
+  /** Signs what isolates tell each other. */
+  signer: InternalSigner;
   /** Hears of each request of a caller who may call. */
   observe: Observer;
   /** Reads a photo that is in Storage, with the caller's own rights. */

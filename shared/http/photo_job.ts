@@ -3,6 +3,7 @@ import type { Visit } from "../admission/admission.ts";
 import type { ProcessedPhoto } from "../process/processed_photo.ts";
 import type { Timings } from "../process/timings.ts";
 import type { LegacyReply } from "../rollout/legacy_client.ts";
+import type { Caller } from "./auth/caller.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
 import type { RunDraft } from "./run_draft.ts";
 
@@ -11,6 +12,9 @@ export interface PhotoJob {
   request: Request;
   /** The id that it is answered under. */
   requestId: string;
+  caller: Caller;
+  /** The number of times that other isolates of this function have handed it over. */
+  hops: number;
   /** What was read of it. */
   input: PhotoInput;
   /** Its body as it came; kept where the legacy service may be asked. */

@@ -6,7 +6,6 @@ import { fail, ok, type Result } from "../result.ts";
 import { askInTurn, isOwnFault } from "../rollout/ask_in_turn.ts";
 import { type Processor, PROCESSORS } from "../rollout/plan_route.ts";
 import type { Rollout } from "../rollout/rollout.ts";
-import { isHandedOver } from "./hand_over.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import type { PhotoJob, Served } from "./photo_job.ts";
 import { serveLegacy } from "./serve_legacy.ts";
@@ -27,11 +26,11 @@ const PROCESSOR_HEADER = "x-processor";
  * @throws what the request's signal was aborted with
  */
 export async function routePhoto(job: PhotoJob, deps: PhotoDeps): Promise<Result<Served>> {
-  const { request: { headers }, photo, run } = job;
+  const { request: { headers }, hops, photo, run } = job;
   const { rollout, process: { admission } } = deps;
   const forced = forcedProcessor(headers, rollout);
   if (!forced.ok) return forced;
-  if (!rollout || isHandedOver(headers)) return await serveNew(job, deps);
+  if (!rollout || hops > 0) return await serveNew(job, deps);
   const route = await job.timings.measure("route", () => rollout.routeOf(photo, forced.value));
   const ask = {
     new: () => serveNew(job, deps),
@@ -44,11 +43,17 @@ export async function routePhoto(job: PhotoJob, deps: PhotoDeps): Promise<Result
 }
 
 /**
- * Who observes a request. A fault of what was handed over is observed by the isolate that did that: it may fall back, and
- * each request is observed once.
+ * Chooses the observer of a request. The isolate that has handed a request over observes the faults of the next one: it may
+ * fall back, and each request is observed once.
+ *
+ * @param hops The number of times that the request has been handed over.
+ * @param deps The rollout, and the observer of all other requests.
  */
-export function observerOf({ headers }: Request, { rollout, observe }: PhotoDeps): Observer {
-  if (!rollout || !isHandedOver(headers)) return observe;
+export function observerOf(
+  hops: number,
+  { rollout, observe }: Pick<PhotoDeps, "rollout" | "observe">,
+): Observer {
+  if (!rollout || hops === 0) return observe;
   return (run) => {
     if (run.errorCode === null || !isOwnFault(run.errorCode)) observe(run);
   };

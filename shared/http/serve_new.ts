@@ -18,17 +18,17 @@ import { settled } from "./settled.ts";
  * @throws what the request's signal was aborted with
  */
 export async function serveNew(job: PhotoJob, deps: PhotoDeps): Promise<Result<Served>> {
-  const { request, requestId, input, photo, timings, run } = job;
+  const { request, input, photo, timings, run } = job;
   const { options, upload, force, returnImages: needsFiles } = input;
   const { signal } = request;
   const order = { photo, options, upload, force, needsFiles, signal, notes: run.notes };
   const done = await settled(() => processPhoto(order, deps.process, timings), request);
   if (done.ok) return ok({ by: "new", photo: done.value, input });
   if (done.error.code !== "isolate_busy" || deps.process.cpuBudgetMs === 0) return done;
-  const { functionUrl, process: { admission } } = deps;
+  const { functionUrl, signer, process: { admission } } = deps;
   const response = await timings.measure(
     "hand_over",
-    () => handOver(request, requestId, input, { admission, functionUrl }),
+    () => handOver(job, { admission, functionUrl, signer }),
   );
   if (!response) return done;
   log("info", "handed_over", { status: response.status });

@@ -1,6 +1,7 @@
 import { Admission } from "../../shared/admission/admission.ts";
 import { BodyRoom } from "../../shared/admission/body_room.ts";
 import { type AppDeps, createApp } from "../../shared/http/app.ts";
+import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/shutdown.ts";
 
@@ -15,6 +16,7 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     maxImageBytes: 1_000,
     bodyRoom: new BodyRoom(Infinity),
     functionUrl: "http://localhost/functions/v1/process-image",
+    signer: new InternalSigner(["key"]),
     process: {
       store: { save: broken } as unknown as AppDeps["process"]["store"],
       limits: { maxPixels: 1_000 },

@@ -1,113 +1,13 @@
+// Proves how an isolate without room hands a photo over to another one: what goes along, what comes back, and what
+// happens where no other isolate answers.
 import assert from "node:assert/strict";
-import { Admission } from "../../shared/admission/admission.ts";
-import { BodyRoom } from "../../shared/admission/body_room.ts";
-import { createApp } from "../../shared/http/app.ts";
-import { comesBack } from "../../shared/http/hand_over.ts";
-import { parseBody } from "../../shared/http/body/parse_body.ts";
-import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
-import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
-import { Shutdown } from "../../shared/shutdown.ts";
 import { workDone } from "../../shared/after_response.ts";
+import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { parseBody } from "../../shared/http/body/parse_body.ts";
+import { expectError } from "../helpers/call.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";
-import { expectError, fixture } from "../helpers/call.ts";
+import { Elsewhere, full, photo, processed, send } from "../helpers/full_isolate.ts";
 import { readEvents } from "../helpers/read_events.ts";
-
-const photo = await fixture("small.jpg");
-
-/** Stands where the function's public address is: what is sent there is what another isolate gets. */
-class Elsewhere implements AsyncDisposable {
-  readonly requests: Request[] = [];
-  readonly inputs: PhotoInput[] = [];
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** The health check's answers; a fresh isolate's when they are used up. */
-  probes: ((request: Request) => Response)[] = [];
-  /** The answers to photos. */
-  answers: ((request: Request) => Response)[] = [];
-
-  constructor() {
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      async (request) => {
-        if (request.url.endsWith("/health")) {
-          return this.probes.shift()?.(request) ?? Response.json({ status: "healthy" });
-        }
-        this.requests.push(request);
-        const held = new BodyRoom(Infinity).hold();
-        const input = await parseBody(request, { maxImageBytes: 1e7, held });
-        if (input.ok) this.inputs.push(input.value);
-        return this.answers.shift()?.(request) ?? processed(request);
-      },
-    );
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}/functions/v1/process-image`;
-  }
-
-  async [Symbol.asyncDispose]() {
-    await this.#server.shutdown();
-  }
-}
-
-/** What the function answers there: under the request's id. */
-function processed(request: Request, status = 200, body: unknown = { success: true }): Response {
-  return Response.json(body, {
-    status,
-    headers: {
-      "x-request-id": request.headers.get("x-request-id")!,
-      "server-timing": "total;dur=1",
-      "retry-after": "7",
-      "set-cookie": "secret=1",
-    },
-  });
-}
-
-/** The function in an isolate that takes no job. */
-function full(elsewhere: { url: string }) {
-  const unused = () => Promise.reject(new Error("not to be asked"));
-  // Where it is retired by its own account, it asks.
-  const admission = new Admission({
-    budgetMs: 2_000,
-    usedMs: 1_000,
-    comesBack: () => comesBack(elsewhere.url),
-  });
-  admission.close();
-  const app = createApp({
-    allowedOrigins: ["*"],
-    shutdown: new Shutdown(admission),
-    auth: { secretKeys: ["key"], adminRoles: ["admin"], verifyToken: unused },
-    maxImageBytes: 1e7,
-    bodyRoom: new BodyRoom(Infinity),
-    functionUrl: elsewhere.url,
-    healthChecks: [],
-    isolateMetrics: new IsolateMetrics(),
-    runStore: { statistics: unused },
-    batchStore: { create: unused, status: unused, cancel: unused, requeue: unused },
-    serviceKey: "key",
-    sourceBuckets: [],
-    webhook: { allowPrivate: false },
-    worker: { isFull: false, run: unused },
-    observe: () => {},
-    process: {
-      store: { save: unused } as never,
-      limits: { maxPixels: 1e8 },
-      cpuBudgetMs: 2_000,
-      admission,
-    },
-    readSource: () => Promise.resolve({ ok: true, value: photo }),
-  });
-  const fetch = (request: Request) => Promise.resolve(app.fetch(request));
-  return { admission, fetch };
-}
-
-function send(headers: Record<string, string> = {}, query = "", signal?: AbortSignal): Request {
-  return new Request(`http://localhost/process-image?${query}`, {
-    method: "POST",
-    headers: { apikey: "key", "content-type": "image/jpeg", ...headers },
-    body: photo,
-    signal,
-  });
-}
 
 Deno.test("what an isolate can not take is answered by another, under the same id", async () => {
   await using elsewhere = new Elsewhere();
@@ -251,13 +151,15 @@ Deno.test("the host's own failures are tried again, and then the caller is asked
 
 Deno.test("a request is handed over three times at most", async () => {
   await using elsewhere = new Elsewhere();
-  const isolate = full(elsewhere);
-  await (await isolate.fetch(send({ "x-process-image-hops": "2" }))).body?.cancel();
-  assert.equal(elsewhere.requests[0].headers.get("x-process-image-hops"), "3");
-  for (const hops of ["3", "4", "-1", "none", "1e9"]) {
-    await expectError(isolate.fetch(send({ "x-process-image-hops": hops })), "isolate_busy");
+  let next = send();
+  for (const hops of ["1", "2", "3"]) {
+    await (await full(elsewhere).fetch(next)).body?.cancel();
+    const { headers } = elsewhere.requests.pop()!;
+    assert.equal(headers.get("x-process-image-hops"), hops);
+    next = send(Object.fromEntries(headers));
   }
-  assert.equal(elsewhere.requests.length, 1);
+  await expectError(full(elsewhere).fetch(next), "isolate_busy");
+  assert.equal(elsewhere.requests.length, 0);
 });
 
 Deno.test("an isolate that is still sent requests is retired first", async () => {

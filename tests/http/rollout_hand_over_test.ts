@@ -5,6 +5,7 @@ import { readConfig } from "../../shared/config.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
 import { createApp } from "../../shared/http/app.ts";
 import { comesBack } from "../../shared/http/hand_over.ts";
+import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import type { Run } from "../../shared/observe.ts";
 import { createServices } from "../../shared/services.ts";
 import { ALONE, requestTo } from "../fuzz/in_process.ts";
@@ -102,7 +103,12 @@ for (const answer of ["processed", "invalid_image"] as const) {
 
 Deno.test("an isolate leaves the fallback, and its observation, to the one that handed the photo over", async () => {
   await using there = await surroundings("processed");
-  const response = await there.send({ "x-process-image-hops": "3" });
+  const signer = new InternalSigner([ALONE.SUPABASE_SECRET_KEY]);
+  const response = await there.send({
+    "x-request-id": "photo-1",
+    "x-process-image-hops": "3",
+    "x-process-image-hops-signature": await signer.sign(["hand-over", "photo-1", "3", "server"]),
+  });
   assert.equal((await response.json()).error.code, "isolate_busy");
   assert.deepEqual([there.runs.length, there.legacy.calls.length], [0, 0]);
 });

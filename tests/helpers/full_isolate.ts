@@ -1,0 +1,118 @@
+import { Admission } from "../../shared/admission/admission.ts";
+import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { createApp } from "../../shared/http/app.ts";
+import { comesBack } from "../../shared/http/hand_over.ts";
+import { InternalSigner } from "../../shared/http/internal_signer.ts";
+import { parseBody } from "../../shared/http/body/parse_body.ts";
+import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
+import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
+import { Shutdown } from "../../shared/shutdown.ts";
+import { fixture } from "./call.ts";
+
+/** The photo that {@linkcode send} sends. */
+export const photo = await fixture("small.jpg");
+
+/** Stands in for the function's public address: what is sent there is what another isolate gets. */
+export class Elsewhere implements AsyncDisposable {
+  readonly requests: Request[] = [];
+  readonly inputs: PhotoInput[] = [];
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  /** The health check's answers; a fresh isolate's when they are used up. */
+  probes: ((request: Request) => Response)[] = [];
+  /** The answers to photos. */
+  answers: ((request: Request) => Response)[] = [];
+
+  constructor() {
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      async (request) => {
+        if (request.url.endsWith("/health")) {
+          return this.probes.shift()?.(request) ?? Response.json({ status: "healthy" });
+        }
+        this.requests.push(request);
+        const held = new BodyRoom(Infinity).hold();
+        const input = await parseBody(request, { maxImageBytes: 1e7, held });
+        if (input.ok) this.inputs.push(input.value);
+        return this.answers.shift()?.(request) ?? processed(request);
+      },
+    );
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/functions/v1/process-image`;
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.#server.shutdown();
+  }
+}
+
+/** An answer of the function in another isolate: it has the request's id. */
+export function processed(
+  request: Request,
+  status = 200,
+  body: unknown = { success: true },
+): Response {
+  return Response.json(body, {
+    status,
+    headers: {
+      "x-request-id": request.headers.get("x-request-id")!,
+      "server-timing": "total;dur=1",
+      "retry-after": "7",
+      "set-cookie": "secret=1",
+    },
+  });
+}
+
+/** The function in an isolate that has no room for any photo. */
+export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"]) {
+  const unused = () => Promise.reject(new Error("not to be asked"));
+  // Where it is retired by its own account, it asks.
+  const admission = new Admission({
+    budgetMs: 2_000,
+    usedMs: 1_000,
+    comesBack: () => comesBack(elsewhere.url),
+  });
+  admission.close();
+  const app = createApp({
+    allowedOrigins: ["*"],
+    shutdown: new Shutdown(admission),
+    auth: { secretKeys, adminRoles: ["admin"], verifyToken: unused },
+    maxImageBytes: 1e7,
+    bodyRoom: new BodyRoom(Infinity),
+    functionUrl: elsewhere.url,
+    signer: new InternalSigner(secretKeys),
+    healthChecks: [],
+    isolateMetrics: new IsolateMetrics(),
+    runStore: { statistics: unused },
+    batchStore: { create: unused, status: unused, cancel: unused, requeue: unused },
+    serviceKey: "key",
+    sourceBuckets: [],
+    webhook: { allowPrivate: false },
+    worker: { isFull: false, run: unused },
+    observe: () => {},
+    process: {
+      store: { save: unused } as never,
+      limits: { maxPixels: 1e8 },
+      cpuBudgetMs: 2_000,
+      admission,
+    },
+    readSource: () => Promise.resolve({ ok: true, value: photo }),
+  });
+  const fetch = (request: Request) => Promise.resolve(app.fetch(request));
+  return { admission, fetch };
+}
+
+/** A request with a photo, from a server. */
+export function send(
+  headers: Record<string, string> = {},
+  query = "",
+  signal?: AbortSignal,
+): Request {
+  return new Request(`http://localhost/process-image?${query}`, {
+    method: "POST",
+    headers: { apikey: "key", "content-type": "image/jpeg", ...headers },
+    body: photo,
+    signal,
+  });
+}

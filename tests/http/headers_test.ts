@@ -1,0 +1,16 @@
+// Proves that the README lists every header that the function reads of a request, or sends under a name of its own.
+import assert from "node:assert/strict";
+import { sourcesFrom, textOf } from "../helpers/sources.ts";
+
+Deno.test("every header that the function reads of a request stands in the README", async () => {
+  const readme = textOf("README.md").toLowerCase();
+  const section = readme.slice(readme.indexOf("### headers"), readme.indexOf("### what is made"));
+  const sources = await sourcesFrom("functions/process-image/index.ts");
+  const code = [...sources.values()].map(({ code }) => code).join("\n");
+  const read = [...code.matchAll(/(?<!response\??\.)headers\.get\("([^"]+)"\)/g)];
+  const own = [...code.matchAll(/"(x-(?:process|request)[a-z-]+)"/g)];
+  const names = new Set([...read, ...own].map(([, name]) => name));
+  names.delete("retry-after"); // of an answer
+  assert.ok(names.has("x-process-image-hops") && names.has("idempotency-key"), [...names].join());
+  assert.deepEqual([...names].filter((name) => !section.includes(`\`${name}\``)), []);
+});
