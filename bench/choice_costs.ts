@@ -105,7 +105,8 @@ const png = await maskPng(photo.size.width, photo.size.height);
 await measure("decode the mask", "here", async () => (await decodeGreyPng(png))!.data.length * 0);
 await measure("decode the mask", "ImageMagick", () => readWithMagick(png));
 
-const crop = cropSubject(photo, { kind: "mask", mask: (await decodeGreyPng(png))! }, 50);
+const mask = (await decodeGreyPng(png))!;
+const { image: crop } = cropSubject(photo, { kind: "mask", mask }, { crop: "auto", padding: 50 });
 const plan = planVariant("detail", crop, "contain", true);
 const { width, height } = plan.target;
 await measure(

@@ -25,7 +25,11 @@ function perVariant<T>(note: (name: VariantName) => T): Record<VariantName, T> {
 /** What a photo's options are. */
 export const OPTIONS_NOTES: Notes<z.input<typeof optionsSchema>> = {
   skip_background_removal: "Keep the background: API4.ai is not asked.",
-  padding: "Pixels kept around the car, 0 to 1000, in pixels of `processed`.",
+  crop:
+    "`auto`: the picture is cropped to the car and the padding around it; `none`: the whole picture is kept, and `padding` does nothing. " +
+    "Background removal, shadow and fit work the same either way.",
+  padding:
+    "Pixels kept around the car, 0 to 1000, in pixels of `processed`; without effect where `crop` is `none`.",
   shadow:
     "`auto`: drawn where the background was removed; `drop`: always; `none`: never. It is the car's silhouette, black at " +
     "50 %, blurred by 15 pixels and 15 pixels to the right and down, at the scale of `processed`.",

@@ -17,7 +17,13 @@ export interface components {
        */
       skip_background_removal?: boolean;
       /**
-       * @description Pixels kept around the car, 0 to 1000, in pixels of `processed`.
+       * @description `auto`: the picture is cropped to the car and the padding around it; `none`: the whole picture is kept, and `padding` does nothing. Background removal, shadow and fit work the same either way.
+       * @default auto
+       * @enum {string}
+       */
+      crop?: "auto" | "none";
+      /**
+       * @description Pixels kept around the car, 0 to 1000, in pixels of `processed`; without effect where `crop` is `none`.
        * @default 50
        */
       padding?: number;
@@ -219,7 +225,7 @@ export interface components {
       format: "webp" | "png" | "jpeg";
     };
     /**
-     * @description Why a photo was processed otherwise than asked: `background_removal_...` tells why its background was kept, `image_damaged` that parts of the picture may look wrong, since its file is damaged.
+     * @description Why a photo was processed otherwise than asked: `background_removal_...` tells why its background was kept, `image_damaged` that parts of the picture may look wrong, since its file is damaged, `crop_uncertain` that the crop may cut the car, since parts of it are nearly as white as the ground around it.
      * @enum {string}
      */
     WarningCode:
@@ -231,7 +237,8 @@ export interface components {
       | "background_removal_rate_limited"
       | "background_removal_failed"
       | "background_removal_invalid_reply"
-      | "image_damaged";
+      | "image_damaged"
+      | "crop_uncertain";
     /** @description A batch that stands in the queue. */
     BatchCreated: {
       /**

@@ -12,6 +12,9 @@ export const FRAME_SIZES: Record<Exclude<VariantName, "processed">, Size> = {
   detail: { width: 1200, height: 800 },
 };
 
+/** How a photo is cropped: to its subject, or not at all. */
+export type CropMode = "auto" | "none";
+
 /** How a subject is put into a frame of another shape: like CSS' `object-fit`. */
 export type Fit = "contain" | "cover" | "fill";
 

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/inspect_photo.ts";
+import type { CropMode } from "../image/plan.ts";
 import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
 
 /** Share of the budget that an estimate may fill: what is begun has to end, on a slower machine and a harder photo too. */
@@ -25,16 +26,18 @@ const MOST_COEFFICIENT_BYTES = 120e6;
  * @param header The photo's header.
  * @param output The type of the variants.
  * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
+ * @param crop How the photo is cropped.
  * @returns `null` if it fits, and otherwise `image_too_costly`, which says what would.
  */
 export function checkCpuBudget(
   header: PhotoHeader,
   output: OutputFormat,
   budgetMs: number,
+  crop: CropMode = "auto",
 ): AppError | null {
   const { format, width, height, coefficientBytes = 0 } = header;
   const safeMs = budgetMs * SAFE_SHARE;
-  const estimatedMs = Math.round(estimateRequestMs(header, output));
+  const estimatedMs = Math.round(estimateRequestMs(header, output, crop));
   const most = format === "jpeg" ? Infinity : MOST_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
   if (budgetMs > 0 && coefficientBytes > MOST_COEFFICIENT_BYTES) {
@@ -48,7 +51,7 @@ export function checkCpuBudget(
   }
   if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
   const megapixels = tenths(pixels);
-  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(header, output, safeMs)));
+  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(header, output, safeMs, crop)));
   const advice = maxMegapixels === 0
     ? "Raise CPU_BUDGET_MS."
     : format === "jpeg"

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
-import { type Fit, VARIANTS } from "../image/plan.ts";
+import { type CropMode, type Fit, VARIANTS } from "../image/plan.ts";
 import type { Color } from "../image/raster.ts";
 
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [OutputFormat, ...OutputFormat[]];
+const CROPS: [CropMode, ...CropMode[]] = ["auto", "none"];
 const FITS: [Fit, ...Fit[]] = ["contain", "cover", "fill"];
 const HEX = /^#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})$/i;
 
@@ -21,6 +22,8 @@ const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
 export const optionsSchema = z.strictObject({
   /** Keep the background: API4.ai is not asked. @default false */
   skip_background_removal: flag.default(false),
+  /** `auto`: to the car and the padding; `none`: the whole picture is kept, and `padding` does nothing. @default "auto" */
+  crop: choice(CROPS).default("auto"),
   /** Pixels of the working image kept around the car, 0 to 1000. @default 50 */
   padding: whole(0, 1_000).default(50),
   /** `auto` draws it where the background was removed. @default "auto" */

@@ -91,9 +91,10 @@ export async function processPhoto(
     notes.sizeIn = found.photo.originalSize;
     return ok(found.photo);
   }
-  const tooCostly = checkCpuBudget(header.value, options.format, deps.cpuBudgetMs);
+  const { format, crop } = options;
+  const tooCostly = checkCpuBudget(header.value, format, deps.cpuBudgetMs, crop);
   if (tooCostly) return fail(tooCostly);
-  const costOf = (first: boolean) => estimateJob(header.value, options.format, first);
+  const costOf = (first: boolean) => estimateJob(header.value, format, first, crop);
   const admitted = await timings.measure("queue", () => deps.admission.enter(costOf, signal));
   if (!admitted) return fail(isolateBusy());
   using turn = admitted;
@@ -177,10 +178,11 @@ async function cutOutSubject(
   );
   turn.prepared();
   await turn.rest(signal);
-  const crop = await timings.measure(
+  const { image: crop, isUncertain } = await timings.measure(
     "crop",
-    () => cropSubject(photo, cutout, request.options.padding),
+    () => cropSubject(photo, cutout, request.options),
   );
+  if (isUncertain) warnings.push(CROP_UNCERTAIN);
   const background = {
     removed: cutout !== undefined,
     provider: cutout ? deps.remover!.provider : null,
@@ -247,4 +249,11 @@ function cutoutWanted(
 const DAMAGED: Warning = {
   code: "image_damaged",
   message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
+};
+
+const CROP_UNCERTAIN: Warning = {
+  code: "crop_uncertain",
+  message:
+    "The crop may cut the car: parts of it are nearly as white as the ground around it. Have the background removed, " +
+    "raise padding, or keep the whole picture with the option crop: none.",
 };

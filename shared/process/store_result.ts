@@ -1,9 +1,10 @@
 import { log } from "../log.ts";
-import { type Manifest, MANIFEST_VERSION } from "../storage/manifest.ts";
+import { type Manifest, MANIFEST_VERSION, RESULT_WARNING_CODES } from "../storage/manifest.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import type { RenderedPhoto } from "./processed_photo.ts";
 import { PIPELINE_VERSION, type VariantPaths } from "./variant_paths.ts";
+import type { WarningCode } from "./warning.ts";
 
 /** Where a result is stored. */
 export interface ResultPlace {
@@ -57,8 +58,12 @@ function manifestOf(
     background: { removed, provider },
     // Why a background was kept is of this request: the next may have asked for that.
     warnings: warnings.flatMap(({ code, message }) =>
-      code === "image_damaged" ? [{ code, message }] : []
+      belongsToResult(code) ? [{ code, message }] : []
     ),
     variants: { ...before?.variants, ...Object.fromEntries(told) },
   };
+}
+
+function belongsToResult(code: WarningCode): code is typeof RESULT_WARNING_CODES[number] {
+  return (RESULT_WARNING_CODES as readonly WarningCode[]).includes(code);
 }

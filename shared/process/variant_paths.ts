@@ -30,11 +30,11 @@ export async function variantPaths(
   options: ProcessOptions,
   cutout: string,
 ): Promise<VariantPaths> {
-  const { padding, shadow, fit, format, quality, background } = options;
+  const { crop, padding, shadow, fit, format, quality, background } = options;
   const settings = [
     PIPELINE_VERSION,
     cutout,
-    padding,
+    crop === "none" ? "whole" : padding, // a whole picture has none; a crop has the path it had before there was a choice
     shadow,
     fit,
     format,

@@ -1,7 +1,8 @@
 import { BACKGROUND_ERROR_CODES } from "../background/background_error.ts";
+import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
-/** The stable codes of warnings. Those of a kept background are told of each request anew: they are not kept with a result. */
-export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, "image_damaged"] as const;
+/** The stable codes of warnings: of a kept background, found anew for each request, and of the result, stored with it. */
+export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, ...RESULT_WARNING_CODES] as const;
 
 /** A stable code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];

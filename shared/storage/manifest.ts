@@ -5,6 +5,9 @@ import { VARIANTS } from "../image/plan.ts";
 /** The manifest's file, beside the variants that it tells of. */
 export const MANIFEST_NAME = "manifest.json";
 
+/** The codes of warnings that belong to a result: each request that gets the stored result gets them too. */
+export const RESULT_WARNING_CODES = ["image_damaged", "crop_uncertain"] as const;
+
 const px = z.int().positive();
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
@@ -20,8 +23,8 @@ const manifestSchema = z.object({
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
-  /** Of the photo itself; what went wrong on one way to the result is not told of the next. */
-  warnings: z.array(z.object({ code: z.literal("image_damaged"), message: z.string() })),
+  /** Those that belong to the result, not those of the request that rendered it. */
+  warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })),
   variants: z.partialRecord(
     z.enum(VARIANTS),
     z.object({ width: px, height: px, bytes: px, format: z.enum(FORMATS) }),

@@ -184,6 +184,12 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await page.getByRole("button", { name: "Render the photos again" }).click();
     await street.getByText("JPEG").first().waitFor();
     await street.getByText("the cutout was kept from an earlier request").waitFor();
+    await page.getByLabel("Crop").selectOption("none");
+    assert.equal(await page.getByLabel("Padding, pixels").isDisabled(), true);
+    await page.getByRole("button", { name: "Render the photos again" }).click();
+    const whole = street.getByText("2056 × 1552 px"); // 2016 x 1512, and the shadow's canvas
+    await whole.waitFor({ state: "attached" });
+    await page.getByLabel("Crop").selectOption("auto");
     await page.getByLabel("Format").selectOption("webp");
     await page.getByLabel("Padding, pixels").fill("50");
     await page.getByRole("button", { name: "Render the photos again" }).click();
@@ -333,8 +339,8 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await tiles.first().waitFor();
     await noScrollAside(page);
     await page.setViewportSize(DESKTOP);
-    // Of street and small two each, by their settings; of studio one with its background and one without; and dark.
-    await page.getByText("Page 1: 7 photos").waitFor();
+    // Three of street and two of small, by their settings; of studio one with its background and one without; and dark.
+    await page.getByText("Page 1: 8 photos").waitFor();
     await tiles.first().press("Enter");
     const dialog = page.getByRole("dialog");
     assert.equal(await dialog.getByRole("link", { name: /^Download / }).count(), 3);

@@ -116,12 +116,13 @@ for (const type of ["image/jpeg", "image/heic", "IMAGE/PNG; q=1", "application/o
 Deno.test("parseBody() reads the settings of bare bytes from the query", async () => {
   const query =
     "?filename=007&upload_to_storage=true&return_images=false&force=true&skip_background_removal=true&padding=5" +
-    "&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid";
+    "&crop=none&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid";
   assert.deepEqual(await parse(requestOf(PHOTO, "image/jpeg", query)), {
     source: BYTES,
     filename: "007",
     options: {
       skip_background_removal: true,
+      crop: "none",
       padding: 5,
       shadow: "none",
       fit: "cover",

@@ -22,7 +22,9 @@ interface Prepared {
 async function prepare(name: string): Promise<Prepared> {
   using photo = await decoded(await fixture(`${name}.jpg`));
   const mask = await fixtureMask(name, photo.size);
-  return { working: photo.size, mask, crop: cropSubject(photo, { kind: "mask", mask }, 50) };
+  const options = { crop: "auto", padding: 50 } as const;
+  const { image: crop } = cropSubject(photo, { kind: "mask", mask }, options);
+  return { working: photo.size, mask, crop };
 }
 
 const CLEAR = { r: 255, g: 255, b: 255, a: 0 };

@@ -166,7 +166,11 @@ for (const { name } of CARS) {
   Deno.test(`${name}: the variants' alpha survives WebP, in a file not much larger than libwebp's`, async () => {
     using photo = await decoded(await fixture(`${name}.jpg`));
     const mask = await fixtureMask(name, photo.size);
-    const crop = cropSubject(photo, { kind: "mask", mask }, 50);
+    const { image: crop } = cropSubject(
+      photo,
+      { kind: "mask", mask },
+      { crop: "auto", padding: 50 },
+    );
     for (const variant of VARIANTS) {
       const plan = { ...planVariant(variant, crop, "contain", true), shadow: true, quality: 82 };
       const background = { r: 255, g: 255, b: 255, a: 0 };

@@ -36,6 +36,7 @@ Deno.test("everything that changes a pixel changes the path", async () => {
     await pathOf({}, PHOTO, "none"),
     await pathOf({}, PHOTO, "api4ai:fg-image"),
     await pathOf({ padding: 51 }),
+    await pathOf({ crop: "none" }),
     await pathOf({ shadow: "none" }),
     await pathOf({ shadow: "drop" }),
     await pathOf({ fit: "cover" }),
@@ -50,4 +51,16 @@ Deno.test("everything that changes a pixel changes the path", async () => {
 Deno.test("what changes no pixel leaves the path as it is", async () => {
   assert.equal(await pathOf({ background: "#FFAA00" }), await pathOf({ background: "#ffaa00" }));
   assert.equal(await pathOf({ variants: ["grid"] }), await pathOf());
+  assert.equal(await pathOf({ crop: "none", padding: 7 }), await pathOf({ crop: "none" }));
+});
+
+Deno.test("requests without crop have the paths that they had before there was the option", async () => {
+  const others = {
+    ...{ padding: 7, format: "png", shadow: "drop", fit: "cover", quality: 70 },
+    background: "#FFAA00",
+  };
+  for (const crop of [{}, { crop: "auto" }]) {
+    assert.match(await pathOf(crop), /\/15dd8ebff9bb844c\/grid\.webp$/);
+    assert.match(await pathOf({ ...others, ...crop }), /\/22ea93db4ef00901\/grid\.png$/);
+  }
 });

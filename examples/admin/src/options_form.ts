@@ -19,6 +19,7 @@ export interface OptionsForm {
 export function createOptionsForm(
   { withOriginal, onChange }: { withOriginal: boolean; onChange?: () => void },
 ): OptionsForm {
+  const crop = choice({ auto: "to the car", none: "whole picture" });
   const padding = el("input", {
     type: "number",
     min: 0,
@@ -54,6 +55,7 @@ export function createOptionsForm(
   const update = (): void => {
     colorField.hidden = background.value !== "color";
     quality.disabled = format.value === "png"; // it is lossless
+    padding.disabled = crop.value === "none";
     onChange?.();
   };
   const element = el(
@@ -66,6 +68,7 @@ export function createOptionsForm(
       "fieldset",
       {},
       el("legend", {}, "Settings"),
+      field("Crop", crop),
       field("Padding, pixels", padding),
       field("Shadow", shadow),
       field("Fit in the frame", fit),
@@ -86,7 +89,8 @@ export function createOptionsForm(
   const read = (): Choice | null => {
     if (!element.reportValidity()) return null;
     const options = {
-      padding: padding.valueAsNumber,
+      crop: crop.value as PhotoOptions["crop"],
+      ...(crop.value === "auto" && { padding: padding.valueAsNumber }),
       shadow: shadow.value as PhotoOptions["shadow"],
       fit: fit.value as PhotoOptions["fit"],
       format: format.value as PhotoOptions["format"],
