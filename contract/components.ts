@@ -78,8 +78,9 @@ const answers = () => ({
     schema: replySchema.shape.warnings.element.shape.code,
     description:
       "Why a photo was processed otherwise than asked: `background_removal_...` tells why its background was kept, " +
-      "`image_damaged` that parts of the picture may look wrong, since its file is damaged, `crop_uncertain` that the crop may cut " +
-      "the car, since parts of it are nearly as white as the ground around it.",
+      "`image_damaged` that parts of the picture may look wrong, since its file is damaged, `color_profile_ignored` that its colour " +
+      "profile is damaged or describes another kind of picture, and was not used, `crop_uncertain` that the crop may cut the car, " +
+      "since parts of it are nearly as white as the ground around it.",
   },
   BatchCreated: {
     schema: batchCreatedSchema,

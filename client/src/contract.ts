@@ -225,7 +225,7 @@ export interface components {
       format: "webp" | "png" | "jpeg";
     };
     /**
-     * @description Why a photo was processed otherwise than asked: `background_removal_...` tells why its background was kept, `image_damaged` that parts of the picture may look wrong, since its file is damaged, `crop_uncertain` that the crop may cut the car, since parts of it are nearly as white as the ground around it.
+     * @description Why a photo was processed otherwise than asked: `background_removal_...` tells why its background was kept, `image_damaged` that parts of the picture may look wrong, since its file is damaged, `color_profile_ignored` that its colour profile is damaged or describes another kind of picture, and was not used, `crop_uncertain` that the crop may cut the car, since parts of it are nearly as white as the ground around it.
      * @enum {string}
      */
     WarningCode:
@@ -238,6 +238,7 @@ export interface components {
       | "background_removal_failed"
       | "background_removal_invalid_reply"
       | "image_damaged"
+      | "color_profile_ignored"
       | "crop_uncertain";
     /** @description A batch that stands in the queue. */
     BatchCreated: {

@@ -1,7 +1,5 @@
 import {
   AlphaAction,
-  ColorProfile,
-  ColorSpace,
   FilterType,
   MagickColors,
   MagickError,
@@ -19,12 +17,13 @@ import type { InputFormat } from "./image_format.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "./magick.ts";
 import { jpegScale, workingSize } from "./plan.ts";
+import { hasPngProfile } from "./png_chunks.ts";
 import { hasSurplus } from "./png_surplus.ts";
 import { dropPngTexts } from "./png_text.ts";
 import type { Raster, Rect, Size } from "./raster.ts";
+import { toSrgb } from "./to_srgb.ts";
 import { uprightTiff } from "./upright_tiff.ts";
 import { firstWebpFrame } from "./webp_first_frame.ts";
-import { isSrgbProfile, srgbProfile } from "./icc_profile.ts";
 
 const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   jpeg: MagickFormat.Jpeg,
@@ -36,6 +35,9 @@ const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   bmp: MagickFormat.Bmp,
   gif: MagickFormat.Gif,
 };
+
+/** Facts about a decoded photo beside its pixels; {@linkcode DecodedPhoto} documents them. */
+type PhotoFacts = Pick<DecodedPhoto, "originalSize" | "damaged" | "profileIgnored">;
 
 /**
  * A decoded photo: upright, sRGB, at its working size, without metadata. Its pixels stay in the engine's memory, so
@@ -53,9 +55,15 @@ export class DecodedPhoto implements Disposable {
   readonly originalSize: Size;
   /** Whether the decoder had to guess at damaged parts. */
   readonly damaged: boolean;
+  /** Whether the file has a colour profile that was ignored: damaged, or for another kind of picture. */
+  readonly profileIgnored: boolean;
 
   /** Takes over the image, which lies in the engine's memory: disposing of the photo disposes of it. */
-  constructor(image: IMagickImage, engine: Magick, originalSize: Size, damaged: boolean) {
+  constructor(
+    image: IMagickImage,
+    engine: Magick,
+    { originalSize, damaged, profileIgnored }: PhotoFacts,
+  ) {
     this.#image = image;
     this.#engine = engine;
     this.size = { width: image.width, height: image.height };
@@ -63,6 +71,7 @@ export class DecodedPhoto implements Disposable {
     countImage(engine, 1);
     this.originalSize = originalSize;
     this.damaged = damaged;
+    this.profileIgnored = profileIgnored;
   }
 
   /**
@@ -158,10 +167,10 @@ function decode(
     const upright = { width: image.width, height: image.height };
     const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
     if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
-    toSrgb(image);
+    const profileIgnored = toSrgb(image, header.format) || lostProfile(image, bytes, header);
     image.strip();
     shrink(image, longSidePx);
-    return ok(new DecodedPhoto(image, engine, originalSize, damaged));
+    return ok(new DecodedPhoto(image, engine, { originalSize, damaged, profileIgnored }));
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
     image.dispose();
@@ -223,19 +232,9 @@ function orient(stored: Size, upright: Size): Size {
     : { width: stored.width, height: stored.height };
 }
 
-function toSrgb(image: IMagickImage): void {
-  const profile = image.getColorProfile();
-  if (profile !== null && !isSrgbProfile(profile.data)) convert(image);
-  if (image.colorSpace !== ColorSpace.sRGB) image.colorSpace = ColorSpace.sRGB;
-}
-
-/** A profile that is damaged, or for another kind of image, says nothing of the colours: they are taken as they are. */
-function convert(image: IMagickImage): void {
-  try {
-    image.transformColorSpace(new ColorProfile(srgbProfile()));
-  } catch (error) {
-    if (!(error instanceof MagickError)) throw error;
-  }
+/** Whether a PNG has a profile that libpng has dropped: it takes none of another colour space. */
+function lostProfile(image: IMagickImage, bytes: Uint8Array, { format }: PhotoHeader): boolean {
+  return format === "png" && image.getColorProfile() === null && hasPngProfile(bytes);
 }
 
 function shrink(image: IMagickImage, longSidePx: number): void {

@@ -26,3 +26,12 @@ export function* pngChunks(file: Uint8Array): Generator<PngChunk> {
     at = next;
   }
 }
+
+/** Tells whether a PNG has an ICC profile, which lies in front of its data. */
+export function hasPngProfile(file: Uint8Array): boolean {
+  for (const { name } of pngChunks(file)) {
+    if (name === "iCCP") return true;
+    if (name === "IDAT") return false;
+  }
+  return false;
+}

@@ -171,6 +171,7 @@ async function cutOutSubject(
   request.notes.sizeIn = photo.originalSize;
   await turn.rest(signal);
   const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
+  if (photo.profileIgnored) warnings.push(PROFILE_IGNORED);
   const remover = request.options.skip_background_removal ? null : deps.remover;
   const cutout = await timings.measure(
     "background",
@@ -256,4 +257,11 @@ const CROP_UNCERTAIN: Warning = {
   message:
     "The crop may cut the car: parts of it are nearly as white as the ground around it. Have the background removed, " +
     "raise padding, or keep the whole picture with the option crop: none.",
+};
+
+const PROFILE_IGNORED: Warning = {
+  code: "color_profile_ignored",
+  message:
+    "The photo's colour profile is damaged, or made for another kind of picture, and was ignored: colours may look wrong. " +
+    "Save the photo in sRGB.",
 };

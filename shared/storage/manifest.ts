@@ -6,7 +6,11 @@ import { VARIANTS } from "../image/plan.ts";
 export const MANIFEST_NAME = "manifest.json";
 
 /** The codes of warnings that belong to a result: each request that gets the stored result gets them too. */
-export const RESULT_WARNING_CODES = ["image_damaged", "crop_uncertain"] as const;
+export const RESULT_WARNING_CODES = [
+  "image_damaged",
+  "color_profile_ignored",
+  "crop_uncertain",
+] as const;
 
 const px = z.int().positive();
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];

@@ -1,7 +1,7 @@
 import { concat, latin1 } from "./bytes.ts";
 
 /** A field of a TIFF's directory: its tag, its type (1 BYTE, 3 SHORT, 4 LONG, 7 UNDEFINED, 16 LONG8), its values. */
-export type TiffField = readonly [tag: number, type: number, values: readonly number[]];
+export type TiffField = readonly [tag: number, type: number, values: ArrayLike<number>];
 
 /** How a TIFF is written. */
 export interface TiffLayout {
@@ -100,11 +100,11 @@ export function directory(
   return concat(number(fields.length, big ? 8 : 2), ...entries, number(0, word), ...values);
 }
 
-function numbers(values: readonly number[], bytes: number, littleEndian: boolean): Uint8Array {
+function numbers(values: ArrayLike<number>, bytes: number, littleEndian: boolean): Uint8Array {
+  if (bytes === 1) return Uint8Array.from(values);
   const view = new DataView(new ArrayBuffer(values.length * bytes));
-  values.forEach((value, i) => {
-    if (bytes === 1) view.setUint8(i, value);
-    else if (bytes === 2) view.setUint16(2 * i, value, littleEndian);
+  Array.from(values).forEach((value, i) => {
+    if (bytes === 2) view.setUint16(2 * i, value, littleEndian);
     else if (bytes === 4) view.setUint32(4 * i, value, littleEndian);
     else view.setBigUint64(8 * i, BigInt(value), littleEndian);
   });
