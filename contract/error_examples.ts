@@ -137,7 +137,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     details: { width: 20_000, height: 20_000, max_pixels: 64_000_000, max_side: 16_384 },
   },
   image_too_costly: {
-    summary: "Decoding it would take more CPU than `CPU_BUDGET_MS` leaves.",
+    summary:
+      "Decoding takes more CPU than `CPU_BUDGET_MS` leaves: it was not begun, or it was stopped.",
     message: "The JPEG has more than 32 scans. Save it again as a baseline JPEG.",
     details: { max_scans: 32 },
   },

@@ -1,4 +1,6 @@
+import { burnCpu } from "./burn_cpu.ts";
 import { CpuAccount } from "./cpu_account.ts";
+import { Pace } from "./pace.ts";
 import { type JobCost, Turn } from "./turn.ts";
 import { Turns } from "./turns.ts";
 
@@ -8,7 +10,10 @@ export interface AdmissionOptions {
   budgetMs: number;
   /** CPU that starting has used, in milliseconds. @default 0 */
   usedMs?: number;
-  /** How much slower than estimated this machine is, at least 1: see `machine_pace.ts`. @default 1 */
+  /**
+   * How much slower than estimated this machine is, at least 1, as measured at the start: see `machine_pace.ts`. The
+   * work that is done corrects it. @default 1
+   */
   pace?: number;
   /**
    * Tells, by a request to the function's own address, whether it comes back to this isolate; `undefined` where that can
@@ -36,6 +41,12 @@ const SAFE_SHARE = 0.88;
 
 /** Share of the budget up to which requests are read and handed on: little work each, but there may be many. */
 const FULL_SHARE = 0.92;
+
+/**
+ * Share of the budget within which a job must end that has begun: one that could not is stopped, so that those beside it
+ * are not killed with it.
+ */
+const STOP_SHARE = 0.92;
 
 /** Share of the budget at which the host retires an isolate: no new requests for it, those in it go on. */
 const RETIRED_SHARE = 0.5;
@@ -72,11 +83,12 @@ const MOST_BURNS = 24;
  */
 export class Admission {
   readonly #budgetMs: number;
-  readonly #pace: number;
+  readonly #pace: Pace;
   readonly #comesBack: () => Promise<boolean | undefined>;
   #warmUp: (() => Promise<void>) | undefined;
   readonly #now: () => number;
   readonly #account: CpuAccount;
+  readonly #startMs: number;
   readonly #turns = new Turns();
   /** CPU that jobs which have begun still need, as estimated: what they were granted and have not used. */
   readonly #open = new Set<Turn>();
@@ -100,9 +112,10 @@ export class Admission {
   ) {
     this.#comesBack = comesBack;
     this.#warmUp = warmUp;
-    this.#pace = pace;
+    this.#pace = new Pace(pace);
     this.#budgetMs = budgetMs === 0 ? Infinity : budgetMs;
     this.#now = now;
+    this.#startMs = usedMs;
     this.#account = new CpuAccount(usedMs);
   }
 
@@ -126,18 +139,22 @@ export class Admission {
    */
   async enter(costOf: (first: boolean) => JobCost, signal?: AbortSignal): Promise<Turn | null> {
     await this.#turns.take(signal);
-    const cost = atPace(costOf(!this.#begun), this.#pace);
+    const isFirst = !this.#begun;
+    const cost = costOf(isFirst);
     // What a fresh isolate could not do has been refused before: this one takes whatever comes first.
     if (this.#closed || (this.#begun && !this.#fits(cost))) {
       this.#turns.give();
       return null;
     }
     this.#begun = true;
-    const onEnd = () => this.#open.delete(turn);
-    const onPause = () => this.#callSuccessor();
-    const turn: Turn = new Turn(this.#account, this.#turns, cost, {
-      onPause,
-      onEnd,
+    const turn: Turn = new Turn(this.#account, this.#turns, cost, isFirst, {
+      pace: () => this.#pace.value,
+      startMs: () => this.#startMs * this.#pace.value,
+      // The start was slow too, as was not known then.
+      onMeasured: (pace) => this.#account.add(this.#startMs * this.#pace.correct(pace)),
+      roomMs: (own) => this.#roomMs(own),
+      onPause: () => this.#callSuccessor(),
+      onEnd: () => this.#open.delete(turn),
       now: this.#now,
     });
     this.#open.add(turn);
@@ -228,7 +245,7 @@ export class Admission {
         this.#warmUp = undefined; // once is enough
         await warmUp();
       } else {
-        burn(BURN_MS, this.#now);
+        burnCpu(BURN_MS, this.#now);
       }
     } finally {
       this.#turns.give();
@@ -256,7 +273,15 @@ export class Admission {
     this.#isCalling = false;
   }
 
-  #fits({ prepareMs, finishMs }: JobCost): boolean {
+  /** What a job may use in all from now on, its own rest included. */
+  #roomMs(own: Turn): number {
+    const othersMs = this.#openMs() - own.leftMs;
+    return this.#budgetMs * STOP_SHARE - this.#account.usedMs - othersMs;
+  }
+
+  #fits(cost: JobCost): boolean {
+    const prepareMs = cost.prepareMs * this.#pace.value;
+    const finishMs = cost.finishMs * this.#pace.value;
     const openMs = this.#openMs();
     const safeMs = this.#budgetMs * SAFE_SHARE;
     // Whoever comes when there is no more room makes this isolate be retired at once, which uses up half of the budget:
@@ -269,13 +294,4 @@ export class Admission {
   #openMs(): number {
     return [...this.#open].reduce((sum, turn) => sum + turn.leftMs, 0);
   }
-}
-
-function atPace({ prepareMs, finishMs }: JobCost, pace: number): JobCost {
-  return { prepareMs: prepareMs * pace, finishMs: finishMs * pace };
-}
-
-function burn(ms: number, now: () => number): void {
-  const until = now() + ms;
-  while (now() < until);
 }

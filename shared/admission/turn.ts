@@ -1,7 +1,8 @@
 import type { CpuAccount } from "./cpu_account.ts";
+import { StepClock } from "./step_clock.ts";
 import type { Turns } from "./turns.ts";
 
-/** What a job will take, in milliseconds of CPU. */
+/** What a job will take, in milliseconds of CPU, on the machine on which costs were estimated. */
 export interface JobCost {
   /** Until it waits for the background remover. */
   prepareMs: number;
@@ -10,13 +11,32 @@ export interface JobCost {
 }
 
 /**
- * The time of a part of a job counts up to this many times its estimate: on a busy machine most of what it takes beyond
- * that is others' use of the processor. A photo that truly takes more is covered by what jobs leave free of the budget.
+ * An estimate may fall short by this factor on a machine of the estimated pace. Beyond it, the machine is slower.
  */
-const MOST_OF_ESTIMATE = 1.3;
+export const ESTIMATE_TOLERANCE = 1.3;
 
-/** What a turn tells whoever gave it. */
+/**
+ * The time of a part of a job that reports no steps counts up to this many times its estimate: on a busy machine most of
+ * what it takes beyond that is others' use of the processor.
+ */
+const MOST_OF_ESTIMATE = ESTIMATE_TOLERANCE;
+
+/** A job is tight if it could not be finished where it takes this many times its estimate. */
+const TIGHT = 1.6;
+
+/** Steps that were estimated to take less than this say nothing of the machine, in milliseconds. */
+const LEAST_MEASURED_MS = 8;
+
+/** What a turn needs of whoever gave it. */
 export interface TurnHooks {
+  /** How much slower than estimated this machine is, as far as is known now. */
+  pace(): number;
+  /** Hears how much slower than estimated a part of the job was. */
+  onMeasured(pace: number): void;
+  /** CPU of the isolate's start at that pace, in milliseconds. */
+  startMs(): number;
+  /** CPU that this job may still use, in milliseconds: what is left of the budget without the other jobs' share. */
+  roomMs(turn: Turn): number;
   /** Told when the job stops computing, for a while or for good. */
   onPause(): void;
   /** Told when the job is done. */
@@ -30,12 +50,20 @@ export class Turn {
   readonly #account: CpuAccount;
   readonly #turns: Turns;
   readonly #cost: JobCost;
+  readonly #isFirst: boolean;
   readonly #hooks: TurnHooks;
   #stop: (() => void) | undefined;
   #isPrepared = false;
   /** Of the part that is under way. */
   #spentMs = 0;
   #usedMs = 0;
+  /** The steps of the section that computes now. */
+  #steps = new StepClock();
+  /** CPU that there is for these steps and the rest of the job, as it was at the first of them. */
+  #roomMs: number | undefined;
+  /** CPU of the steps of earlier sections, and of all steps that the pace was measured by. */
+  #stepsMs = 0;
+  #measuredMs = 0;
   #ended = false;
 
   /** Made by {@linkcode Admission.enter} only, whose turn it is. */
@@ -43,11 +71,13 @@ export class Turn {
     account: CpuAccount,
     turns: Turns,
     cost: JobCost,
+    isFirst: boolean,
     hooks: TurnHooks,
   ) {
     this.#account = account;
     this.#turns = turns;
     this.#cost = cost;
+    this.#isFirst = isFirst;
     this.#hooks = hooks;
     this.#start();
   }
@@ -59,10 +89,52 @@ export class Turn {
 
   /** CPU that the job still needs, as estimated, in milliseconds. */
   get leftMs(): number {
-    const { prepareMs, finishMs } = this.#cost;
     return this.#isPrepared
-      ? Math.max(0, finishMs - this.#spentMs)
-      : Math.max(0, prepareMs - this.#spentMs) + finishMs;
+      ? Math.max(0, this.#finishMs - this.#spentMs)
+      : Math.max(0, this.#prepareMs - this.#spentMs) + this.#finishMs;
+  }
+
+  /** Whether this is the first job of its isolate: no other isolate has more room for it. */
+  get isFirst(): boolean {
+    return this.#isFirst;
+  }
+
+  /** Whether the isolate has CPU for the rest of the job, at the pace that is known now. */
+  get canFinish(): boolean {
+    return this.leftMs <= this.#hooks.roomMs(this);
+  }
+
+  /** Whether the job could not be finished on a machine that is a little slower than is known. */
+  get isTight(): boolean {
+    return this.leftMs * TIGHT > this.#hooks.roomMs(this);
+  }
+
+  /**
+   * Counts a step of work that reports its steps. Unlike other work it counts in full, however much was estimated.
+   *
+   * @returns Whether there is CPU for more of it: `false` once the job could not be finished after it.
+   */
+  readonly step = (): boolean => {
+    this.#roomMs ??= this.#hooks.roomMs(this);
+    this.#steps.step(this.#hooks.now());
+    const { usedMs } = this.#steps;
+    const partMs = this.#isPrepared ? this.#finishMs : this.#prepareMs;
+    // What takes longer than an estimate may be wrong by is done on a slow machine, and so are the start and the rest.
+    const slowness = usedMs > partMs * ESTIMATE_TOLERANCE ? usedMs / partMs : 1;
+    const restMs = (this.#isPrepared ? 0 : this.#finishMs) * slowness;
+    const startMs = this.#hooks.startMs() * (slowness - 1);
+    return usedMs + restMs + startMs <= this.#roomMs;
+  };
+
+  /**
+   * Learns the machine's pace from the steps since the last call.
+   *
+   * @param estimatedMs What they were estimated to take; too little says nothing.
+   */
+  measured(estimatedMs: number): void {
+    const ms = this.#stepsMs + this.#steps.usedMs - this.#measuredMs;
+    this.#measuredMs += ms;
+    if (estimatedMs >= LEAST_MEASURED_MS && ms > 0) this.#hooks.onMeasured(ms / estimatedMs);
   }
 
   /** Tells that the first part of the job is done. */
@@ -122,14 +194,26 @@ export class Turn {
     this.#turns.give();
   }
 
+  get #prepareMs(): number {
+    return this.#cost.prepareMs * this.#hooks.pace();
+  }
+
+  get #finishMs(): number {
+    return this.#cost.finishMs * this.#hooks.pace();
+  }
+
   /** Begins a section that computes; it ends with `#stop`. */
   #start(): void {
     const from = this.#hooks.now();
     this.#stop = () => {
       this.#stop = undefined;
-      const { prepareMs, finishMs } = this.#cost;
-      const mostMs = (this.#isPrepared ? finishMs : prepareMs) * MOST_OF_ESTIMATE;
-      const ms = Math.min(this.#hooks.now() - from, mostMs - this.#spentMs);
+      const { usedMs: stepsMs, wallMs } = this.#steps;
+      this.#steps = new StepClock();
+      this.#roomMs = undefined;
+      this.#stepsMs += stepsMs;
+      const partMs = this.#isPrepared ? this.#finishMs : this.#prepareMs;
+      const mostMs = Math.max(0, partMs * MOST_OF_ESTIMATE - this.#spentMs - stepsMs);
+      const ms = stepsMs + Math.min(this.#hooks.now() - from - wallMs, mostMs);
       this.#spentMs += ms;
       this.#usedMs += ms;
       this.#account.add(ms);

@@ -13,6 +13,7 @@ import {
 import type { IMagickImage } from "@imagemagick/magick-wasm";
 import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { type OnStep, reportSteps, watchSteps } from "./engine_steps.ts";
 import type { InputFormat } from "./image_format.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "./magick.ts";
@@ -129,24 +130,33 @@ export class DecodedPhoto implements Disposable {
  * @param file The encoded file.
  * @param header The facts that {@linkcode inspectPhoto} found in it.
  * @param longSidePx The working size: about what the longer side becomes, in pixels; at most 1.125 times that.
- * @returns The photo, to be disposed of, or `invalid_image`.
+ * @param onStep Hears of each row that is read, converted or scaled, and may stop the decoder there.
+ * @returns The photo, to be disposed of, or `invalid_image`, or `image_too_costly` if `onStep` stopped it.
  * @throws {AppError} `engine_failed`, if the engine crashes over it.
  */
 export async function decodePhoto(
   file: Uint8Array,
   header: PhotoHeader,
   longSidePx: number,
+  onStep?: OnStep,
 ): Promise<Result<DecodedPhoto>> {
   const bytes = file.subarray(header.startsAt ?? 0);
   if (header.format === "png" && await hasSurplus(bytes, header)) {
     return fail(damagedPhoto(header.format, "its data goes on behind the picture"));
   }
   try {
-    return await withMagick((engine) => decode(engine, bytes, header, longSidePx));
+    const decoded = await withMagick((engine) =>
+      watchSteps(onStep, () => decode(engine, bytes, header, longSidePx), discard)
+    );
+    return decoded.stopped ? fail(stoppedPhoto(header.format)) : decoded.value;
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
     return fail(damagedPhoto(header.format, "it can not be decoded", cause));
   }
+}
+
+function discard(decoded: Result<DecodedPhoto>): void {
+  if (decoded.ok) decoded.value[Symbol.dispose]();
 }
 
 function decode(
@@ -213,6 +223,7 @@ function readFile(
     const { width, height } = jpegScale(header, longSidePx);
     settings.setDefine("jpeg:size", `${width}x${height}`);
   }
+  reportSteps(settings);
   const complaints = { damaged: false, truncated: false };
   image.onWarning = ({ error }) => {
     complaints.damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
@@ -251,4 +262,13 @@ function damagedPhoto(format: InputFormat, how: string, cause?: unknown): AppErr
   return new AppError("invalid_image", `The ${format} file is damaged: ${how}. Send it again.`, {
     cause,
   });
+}
+
+/** The refusal of a photo whose decoding was stopped. */
+export function stoppedPhoto(format: InputFormat): AppError {
+  const advice = format === "jpeg"
+    ? "Send a smaller one."
+    : "Convert it to JPEG, or send a smaller one.";
+  const message = `Decoding the ${format} was stopped: it takes more CPU than there is. ${advice}`;
+  return new AppError("image_too_costly", message, { details: { format, stopped: true } });
 }

@@ -71,6 +71,23 @@ export function estimateDecodeMs(header: PhotoHeader): number {
   return FIRST_USE_MS + decodeMs + shrinkMs(decoded);
 }
 
+/** CPU of trying a fresh engine, which reports its steps (`try_engine.ts`), in milliseconds. */
+export const TRIAL_MS = 20;
+
+/** Formats whose decoders report each row that they decode, and not only what is done with the rows afterwards. */
+const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff", "bmp"]);
+
+/**
+ * Estimates the CPU of those parts of decoding that report their steps: what the machine's pace is measured by.
+ *
+ * @returns Milliseconds in a fresh process.
+ */
+export function estimateStepsMs(header: PhotoHeader): number {
+  const { format } = header;
+  if (DECODED_BY_ROW.has(format)) return estimateDecodeMs(header) - FIRST_USE_MS;
+  return shrinkMs(header);
+}
+
 /**
  * Estimates the CPU of a whole request, from the photo's header and options alone.
  *

@@ -3,15 +3,15 @@ import { isolateBusy } from "../admission/isolate_busy.ts";
 import type { Turn } from "../admission/turn.ts";
 import type { CachedRemover } from "../background/cached_remover.ts";
 import { cropSubject } from "../image/crop_subject.ts";
-import { decodePhoto } from "../image/decode.ts";
 import { inspectPhoto, type PhotoHeader, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
-import { planVariant, WORKING_SIDE_PX } from "../image/plan.ts";
+import { planVariant } from "../image/plan.ts";
 import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
+import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, type Found } from "./find_result.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
@@ -164,12 +164,11 @@ async function cutOutSubject(
   const { signal } = request;
   const decoded = await timings.measure(
     "decode",
-    () => decodePhoto(request.photo, header, WORKING_SIDE_PX),
+    () => decodeWithin(request.photo, header, turn, signal),
   );
   if (!decoded.ok) return decoded;
   using photo = decoded.value;
   request.notes.sizeIn = photo.originalSize;
-  await turn.rest(signal);
   const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
   if (photo.profileIgnored) warnings.push(PROFILE_IGNORED);
   const remover = request.options.skip_background_removal ? null : deps.remover;

@@ -1,0 +1,67 @@
+// On a processor that is too slow for a photo the photo is refused, and no isolate is killed over it.
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { startStack } from "../../dev/stack.ts";
+import { fixture, sendBytes } from "../helpers/call.ts";
+import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+
+const BUDGET_MS = 2_000;
+/** A limit of CPU that a photo exceeds by far, as a share of what it takes: the machine that runs this is noisy. */
+const TOO_LITTLE = 0.6;
+
+/** Sends a photo to a cold isolate that may use so much CPU, and whose clock goes as if that were the whole budget. */
+async function send(photo: Uint8Array<ArrayBuffer>, cpuHardMs: number, budgetMs = BUDGET_MS) {
+  const stack = await startStack({
+    runtime: "hosted",
+    hosted: {
+      limits: { cpuHardMs, cpuSoftMs: cpuHardMs / 2 },
+      entrypoint: "tests/helpers/isolates/slow_clock.ts",
+    },
+    env: {
+      CLOCK_FACTOR: String(Math.max(1, BUDGET_MS / cpuHardMs)),
+      CPU_BUDGET_MS: String(budgetMs),
+    },
+  });
+  try {
+    const headers = {
+      authorization: `Bearer ${stack.adminToken}`,
+      "content-type": "application/octet-stream",
+    };
+    const response = await sendBytes(stack.functionUrl, headers, photo);
+    const body = await response.json();
+    const isolates = stack.hosted!.isolates.map(({ cpuMs, endedBecause }) => ({
+      cpuMs,
+      endedBecause,
+    }));
+    return {
+      status: response.status,
+      code: body.error?.code,
+      details: body.error?.details,
+      isolates,
+    };
+  } finally {
+    await stack.close();
+  }
+}
+
+const raster = await rasterOf(await fixture("street.jpg"), (image) => image.resize(2_000, 1_500));
+const PHOTOS: [string, Uint8Array<ArrayBuffer>][] = [
+  ["a PNG of 3 megapixels", await fileOf(raster, MagickFormat.Png24)],
+  ["a BMP of 3 megapixels", await fileOf(raster, MagickFormat.Bmp3)],
+];
+
+for (const [name, photo] of PHOTOS) {
+  Deno.test({
+    name: `${name} that takes more than a slow processor leaves is stopped, and its isolate lives`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      // What it takes today, on this machine: the limit is set relative to that.
+      const free = await send(photo, 60_000, 0);
+      assert.equal(free.status, 200);
+      const { status, code, isolates } = await send(photo, free.isolates[0].cpuMs * TOO_LITTLE);
+      const told = JSON.stringify({ status, code, free: free.isolates, isolates });
+      assert.deepEqual([status, code], [422, "image_too_costly"], told);
+      assert.deepEqual(isolates.filter(({ endedBecause }) => endedBecause === "cpu"), [], told);
+    },
+  });
+}
