@@ -21,6 +21,7 @@ import type { Caller } from "./http/auth/caller.ts";
 import { callWorker } from "./http/call_worker.ts";
 import { comesBack } from "./http/hand_over.ts";
 import { InternalSigner } from "./http/internal_signer.ts";
+import { RoleWriter, writeRoles } from "./http/auth/role_writer.ts";
 import { createLegacyVerifier } from "./http/auth/verify_legacy.ts";
 import { createTokenVerifier } from "./http/auth/verify_token.ts";
 import { checkApi4ai } from "./health/check_api4ai.ts";
@@ -56,6 +57,9 @@ const PROBE_MARGIN_MS = 5_000;
 
 /** CPU of recording a run after its answer, as measured on Deno 2.1.4, in milliseconds. */
 const RECORD_MS = 2;
+
+/** CPU of writing the roles, once an isolate: a call like that of recording, in milliseconds. */
+const ROLES_MS = 2;
 
 /** Age from which on an isolate begins no photo of a batch, in milliseconds: hosts end one after 150 s or 400 s. */
 const OLD_MS = 90_000;
@@ -108,6 +112,10 @@ export function createServices(config: Config): AppDeps {
       secretKeys: supabase.secretKeys,
       adminRoles: config.adminRoles,
       verifyToken: createTokenVerifier(config, createLegacyVerifier(service, config.issuers)),
+      onAdmitted: new RoleWriter(() => {
+        admission.spend(ROLES_MS);
+        return writeRoles(service, config.adminRoles);
+      }).begin,
     },
     maxImageBytes: config.maxImageBytes,
     functionUrl: config.functionUrl,

@@ -89,15 +89,15 @@ revoke all on table public.batches, public.batch_items from public, anon, authen
 grant select on table public.batches, public.batch_items to authenticated;
 grant select, insert, update, delete on table public.batches, public.batch_items to service_role;
 
--- The role comes from app_metadata, which users can not write. Nobody has a policy to write.
+-- Nobody has a policy to write.
 drop policy if exists "Admins read batches" on public.batches;
 create policy "Admins read batches" on public.batches
   for select to authenticated
-  using ((select auth.jwt()) -> 'app_metadata' ->> 'role' = 'admin');
+  using ((select public.process_image_is_admin()));
 drop policy if exists "Admins read batch items" on public.batch_items;
 create policy "Admins read batch items" on public.batch_items
   for select to authenticated
-  using ((select auth.jwt()) -> 'app_metadata' ->> 'role' = 'admin');
+  using ((select public.process_image_is_admin()));
 
 -- Parts of the functions below, which nobody calls by themselves.
 

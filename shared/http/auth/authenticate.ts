@@ -12,6 +12,8 @@ export interface AuthDeps {
   adminRoles: readonly string[];
   /** Verifies users' tokens. */
   verifyToken: VerifyToken;
+  /** Called for each caller who is admitted. */
+  onAdmitted?: () => void;
 }
 
 /**
@@ -26,6 +28,12 @@ export interface AuthDeps {
  * `auth_unavailable`.
  */
 export async function authenticate(headers: Headers, deps: AuthDeps): Promise<Result<Caller>> {
+  const caller = await identify(headers, deps);
+  if (caller.ok) deps.onAdmitted?.();
+  return caller;
+}
+
+async function identify(headers: Headers, deps: AuthDeps): Promise<Result<Caller>> {
   const apikey = headers.get("apikey") ?? "";
   const authorization = headers.get("authorization") ?? "";
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";

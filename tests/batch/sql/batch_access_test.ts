@@ -121,7 +121,7 @@ Deno.test("an upload is enqueued only where that was switched on", async () => {
   await enqueueUploads(true);
   await upload("car-originals", "on/by admin.jpg");
   await upload("car-originals", "on/by service.jpg", service);
-  await upload("car-images", "other bucket.jpg");
+  await upload("car-images", "other bucket.jpg", service);
   const taken = await batches.take(9);
   assert.deepEqual(taken.map(({ bucket, path, settings }) => [bucket, path, settings]), [
     ["car-originals", "on/by admin.jpg", {}],
