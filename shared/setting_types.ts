@@ -38,7 +38,7 @@ export const namedKeys = json(
   'a JSON object of named keys, such as {"default":"sb_..."}',
 );
 /** Keys as JSON Web Keys. */
-export const jwkList = z.array(z.looseObject({ kty: z.string() }));
+export const jwkList = z.array(z.looseObject({ kty: z.string() })).max(100);
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 /** The name of a bucket. */
 export const bucket = z.string().regex(bucketName, {

@@ -25,6 +25,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/config.ts",
     "shared/describe_issue.ts",
     "shared/errors.ts",
+    "shared/json/",
     "shared/line_budget.ts",
     "shared/log.ts",
     "shared/observe.ts",

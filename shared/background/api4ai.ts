@@ -56,7 +56,9 @@ export class Api4ai implements BackgroundRemover {
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
     for (let attempt = 0;; attempt++) {
       const outcome = await this.#ask(photo, either);
-      if ("text" in outcome) return { kind: this.kind, bytes: readReply(outcome.text) };
+      if ("body" in outcome) {
+        return { kind: this.kind, bytes: readReply(outcome.body, this.#options.key) };
+      }
       signal?.throwIfAborted();
       if (deadline.aborted) throw timedOut(this.#options.timeoutMs, outcome.error);
       const delayMs = outcome.retryAfterMs ?? RETRY_DELAYS_MS[attempt];
@@ -69,7 +71,7 @@ export class Api4ai implements BackgroundRemover {
   async #ask(
     photo: Uint8Array<ArrayBuffer>,
     signal: AbortSignal,
-  ): Promise<{ text: string } | Failure> {
+  ): Promise<{ body: Uint8Array<ArrayBuffer> } | Failure> {
     const form = new FormData();
     form.set("image", new Blob([photo], { type: "image/jpeg" }), "photo.jpg");
     const url = `${this.#options.url}?mode=${this.#options.mode}`;
@@ -94,10 +96,7 @@ export class Api4ai implements BackgroundRemover {
           ),
         };
       }
-      const text = new TextDecoder().decode(body);
-      const { key } = this.#options;
-      // Failures are logged in their own words: one that repeats the key must not bring it there.
-      return { text: key ? text.replaceAll(key, "[key]") : text };
+      return { body };
     } catch (cause) {
       const error = new BackgroundError(
         "background_removal_unreachable",

@@ -1,49 +1,68 @@
-import { Buffer } from "node:buffer";
 import { z } from "zod";
+import { decodeBase64 } from "../json/decode_base64.ts";
+import { type JsonBounds, parseBounded } from "../json/parse_bounded.ts";
 import { BackgroundError } from "./background_error.ts";
 
-/** The published shape: entities in any order, found by kind; and the older sketch of it, `output_image`. */
+/** What a reply may hold besides its image: one with two boxes has some 600 bytes, and 40 values. */
+const BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 5_000 };
+
+/** Where an image is: in an entity of the published shape, or in the older sketch of it. */
+const IMAGE_FIELDS = ["image", "output_image"];
+
+/** The published shape: entities in any order, found by kind; and the older sketch of it. Images are their places in `strings`. */
 const reply = z.object({
   results: z.array(z.object({
     status: z.object({ code: z.string(), message: z.string().optional() }).optional(),
-    entities: z.array(z.looseObject({ kind: z.string(), image: z.string().optional() })).optional(),
+    entities: z.array(z.looseObject({ kind: z.string(), image: z.string().optional() })).max(100)
+      .optional(),
     output_image: z.string().optional(),
-  })).min(1),
+  })).min(1).max(10),
 });
 
 /**
  * Finds the image in API4.ai's reply.
  *
- * @param text The body of an answer of status 200: which can still tell of a failure.
- * @returns The encoded image.
+ * @param bytes The body of an answer of status 200: which can still tell of a failure. The image is decoded in place.
+ * @param key The key that API4.ai was sent. A reply that repeats it must not bring it into the log.
+ * @returns The encoded image, a view of `bytes`.
  * @throws {BackgroundError} `background_removal_failed` if the reply tells of a failure, and
  * `background_removal_invalid_reply` if it holds no image.
  */
-export function readReply(text: string): Uint8Array<ArrayBuffer> {
-  const parsed = reply.safeParse(parseJson(text));
-  if (!parsed.success) throw invalid("could not be understood", parsed.error);
+export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Uint8Array<ArrayBuffer> {
+  const json = parseBounded(bytes, BOUNDS, { names: IMAGE_FIELDS });
+  if (!json.ok) throw invalid(HOW[json.fault], without(key, json.cause));
+  const parsed = reply.safeParse(json.value);
+  if (!parsed.success) throw invalid("could not be understood", without(key, parsed.error));
   const [result] = parsed.data.results;
   if (result.status && result.status.code !== "ok") {
     throw new BackgroundError(
       "background_removal_failed",
       "API4.ai could not process this photo.",
-      result.status.message,
+      without(key, result.status.message),
     );
   }
-  const base64 =
-    result.entities?.find((entity) => entity.kind === "image" && entity.image)?.image ??
-      result.output_image;
-  if (!base64) throw invalid("held no image");
-  const bytes = Buffer.from(base64.replace(/^data:[^,]*,/, ""), "base64");
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  const textAt = (place = "") => json.strings[Number(place || NaN)];
+  const raw = textAt(
+    result.entities?.find(({ kind, image }) => kind === "image" && textAt(image)?.length)?.image ??
+      result.output_image,
+  );
+  if (!raw?.length) throw invalid("held no image");
+  const image = decodeBase64(raw, raw);
+  if (typeof image === "string") throw invalid(image === "json" ? HOW.invalid : "held no base64");
+  return image;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid("was not JSON", cause);
-  }
+const HOW = {
+  invalid: "was not JSON",
+  too_large: "held more than an image",
+  too_many_values: "held too many values",
+  too_deep: "was too deep",
+};
+
+/** What is logged as the cause: JSON's and zod's errors quote the reply. */
+function without(key: string | undefined, cause: unknown): unknown {
+  if (cause === undefined || key === undefined) return cause;
+  return String(cause).replaceAll(key, "[key]");
 }
 
 function invalid(how: string, cause?: unknown): BackgroundError {

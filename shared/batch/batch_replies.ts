@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/** Items in an answer, at most, and those that a worker takes at once. */
+const MOST_ITEMS = 10_000;
+const MOST_TAKEN = 100;
+
 /** Counts of a batch's items by their states. */
 const counts = () =>
   z.object({
@@ -51,7 +55,7 @@ function makeReplies() {
         messageId: msg_id,
         batchId: batch_id,
       })),
-    ),
+    ).max(MOST_TAKEN),
     waiting: z.object({ visible: count(), processing: count() }),
     changed: z.object({}).nullable(),
     requeued: z.object({ requeued: count(), cancelled: z.boolean() }).nullable(),
@@ -62,7 +66,7 @@ function makeReplies() {
         changes: count(),
         batch,
         counts: counts(),
-        items: z.array(item),
+        items: z.array(item).max(MOST_ITEMS),
       }),
     ]).nullable(),
     webhook: z.object({

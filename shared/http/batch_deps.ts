@@ -1,6 +1,7 @@
 import { afterResponse } from "../after_response.ts";
 import type { BatchStore } from "../batch/batch_store.ts";
 import { AppError } from "../errors.ts";
+import type { JsonBounds } from "../json/parse_bounded.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import { callWorker } from "./call_worker.ts";
@@ -21,8 +22,8 @@ export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functio
   };
 }
 
-/** Bound on a batch's body, in bytes: 500 items with the longest paths, and all options. */
-export const MAX_BATCH_BYTES = 2 << 20;
+/** What a batch's body may hold: 500 items with the longest paths and all options, which are 25 values each. */
+export const BATCH_BOUNDS: JsonBounds = { maxBytes: 2 << 20, maxValues: 500 * 25 + 100 };
 
 /** CPU of an answer, in milliseconds, for each and for an item: 500 of them are half a megabyte of JSON. */
 export const ANSWER_MS = { each: 6, perItem: 0.05 };

@@ -7,8 +7,8 @@ import {
   admit,
   ANSWER_MS,
   asked,
+  BATCH_BOUNDS,
   type BatchDeps,
-  MAX_BATCH_BYTES,
   startWorkers,
 } from "./batch_deps.ts";
 import type { BatchCreated } from "./batch_reply_schema.ts";
@@ -52,7 +52,7 @@ async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Pro
   if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
     throw invalid("Idempotency-Key", "1 to 255 visible ASCII characters");
   }
-  const body = await readJson(request, batchRequestSchema(), MAX_BATCH_BYTES);
+  const body = await readJson(request, batchRequestSchema(), BATCH_BOUNDS);
   if (!body.ok) throw body.error;
   const { items, webhook_url: webhookUrl = null, not_before: notBefore = null } = body.value;
   if (webhookUrl !== null) checkWebhook(webhookUrl, deps);

@@ -1,15 +1,9 @@
 import type { BatchStatus } from "../batch/batch_store.ts";
 import { AppError } from "../errors.ts";
-import {
-  admit,
-  ANSWER_MS,
-  asked,
-  type BatchDeps,
-  MAX_BATCH_BYTES,
-  startWorkers,
-} from "./batch_deps.ts";
+import { admit, ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
 import { requeueSchema } from "./batch_schemas.ts";
+import { SETTINGS_BOUNDS } from "./body/json_body.ts";
 import { readJson } from "./body/read_json.ts";
 import { readWait, waitForChange } from "./wait_for_change.ts";
 
@@ -66,7 +60,7 @@ export async function requeueBatch(
   deps: BatchDeps,
 ): Promise<Response> {
   await admit(request, deps);
-  const body = await readJson(request, requeueSchema(), MAX_BATCH_BYTES, {});
+  const body = await readJson(request, requeueSchema(), SETTINGS_BOUNDS, {});
   if (!body.ok) throw body.error;
   checkId(batchId);
   const { positions = null } = body.value;

@@ -77,14 +77,15 @@ async function receive(
   const onBody = deps.rollout && ((bytes: Uint8Array<ArrayBuffer>) => void (body = bytes));
   const limits = { maxImageBytes: deps.maxImageBytes, held, onBody };
   const input = await timings.measure("body", () => parseBody(request, limits));
-  if (!input.ok) return input;
+  // A refusal has cost it, too.
   deps.process.admission.spend(RECEIVE_MS.perMegabyte * held.bytes / 1e6);
+  if (!input.ok) return input;
   const { source } = input.value;
   const photo = source.kind === "bytes"
     ? ok(source.bytes)
     : await timings.measure("source", () => deps.readSource(caller, source.ref));
   if (!photo.ok) return photo;
-  if (body && body !== photo.value) held.take(body.length);
+  if (body && body.buffer !== photo.value.buffer) held.take(body.length);
   return ok({ input: input.value, photo: photo.value, body });
 }
 

@@ -1,6 +1,9 @@
 /** What answers plain text: OpenMetrics is not written here, but its readers read the older format too. */
 const TEXT_TYPES = ["text/plain", "application/openmetrics-text"];
 
+/** Characters of the header that are looked at: browsers send 150. */
+const MOST_CHARACTERS = 4 << 10;
+
 const JSON_TYPE = "application/json";
 
 /**
@@ -10,7 +13,7 @@ const JSON_TYPE = "application/json";
  * @param accept The header; nothing, or nothing that is known, means JSON.
  */
 export function prefersText(accept: string | null): boolean {
-  const ranges = (accept ?? "").split(",").map(parseRange);
+  const ranges = (accept ?? "").slice(0, MOST_CHARACTERS).split(",").map(parseRange);
   const text = Math.max(...TEXT_TYPES.map((type) => qualityOf(type, ranges)));
   return text > qualityOf(JSON_TYPE, ranges);
 }

@@ -53,7 +53,7 @@ export function replyOf(
 export function legacyResponse(reply: LegacyReply, timings: Timings, requestId: string): Response {
   const own = { served_by: "legacy", request_id: requestId };
   const taken = Object.keys(own).some((name) => name in reply.fields);
-  const body = taken ? JSON.stringify({ ...reply.fields, ...own }) : withFields(reply.json, own);
+  const body = taken ? withOwn(reply, own) : withFields(reply.json, own);
   const headers = { "Content-Type": "application/json", "Server-Timing": timings.toHeader() };
   return new Response(body, { headers });
 }
@@ -71,6 +71,17 @@ function withFields(json: Uint8Array<ArrayBuffer>, fields: object): Uint8Array<A
   all.set(head);
   all.set(tail, head.length);
   return all;
+}
+
+/** The reply's JSON written anew, with fields in place of its own. The images are copied as they stand in it. */
+function withOwn({ fields, images }: LegacyReply, own: object): Blob {
+  const { success, ...rest } = { ...fields, ...own };
+  const parts: BlobPart[] = [`{"success":${success}`];
+  for (const [name, image] of Object.entries(images)) {
+    if (image) parts.push(`,"${name}":"`, image, '"');
+  }
+  parts.push(`,${JSON.stringify(rest).slice(1)}`);
+  return new Blob(parts);
 }
 
 /** The answer to a request that failed. */

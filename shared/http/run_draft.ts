@@ -41,8 +41,8 @@ export class RunDraft {
   }
 
   /** The legacy service has processed the photo. */
-  relayed({ fields: { processed = "", grid = "", detail = "" } }: LegacyReply): void {
-    const digits = processed.length + grid.length + detail.length;
+  relayed({ images }: LegacyReply): void {
+    const digits = Object.values(images).reduce((sum, image) => sum + (image?.length ?? 0), 0);
     this.#tell({ errorCode: null, bytesOut: Math.floor(digits * 3 / 4), warnings: [] });
   }
 

@@ -17,7 +17,7 @@ const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError 
 
 /** A photo that is in Storage already. */
 export const storagePath = z.strictObject({
-  bucket: z.string({ error: "name of a bucket" }),
+  bucket: z.string({ error: "name of a bucket" }).max(100, { error: "name of a bucket" }),
   path: objectPath,
 }, { error: 'object {"bucket", "path"}' });
 

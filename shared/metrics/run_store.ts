@@ -7,6 +7,9 @@ import { BOUNDS_SECONDS, type Total } from "./total.ts";
 /** Bound on a call, in milliseconds: figures that come late are of no use, and an isolate is kept by what is written. */
 const TIMEOUT_MS = 2_000;
 
+/** Rows of totals, at most: one for each server, outcome and bound that there has been. */
+const MOST_TOTALS = 20_000;
+
 /** A run with the id that it is recorded under. */
 export interface IdentifiedRun extends Run {
   /** A UUID. */
@@ -54,7 +57,7 @@ function statisticsSchema() {
   });
   return z.object({
     windows: z.object({ last_hour: window, last_day: window }),
-    totals: z.array(total),
+    totals: z.array(total).max(MOST_TOTALS),
   }).transform(({ windows: { last_hour, last_day }, totals }): Statistics => ({
     lastHour: last_hour,
     lastDay: last_day,

@@ -16,6 +16,8 @@ const whole = (min: number, max: number) => {
 };
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
+/** Each variant may be named more than once. */
+const MOST_VARIANTS = 10;
 const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
 
 /** What the caller may choose. Every option has a default. */
@@ -41,6 +43,7 @@ export const optionsSchema = z.strictObject({
     }).default("transparent"),
   /** Which variants are rendered. @default all three */
   variants: z.array(choice(VARIANTS), { error: variantsError }).min(1, { error: variantsError })
+    .max(MOST_VARIANTS, { error: `at most ${MOST_VARIANTS} of ${VARIANTS.join(", ")}` })
     .transform((names) => VARIANTS.filter((name) => names.includes(name))).default([...VARIANTS]),
 }, { error: "object of options" });
 

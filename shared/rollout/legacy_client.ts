@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../errors.ts";
+import { type JsonBounds, parseBounded } from "../json/parse_bounded.ts";
 import { readLimited } from "../read_limited.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { outgoingTrace } from "../trace/current_request.ts";
@@ -7,20 +8,29 @@ import { outgoingTrace } from "../trace/current_request.ts";
 /** Bound on the legacy service's reply, in bytes: three PNGs in base64 are some 10 MB. */
 const MAX_REPLY_BYTES = 64 << 20;
 
-const image = z.string().optional();
+/** What it may hold besides its images. */
+const REPLY_BOUNDS: JsonBounds = { maxBytes: 256 << 10, maxValues: 10_000 };
+
+/** The fields of a reply that hold an image. */
+const IMAGE_FIELDS = ["processed", "grid", "detail"] as const;
+
+/** An image is its place among the strings that were set apart. */
+const place = z.string().optional();
 const replySchema = z.looseObject({
   success: z.literal(true),
-  processed: image,
-  grid: image,
-  detail: image,
+  processed: place,
+  grid: place,
+  detail: place,
 });
 
 /** What the legacy service answers of a photo that it has processed. */
 export interface LegacyReply {
   /** The reply as it came: the JSON of an object. */
   json: Uint8Array<ArrayBuffer>;
-  /** What is in it. */
-  fields: z.infer<typeof replySchema>;
+  /** What is in it, without the images. */
+  fields: Record<string, unknown>;
+  /** The images, as they stand in it: what is between the quotes, views of `json`. */
+  images: Partial<Record<string, Uint8Array<ArrayBuffer>>>;
 }
 
 /** Where the legacy service is. */
@@ -94,11 +104,30 @@ export class LegacyClient {
     }
     const bytes = await readLimited(response.body, MAX_REPLY_BYTES, 0, take);
     if (bytes === null) return fail(failure("answered more than there is room for"));
-    const fields = replySchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    return fields.success
-      ? ok({ json: bytes, fields: fields.data })
-      : fail(failure("answered without success", fields.error));
+    return replyOf(bytes);
   }
+}
+
+/**
+ * Reads a reply.
+ *
+ * @param bytes The body of an answer of status 200.
+ * @returns What is in it, or `legacy_failed`.
+ */
+export function replyOf(bytes: Uint8Array<ArrayBuffer>): Result<LegacyReply> {
+  const json = parseBounded(bytes, REPLY_BOUNDS, { names: IMAGE_FIELDS, outermost: true });
+  if (!json.ok) {
+    const how = json.fault === "invalid" ? "answered no JSON" : "answered too much JSON";
+    return fail(failure(how, json.cause));
+  }
+  const parsed = replySchema.safeParse(json.value);
+  if (!parsed.success) return fail(failure("answered without success", parsed.error));
+  const { success, processed, grid, detail, ...rest } = parsed.data;
+  const places = Object.entries({ processed, grid, detail });
+  const images = places.flatMap(([name, at]) =>
+    at === undefined ? [] : [[name, json.strings[Number(at)]] as const]
+  );
+  return ok({ json: bytes, fields: { success, ...rest }, images: Object.fromEntries(images) });
 }
 
 /** @param how What it did, as the end of a sentence. */

@@ -22,7 +22,7 @@ export async function readStoredSettings(client: SupabaseClient): Promise<Stored
   const columns = Object.keys(row.shape).join(", ");
   const { data, error } = await client.from("rollout_settings").select(columns).limit(1);
   if (error) throw new Error(`rollout_settings: ${error.code} ${error.message}`);
-  const [stored] = z.array(row).parse(data);
+  const [stored] = z.array(row).max(1).parse(data);
   return stored
     ? {
       percent: stored.percent,

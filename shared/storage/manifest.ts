@@ -28,7 +28,7 @@ const manifestSchema = z.object({
   original_size: z.tuple([px, px]),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
   /** Those that belong to the result, not those of the request that rendered it. */
-  warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })),
+  warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })).max(10),
   variants: z.partialRecord(
     z.enum(VARIANTS),
     z.object({ width: px, height: px, bytes: px, format: z.enum(FORMATS) }),

@@ -17,7 +17,7 @@ const WRITE_TIMEOUT_MS = 1_500;
 /** A folder lists what else might be in it without a size. */
 const listSchema = z.array(
   z.object({ name: z.string(), metadata: z.object({ size: z.number().optional() }).nullish() }),
-);
+).max(MOST_FILES);
 
 /** Finds in Storage what was rendered before, and says beside it what it is. */
 export class ResultStore {

@@ -3,7 +3,7 @@ import {
   BackgroundError,
   type BackgroundErrorCode,
 } from "../../shared/background/background_error.ts";
-import { readReply } from "../../shared/background/read_reply.ts";
+import { readReply as readBytes } from "../../shared/background/read_reply.ts";
 
 const PIXELS = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1, 2, 3, 255);
 const BASE64 = btoa(String.fromCharCode(...PIXELS));
@@ -17,6 +17,7 @@ const OBJECTS = {
     entities: [{ kind: "classes", classes: { "opaque-content": 1 } }],
   }],
 };
+const readReply = (text: string, key?: string) => readBytes(new TextEncoder().encode(text), key);
 const replyOf = (...results: unknown[]) => JSON.stringify({ results });
 
 const GOOD: [what: string, text: string][] = [
@@ -83,6 +84,11 @@ const BAD: [what: string, text: string, code: BackgroundErrorCode][] = [
   ["results of the wrong type", JSON.stringify({ results: "none" }), INVALID],
   ["no entities", replyOf({ status: OK }), INVALID],
   ["no image entity", replyOf({ status: OK, entities: [OBJECTS] }), INVALID],
+  ["results that are numbers", replyOf(...Array(1_000).fill(0)), INVALID],
+  ["20 results", replyOf(...Array(20).fill({ entities: [IMAGE] })), INVALID],
+  ["10,000 numbers", replyOf({ entities: [IMAGE], extra: Array(10_000).fill(0) }), INVALID],
+  ["100 kB beside its image", replyOf({ entities: [IMAGE], extra: "x".repeat(100_000) }), INVALID],
+  ["an image that is no base64", replyOf({ entities: [{ ...IMAGE, image: "*" }] }), INVALID],
   ["an empty image", replyOf({ status: OK, entities: [{ ...IMAGE, image: "" }] }), INVALID],
   [
     "an image that is a number",
@@ -104,4 +110,15 @@ for (const [what, text, code] of BAD) {
 
 Deno.test("readReply() keeps the service's own words for the log", () => {
   assert.throws(() => readReply(replyOf({ status: FAILURE })), { cause: FAILURE.message });
+});
+
+Deno.test("readReply() keeps the key out of what is logged", () => {
+  const echo = replyOf({
+    status: { code: "failure", message: "Not for the-key, nor th\u0065-key." },
+  });
+  assert.throws(() => readReply(echo, "the-key"), { cause: "Not for [key], nor [key]." });
+  assert.throws(() => readReply('{"the-key', "the-key"), (error) => {
+    assert.doesNotMatch(String((error as Error).cause), /the-key/);
+    return true;
+  });
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { legacyResponse } from "../../shared/http/respond.ts";
+import { replyOf } from "../../shared/rollout/legacy_client.ts";
 import { Timings } from "../../shared/process/timings.ts";
+import { valueOf } from "../helpers/result.ts";
 
 const answer = async (text: string) => {
-  const json = new TextEncoder().encode(text);
-  const reply = { json, fields: JSON.parse(text) };
+  const reply = valueOf(replyOf(new TextEncoder().encode(text)));
   const response = legacyResponse(reply, new Timings(), "request-1");
   assert.equal(response.headers.get("content-type"), "application/json");
   assert.match(response.headers.get("server-timing")!, /^total;dur=/);
@@ -25,6 +26,6 @@ Deno.test("legacyResponse() names no field twice", async () => {
   const own = '{"success":true,"request_id":"theirs","served_by":"python","grid":"AA=="}';
   assert.equal(
     await answer(own),
-    '{"success":true,"request_id":"request-1","served_by":"legacy","grid":"AA=="}',
+    '{"success":true,"grid":"AA==","request_id":"request-1","served_by":"legacy"}',
   );
 });

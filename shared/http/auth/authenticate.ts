@@ -4,6 +4,9 @@ import type { Caller } from "./caller.ts";
 import { isSecretKey } from "./secret_keys.ts";
 import type { VerifyToken } from "./verify_token.ts";
 
+/** Characters of a credential, at most: a user's token has some 900, and what a project puts into it is in every request. */
+const MOST_CREDENTIAL = 16 << 10;
+
 /** What decides who may call. */
 export interface AuthDeps {
   /** Keys that admit a server. */
@@ -36,6 +39,10 @@ export async function authenticate(headers: Headers, deps: AuthDeps): Promise<Re
 async function identify(headers: Headers, deps: AuthDeps): Promise<Result<Caller>> {
   const apikey = headers.get("apikey") ?? "";
   const authorization = headers.get("authorization") ?? "";
+  if (apikey.length > MOST_CREDENTIAL || authorization.length > MOST_CREDENTIAL) {
+    const message = `A credential is longer than ${MOST_CREDENTIAL} characters. Sign in again.`;
+    return fail(new AppError("invalid_credential", message));
+  }
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
   for (const credential of [apikey, token]) {
     if (credential && isSecretKey(credential, deps.secretKeys)) {

@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import type { HeldBody } from "../../admission/body_room.ts";
 import { isolateBusy } from "../../admission/isolate_busy.ts";
-import { describeIssue, issueSentence } from "../../describe_issue.ts";
 import { AppError } from "../../errors.ts";
+import { decodeBase64 } from "../../json/decode_base64.ts";
+import { parseBounded } from "../../json/parse_bounded.ts";
 import { readLimited } from "../../read_limited.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { jsonRequestSchema, settingsSchema } from "../schemas.ts";
-import { decodeBase64 } from "./base64.ts";
+import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "./json_body.ts";
+import { type FormField, parseMultipart } from "./multipart.ts";
 import type { PhotoInput } from "./photo_input.ts";
 import { settingsOfQuery, textValue } from "./text_settings.ts";
 
@@ -20,11 +22,17 @@ export interface BodyLimits {
   onBody?: (body: Uint8Array<ArrayBuffer>) => void;
 }
 
-/** How often the bytes of a body are in memory at once while it is read: as they came, put together, as text, decoded. */
-const COPIES = { json: 4, form: 3, bytes: 2 };
+/** A body is in memory twice at once while it is read: as it came, and put together. What is read of it is a view of that. */
+const COPIES = 2;
 
 /** Room for what surrounds a photo in a form or in JSON, in bytes. */
 const OVERHEAD_BYTES = 64 << 10;
+
+/**
+ * How much longer base64 may be in JSON than it has to be: lines of 76 columns with `\r\n` take 5 % more, `/` and `+` as `\/` and
+ * `\u002b`, as some libraries write them, 9 %.
+ */
+const MOST_ESCAPED = 1.15;
 
 /** How much of a body that is refused is still taken, in bytes, so that its sender gets to read why. */
 export const LINGER_BYTES = 8 << 20;
@@ -39,8 +47,8 @@ export const LINGER_BYTES = 8 << 20;
  */
 export async function parseBody(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
   const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
-  if (type === "application/json") return await parseJson(request, limits);
-  if (type === "multipart/form-data") return await parseMultipart(request, limits);
+  if (type === "application/json") return await parsePhotoJson(request, limits);
+  if (type === "multipart/form-data") return await parseForm(request, limits);
   if (type.startsWith("image/") || type === "application/octet-stream") {
     return await parseBytes(request, limits);
   }
@@ -48,58 +56,78 @@ export async function parseBody(request: Request, limits: BodyLimits): Promise<R
   return fail(empty ? missingImage() : unsupportedType(type));
 }
 
-async function parseJson(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
-  const maxBytes = Math.ceil(limits.maxImageBytes / 3) * 4 + OVERHEAD_BYTES;
-  const body = await readBody(request, maxBytes, limits, COPIES.json);
+async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+  const digits = Math.ceil(limits.maxImageBytes / 3) * 4;
+  const maxBytes = Math.ceil(digits * MOST_ESCAPED) + OVERHEAD_BYTES;
+  const body = await readBody(request, maxBytes, limits);
   if (!body.ok) return body;
-  const json = jsonOf(new TextDecoder().decode(body.value), "The body");
-  if (!json.ok) return json;
+  const json = parseBounded(body.value, SETTINGS_BOUNDS, {
+    names: ["image_base64"],
+    outermost: true,
+  });
+  if (!json.ok) return fail(jsonError(json, SETTINGS_BOUNDS, "The JSON beside the photo"));
   const parsed = check(jsonRequestSchema, json.value);
   if (!parsed.ok) return parsed;
-  const { image_base64: base64, storage_path: ref, ...settings } = parsed.value;
-  if (base64 !== undefined && ref !== undefined) {
+  const { image_base64: place, storage_path: ref, ...settings } = parsed.value;
+  if (place !== undefined && ref !== undefined) {
     const message = "Expected one of image_base64 and storage_path but received both.";
     return fail(new AppError("invalid_request", message, { details: { field: "storage_path" } }));
   }
   if (ref !== undefined) return ok(photoInput({ kind: "storage", ref }, settings));
-  if (base64 === undefined) return fail(missingImage());
-  const bytes = decodeBase64(base64, "image_base64");
-  return bytes.ok ? withPhoto(bytes.value, settings, limits) : bytes;
+  if (place === undefined) return fail(missingImage());
+  const photo = decodePhoto(json.strings[Number(place)], limits);
+  return photo.ok ? withPhoto(photo.value, settings, limits) : photo;
 }
 
-async function parseMultipart(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
-  const maxBytes = limits.maxImageBytes + OVERHEAD_BYTES;
-  const body = await readBody(request, maxBytes, limits, COPIES.form);
+/** Decodes in place, unless somebody wants the body as it came. */
+function decodePhoto(
+  raw: Uint8Array<ArrayBuffer>,
+  { onBody }: BodyLimits,
+): Result<Uint8Array<ArrayBuffer>> {
+  const bytes = decodeBase64(raw, onBody ? new Uint8Array(raw.length) : raw);
+  if (bytes === "json") {
+    return fail(new AppError("invalid_json", "The body is not valid JSON: see image_base64."));
+  }
+  if (bytes === "base64") {
+    const message =
+      "Expected base64 text or a base64 data URL for image_base64 but received something else.";
+    return fail(new AppError("invalid_base64", message, { details: { field: "image_base64" } }));
+  }
+  return ok(bytes);
+}
+
+async function parseForm(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+  const body = await readBody(request, limits.maxImageBytes + OVERHEAD_BYTES, limits);
   if (!body.ok) return body;
-  const form = await formOf(body.value, request.headers.get("content-type")!);
+  const form = formOf(body.value, request.headers.get("content-type")!);
   if (!form.ok) return form;
-  const { file, options, ...rest } = Object.fromEntries(form.value);
+  const { file, options, ...rest } = form.value;
   if (file === undefined) return fail(missingImage());
-  if (typeof file === "string") {
+  if (file.filename === undefined) {
     const message =
       "Expected a file part for file but received a text part. Send the photo with a file name.";
     return fail(new AppError("invalid_multipart", message, { details: { field: "file" } }));
   }
-  const settings: Record<string, unknown> = { filename: file.name };
-  for (const [name, value] of Object.entries(rest)) {
-    settings[name] = typeof value === "string" && name !== "filename" ? textValue(value) : value;
+  const settings: [string, unknown][] = [["filename", file.filename]];
+  for (const [name, { filename, bytes }] of Object.entries(rest)) {
+    const text = filename === undefined ? new TextDecoder().decode(bytes) : {};
+    settings.push([name, typeof text === "string" && name !== "filename" ? textValue(text) : text]);
   }
   if (options !== undefined) {
-    const json = jsonOf(
-      typeof options === "string" ? options : await options.text(),
-      "The field options",
-    );
+    const json = parseJson(options.bytes, SETTINGS_BOUNDS, "The field options");
     if (!json.ok) return json;
-    settings.options = json.value;
+    settings.push(["options", json.value]);
   }
-  const parsed = check(settingsSchema, settings);
-  return parsed.ok ? withPhoto(await bytesOf(file), parsed.value, limits) : parsed;
+  const parsed = check(settingsSchema, Object.fromEntries(settings));
+  return parsed.ok ? withPhoto(file.bytes, parsed.value, limits) : parsed;
 }
 
 async function parseBytes(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
-  const parsed = check(settingsSchema, settingsOfQuery(new URL(request.url).searchParams));
+  const query = settingsOfQuery(new URL(request.url).searchParams);
+  if (!query.ok) return query;
+  const parsed = check(settingsSchema, query.value);
   if (!parsed.ok) return parsed;
-  const body = await readBody(request, limits.maxImageBytes, limits, COPIES.bytes);
+  const body = await readBody(request, limits.maxImageBytes, limits);
   return body.ok ? withPhoto(body.value, parsed.value, limits) : body;
 }
 
@@ -107,9 +135,8 @@ async function readBody(
   request: Request,
   maxBytes: number,
   limits: BodyLimits,
-  copies: number,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  const take = (bytes: number) => limits.held.take(bytes * copies);
+  const take = (bytes: number) => limits.held.take(bytes * COPIES);
   const bytes = await receive(request, maxBytes, take);
   if (bytes === null) return fail(limits.held.refused ? isolateBusy() : tooLarge(limits));
   if (bytes.length === 0) return fail(missingImage());
@@ -138,7 +165,7 @@ function withPhoto(
 ): Result<PhotoInput> {
   if (bytes.length === 0) return fail(missingImage());
   if (bytes.length > limits.maxImageBytes) return fail(tooLarge(limits));
-  limits.held.settle(bytes.length);
+  limits.held.settle(bytes.buffer.byteLength);
   return ok(photoInput({ kind: "bytes", bytes }, settings));
 }
 
@@ -158,40 +185,26 @@ function photoInput(
   };
 }
 
-/** Checks what a caller sent. @returns It, or `invalid_options` or `invalid_request`, told by the first field that is wrong. */
-export function check<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return ok(parsed.data);
-  const issue = describeIssue(parsed.error, input);
-  const code = /^(items\.\d+\.)?options($|\.)/.test(issue.field)
-    ? "invalid_options"
-    : "invalid_request";
-  return fail(new AppError(code, issueSentence(issue), { details: { ...issue } }));
-}
-
-/** Parses JSON. @returns It, or `invalid_json`; `what` begins the sentence. */
-export function jsonOf(text: string, what: string): Result<unknown> {
-  try {
-    return ok(JSON.parse(text));
-  } catch (cause) {
-    return fail(new AppError("invalid_json", `${what} is not valid JSON.`, { cause }));
-  }
-}
-
-async function formOf(
+/** The fields of a form by their names: of two that have the same name, the last. */
+function formOf(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
-): Promise<Result<FormData>> {
-  const message =
-    "The body is no valid multipart form. Let the HTTP client set its Content-Type and boundary.";
-  try {
-    const form = await new Response(body, { headers: { "content-type": contentType } }).formData();
-    // Deno 2.1.4 takes a body without any boundary for a form without fields.
-    const some = [...form.keys()].length > 0;
-    return some ? ok(form) : fail(new AppError("invalid_multipart", message));
-  } catch (cause) {
-    return fail(new AppError("invalid_multipart", message, { cause }));
+): Result<Record<string, FormField>> {
+  const fields = parseMultipart(body, contentType);
+  if (typeof fields === "string" || fields.length === 0) {
+    const why = typeof fields === "string" ? fields : "It has no fields.";
+    const message = `The body is no valid multipart form. ${why} ` +
+      "Let the HTTP client set its Content-Type and boundary.";
+    return fail(new AppError("invalid_multipart", message));
   }
+  const { maxBytes } = SETTINGS_BOUNDS;
+  const large = fields.find(({ name, bytes }) => name !== "file" && bytes.length > maxBytes);
+  if (large) {
+    const field = large.name.slice(0, 100);
+    const message = `The form's field ${field} is larger than ${maxBytes} bytes. Send less.`;
+    return fail(new AppError("body_too_large", message, { details: { max_bytes: maxBytes } }));
+  }
+  return ok(Object.fromEntries(fields.map((field) => [field.name, field])));
 }
 
 /** The types that a photo's body may have. */
@@ -204,14 +217,9 @@ const SUPPORTED = [
 
 /** The error for a body of a type that is not taken. */
 export function unsupportedType(type: string, supported = SUPPORTED): AppError {
-  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${
-    type || "none"
-  }.`;
+  const received = type.slice(0, 100) || "none";
+  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${received}.`;
   return new AppError("unsupported_media_type", message, { details: { supported } });
-}
-
-async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await file.arrayBuffer());
 }
 
 function missingImage(): AppError {

@@ -1,23 +1,26 @@
 import type { z } from "zod";
+import type { JsonBounds } from "../../json/parse_bounded.ts";
 import { AppError } from "../../errors.ts";
 import { fail, type Result } from "../../result.ts";
-import { check, jsonOf, receive, unsupportedType } from "./parse_body.ts";
+import { check, parseJson } from "./json_body.ts";
+import { receive, unsupportedType } from "./parse_body.ts";
 
 /**
  * Reads a body that is JSON without a photo.
  *
  * @param request The request; its caller is known already.
  * @param schema What it has to be.
- * @param maxBytes Bound on it, in bytes.
+ * @param bounds What it may hold.
  * @param empty What an empty body stands for. @default it is no JSON
  * @returns What it says, or `unsupported_media_type`, `body_too_large`, `invalid_json`, `invalid_request`, `invalid_options`.
  */
 export async function readJson<T extends z.ZodType>(
   request: Request,
   schema: T,
-  maxBytes: number,
+  bounds: JsonBounds,
   empty?: unknown,
 ): Promise<Result<z.output<T>>> {
+  const { maxBytes } = bounds;
   const body = await receive(request, maxBytes);
   if (!body) {
     const message = `The body is larger than ${maxBytes} bytes. Send less at once.`;
@@ -26,6 +29,6 @@ export async function readJson<T extends z.ZodType>(
   if (body.length === 0 && empty !== undefined) return check(schema, empty);
   const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
   if (type !== "application/json") return fail(unsupportedType(type, ["application/json"]));
-  const json = jsonOf(new TextDecoder().decode(body), "The body");
+  const json = parseJson(body, bounds, "The body");
   return json.ok ? check(schema, json.value) : json;
 }

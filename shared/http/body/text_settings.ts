@@ -1,4 +1,6 @@
+import { AppError } from "../../errors.ts";
 import { optionsSchema } from "../../process/options.ts";
+import { fail, ok, type Result } from "../../result.ts";
 
 const OPTION_NAMES = new Set(Object.keys(optionsSchema.shape));
 
@@ -14,23 +16,33 @@ export function textValue(text: string): string | number | boolean {
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
 }
 
+/** Parameters of a query, at most: thirteen are known. */
+const MOST_PARAMETERS = 64;
+
 /**
  * Reads the settings of a photo that is sent as bare bytes: options and the rest side by side in the query, `variants`
  * separated by commas.
  *
  * @param query The query.
- * @returns An object for `settingsSchema`.
+ * @returns An object for `settingsSchema`, or `invalid_request` for too many parameters.
  */
-export function settingsOfQuery(query: URLSearchParams): Record<string, unknown> {
+export function settingsOfQuery(query: URLSearchParams): Result<Record<string, unknown>> {
+  if (query.size > MOST_PARAMETERS) {
+    const expected = `at most ${MOST_PARAMETERS} parameters`;
+    const received = String(query.size);
+    const message = `Expected ${expected} for the query but received ${received}.`;
+    const details = { field: "", expected, received };
+    return fail(new AppError("invalid_request", message, { details }));
+  }
   const options: Record<string, unknown> = {};
   const settings: Record<string, unknown> = { options };
   for (const [name, text] of query) {
     const value = name === "variants"
-      ? text.split(",")
+      ? text.split(",", MOST_PARAMETERS)
       : name === "filename"
       ? text
       : textValue(text);
     (OPTION_NAMES.has(name) ? options : settings)[name] = value;
   }
-  return settings;
+  return ok(settings);
 }

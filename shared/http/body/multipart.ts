@@ -1,0 +1,120 @@
+/** A field of a multipart form. */
+export interface FormField {
+  name: string;
+  /** The file's name; `undefined` for a text. */
+  filename?: string;
+  /** Its content, a view of the body. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Parts of a form, at most: six are known. Deno's own reader takes 10 ms for a thousand. */
+export const MOST_PARTS = 32;
+
+/** What a part's headers may take, in bytes: a file's name has at most 255 characters. */
+const MOST_HEADER_BYTES = 8 << 10;
+
+/** Parameters of a header that are read, at most. */
+const MOST_PARAMETERS = 16;
+
+/** What a boundary may take, in characters: RFC 2046 allows 70. */
+const MOST_BOUNDARY = 200;
+
+const CR = 0x0d;
+const DASH = 0x2d;
+const LINE = Uint8Array.of(CR, 0x0a);
+const HEADERS_END = Uint8Array.of(CR, 0x0a, CR, 0x0a);
+
+const BOUNDARY = /;[ \t]*boundary=(?:"([^"]*)"|([^\s;"]+))/i;
+/** Sticky, so that a header is read in one pass: a name, and a value in quotes or without. */
+const PARAMETER = /[ \t]*;[ \t]*([^=;\s]+)=(?:"((?:[^"\\]|\\.)*)"|([^;]*))/y;
+
+/**
+ * Reads a multipart form (RFC 7578): in one pass, and without copying what is in it.
+ *
+ * @param body The form.
+ * @param contentType Its content type, which has the boundary.
+ * @returns Its fields in order, or what is wrong with it, in a sentence.
+ */
+export function parseMultipart(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): FormField[] | string {
+  const [, quoted, token] = BOUNDARY.exec(contentType) ?? [];
+  const boundary = quoted ?? token ?? "";
+  if (boundary === "") return "Its Content-Type has no boundary.";
+  if (boundary.length > MOST_BOUNDARY) return `Its boundary is longer than ${MOST_BOUNDARY}.`;
+  const delimiter = new TextEncoder().encode(`\r\n--${boundary}`);
+  const fields: FormField[] = [];
+  let at = isAt(body, delimiter.subarray(LINE.length), 0)
+    ? delimiter.length - LINE.length
+    : behind(delimiter, find(body, delimiter, 0, body.length));
+  for (let parts = 0; at > 0; parts++) {
+    if (at === body.length || (body[at] === DASH && body[at + 1] === DASH)) return fields;
+    if (parts === MOST_PARTS) return `It has more than ${MOST_PARTS} parts.`;
+    at = behindWhite(body, at);
+    if (!isAt(body, LINE, at)) return "A boundary is followed by something else than a line.";
+    // A part without headers has nothing between the two line breaks.
+    const headers = find(body, HEADERS_END, at, at + MOST_HEADER_BYTES);
+    if (headers < 0) return `The headers of a part do not end within ${MOST_HEADER_BYTES} bytes.`;
+    const start = headers + HEADERS_END.length;
+    const end = find(body, delimiter, headers + LINE.length, body.length);
+    if (end < 0) break;
+    const names = namesOf(new TextDecoder().decode(body.subarray(at, headers)));
+    // Content that is empty may share its line break with the headers.
+    if (names) fields.push({ ...names, bytes: body.subarray(start, Math.max(start, end)) });
+    at = end + delimiter.length;
+  }
+  return "It ends before its last boundary.";
+}
+
+/** @returns The field's name, and that of its file; `undefined` for a part without a name. */
+function namesOf(headers: string): Omit<FormField, "bytes"> | undefined {
+  const line = headers.split("\r\n").find((one) => /^content-disposition:/i.test(one));
+  if (line === undefined) return undefined;
+  const values = new Map<string, string>();
+  PARAMETER.lastIndex = Math.max(0, line.indexOf(";"));
+  for (let count = 0; count < MOST_PARAMETERS; count++) {
+    const found = PARAMETER.exec(line);
+    if (!found) break;
+    const [, name, quoted, token] = found;
+    values.set(name.toLowerCase(), quoted === undefined ? token.trim() : unescaped(quoted));
+  }
+  const [name, filename] = [values.get("name"), values.get("filename")];
+  if (!name) return undefined;
+  return filename ? { name, filename } : { name };
+}
+
+/** As browsers escape names, and as others do. */
+function unescaped(value: string): string {
+  return value.replaceAll('\\"', '"').replaceAll(/%22/g, '"').replaceAll(/%0D%0A/gi, "\r\n");
+}
+
+/**
+ * Finds a pattern that begins with a CR. Where a match breaks off, the search goes on behind it: so that it is linear, whatever
+ * the body holds.
+ */
+function find(body: Uint8Array, pattern: Uint8Array, from: number, to: number): number {
+  const last = Math.min(to, body.length) - pattern.length;
+  for (let at = from; at <= last; at++) {
+    if (body[at] !== CR) continue;
+    let matched = 1;
+    while (matched < pattern.length && body[at + matched] === pattern[matched]) matched++;
+    if (matched === pattern.length) return at;
+    // No other CR is in what has matched, but for the pattern of two line breaks.
+    if (pattern !== HEADERS_END) at += matched - 1;
+  }
+  return -1;
+}
+
+function behind(pattern: Uint8Array, at: number): number {
+  return at < 0 ? 0 : at + pattern.length;
+}
+
+function behindWhite(body: Uint8Array, at: number): number {
+  while (body[at] === 0x20 || body[at] === 0x09) at++;
+  return at;
+}
+
+function isAt(body: Uint8Array, pattern: Uint8Array, at: number): boolean {
+  return pattern.every((byte, i) => body[at + i] === byte);
+}

@@ -1,0 +1,67 @@
+import type { DenoVersion } from "../../dev/deno_binary.ts";
+import { startFunction } from "../../dev/function_process.ts";
+import { MainThreadClock } from "../../dev/linux_cpu.ts";
+
+/** CPU of the reference job on the machine of `bench/RESULTS.md`, in milliseconds: 30 million steps of 1.07 ns. */
+const REFERENCE_MS = 32;
+
+/** What a request cost the function's process. */
+export interface Cost {
+  status: number;
+  text: string;
+  /** CPU of its main thread, in milliseconds of the machine of `bench/RESULTS.md`. */
+  cpuMs: number;
+  /** The most memory in use meanwhile beyond what was in use before, in bytes. */
+  peakBytes: number;
+}
+
+/** A function in a process of its own, whose requests are measured. */
+export interface CostMeter extends AsyncDisposable {
+  url: string;
+  /** Sends one request and measures it. No other may be sent meanwhile. */
+  measure(send: () => Promise<Response>): Promise<Cost>;
+}
+
+/**
+ * Starts a function and what measures it (Linux only).
+ *
+ * @param deno The version of Deno that it runs on.
+ * @param env Its settings.
+ */
+export async function startCostMeter(
+  deno: DenoVersion,
+  env: Record<string, string>,
+): Promise<CostMeter> {
+  const entrypoint = "tests/helpers/cost_entry.ts";
+  const running = await startFunction({ deno, env, entrypoint });
+  const clock = new MainThreadClock(running.pid);
+  const ask = async (path: string) => Number(await (await fetch(running.url + path)).text());
+  const cpuOf = async (job: () => Promise<unknown>) => {
+    const from = clock.readMs();
+    await job();
+    return clock.readMs() - from;
+  };
+  return {
+    url: `${running.url}/process-image`,
+    async measure(send) {
+      // A processor that is shared or throttled is slower for both.
+      const referenceMs = await cpuOf(() => ask("/__reference"));
+      await ask("/__peak");
+      const before = await ask("/__peak");
+      let status = 0;
+      let text = "";
+      const usedMs = await cpuOf(async () => {
+        const response = await send();
+        status = response.status;
+        text = await response.text();
+      });
+      const pace = Math.max(1, referenceMs / REFERENCE_MS);
+      const peakBytes = Math.max(0, await ask("/__peak") - before);
+      return { status, text, cpuMs: usedMs / pace, peakBytes };
+    },
+    async [Symbol.asyncDispose]() {
+      await running.close();
+      clock.close();
+    },
+  };
+}
