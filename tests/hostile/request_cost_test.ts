@@ -25,6 +25,9 @@ const MOST_CPU = { eachMs: 15, perMegabyteMs: 20 };
 /** What a refusal may hold at its peak: for each, and for a byte that was sent. Pieces that were received await collection. */
 const MOST_MEMORY = { each: 32 * MB, perByte: 3 };
 
+/** Who shares the machine makes a request cost more now and then, but never less: the cheapest of these counts. */
+const TRIES = 3;
+
 const GROUPS: [name: string, requests: HostileRequest[]][] = [
   ["JSON", PHOTO_JSON],
   ["forms", FORMS],
@@ -46,17 +49,18 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
         for (const request of requests) {
           await t.step(`${request.name} ends in ${request.code ?? "an answer"}`, async () => {
             const size = request.body?.().length ?? 0;
-            const cost = await meter.measure(() => sendHostile(meter.url, request));
-            const code = cost.status < 400 ? null : JSON.parse(cost.text).error.code;
-            const told = `${cost.cpuMs.toFixed(1)} ms, ${Math.round(cost.peakBytes / MB)} MB, ` +
-              `for ${(size / MB).toFixed(2)} MB: ${cost.text.slice(0, 300)}`;
-            if (Deno.env.has("SHOW_COSTS")) console.log(request.name, told.slice(0, 80));
-            assert.equal(code, request.code, told);
-            assert.ok(cost.text.length < 2_000, told);
             const mostMs = MOST_CPU.eachMs + MOST_CPU.perMegabyteMs * size / MB;
-            assert.ok(cost.cpuMs < mostMs, `more than ${mostMs} ms: ${told}`);
             const mostBytes = MOST_MEMORY.each + MOST_MEMORY.perByte * size;
-            assert.ok(cost.peakBytes < mostBytes, `more than ${mostBytes} bytes: ${told}`);
+            let told = "";
+            for (let attempt = 0; attempt < TRIES; attempt++) {
+              const cost = await meter.measure(() => sendHostile(meter.url, request));
+              const { cpuMs, peakBytes, status, text } = cost;
+              assert.equal(status < 400 ? null : JSON.parse(text).error.code, request.code, text);
+              assert.ok(text.length < 2_000, `the answer has ${text.length} characters`);
+              if (cpuMs < mostMs && peakBytes < mostBytes) return;
+              told = `${cpuMs} of ${mostMs} ms, ${peakBytes} of ${mostBytes} bytes: ${text}`;
+            }
+            assert.fail(told);
           });
         }
       },
