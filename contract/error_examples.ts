@@ -28,7 +28,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: "The body is not valid JSON.",
   },
   invalid_multipart: {
-    summary: "The form can not be read, or `file` is no file.",
+    summary: "The form cannot be read, has more than 32 parts, or `file` is no file.",
     message:
       "Expected a file part for file but received a text part. Send the photo with a file name.",
     details: { field: "file" },
@@ -102,7 +102,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     details: { batch_id: "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11" },
   },
   body_too_large: {
-    summary: "More than `MAX_IMAGE_BYTES`.",
+    summary: "The photo is larger than `MAX_IMAGE_BYTES`, or the JSON beside it than 64 KiB.",
     message: "The image is larger than 26214400 bytes. Send a smaller one.",
     details: { max_bytes: 26_214_400 },
   },

@@ -43,8 +43,10 @@ export function jsonError(
     return new AppError("body_too_large", message, { details: { max_bytes: maxBytes } });
   }
   const expected = fault === "too_deep" ? "JSON that is less deep" : `at most ${maxValues} values`;
-  const message = `${what} holds too much: expected ${expected}.`;
-  return new AppError("invalid_request", message, { details: { field: "", expected } });
+  const details = { field: "", expected, received: "more" };
+  const name = what[0].toLowerCase() + what.slice(1);
+  const message = `Expected ${expected} for ${name} but received more.`;
+  return new AppError("invalid_request", message, { details });
 }
 
 /** Checks what a caller sent. @returns It, or `invalid_options` or `invalid_request`, told by the first field that is wrong. */

@@ -65,7 +65,10 @@ async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Res
     names: ["image_base64"],
     outermost: true,
   });
-  if (!json.ok) return fail(jsonError(json, SETTINGS_BOUNDS, "The JSON beside the photo"));
+  if (!json.ok) {
+    const what = json.fault === "invalid" ? "The body" : "The JSON beside the photo";
+    return fail(jsonError(json, SETTINGS_BOUNDS, what));
+  }
   const parsed = check(jsonRequestSchema, json.value);
   if (!parsed.ok) return parsed;
   const { image_base64: place, storage_path: ref, ...settings } = parsed.value;
