@@ -11,19 +11,19 @@ import {
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import encodeWithLibwebp from "@jsquash/webp/encode.js";
-import { alphaOf } from "../shared/image/bounds.ts";
-import { cropSubject } from "../shared/image/crop_subject.ts";
-import { decodePhoto } from "../shared/image/decode.ts";
-import { decodeGreyPng } from "../shared/image/decode_grey_png.ts";
-import { inspectPhoto } from "../shared/image/inspect_photo.ts";
-import { loadMagick } from "../shared/image/magick.ts";
+import { alphaOf } from "../shared/image/edit/bounds.ts";
+import { cropSubject } from "../shared/image/edit/crop_subject.ts";
+import { decodePhoto } from "../shared/image/decode/decode.ts";
+import { decodeGreyPng } from "../shared/image/decode/decode_grey_png.ts";
+import { inspectPhoto } from "../shared/image/decode/inspect_photo.ts";
+import { loadMagick } from "../shared/image/engine/magick.ts";
 import { planVariant, WORKING_SIDE_PX } from "../shared/image/plan.ts";
-import { place } from "../shared/image/place.ts";
+import { place } from "../shared/image/edit/place.ts";
 import type { Raster } from "../shared/image/raster.ts";
-import { resample } from "../shared/image/resample.ts";
-import { drawShadow } from "../shared/image/shadow.ts";
-import { encodeWebp, loadWebp } from "../shared/image/webp.ts";
-import { compressAlpha } from "../shared/image/webp_alpha.ts";
+import { resample } from "../shared/image/edit/resample.ts";
+import { drawShadow } from "../shared/image/edit/shadow.ts";
+import { encodeWebp, loadWebp } from "../shared/image/encode/webp.ts";
+import { compressAlpha } from "../shared/image/encode/webp_alpha.ts";
 import { readCpuTimes } from "../dev/linux_cpu.ts";
 
 const REPEATS = 7;

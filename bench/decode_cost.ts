@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { decodePhoto } from "../shared/image/decode.ts";
-import { inspectPhoto } from "../shared/image/inspect_photo.ts";
-import { loadMagick } from "../shared/image/magick.ts";
+import { decodePhoto } from "../shared/image/decode/decode.ts";
+import { inspectPhoto } from "../shared/image/decode/inspect_photo.ts";
+import { loadMagick } from "../shared/image/engine/magick.ts";
 import { WORKING_SIDE_PX } from "../shared/image/plan.ts";
 import { readCpuTimes } from "../dev/linux_cpu.ts";
 

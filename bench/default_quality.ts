@@ -1,4 +1,4 @@
-import { optionsSchema } from "../shared/process/options.ts";
+import { optionsSchema } from "../shared/photo/options.ts";
 
 /** The quality at which the function writes WebP unless told otherwise; peers and references are given the same. */
 export const DEFAULT_QUALITY = optionsSchema.parse({}).quality;

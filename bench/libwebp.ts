@@ -1,5 +1,5 @@
 import encode, { init } from "@jsquash/webp/encode.js";
-import { compileWasm } from "../shared/image/compile_wasm.ts";
+import { compileWasm } from "../shared/image/engine/compile_wasm.ts";
 import type { Raster } from "../shared/image/raster.ts";
 
 let loading: Promise<unknown> | undefined;

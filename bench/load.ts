@@ -14,7 +14,7 @@ import { describeProcessor } from "./machine.ts";
 import { markdown } from "./table.ts";
 
 const REPORT = new URL("LOAD.md", import.meta.url);
-const MOST_FAULTS_SHOWN = 5;
+const MAX_FAULTS_SHOWN = 5;
 
 /** @throws Error when there is no such scenario, or the number is none */
 function chosen(name: string | undefined, uploads: string | undefined): Scenario[] {
@@ -35,7 +35,7 @@ function chosen(name: string | undefined, uploads: string | undefined): Scenario
 function print(result: ScenarioResult): void {
   const { scenario, uploads, faults } = result;
   const complaints = uploads.flatMap(({ complaint }) => complaint ?? []);
-  for (const line of [...complaints, ...faults].slice(0, MOST_FAULTS_SHOWN)) {
+  for (const line of [...complaints, ...faults].slice(0, MAX_FAULTS_SHOWN)) {
     console.log(`${scenario.name}: ${line}`);
   }
   console.log(markdown({ ...loadTable([result]), note: undefined }));

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { type BatchResult, runBatch } from "./load/run_batch.ts";
 import { fixturePath } from "./photos.ts";
 
-const MOST_FAULTS_SHOWN = 5;
+const MAX_FAULTS_SHOWN = 5;
 
 function tell({ batch, wallMs, calls, isolates, objects, faults }: BatchResult): boolean {
   const { counts, items } = batch;
@@ -28,7 +28,7 @@ function tell({ batch, wallMs, calls, isolates, objects, faults }: BatchResult):
   console.log(`most memory       ${most(isolates.map((one) => one.peakMemoryBytes / 2 ** 20))} MB`);
   console.log(`objects           ${objects}`);
   console.log(`faults            ${faults.length}`);
-  for (const fault of faults.slice(0, MOST_FAULTS_SHOWN)) console.log(`  ${fault}`);
+  for (const fault of faults.slice(0, MAX_FAULTS_SHOWN)) console.log(`  ${fault}`);
   return killed.length === 0 && faults.length === 0 && counts.succeeded === counts.total;
 }
 

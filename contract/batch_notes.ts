@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { batchCreatedSchema, batchReplySchema } from "../shared/http/batch_reply_schema.ts";
-import type { batchRequestSchema, requeueSchema } from "../shared/http/batch_schemas.ts";
+import type { batchCreatedSchema, batchReplySchema } from "../shared/batch/batch_reply_schema.ts";
+import type { batchRequestSchema, requeueSchema } from "../shared/batch/batch_schemas.ts";
 import type { Notes } from "./notes.ts";
 
 const FILENAME = "The photo's name; used for nothing else.";

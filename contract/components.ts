@@ -1,8 +1,8 @@
-import { optionsSchema } from "../shared/process/options.ts";
-import { batchCreatedSchema, batchReplySchema } from "../shared/http/batch_reply_schema.ts";
-import { batchRequestSchema, requeueSchema } from "../shared/http/batch_schemas.ts";
-import { metricsSchema } from "../shared/http/metrics_schema.ts";
-import { answerEventSchema, stepEventSchema } from "../shared/http/progress_schema.ts";
+import { optionsSchema } from "../shared/photo/options.ts";
+import { batchCreatedSchema, batchReplySchema } from "../shared/batch/batch_reply_schema.ts";
+import { batchRequestSchema, requeueSchema } from "../shared/batch/batch_schemas.ts";
+import { metricsSchema } from "../shared/status/metrics_schema.ts";
+import { answerEventSchema, stepEventSchema } from "../shared/photo/progress_schema.ts";
 import {
   deepHealthSchema,
   errorSchema,

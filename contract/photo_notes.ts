@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type VariantName, VARIANTS } from "../shared/image/plan.ts";
-import type { optionsSchema } from "../shared/process/options.ts";
-import type { answerEventSchema, stepEventSchema } from "../shared/http/progress_schema.ts";
+import type { optionsSchema } from "../shared/photo/options.ts";
+import type { answerEventSchema, stepEventSchema } from "../shared/photo/progress_schema.ts";
 import type {
   errorSchema,
   jsonRequestSchema,

@@ -1,5 +1,5 @@
-import type { BatchCreated, BatchReply } from "../shared/http/batch_reply_schema.ts";
-import type { MetricsReply } from "../shared/http/metrics_schema.ts";
+import type { BatchCreated, BatchReply } from "../shared/batch/batch_reply_schema.ts";
+import type { MetricsReply } from "../shared/status/metrics_schema.ts";
 import type { DeepHealthReply, Reply } from "../shared/http/schemas.ts";
 import { EXAMPLE_ID } from "./answers.ts";
 import type { JsonObject } from "./notes.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { metricsSchema } from "../shared/http/metrics_schema.ts";
+import type { metricsSchema } from "../shared/status/metrics_schema.ts";
 import type { deepHealthSchema, healthSchema } from "../shared/http/schemas.ts";
 import type { Notes } from "./notes.ts";
 

@@ -17,7 +17,7 @@ export interface BatchTicker {
 }
 
 /** Items that may be under way before no more workers are called, as `process_image_call_worker()` has it. */
-const MOST_AT_ONCE = 8;
+const MAX_AT_ONCE = 8;
 
 /** Starts it. */
 export function startBatchTicker(
@@ -29,7 +29,7 @@ export function startBatchTicker(
     const [{ waiting }] = await supabase.query<{
       waiting: { visible: number; processing: number; webhook_due: boolean };
     }>("select public.batch_waiting() as waiting");
-    const isDue = waiting.visible > 0 && waiting.processing < MOST_AT_ONCE;
+    const isDue = waiting.visible > 0 && waiting.processing < MAX_AT_ONCE;
     if (!isDue && !waiting.webhook_due) return false;
     const headers = { apikey: supabase.secretKey };
     const response = await fetch(`${functionUrl}/work`, { method: "POST", headers });

@@ -16,7 +16,7 @@ const LIBC_SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 const READ_ONLY = 0;
-const MOST_BYTES = 128;
+const MAX_BYTES = 128;
 
 let libc: Deno.DynamicLibrary<typeof LIBC_SYMBOLS> | undefined;
 
@@ -29,7 +29,7 @@ let libc: Deno.DynamicLibrary<typeof LIBC_SYMBOLS> | undefined;
  */
 export class MainThreadClock {
   readonly #file: number;
-  readonly #text = new Uint8Array(MOST_BYTES);
+  readonly #text = new Uint8Array(MAX_BYTES);
   #lastMs = 0;
 
   /** @throws Deno.errors.NotFound when there is no such process */
@@ -42,7 +42,7 @@ export class MainThreadClock {
   /** Milliseconds since the process began; once it has ended, as they were at the last look. */
   readMs(): number {
     const length = Number(
-      libc!.symbols.pread(this.#file, this.#text, BigInt(MOST_BYTES), 0n),
+      libc!.symbols.pread(this.#file, this.#text, BigInt(MAX_BYTES), 0n),
     );
     if (length > 0) {
       this.#lastMs = parseSchedstat(new TextDecoder().decode(this.#text.subarray(0, length)));

@@ -14,7 +14,7 @@ import { denoBinary } from "./deno_binary.ts";
 const ALONE = [
   "tests/bench/",
   "tests/dev/hosted_runtime_test.ts",
-  "tests/http/many_at_once_test.ts",
+  "tests/isolate/many_at_once_test.ts",
   "tests/http/slow_machine_test.ts",
 ];
 

@@ -12,7 +12,7 @@ import {
   signingSecret,
   whole,
   yesOrNo,
-} from "./setting_types.ts";
+} from "./lib/setting_types.ts";
 import { settingFault } from "./setting_fault.ts";
 
 /** How API4.ai is asked: which of its products. See the README for what each answers and costs. */

@@ -3,50 +3,50 @@ import {
   type SupabaseClient,
   type SupabaseClientOptions,
 } from "@supabase/supabase-js";
-import { Admission } from "./admission/admission.ts";
-import { BodyRoom } from "./admission/body_room.ts";
-import { machinePace } from "./admission/machine_pace.ts";
+import { Admission } from "./isolate/admission.ts";
+import { MemoryBudget } from "./isolate/memory_budget.ts";
+import { machinePace } from "./isolate/machine_pace.ts";
 import { Api4ai } from "./background/api4ai.ts";
 import { CachedRemover } from "./background/cached_remover.ts";
-import { FallbackCircuit } from "./background/fallback_circuit.ts";
+import { FallbackCircuit } from "./background/circuit/fallback_circuit.ts";
 import { GuardedRemover } from "./background/guarded_remover.ts";
-import { MemoryCircuit } from "./background/memory_circuit.ts";
-import { PostgresCircuit } from "./background/postgres_circuit.ts";
+import { MemoryCircuit } from "./background/circuit/memory_circuit.ts";
+import { PostgresCircuit } from "./background/circuit/postgres_circuit.ts";
 import { BatchStore } from "./batch/batch_store.ts";
-import { callWebhooks } from "./batch/webhook_caller.ts";
+import { callWebhooks } from "./batch/webhook/webhook_caller.ts";
 import { Worker } from "./batch/worker.ts";
 import type { Config } from "./config.ts";
-import type { AppDeps } from "./http/app.ts";
+import type { AppDeps } from "./app.ts";
 import type { Caller } from "./http/auth/caller.ts";
-import { callWorker } from "./http/call_worker.ts";
-import { comesBack } from "./http/hand_over.ts";
+import { callWorker } from "./batch/call_worker.ts";
+import { comesBack } from "./photo/hand_over.ts";
 import { InternalSigner } from "./http/internal_signer.ts";
 import { RoleWriter, writeRoles } from "./http/auth/role_writer.ts";
 import { createLegacyVerifier } from "./http/auth/verify_legacy.ts";
 import { createTokenVerifier } from "./http/auth/verify_token.ts";
-import { checkApi4ai } from "./health/check_api4ai.ts";
-import { checkBucket, checkDatabase } from "./health/check_supabase.ts";
-import { checkEngines } from "./health/check_engines.ts";
-import type { HealthCheck } from "./health/run_checks.ts";
-import { type ItemDeps, serveItem } from "./http/serve_item.ts";
-import type { SendSpan } from "./http/tell_span.ts";
-import { warmUp } from "./image/warm_up.ts";
-import { log } from "./log.ts";
-import { BOOT_MS } from "./process/estimate_cpu.ts";
-import { LegacyClient } from "./rollout/legacy_client.ts";
-import { Rollout } from "./rollout/rollout.ts";
-import { SettingsCache } from "./rollout/settings_cache.ts";
-import { readStoredSettings } from "./rollout/stored_settings.ts";
-import { IsolateMetrics } from "./metrics/isolate_metrics.ts";
-import { RunRecorder } from "./metrics/run_recorder.ts";
-import { RunStore } from "./metrics/run_store.ts";
-import { Shutdown } from "./shutdown.ts";
+import { checkApi4ai } from "./status/checks/check_api4ai.ts";
+import { checkBucket, checkDatabase } from "./status/checks/check_supabase.ts";
+import { checkEngines } from "./status/checks/check_engines.ts";
+import type { HealthCheck } from "./status/checks/run_checks.ts";
+import { type ItemDeps, processItem } from "./batch/process_item.ts";
+import type { SendSpan } from "./telemetry/trace/request_span.ts";
+import { warmUp } from "./image/engine/warm_up.ts";
+import { log } from "./telemetry/log.ts";
+import { BOOT_MS } from "./photo/estimate_cpu.ts";
+import { LegacyClient } from "./photo/rollout/legacy_client.ts";
+import { Rollout } from "./photo/rollout/rollout.ts";
+import { SettingsCache } from "./photo/rollout/settings_cache.ts";
+import { readStoredSettings } from "./photo/rollout/stored_settings.ts";
+import { IsolateMetrics } from "./telemetry/metrics/isolate_metrics.ts";
+import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
+import { RunStore } from "./telemetry/metrics/run_store.ts";
+import { Shutdown } from "./isolate/shutdown.ts";
 import { CutoutStore } from "./storage/cutout_store.ts";
 import { ResultStore } from "./storage/result_store.ts";
 import { readSource } from "./storage/source_store.ts";
 import { VariantStore } from "./storage/variant_store.ts";
-import { outgoingTrace } from "./trace/current_request.ts";
-import { OtlpExporter } from "./trace/otlp_exporter.ts";
+import { outgoingTrace } from "./telemetry/trace/current_request.ts";
+import { OtlpExporter } from "./telemetry/trace/otlp_exporter.ts";
 
 /** What the log says at the start where the settings speak of a legacy service that there is not. */
 const WITHOUT_LEGACY = "LEGACY_PROCESSOR_URL is not set: every photo is processed by the new " +
@@ -65,7 +65,7 @@ const ROLES_MS = 2;
 const OLD_MS = 90_000;
 
 /** What the bodies of all requests may hold in memory together where it is limited, in bytes: of 256 MB in all. */
-const BODY_ROOM_BYTES = 100 << 20;
+const MEMORY_BUDGET_BYTES = 100 << 20;
 
 /**
  * Builds everything that the routes need from the configuration: the one place where parts are put together.
@@ -86,11 +86,11 @@ export function createServices(config: Config): AppDeps {
     timeoutMs: storage.timeoutMs,
   };
   const items: ItemDeps = {
-    bodyRoom: new BodyRoom(config.cpuBudgetMs === 0 ? Infinity : BODY_ROOM_BYTES),
+    memoryBudget: new MemoryBudget(config.cpuBudgetMs === 0 ? Infinity : MEMORY_BUDGET_BYTES),
     observe: (run) => {
       isolateMetrics.observe(run);
       recorder.observe(run);
-      admission.spend(RECORD_MS);
+      admission.charge(RECORD_MS);
     },
     process: {
       remover: createRemover(config, service),
@@ -113,7 +113,7 @@ export function createServices(config: Config): AppDeps {
       adminRoles: config.adminRoles,
       verifyToken: createTokenVerifier(config, createLegacyVerifier(service, config.issuers)),
       onAdmitted: new RoleWriter(() => {
-        admission.spend(ROLES_MS);
+        admission.charge(ROLES_MS);
         return writeRoles(service, config.adminRoles);
       }).begin,
     },
@@ -145,7 +145,7 @@ function createWorker(
   const { admission } = items.process;
   return new Worker({
     store,
-    process: (item) => serveItem(item, items),
+    process: (item) => processItem(item, items),
     isEnding: () => shutdown.begun,
     isOld: () => cpuBudgetMs !== 0 && performance.now() > OLD_MS,
     handOn: async (withoutProgress) => {

@@ -16,26 +16,26 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/health/",
     "shared/process/",
     "shared/rollout/",
-    "shared/shutdown.ts",
+    "shared/isolate/shutdown.ts",
   ],
   ["shared/background/", "shared/storage/", "shared/metrics/"],
   ["shared/image/", "shared/admission/"],
   [
-    "shared/after_response.ts",
+    "shared/telemetry/after_response.ts",
     "shared/config.ts",
-    "shared/describe_issue.ts",
+    "shared/lib/describe_issue.ts",
     "shared/errors.ts",
     "shared/json/",
-    "shared/line_budget.ts",
-    "shared/log.ts",
-    "shared/observe.ts",
-    "shared/pause.ts",
-    "shared/photo_hash.ts",
-    "shared/read_limited.ts",
-    "shared/result.ts",
+    "shared/telemetry/line_budget.ts",
+    "shared/telemetry/log.ts",
+    "shared/telemetry/metrics/run.ts",
+    "shared/lib/pause.ts",
+    "shared/lib/sha256.ts",
+    "shared/lib/read_limited.ts",
+    "shared/lib/result.ts",
     "shared/setting_fault.ts",
-    "shared/setting_types.ts",
-    "shared/wait_at_most.ts",
+    "shared/lib/setting_types.ts",
+    "shared/lib/with_timeout.ts",
     "shared/trace/",
   ],
   ["docs/openapi.json"],
@@ -43,14 +43,14 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** The lowest layer's files that others of it may import: results and runs carry errors, lines of the log ids. */
 const WITHIN_LOWEST = new Set([
-  "shared/result.ts > shared/errors.ts",
-  "shared/observe.ts > shared/errors.ts",
+  "shared/lib/result.ts > shared/errors.ts",
+  "shared/telemetry/metrics/run.ts > shared/errors.ts",
   "shared/config.ts > shared/setting_fault.ts",
-  "shared/config.ts > shared/setting_types.ts",
-  "shared/after_response.ts > shared/log.ts",
-  "shared/log.ts > shared/line_budget.ts",
-  "shared/log.ts > shared/trace/current_request.ts",
-  "shared/trace/otlp_exporter.ts > shared/log.ts",
+  "shared/config.ts > shared/lib/setting_types.ts",
+  "shared/telemetry/after_response.ts > shared/telemetry/log.ts",
+  "shared/telemetry/log.ts > shared/telemetry/line_budget.ts",
+  "shared/telemetry/log.ts > shared/telemetry/trace/current_request.ts",
+  "shared/telemetry/trace/otlp_exporter.ts > shared/telemetry/log.ts",
 ]);
 
 function placeOf(path: string): { layer: number; part: string } {
@@ -129,9 +129,9 @@ Deno.test("image/ imports of the rest of shared/ only what results are made of, 
     .filter((target) => target.startsWith("shared/") && !target.startsWith("shared/image/"));
   assert.deepEqual([...new Set(others)].sort(), [
     "shared/errors.ts",
-    "shared/log.ts",
-    "shared/read_limited.ts",
-    "shared/result.ts",
+    "shared/telemetry/log.ts",
+    "shared/lib/read_limited.ts",
+    "shared/lib/result.ts",
   ]);
 });
 

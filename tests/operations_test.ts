@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ERROR_CATALOGUE } from "../shared/errors.ts";
-import { metricsOf } from "../shared/metrics/metrics_of.ts";
-import { prometheusText } from "../shared/metrics/prometheus.ts";
-import type { Total } from "../shared/metrics/total.ts";
+import { metricsOf } from "../shared/telemetry/metrics/metrics_of.ts";
+import { prometheusText } from "../shared/telemetry/metrics/prometheus.ts";
+import type { Total } from "../shared/telemetry/metrics/total.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 
 const PAGE = textOf("docs/operations.md");
@@ -68,7 +68,7 @@ Deno.test("docs/operations.md alerts on metrics that there are", () => {
   const exported = prometheusText(metricsOf("process_image", "all isolates", [total]));
   const samples = new Set([...exported.matchAll(/^(process_image_\w+)/gm)].map(([, name]) => name));
   samples.add("process_image_database_up");
-  assert.ok(textOf("shared/http/handle_metrics.ts").includes('"process_image_database_up"'));
+  assert.ok(textOf("shared/status/handle_metrics.ts").includes('"process_image_database_up"'));
   const named = found(/\b(process_image_[a-z0-9_]+[a-z0-9])\b/g);
   named.delete("process_image_isolate");
   assert.ok(named.size > 5);

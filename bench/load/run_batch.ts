@@ -1,6 +1,6 @@
 import type { HostedRuntimeOptions, IsolateStatistics } from "../../dev/hosted_runtime.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
-import { type BatchReply, batchReplySchema } from "../../shared/http/batch_reply_schema.ts";
+import { type BatchReply, batchReplySchema } from "../../shared/batch/batch_reply_schema.ts";
 import { neverSeen } from "../send_photo.ts";
 import { faultOfObject } from "./check_stored.ts";
 

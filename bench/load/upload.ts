@@ -1,10 +1,10 @@
 import { type Reply, replySchema } from "../../shared/http/schemas.ts";
 
 /** Tries in all; with the waits between them, a minute or so. */
-const MOST_TRIES = 8;
+const MAX_TRIES = 8;
 /** Wait where an answer does not say how long, in milliseconds; doubled with each try. */
 const FIRST_WAIT_MS = 1_000;
-const MOST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 /** What the platform or the function may answer where another try can succeed. */
 const WORTH_A_RETRY = new Set([429, 500, 502, 503, 504, 546]);
 
@@ -39,10 +39,10 @@ export async function upload(
     const wallMs = performance.now() - from;
     if (status === 200) return { reply: replySchema.parse(JSON.parse(text)), statuses, wallMs };
     const isWorthIt = status === 0 || (WORTH_A_RETRY.has(status) && !isFinal(text));
-    if (!isWorthIt || attempt === MOST_TRIES) {
+    if (!isWorthIt || attempt === MAX_TRIES) {
       return { statuses, wallMs, complaint: text.slice(0, 300) };
     }
-    const waitMs = retryAfterMs ?? Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+    const waitMs = retryAfterMs ?? Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
     // Those who failed together should not all come back together.
     await new Promise((resolve) => setTimeout(resolve, waitMs * (1 + Math.random() / 2)));
   }

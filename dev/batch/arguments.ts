@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { optionsSchema } from "../../shared/process/options.ts";
+import { optionsSchema } from "../../shared/photo/options.ts";
 import { BatchError } from "./batch_error.ts";
 import type { BatchSettings } from "./enqueue.ts";
 

@@ -1,4 +1,4 @@
-import { sha256 } from "../../shared/photo_hash.ts";
+import { sha256 } from "../../shared/lib/sha256.ts";
 import type { BatchApi, BatchRequest } from "./batch_api.ts";
 import { BUCKET } from "./originals.ts";
 import type { Uploaded } from "./upload_photos.ts";

@@ -1,4 +1,4 @@
-import { findImage } from "../../shared/image/find_image.ts";
+import { findImage } from "../../shared/image/decode/find_image.ts";
 import type { InputFormat } from "../../shared/image/image_format.ts";
 
 /** A photo in a folder. */

@@ -1,4 +1,4 @@
-import { pause } from "../../shared/pause.ts";
+import { pause } from "../../shared/lib/pause.ts";
 import { BatchError } from "./batch_error.ts";
 
 /** How patient a project's client is. */

@@ -1,5 +1,5 @@
 import type { InputFormat } from "../../shared/image/image_format.ts";
-import { sha256 } from "../../shared/photo_hash.ts";
+import { sha256 } from "../../shared/lib/sha256.ts";
 import { eachAtMost } from "./each_at_most.ts";
 import type { PhotoFile } from "./find_photos.ts";
 import type { Originals } from "./originals.ts";

@@ -1,4 +1,4 @@
-import { pause } from "../../shared/pause.ts";
+import { pause } from "../../shared/lib/pause.ts";
 import type { BatchApi } from "./batch_api.ts";
 import { type Board, isOpen } from "./board.ts";
 import { eachAtMost } from "./each_at_most.ts";

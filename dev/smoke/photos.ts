@@ -1,6 +1,6 @@
-import { decodePhoto } from "../../shared/image/decode.ts";
-import { encode } from "../../shared/image/encode.ts";
-import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
+import { decodePhoto } from "../../shared/image/decode/decode.ts";
+import { encode } from "../../shared/image/encode/encode.ts";
+import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import type { Raster, Size } from "../../shared/image/raster.ts";
 import { SmokeFailure } from "./client.ts";
 

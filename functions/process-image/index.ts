@@ -1,12 +1,12 @@
 /**
  * The Supabase Edge Function `process-image`: read the settings, put the parts together, answer requests.
  *
- * From here: routes in `shared/http/app.ts`, one photo's way in `shared/process/process_photo.ts`.
+ * From here: routes in `shared/app.ts`, one photo's way in `shared/photo/process_photo.ts`.
  *
  * @module
  */
 import { readConfig } from "../../shared/config.ts";
-import { createApp } from "../../shared/http/app.ts";
+import { createApp } from "../../shared/app.ts";
 import { createServices } from "../../shared/services.ts";
 
 const config = readConfig(Deno.env.toObject(), "EdgeRuntime" in globalThis);

@@ -1,7 +1,7 @@
 import type { Api4aiMode } from "../config.ts";
-import { pause } from "../pause.ts";
-import { readLimited } from "../read_limited.ts";
-import { outgoingTrace } from "../trace/current_request.ts";
+import { pause } from "../lib/pause.ts";
+import { readLimited } from "../lib/read_limited.ts";
+import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 import { readReply } from "./read_reply.ts";

@@ -1,4 +1,4 @@
-import { sha256 } from "../photo_hash.ts";
+import { sha256 } from "../lib/sha256.ts";
 import type { BackgroundRemover } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
 import { type HeldCutout, Inquiry } from "./inquiry.ts";

@@ -1,14 +1,14 @@
-import { alphaOf } from "../image/bounds.ts";
-import { decodeCutout } from "../image/decode_cutout.ts";
+import { alphaOf } from "../image/edit/bounds.ts";
+import { decodeCutout } from "../image/decode/decode_cutout.ts";
 import type { Size } from "../image/raster.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { Cutout } from "./cutout.ts";
 
 /** A cutout that covers less of the frame than this shows no car. */
-const LEAST_COVER = 0.002;
+const MIN_COVER = 0.002;
 
 /** A cutout that covers more of the frame than this has had nothing removed. */
-const MOST_COVER = 0.995;
+const MAX_COVER = 0.995;
 
 /** About how many pixels of a large cutout are looked at: as good as all of them for these bounds. */
 const SAMPLES = 100_000;
@@ -35,8 +35,8 @@ export async function checkCutout(
   const cutout = decoded.value;
   const mask = cutout.kind === "mask" ? cutout.mask : alphaOf(cutout.image);
   const cover = coverOf(mask.data);
-  if (cover < LEAST_COVER) throw invalid("showed no car");
-  if (cover > MOST_COVER) throw invalid("covered the whole photo");
+  if (cover < MIN_COVER) throw invalid("showed no car");
+  if (cover > MAX_COVER) throw invalid("covered the whole photo");
   return cutout;
 }
 

@@ -1,4 +1,4 @@
-import type { DecodedCutout } from "../image/decode_cutout.ts";
+import type { DecodedCutout } from "../image/decode/decode_cutout.ts";
 
 /**
  * What a background remover answers, in the size of the photo that it was sent: a `mask`, where the photo's own pixels

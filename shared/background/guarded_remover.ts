@@ -1,6 +1,6 @@
 import { BackgroundError } from "./background_error.ts";
-import type { Circuit, Claim } from "./circuit.ts";
-import type { Outcome } from "./circuit_breaker.ts";
+import type { Circuit, Claim } from "./circuit/circuit.ts";
+import type { Outcome } from "./circuit/circuit_breaker.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 
 /**

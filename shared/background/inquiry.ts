@@ -1,4 +1,4 @@
-import { afterResponse } from "../after_response.ts";
+import { afterResponse } from "../telemetry/after_response.ts";
 import type { CutoutFile } from "./cutout.ts";
 import type { Flight, SharedCutout, Waiter } from "./shared_cutout.ts";
 

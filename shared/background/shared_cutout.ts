@@ -1,9 +1,9 @@
-import { afterResponse } from "../after_response.ts";
-import { log } from "../log.ts";
+import { afterResponse } from "../telemetry/after_response.ts";
+import { log } from "../telemetry/log.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
-import { waitAtMost } from "../wait_at_most.ts";
+import { withTimeout } from "../lib/with_timeout.ts";
 
 /** Bound on a look into the cache, in milliseconds: it is there to save time, too. */
 const CACHE_WAIT_MS = 2_000;
@@ -138,7 +138,7 @@ export class SharedCutout {
       const looked = this.#isStale
         ? cache.drop(this.#path).then(() => null)
         : cache.find(this.#path, given.signal);
-      return await waitAtMost(CACHE_WAIT_MS, looked);
+      return await withTimeout(CACHE_WAIT_MS, looked);
     } catch (error) {
       tell(step, error);
       return null;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /** Items in an answer, at most, and those that a worker takes at once. */
-const MOST_ITEMS = 10_000;
-const MOST_TAKEN = 100;
+const MAX_ITEMS = 10_000;
+const MAX_TAKEN = 100;
 
 /** Counts of a batch's items by their states. */
 const counts = () =>
@@ -55,7 +55,7 @@ function makeReplies() {
         messageId: msg_id,
         batchId: batch_id,
       })),
-    ).max(MOST_TAKEN),
+    ).max(MAX_TAKEN),
     waiting: z.object({ visible: count(), processing: count() }),
     changed: z.object({}).nullable(),
     requeued: z.object({ requeued: count(), cancelled: z.boolean() }).nullable(),
@@ -66,7 +66,7 @@ function makeReplies() {
         changes: count(),
         batch,
         counts: counts(),
-        items: z.array(item).max(MOST_ITEMS),
+        items: z.array(item).max(MAX_ITEMS),
       }),
     ]).nullable(),
     webhook: z.object({

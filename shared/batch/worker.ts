@@ -1,5 +1,5 @@
-import { log } from "../log.ts";
-import { pause } from "../pause.ts";
+import { log } from "../telemetry/log.ts";
+import { pause } from "../lib/pause.ts";
 import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import type { BatchStore } from "./batch_store.ts";
 
@@ -28,7 +28,7 @@ export interface WorkerDeps {
 const AT_ONCE = 3;
 
 /** Items that all workers together may have under way before an isolate that is full waits for its own. */
-const MOST_AT_ONCE = 8;
+const MAX_AT_ONCE = 8;
 
 /** How long it waits otherwise, in milliseconds. */
 const PATIENCE_MS = 1_000;
@@ -46,7 +46,7 @@ const FIRST_DELAY_SECONDS = 10;
 const REPORT_DELAYS_MS = [300, 1_000, 3_000];
 
 /** Workers that may be called one after the other without one that could begin an item. */
-const MOST_WITHOUT_PROGRESS = 3;
+const MAX_WITHOUT_PROGRESS = 3;
 
 /**
  * Works off the queue: takes one item after the other, a few at once, as long as the isolate has room for them, and then hands
@@ -148,7 +148,7 @@ export class Worker {
       const done = this.#done;
       await Promise.race([this.#ended.promise, pause(patienceMs)]);
       if (this.#done > done) return true;
-      if ((await store.waiting()).processing < MOST_AT_ONCE) return false;
+      if ((await store.waiting()).processing < MAX_AT_ONCE) return false;
     }
     return false;
   }
@@ -160,7 +160,7 @@ export class Worker {
     const stuck = withoutProgress + (this.#underWay > 0 ? 0 : 1);
     const next = this.#done > 0 ? 0 : stuck;
     // The database's clock calls again; until then nobody is kept busy by workers that call each other.
-    if (next <= MOST_WITHOUT_PROGRESS) this.#handingOn = this.#deps.handOn(next);
+    if (next <= MAX_WITHOUT_PROGRESS) this.#handingOn = this.#deps.handOn(next);
   }
 
   /** Keeps an item this worker's while it is worked on. */

@@ -1,5 +1,5 @@
 import { EventStream } from "./event_stream.ts";
-import type { StepEvent } from "./progress_schema.ts";
+import type { StepEvent } from "../photo/progress_schema.ts";
 
 /** Steps before which nothing has been refused or found yet, or that are over at once: they begin no stream. */
 const BEFORE = new Set(["auth", "body", "source", "route", "lookup"]);

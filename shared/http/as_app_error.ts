@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { log } from "../log.ts";
+import { log } from "../telemetry/log.ts";
 
 /**
  * What the caller is told of whatever was thrown, and the log of what nobody foresaw.

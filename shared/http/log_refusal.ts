@@ -1,5 +1,5 @@
 import type { AppError } from "../errors.ts";
-import { log } from "../log.ts";
+import { log } from "../telemetry/log.ts";
 
 /** Codes that say of themselves, in a line of their own, what has happened. */
 const TOLD = new Set(["request_aborted", "internal_error"]);

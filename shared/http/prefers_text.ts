@@ -2,7 +2,7 @@
 const TEXT_TYPES = ["text/plain", "application/openmetrics-text"];
 
 /** Characters of the header that are looked at: browsers send 150. */
-const MOST_CHARACTERS = 4 << 10;
+const MAX_CHARACTERS = 4 << 10;
 
 const JSON_TYPE = "application/json";
 
@@ -13,7 +13,7 @@ const JSON_TYPE = "application/json";
  * @param accept The header; nothing, or nothing that is known, means JSON.
  */
 export function prefersText(accept: string | null): boolean {
-  const ranges = (accept ?? "").slice(0, MOST_CHARACTERS).split(",").map(parseRange);
+  const ranges = (accept ?? "").slice(0, MAX_CHARACTERS).split(",").map(parseRange);
   const text = Math.max(...TEXT_TYPES.map((type) => qualityOf(type, ranges)));
   return text > qualityOf(JSON_TYPE, ranges);
 }

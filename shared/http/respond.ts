@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { AppError } from "../errors.ts";
-import type { ProcessedPhoto, Variant } from "../process/processed_photo.ts";
-import type { Timings } from "../process/timings.ts";
-import type { LegacyReply } from "../rollout/legacy_client.ts";
-import type { PhotoInput } from "./body/photo_input.ts";
+import type { ProcessedPhoto, Variant } from "../photo/processed_photo.ts";
+import type { Timings } from "../telemetry/steps.ts";
+import type { LegacyReply } from "../photo/rollout/legacy_client.ts";
+import type { PhotoInput } from "../photo/body/photo_request.ts";
 import type { ErrorReply, Reply } from "./schemas.ts";
 
 /** The answer to a photo that was processed. */

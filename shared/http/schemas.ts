@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ERROR_CATALOGUE, type ErrorCode } from "../errors.ts";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import { type VariantName, VARIANTS } from "../image/plan.ts";
-import { flag, optionsSchema } from "../process/options.ts";
-import { WARNING_CODES } from "../process/warning.ts";
+import { flag, optionsSchema } from "../photo/options.ts";
+import { WARNING_CODES } from "../photo/warning.ts";
 
 const pathError = "path of an object in the bucket, without empty segments, '.' or '..'";
 const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError })

@@ -1,11 +1,11 @@
-import { drawShadow } from "./shadow.ts";
-import { encode } from "./encode.ts";
-import { flatten } from "./flatten.ts";
+import { drawShadow } from "./edit/shadow.ts";
+import { encode } from "./encode/encode.ts";
+import { flatten } from "./edit/flatten.ts";
 import type { OutputFormat } from "./image_format.ts";
-import { place } from "./place.ts";
+import { place } from "./edit/place.ts";
 import type { VariantPlan } from "./plan.ts";
 import { type Color, cut, type Raster } from "./raster.ts";
-import { resample } from "./resample.ts";
+import { resample } from "./edit/resample.ts";
 
 /** How a variant is rendered, decided before any pixel is touched. */
 export interface RenderPlan extends VariantPlan {

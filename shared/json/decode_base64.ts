@@ -24,7 +24,7 @@ const WIDE_SPACES = new Set(
 );
 
 /** Characters of a data URL's head that are looked at, at most. */
-const MOST_HEAD = 200;
+const MAX_HEAD = 200;
 
 const KINDS = kinds();
 
@@ -108,7 +108,7 @@ function decode(
 function startOfData(raw: Uint8Array): number | null {
   let head = "";
   let at = 0;
-  for (let count = 0; count < MOST_HEAD && at < raw.length; count++) {
+  for (let count = 0; count < MAX_HEAD && at < raw.length; count++) {
     const read = readCharacter(raw, at);
     const isRaw = read?.width === 1;
     if (read === null || (isRaw && read.code < 0x20)) break;

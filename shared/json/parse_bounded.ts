@@ -29,7 +29,7 @@ export type BoundedJson =
   | { ok: false; fault: JsonFault; cause?: unknown };
 
 /** Objects and arrays within each other, at most: recursive code, such as `JSON.stringify`, fails at some thousands. */
-const MOST_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** A string is looked through in JavaScript up to this length, then by the engine's own search, which starts slower. */
 const NEAR_BYTES = 256;
@@ -63,7 +63,7 @@ export function parseBounded(
   const fault = scan.run();
   if (fault) return { ok: false, fault };
   try {
-    return { ok: true, value: JSON.parse(scan.rest()), strings: scan.strings };
+    return { ok: true, value: JSON.parse(scan.yield()), strings: scan.strings };
   } catch (cause) {
     return { ok: false, fault: "invalid", cause };
   }
@@ -106,7 +106,7 @@ class Scan {
         at = end;
       } else if (byte === COMMA || byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (++this.#values > maxValues) return "too_many_values";
-        if (byte !== COMMA && ++this.#depth > MOST_DEPTH) return "too_deep";
+        if (byte !== COMMA && ++this.#depth > MAX_DEPTH) return "too_deep";
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth--;
       if (byte > SPACE) last = byte;
     }

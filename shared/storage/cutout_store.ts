@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { readLimited } from "../read_limited.ts";
+import { readLimited } from "../lib/read_limited.ts";
 import { describeFailure } from "./storage_failure.ts";
 import { withRetries } from "./with_retries.ts";
 

@@ -1,15 +1,15 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import { readLimited } from "../read_limited.ts";
-import { waitAtMost } from "../wait_at_most.ts";
+import { readLimited } from "../lib/read_limited.ts";
+import { withTimeout } from "../lib/with_timeout.ts";
 import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
 import { describeFailure } from "./storage_failure.ts";
 
 /** Bound on a manifest, in bytes: one has some 400. */
-const MOST_MANIFEST_BYTES = 16 << 10;
+const MAX_MANIFEST_BYTES = 16 << 10;
 
 /** More files than a folder of variants has. */
-const MOST_FILES = 100;
+const MAX_FILES = 100;
 
 /** Bound on writing a manifest, in milliseconds: the variants are stored, and their caller waits. */
 const WRITE_TIMEOUT_MS = 1_500;
@@ -17,7 +17,7 @@ const WRITE_TIMEOUT_MS = 1_500;
 /** A folder lists what else might be in it without a size. */
 const listSchema = z.array(
   z.object({ name: z.string(), metadata: z.object({ size: z.number().optional() }).nullish() }),
-).max(MOST_FILES);
+).max(MAX_FILES);
 
 /** Finds in Storage what was rendered before, and says beside it what it is. */
 export class ResultStore {
@@ -40,7 +40,7 @@ export class ResultStore {
    * @throws {Error} If Storage does not tell.
    */
   async list(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
-    const { data, error } = await this.#bucket.list(folder, { limit: MOST_FILES }, { signal });
+    const { data, error } = await this.#bucket.list(folder, { limit: MAX_FILES }, { signal });
     if (error) throw failed(error);
     const files = listSchema.parse(data);
     return new Map(files.map(({ name, metadata }) => [lastPart(name), metadata?.size ?? 0]));
@@ -55,26 +55,26 @@ export class ResultStore {
    * @throws {Error} If it can not be read.
    */
   async manifestOf(folder: string, signal: AbortSignal): Promise<Manifest | null> {
-    return readManifest(await this.read(`${folder}/${MANIFEST_NAME}`, MOST_MANIFEST_BYTES, signal));
+    return readManifest(await this.read(`${folder}/${MANIFEST_NAME}`, MAX_MANIFEST_BYTES, signal));
   }
 
   /**
    * Reads a file.
    *
    * @param path The file's path.
-   * @param mostBytes Bound on it, in bytes.
+   * @param maxBytes Bound on it, in bytes.
    * @param signal Aborts the call.
    * @throws {Error} If it can not be read, or is larger.
    */
   async read(
     path: string,
-    mostBytes: number,
+    maxBytes: number,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { data, error } = await this.#bucket.download(path, {}, { signal }).asStream();
     if (error) throw failed(error);
-    const bytes = await readLimited(data, mostBytes);
-    if (!bytes) throw new Error(`${path} is larger than ${mostBytes} bytes`);
+    const bytes = await readLimited(data, maxBytes);
+    if (!bytes) throw new Error(`${path} is larger than ${maxBytes} bytes`);
     return bytes;
   }
 
@@ -87,7 +87,7 @@ export class ResultStore {
    */
   async writeManifest(folder: string, manifest: Manifest): Promise<void> {
     const file = new TextEncoder().encode(JSON.stringify(manifest));
-    const { error } = await waitAtMost(
+    const { error } = await withTimeout(
       WRITE_TIMEOUT_MS,
       this.#bucket.upload(`${folder}/${MANIFEST_NAME}`, file, {
         contentType: "application/json",

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { AppError } from "../errors.ts";
-import { readLimited } from "../read_limited.ts";
-import { fail, ok, type Result } from "../result.ts";
+import { readLimited } from "../lib/read_limited.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { describeFailure, type StorageFailure } from "./storage_failure.ts";
 import { type Attempt, type RetryBounds, withRetries } from "./with_retries.ts";
 

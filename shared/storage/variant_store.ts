@@ -2,7 +2,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { AppError } from "../errors.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
-import { fail, ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { describeFailure, type StorageFailure } from "./storage_failure.ts";
 import { type Attempt, withRetries } from "./with_retries.ts";
 

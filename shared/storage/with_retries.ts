@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pause } from "../lib/pause.ts";
 import type { StorageFailure } from "./storage_failure.ts";
 
 /** Waits before the second and the third try, in milliseconds; each is shortened by up to half at random. */

@@ -1,5 +1,5 @@
 -- What is known of services that fail, shared by all processes of a function: one lives too short to learn it alone.
--- The same rules as shared/background/circuit_breaker.ts, by the database's clock. Can be run again.
+-- The same rules as shared/background/circuit/circuit_breaker.ts, by the database's clock. Can be run again.
 
 create table if not exists public.circuit_breakers (
   name text primary key check (length(name) between 1 and 200),

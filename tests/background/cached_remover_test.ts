@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { workDone } from "../../shared/after_response.ts";
+import { workDone } from "../../shared/telemetry/after_response.ts";
 import { BackgroundError } from "../../shared/background/background_error.ts";
 import { CachedRemover } from "../../shared/background/cached_remover.ts";
 import type { CutoutFile } from "../../shared/background/cutout.ts";
 import type { CutoutCache } from "../../shared/background/cutout_cache.ts";
 import type { Inquiry } from "../../shared/background/inquiry.ts";
-import { sha256 } from "../../shared/photo_hash.ts";
+import { sha256 } from "../../shared/lib/sha256.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";
 import { FakeTimers } from "../helpers/fake_fetch.ts";
 import { until } from "../helpers/until.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { BackgroundError, type Outage } from "../../shared/background/background_error.ts";
-import type { Circuit, Claim } from "../../shared/background/circuit.ts";
-import type { Outcome, Passage } from "../../shared/background/circuit_breaker.ts";
+import type { Circuit, Claim } from "../../shared/background/circuit/circuit.ts";
+import type { Outcome, Passage } from "../../shared/background/circuit/circuit_breaker.ts";
 import type { CutoutFile } from "../../shared/background/cutout.ts";
 import { GuardedRemover } from "../../shared/background/guarded_remover.ts";
-import { MemoryCircuit } from "../../shared/background/memory_circuit.ts";
+import { MemoryCircuit } from "../../shared/background/circuit/memory_circuit.ts";
 
 const PHOTO = Uint8Array.of(1);
 const CUTOUT: CutoutFile = { kind: "mask", bytes: Uint8Array.of(2) };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import type { InputFormat } from "../../shared/image/image_format.ts";
-import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
-import { estimateDecodeMs } from "../../shared/process/estimate_cpu.ts";
+import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
+import { estimateDecodeMs } from "../../shared/photo/estimate_cpu.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 

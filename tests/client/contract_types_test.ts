@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import type { z } from "zod";
 import type { components } from "../../client/src/contract.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
-import type { batchCreatedSchema, batchReplySchema } from "../../shared/http/batch_reply_schema.ts";
-import type { batchRequestSchema, requeueSchema } from "../../shared/http/batch_schemas.ts";
-import type { metricsSchema } from "../../shared/http/metrics_schema.ts";
-import type { stepEventSchema } from "../../shared/http/progress_schema.ts";
+import type {
+  batchCreatedSchema,
+  batchReplySchema,
+} from "../../shared/batch/batch_reply_schema.ts";
+import type { batchRequestSchema, requeueSchema } from "../../shared/batch/batch_schemas.ts";
+import type { metricsSchema } from "../../shared/status/metrics_schema.ts";
+import type { stepEventSchema } from "../../shared/photo/progress_schema.ts";
 import type {
   deepHealthSchema,
   errorSchema,
@@ -14,8 +17,8 @@ import type {
   replySchema,
   storagePath,
 } from "../../shared/http/schemas.ts";
-import type { optionsSchema } from "../../shared/process/options.ts";
-import type { WarningCode } from "../../shared/process/warning.ts";
+import type { optionsSchema } from "../../shared/photo/options.ts";
+import type { WarningCode } from "../../shared/photo/warning.ts";
 import { CONTRACT } from "../helpers/contract.ts";
 
 // What is wrong with a type does not compile, so that no test of this file begins.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { imageOf } from "../../client/mod.ts";
 import { imageTypeOf } from "../../client/src/image_type.ts";
-import { findImage } from "../../shared/image/find_image.ts";
+import { findImage } from "../../shared/image/decode/find_image.ts";
 import { INPUT_FORMATS, type InputFormat, sniffFormat } from "../../shared/image/image_format.ts";
 import { fixture } from "../helpers/call.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "../../client/mod.ts";
 import { neverSeen } from "../../bench/send_photo.ts";
 import { startStack } from "../../dev/stack.ts";
-import { sha256 } from "../../shared/photo_hash.ts";
+import { sha256 } from "../../shared/lib/sha256.ts";
 import { fixture } from "../helpers/call.ts";
 import { QuickClock } from "./quick_clock.ts";
 import { signedIn } from "./signed_in.ts";

@@ -4,7 +4,7 @@ import { type Progress, uploadPhoto } from "../../client/mod.ts";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";
 import { SupabaseFaults } from "../../dev/supabase_faults.ts";
 import { createSigner } from "../../dev/tokens.ts";
-import { sha256 } from "../../shared/photo_hash.ts";
+import { sha256 } from "../../shared/lib/sha256.ts";
 import { fixture } from "../helpers/call.ts";
 import { until } from "../helpers/until.ts";
 import { FakeLocalStorage } from "./fake_local_storage.ts";

@@ -1,5 +1,5 @@
 import { readConfig } from "../../shared/config.ts";
-import { createApp } from "../../shared/http/app.ts";
+import { createApp } from "../../shared/app.ts";
 import { createServices } from "../../shared/services.ts";
 import type { RawRequest } from "./mutate_request.ts";
 

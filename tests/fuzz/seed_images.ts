@@ -1,6 +1,6 @@
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import type { InputFormat } from "../../shared/image/image_format.ts";
-import { rgbProfile } from "../../shared/image/icc_profile.ts";
+import { rgbProfile } from "../../shared/image/decode/icc_profile.ts";
 import { DISPLAY_P3 } from "../helpers/display_p3.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";

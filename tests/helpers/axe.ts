@@ -2,7 +2,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 
 /** What axe-core found, as far as is read here. */
-interface Found {
+interface StoredResult {
   violations: {
     id: string;
     impact?: string | null;
@@ -20,7 +20,7 @@ const SCRIPT = axe.source;
  */
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(SCRIPT);
-  const { violations } = await page.evaluate<Found>("axe.run(document)");
+  const { violations } = await page.evaluate<StoredResult>("axe.run(document)");
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) =>

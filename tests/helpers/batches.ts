@@ -6,7 +6,7 @@ import {
   batchCreatedSchema,
   type BatchReply,
   batchReplySchema,
-} from "../../shared/http/batch_reply_schema.ts";
+} from "../../shared/batch/batch_reply_schema.ts";
 import { sendJson } from "./call.ts";
 import { assertDocumented } from "./contract.ts";
 import { storeOriginal } from "./store_original.ts";

@@ -1,9 +1,9 @@
-import { Admission } from "../../shared/admission/admission.ts";
-import { BodyRoom } from "../../shared/admission/body_room.ts";
-import { type AppDeps, createApp } from "../../shared/http/app.ts";
+import { Admission } from "../../shared/isolate/admission.ts";
+import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
+import { type AppDeps, createApp } from "../../shared/app.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
-import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
-import { Shutdown } from "../../shared/shutdown.ts";
+import { IsolateMetrics } from "../../shared/telemetry/metrics/isolate_metrics.ts";
+import { Shutdown } from "../../shared/isolate/shutdown.ts";
 
 /** An application whose caller is a server and whose every other part breaks. */
 export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
@@ -14,7 +14,7 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     shutdown: shutdown ?? new Shutdown(admission),
     auth: { secretKeys: ["key"], adminRoles: ["admin"], verifyToken: broken },
     maxImageBytes: 1_000,
-    bodyRoom: new BodyRoom(Infinity),
+    memoryBudget: new MemoryBudget(Infinity),
     functionUrl: "http://localhost/functions/v1/process-image",
     signer: new InternalSigner(["key"]),
     process: {

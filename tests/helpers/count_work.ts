@@ -1,10 +1,10 @@
 import { init } from "@jsquash/webp/encode.js";
 import { MagickImage, PixelCollection } from "@imagemagick/magick-wasm";
 import { Pica } from "pica";
-import { compileWasm } from "../../shared/image/compile_wasm.ts";
-import { loadMagick } from "../../shared/image/magick.ts";
+import { compileWasm } from "../../shared/image/engine/compile_wasm.ts";
+import { loadMagick } from "../../shared/image/engine/magick.ts";
 import type { Size } from "../../shared/image/raster.ts";
-import { loadWebp } from "../../shared/image/webp.ts";
+import { loadWebp } from "../../shared/image/encode/webp.ts";
 
 /** What the engines were asked for, in order. Sizes are told as `width x height`. */
 export interface Work {

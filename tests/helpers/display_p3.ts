@@ -1,5 +1,5 @@
 import { concat, latin1, u32 } from "./bytes.ts";
-import type { Primaries } from "../../shared/image/icc_profile.ts";
+import type { Primaries } from "../../shared/image/decode/icc_profile.ts";
 import type { Rgba } from "./pixels.ts";
 
 /** The primaries of Display P3, as XYZ adapted to D50. */

@@ -1,5 +1,5 @@
-import { Admission } from "../../shared/admission/admission.ts";
-import type { JobCost, Turn } from "../../shared/admission/turn.ts";
+import { Admission } from "../../shared/isolate/admission.ts";
+import type { CpuSlot, JobCost } from "../../shared/isolate/cpu_slot.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 /** Hosted Supabase's: an isolate is retired at half of it, and killed at all of it. */
@@ -36,8 +36,8 @@ export class Isolate {
   }
 
   /** The first part of a job; `null` if it is not admitted. */
-  async begin(): Promise<{ turn: Turn; cost: JobCost } | null> {
-    using visit = this.admission.visit(0);
+  async begin(): Promise<{ turn: CpuSlot; cost: JobCost } | null> {
+    using visit = this.admission.permit(0);
     if (!visit) return null;
     let cost = LATER;
     const turn = await this.admission.enter((first) => cost = costOf(first));
@@ -64,7 +64,7 @@ export function job(isolate: Isolate) {
     if (!begun) return false;
     using turn = begun.turn;
     turn.prepared();
-    await turn.away(() => answer.promise);
+    await turn.suspend(() => answer.promise);
     isolate.compute(begun.cost.finishMs);
     turn.end();
     return true;

@@ -1,7 +1,7 @@
 import type { Mask, Rect, Size } from "../../shared/image/raster.ts";
-import { type DecodedPhoto, decodePhoto } from "../../shared/image/decode.ts";
-import { inspectPhoto } from "../../shared/image/inspect_photo.ts";
-import type { Result } from "../../shared/result.ts";
+import { type DecodedPhoto, decodePhoto } from "../../shared/image/decode/decode.ts";
+import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
+import type { Result } from "../../shared/lib/result.ts";
 import { rasterOf } from "./magick_files.ts";
 
 /** A test photograph and what fixtures/README.md says of it, upright. */

@@ -1,12 +1,12 @@
-import { Admission } from "../../shared/admission/admission.ts";
-import { BodyRoom } from "../../shared/admission/body_room.ts";
-import { createApp } from "../../shared/http/app.ts";
-import { comesBack } from "../../shared/http/hand_over.ts";
+import { Admission } from "../../shared/isolate/admission.ts";
+import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
+import { createApp } from "../../shared/app.ts";
+import { comesBack } from "../../shared/photo/hand_over.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
-import { parseBody } from "../../shared/http/body/parse_body.ts";
-import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
-import { IsolateMetrics } from "../../shared/metrics/isolate_metrics.ts";
-import { Shutdown } from "../../shared/shutdown.ts";
+import { parseBody } from "../../shared/photo/body/parse_body.ts";
+import type { PhotoInput } from "../../shared/photo/body/photo_request.ts";
+import { IsolateMetrics } from "../../shared/telemetry/metrics/isolate_metrics.ts";
+import { Shutdown } from "../../shared/isolate/shutdown.ts";
 import { fixture } from "./call.ts";
 
 /** The photo that {@linkcode send} sends. */
@@ -30,7 +30,7 @@ export class Elsewhere implements AsyncDisposable {
           return this.probes.shift()?.(request) ?? Response.json({ status: "healthy" });
         }
         this.requests.push(request);
-        const held = new BodyRoom(Infinity).hold();
+        const held = new MemoryBudget(Infinity).hold();
         const input = await parseBody(request, { maxImageBytes: 1e7, held });
         if (input.ok) this.inputs.push(input.value);
         return this.answers.shift()?.(request) ?? processed(request);
@@ -79,7 +79,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
     shutdown: new Shutdown(admission),
     auth: { secretKeys, adminRoles: ["admin"], verifyToken: unused },
     maxImageBytes: 1e7,
-    bodyRoom: new BodyRoom(Infinity),
+    memoryBudget: new MemoryBudget(Infinity),
     functionUrl: elsewhere.url,
     signer: new InternalSigner(secretKeys),
     healthChecks: [],

@@ -7,7 +7,7 @@ import {
   MagickImage,
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
-import { compileWasm } from "../../shared/image/compile_wasm.ts";
+import { compileWasm } from "../../shared/image/engine/compile_wasm.ts";
 import type { Raster, Size } from "../../shared/image/raster.ts";
 
 /** What {@linkcode fileOf} makes of an image. */

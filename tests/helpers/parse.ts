@@ -1,9 +1,9 @@
-import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
 import assert from "node:assert/strict";
 import type { AppError, ErrorCode } from "../../shared/errors.ts";
-import { parseBody } from "../../shared/http/body/parse_body.ts";
-import type { PhotoInput } from "../../shared/http/body/photo_input.ts";
-import { optionsSchema } from "../../shared/process/options.ts";
+import { parseBody } from "../../shared/photo/body/parse_body.ts";
+import type { PhotoInput } from "../../shared/photo/body/photo_request.ts";
+import { optionsSchema } from "../../shared/photo/options.ts";
 import { assertFails, valueOf } from "./result.ts";
 
 /** What {@linkcode parse} lets a photo weigh, in bytes. */
@@ -26,7 +26,7 @@ export async function parse(request: Request): Promise<PhotoInput> {
   return valueOf(
     await parseBody(request, {
       maxImageBytes: MAX_IMAGE_BYTES,
-      held: new BodyRoom(Infinity).hold(),
+      held: new MemoryBudget(Infinity).hold(),
     }),
   );
 }
@@ -40,7 +40,7 @@ export async function refused(
   const error = assertFails(
     await parseBody(request, {
       maxImageBytes: MAX_IMAGE_BYTES,
-      held: new BodyRoom(Infinity).hold(),
+      held: new MemoryBudget(Infinity).hold(),
     }),
     code,
   );

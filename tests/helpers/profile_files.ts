@@ -1,5 +1,5 @@
 import { ColorSpace, MagickFormat } from "@imagemagick/magick-wasm";
-import { rgbProfile } from "../../shared/image/icc_profile.ts";
+import { rgbProfile } from "../../shared/image/decode/icc_profile.ts";
 import type { InputFormat } from "../../shared/image/image_format.ts";
 import { DISPLAY_P3 } from "./display_p3.ts";
 import { fixture } from "./fixtures.ts";
@@ -26,7 +26,7 @@ export interface ProfileCarrier {
   /** The file with a profile; with `null` one whose colours are those of no profile. */
   with: (profile: Uint8Array | null) => Uint8Array<ArrayBuffer>;
   /** The most that a profile may have, in bytes. */
-  mostBytes: number;
+  maxBytes: number;
 }
 
 /** Patches of 16 x 64 pixels. */
@@ -69,7 +69,7 @@ function embedded(
 ): ProfileCarrier {
   const withProfile = (profile: Uint8Array | null) =>
     profile === null ? file : embed(file, profile);
-  return { format, model, with: withProfile, mostBytes: Infinity };
+  return { format, model, with: withProfile, maxBytes: Infinity };
 }
 
 function tiff(model: PictureModel, bytes: Uint8Array, samples: number): ProfileCarrier {
@@ -80,7 +80,7 @@ function tiff(model: PictureModel, bytes: Uint8Array, samples: number): ProfileC
       parts: [bytes],
       fields: profile?.length ? [[34_675, 7, profile]] : [],
     });
-  return { format: "tiff", model, with: withProfile, mostBytes: Infinity };
+  return { format: "tiff", model, with: withProfile, maxBytes: Infinity };
 }
 
 function heif(
@@ -91,7 +91,7 @@ function heif(
 ): ProfileCarrier {
   const withProfile = (profile: Uint8Array | null) =>
     replaceProfile(file, held, paddedTo(profile ?? new Uint8Array(), HEIF_BYTES));
-  return { format, model, with: withProfile, mostBytes: HEIF_BYTES };
+  return { format, model, with: withProfile, maxBytes: HEIF_BYTES };
 }
 
 /** A file of each type that carries profiles, for each colour model that the type has. */

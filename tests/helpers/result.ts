@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AppError, ErrorCode } from "../../shared/errors.ts";
-import type { Result } from "../../shared/result.ts";
+import type { Result } from "../../shared/lib/result.ts";
 
 /** Fails unless the result is an error of this code; returns the error. */
 export function assertFails<T>(result: Result<T>, code: ErrorCode, what = ""): AppError {

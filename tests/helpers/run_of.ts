@@ -1,4 +1,4 @@
-import type { Run } from "../../shared/observe.ts";
+import type { Run } from "../../shared/telemetry/metrics/run.ts";
 
 /** An ordinary run: a photo that was processed in a second. */
 export function runOf(changes: Partial<Run> = {}): Run {

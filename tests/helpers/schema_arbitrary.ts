@@ -24,7 +24,7 @@ export interface Schema {
 export type Known = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
 /** Items of a list, at most: the document allows hundreds. */
-const MOST_ITEMS = 4;
+const MAX_ITEMS = 4;
 
 /** What is of no type that a field might want; as text in a query it is none either. */
 const WRONG = [null, "wide", -1.5, 1e9, {}, [], [["x"]], "", "x".repeat(2_100), "#12", "../x"];
@@ -45,7 +45,7 @@ export function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
     case "array":
       return fc.array(validOf(rest.items!, known), {
         minLength: rest.minItems ?? 0,
-        maxLength: Math.min(rest.maxItems ?? MOST_ITEMS, MOST_ITEMS),
+        maxLength: Math.min(rest.maxItems ?? MAX_ITEMS, MAX_ITEMS),
       });
     case "boolean":
       return fc.boolean();

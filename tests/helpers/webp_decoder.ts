@@ -1,6 +1,6 @@
 import decode, { init } from "@jsquash/webp/decode.js";
 import assert from "node:assert/strict";
-import { compileWasm } from "../../shared/image/compile_wasm.ts";
+import { compileWasm } from "../../shared/image/engine/compile_wasm.ts";
 import type { Mask, Raster } from "../../shared/image/raster.ts";
 import { alphaPlane } from "./car_geometry.ts";
 import { rasterOf } from "./magick_files.ts";

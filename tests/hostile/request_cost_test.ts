@@ -20,10 +20,10 @@ import { startCostMeter } from "../helpers/request_cost.ts";
 const MB = 1_000_000;
 
 /** What a refusal may cost, in milliseconds of CPU: for each, and for a megabyte that was sent. */
-const MOST_CPU = { eachMs: 15, perMegabyteMs: 20 };
+const MAX_CPU = { eachMs: 15, perMegabyteMs: 20 };
 
 /** What a refusal may hold at its peak: for each, and for a byte that was sent. Pieces that were received await collection. */
-const MOST_MEMORY = { each: 32 * MB, perByte: 3 };
+const MAX_MEMORY = { each: 32 * MB, perByte: 3 };
 
 /** Who shares the machine makes a request cost more now and then, but never less: the cheapest of these counts. */
 const TRIES = 3;
@@ -49,16 +49,16 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
         for (const request of requests) {
           await t.step(`${request.name} ends in ${request.code ?? "an answer"}`, async () => {
             const size = request.body?.().length ?? 0;
-            const mostMs = MOST_CPU.eachMs + MOST_CPU.perMegabyteMs * size / MB;
-            const mostBytes = MOST_MEMORY.each + MOST_MEMORY.perByte * size;
+            const maxMs = MAX_CPU.eachMs + MAX_CPU.perMegabyteMs * size / MB;
+            const maxBytes = MAX_MEMORY.each + MAX_MEMORY.perByte * size;
             let told = "";
             for (let attempt = 0; attempt < TRIES; attempt++) {
               const cost = await meter.measure(() => sendHostile(meter.url, request));
               const { cpuMs, peakBytes, status, text } = cost;
               assert.equal(status < 400 ? null : JSON.parse(text).error.code, request.code, text);
               assert.ok(text.length < 2_000, `the answer has ${text.length} characters`);
-              if (cpuMs < mostMs && peakBytes < mostBytes) return;
-              told = `${cpuMs} of ${mostMs} ms, ${peakBytes} of ${mostBytes} bytes: ${text}`;
+              if (cpuMs < maxMs && peakBytes < maxBytes) return;
+              told = `${cpuMs} of ${maxMs} ms, ${peakBytes} of ${maxBytes} bytes: ${text}`;
             }
             assert.fail(told);
           });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Admission } from "../../shared/admission/admission.ts";
-import { Shutdown } from "../../shared/shutdown.ts";
+import { Admission } from "../../shared/isolate/admission.ts";
+import { Shutdown } from "../../shared/isolate/shutdown.ts";
 import { brokenApp } from "../helpers/broken_app.ts";
 import { expectError } from "../helpers/call.ts";
 

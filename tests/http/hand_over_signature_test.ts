@@ -3,12 +3,12 @@
 // and its faults are counted.
 import assert from "node:assert/strict";
 import { startLegacySimulator } from "../../dev/legacy_simulator.ts";
-import { workDone } from "../../shared/after_response.ts";
-import { Admission } from "../../shared/admission/admission.ts";
+import { workDone } from "../../shared/telemetry/after_response.ts";
+import { Admission } from "../../shared/isolate/admission.ts";
 import { readConfig } from "../../shared/config.ts";
-import { createApp } from "../../shared/http/app.ts";
+import { createApp } from "../../shared/app.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
-import type { Run } from "../../shared/observe.ts";
+import type { Run } from "../../shared/telemetry/metrics/run.ts";
 import { createServices } from "../../shared/services.ts";
 import { ALONE, requestTo } from "../fuzz/in_process.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";

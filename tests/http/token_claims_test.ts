@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { type JWTPayload, SignJWT } from "jose";
 import { createSigner } from "../../dev/tokens.ts";
-import { workDone } from "../../shared/after_response.ts";
+import { workDone } from "../../shared/telemetry/after_response.ts";
 import { readConfig } from "../../shared/config.ts";
-import { createApp } from "../../shared/http/app.ts";
+import { createApp } from "../../shared/app.ts";
 import { createServices } from "../../shared/services.ts";
 import { expectError } from "../helpers/call.ts";
 import { ALONE } from "../fuzz/in_process.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cropSubject } from "../../shared/image/crop_subject.ts";
+import { cropSubject } from "../../shared/image/edit/crop_subject.ts";
 import type { OutputFormat } from "../../shared/image/image_format.ts";
 import { renderVariant } from "../../shared/image/pipeline.ts";
 import { planVariant, type VariantName } from "../../shared/image/plan.ts";

@@ -2,8 +2,8 @@
 // Noise, gradients, soft shadows, sides at the photo's edge and fainter steps do not count.
 
 import assert from "node:assert/strict";
-import { boundsOfMask, darknessOf } from "../../shared/image/bounds.ts";
-import { cutsFaintEdge } from "../../shared/image/cuts_faint_edge.ts";
+import { boundsOfMask, darknessOf } from "../../shared/image/edit/bounds.ts";
+import { cutsFaintEdge } from "../../shared/image/decode/cuts_faint_edge.ts";
 import { type Rect, wholeOf } from "../../shared/image/raster.ts";
 import { draw, within } from "../helpers/pixels.ts";
 import { seeded } from "../helpers/random.ts";

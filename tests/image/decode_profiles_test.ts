@@ -2,7 +2,7 @@
 // colours are then those of the same file without it. Each pair of picture and profile, for each type that carries profiles.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import { rgbProfile, srgbProfile } from "../../shared/image/icc_profile.ts";
+import { rgbProfile, srgbProfile } from "../../shared/image/decode/icc_profile.ts";
 import type { Raster } from "../../shared/image/raster.ts";
 import { cmykProfile } from "../helpers/cmyk_profile.ts";
 import { DISPLAY_P3 } from "../helpers/display_p3.ts";
@@ -55,11 +55,11 @@ function largestDifference(a: Raster, b: Raster): number {
 }
 
 for (const carrier of await profileCarriers()) {
-  const { format, model, mostBytes } = carrier;
+  const { format, model, maxBytes } = carrier;
   // A HEIC's grey is decoded as RGB, which a profile for RGB describes as well: it leaves grey as it is.
   const asRgb = format === "heic" && model === "grey";
   for (const [name, profile, describes] of PROFILES) {
-    if (profile.length > mostBytes) continue;
+    if (profile.length > maxBytes) continue;
     const fits = describes === model || (asRgb && describes === "RGB");
     const does = fits ? "goes by" : "ignores";
     Deno.test(`decodePhoto() ${does} the profile of a ${model} ${format} that is ${name}`, async () => {
@@ -74,8 +74,8 @@ for (const carrier of await profileCarriers()) {
   }
 }
 
-for (const { format, model, with: withProfile, mostBytes } of await profileCarriers()) {
-  if (mostBytes < Infinity) continue; // these have one always
+for (const { format, model, with: withProfile, maxBytes } of await profileCarriers()) {
+  if (maxBytes < Infinity) continue; // these have one always
   Deno.test(`decodePhoto() says of no ${model} ${format} without a profile that it was ignored`, async () => {
     assert.equal((await read(withProfile(null))).profileIgnored, false);
   });

@@ -1,7 +1,7 @@
 // The first directory of a TIFF is read as libtiff reads it, in both byte orders and as BigTIFF, and no directory, however
 // hostile, costs more than one look at each of its entries.
 import assert from "node:assert/strict";
-import { readTiffHeader } from "../../shared/image/tiff_header.ts";
+import { readTiffHeader } from "../../shared/image/decode/tiff_header.ts";
 import { concat, latin1, le16, le32 } from "../helpers/bytes.ts";
 import { directory, type TiffField, type TiffLayout, tiffOf } from "../helpers/tiff_files.ts";
 

@@ -1,11 +1,11 @@
 import { AppError } from "../../errors.ts";
-import { fail, ok, type Result } from "../../result.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Caller } from "./caller.ts";
 import { isSecretKey } from "./secret_keys.ts";
 import type { VerifyToken } from "./verify_token.ts";
 
 /** Characters of a credential, at most: a user's token has some 900, and what a project puts into it is in every request. */
-const MOST_CREDENTIAL = 16 << 10;
+const MAX_CREDENTIAL = 16 << 10;
 
 /** What decides who may call. */
 export interface AuthDeps {
@@ -39,8 +39,8 @@ export async function authenticate(headers: Headers, deps: AuthDeps): Promise<Re
 async function identify(headers: Headers, deps: AuthDeps): Promise<Result<Caller>> {
   const apikey = headers.get("apikey") ?? "";
   const authorization = headers.get("authorization") ?? "";
-  if (apikey.length > MOST_CREDENTIAL || authorization.length > MOST_CREDENTIAL) {
-    const message = `A credential is longer than ${MOST_CREDENTIAL} characters. Sign in again.`;
+  if (apikey.length > MAX_CREDENTIAL || authorization.length > MAX_CREDENTIAL) {
+    const message = `A credential is longer than ${MAX_CREDENTIAL} characters. Sign in again.`;
     return fail(new AppError("invalid_credential", message));
   }
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { afterResponse } from "../../after_response.ts";
-import { log } from "../../log.ts";
+import { afterResponse } from "../../telemetry/after_response.ts";
+import { log } from "../../telemetry/log.ts";
 
 /** Bound on a call, in milliseconds: an isolate is kept until it ends. */
 const TIMEOUT_MS = 2_000;

@@ -1,6 +1,6 @@
 import type { JWTPayload } from "jose";
 import { AppError } from "../../errors.ts";
-import { fail, ok, type Result } from "../../result.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
 
 /** The audience of the tokens that Supabase Auth gives to signed-in users. */
 const AUDIENCE = "authenticated";

@@ -1,7 +1,7 @@
 import { isAuthRetryableFetchError, type SupabaseClient } from "@supabase/supabase-js";
 import { decodeJwt, type JWTPayload } from "jose";
 import { AppError } from "../../errors.ts";
-import { fail, ok } from "../../result.ts";
+import { fail, ok } from "../../lib/result.ts";
 import { checkClaims, roleOf } from "./token_claims.ts";
 import type { VerifyToken } from "./verify_token.ts";
 

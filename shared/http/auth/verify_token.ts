@@ -9,7 +9,7 @@ import {
 } from "jose";
 import type { Config } from "../../config.ts";
 import { AppError } from "../../errors.ts";
-import { fail, ok, type Result } from "../../result.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
 import { checkClaims, CLOCK_TOLERANCE_SECONDS, roleOf } from "./token_claims.ts";
 
 /** The user that a verified token names. */

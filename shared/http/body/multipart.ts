@@ -8,16 +8,16 @@ export interface FormField {
 }
 
 /** Parts of a form, at most: six are known. Deno's own reader takes 10 ms for a thousand. */
-export const MOST_PARTS = 32;
+export const MAX_PARTS = 32;
 
 /** What a part's headers may take, in bytes: a file's name has at most 255 characters. */
-const MOST_HEADER_BYTES = 8 << 10;
+const MAX_HEADER_BYTES = 8 << 10;
 
 /** Parameters of a header that are read, at most. */
-const MOST_PARAMETERS = 16;
+const MAX_PARAMETERS = 16;
 
 /** What a boundary may take, in characters: RFC 2046 allows 70. */
-const MOST_BOUNDARY = 200;
+const MAX_BOUNDARY = 200;
 
 const CR = 0x0d;
 const DASH = 0x2d;
@@ -42,7 +42,7 @@ export function parseMultipart(
   const [, quoted, token] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quoted ?? token ?? "";
   if (boundary === "") return "Its Content-Type has no boundary.";
-  if (boundary.length > MOST_BOUNDARY) return `Its boundary is longer than ${MOST_BOUNDARY}.`;
+  if (boundary.length > MAX_BOUNDARY) return `Its boundary is longer than ${MAX_BOUNDARY}.`;
   const delimiter = new TextEncoder().encode(`\r\n--${boundary}`);
   const fields: FormField[] = [];
   let at = isAt(body, delimiter.subarray(LINE.length), 0)
@@ -50,12 +50,12 @@ export function parseMultipart(
     : behind(delimiter, find(body, delimiter, 0, body.length));
   for (let parts = 0; at > 0; parts++) {
     if (at === body.length || (body[at] === DASH && body[at + 1] === DASH)) return fields;
-    if (parts === MOST_PARTS) return `It has more than ${MOST_PARTS} parts.`;
+    if (parts === MAX_PARTS) return `It has more than ${MAX_PARTS} parts.`;
     at = behindWhite(body, at);
     if (!isAt(body, LINE, at)) return "A boundary is followed by something else than a line.";
     // A part without headers has nothing between the two line breaks.
-    const headers = find(body, HEADERS_END, at, at + MOST_HEADER_BYTES);
-    if (headers < 0) return `The headers of a part do not end within ${MOST_HEADER_BYTES} bytes.`;
+    const headers = find(body, HEADERS_END, at, at + MAX_HEADER_BYTES);
+    if (headers < 0) return `The headers of a part do not end within ${MAX_HEADER_BYTES} bytes.`;
     const start = headers + HEADERS_END.length;
     const end = find(body, delimiter, headers + LINE.length, body.length);
     if (end < 0) break;
@@ -73,7 +73,7 @@ function namesOf(headers: string): Omit<FormField, "bytes"> | undefined {
   if (line === undefined) return undefined;
   const values = new Map<string, string>();
   PARAMETER.lastIndex = Math.max(0, line.indexOf(";"));
-  for (let count = 0; count < MOST_PARAMETERS; count++) {
+  for (let count = 0; count < MAX_PARAMETERS; count++) {
     const found = PARAMETER.exec(line);
     if (!found) break;
     const [, name, quoted, token] = found;

@@ -34,7 +34,7 @@ export interface Hand {
 export type Word = "succeeded" | "failed" | "retry now" | "retry later" | "given back";
 
 const SILENCE: Reported = { applied: false, batch_finished: false, webhook_due: false };
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 /** Batches and their queue as they should be, without a database. Batches are known by their place in `batches`. */
 export class BatchModel {
@@ -70,7 +70,7 @@ export class BatchModel {
       const { batch, position } = message;
       const item = this.#item(message);
       if (this.batches[batch].cancelled) this.#end(item, "cancelled");
-      else if (item.tries === MOST_TRIES) this.#end(item, "failed");
+      else if (item.tries === MAX_TRIES) this.#end(item, "failed");
       else {
         item.state = "processing";
         const [tries, attempt] = [++item.tries, ++item.attempt];
@@ -84,7 +84,7 @@ export class BatchModel {
   say(hand: Hand, word: Word): Reported {
     if (!this.#holds(hand)) return SILENCE;
     const item = this.#item(hand);
-    const final = word.startsWith("retry") && item.tries === MOST_TRIES ? "failed" : word;
+    const final = word.startsWith("retry") && item.tries === MAX_TRIES ? "failed" : word;
     if (final === "succeeded" || final === "failed") this.#end(item, final);
     else if (this.batches[hand.batch].cancelled) this.#end(item, "cancelled");
     else {

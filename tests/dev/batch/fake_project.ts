@@ -4,8 +4,8 @@ import {
   batchCreatedSchema,
   type BatchReply,
   batchReplySchema,
-} from "../../../shared/http/batch_reply_schema.ts";
-import { batchRequestSchema } from "../../../shared/http/batch_schemas.ts";
+} from "../../../shared/batch/batch_reply_schema.ts";
+import { batchRequestSchema } from "../../../shared/batch/batch_schemas.ts";
 
 type Item = BatchReply["items"][number];
 

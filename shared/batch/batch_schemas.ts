@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { flag, optionsSchema } from "../photo/options.ts";
+import { commonFields, storagePath } from "../http/schemas.ts";
+
+// Made when they are first needed: an isolate that only answers photos starts sooner without them.
+
+/** Photos of a batch, at most. */
+export const MAX_ITEMS = 500;
+
+/** How far ahead a batch may be told to wait, in days. */
+const MAX_DAYS_AHEAD = 30;
+
+let request: ReturnType<typeof makeRequest> | undefined;
+let settings: ReturnType<typeof makeSettings> | undefined;
+let requeue: ReturnType<typeof makeRequeue> | undefined;
+
+/** The body of `POST /process-image/batch`. */
+export function batchRequestSchema() {
+  return request ??= makeRequest();
+}
+
+/** What an item's photo is processed by, as it is kept in the database. */
+export function itemSettingsSchema() {
+  return settings ??= makeSettings();
+}
+
+/** The body of `POST /process-image/batch/{id}/requeue`. */
+export function requeueSchema() {
+  return requeue ??= makeRequeue();
+}
+
+function makeRequest() {
+  const itemsError = `array of 1 to ${MAX_ITEMS} items`;
+  const urlError = "address of at most 2048 characters";
+  const timeError =
+    `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MAX_DAYS_AHEAD} days ahead`;
+  const { options, filename, force } = commonFields;
+  const item = z.strictObject({
+    /** The photo, in Storage. */
+    storage_path: storagePath,
+    ...{ options, filename, force },
+  }, { error: 'object {"storage_path", "options", "filename", "force"}' });
+  return z.strictObject({
+    items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
+      .max(MAX_ITEMS, { error: itemsError }),
+    /** Told when the batch has ended. */
+    webhook_url: z.string({ error: urlError }).max(2_048, { error: urlError }).optional(),
+    /** When the batch may begin. @default now */
+    not_before: z.iso.datetime({ offset: true, error: timeError })
+      .refine((time) => Date.parse(time) <= Date.now() + MAX_DAYS_AHEAD * 86_400_000, {
+        error: timeError,
+      }).optional(),
+  }, { error: "JSON object" });
+}
+
+function makeSettings() {
+  return z.object({
+    options: optionsSchema.prefault({}),
+    filename: z.string().nullish(),
+    force: flag.default(false),
+  });
+}
+
+function makeRequeue() {
+  const error = "array of an item's positions";
+  return z.strictObject({
+    /** Which of the failed items. @default all of them */
+    positions: z.array(z.int({ error }).min(0, { error }), { error }).min(1, { error })
+      .max(MAX_ITEMS, { error }).optional(),
+  }, { error: "JSON object" });
+}

@@ -1,0 +1,88 @@
+import type { NewBatch } from "./batch_store.ts";
+import { faultOfTarget } from "./webhook/webhook_target.ts";
+import { AppError } from "../errors.ts";
+import { sha256 } from "../lib/sha256.ts";
+import type { Caller } from "../http/auth/caller.ts";
+import {
+  admit,
+  ANSWER_MS,
+  asked,
+  BATCH_BOUNDS,
+  type BatchDeps,
+  startWorkers,
+} from "./batch_deps.ts";
+import type { BatchCreated } from "./batch_reply_schema.ts";
+import { batchRequestSchema } from "./batch_schemas.ts";
+import { readJson } from "../http/read_json.ts";
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Answers `POST /process-image/batch`: as soon as the photos stand in the queue.
+ *
+ * @throws {AppError} `authenticate`'s and `readJson`'s errors, `source_forbidden`, `idempotency_conflict`, `queue_unavailable`
+ */
+export async function createBatch(
+  request: Request,
+  requestId: string,
+  deps: BatchDeps,
+): Promise<Response> {
+  const caller = await admit(request, deps);
+  const batch = await readBatch(request, caller, deps);
+  deps.process.admission.charge(ANSWER_MS.each + ANSWER_MS.perItem * batch.items.length);
+  const { batch_id, created, conflict } = await asked(deps.batchStore.create(batch));
+  if (conflict) {
+    const message = "Another batch was made under this Idempotency-Key. Send a new key.";
+    throw new AppError("idempotency_conflict", message, { details: { batch_id } });
+  }
+  const isLater = batch.notBefore !== null && Date.parse(batch.notBefore) > Date.now();
+  if (created && !isLater) startWorkers(batch.items.length, deps);
+  const reply: BatchCreated = {
+    batch_id,
+    created,
+    total: batch.items.length,
+    status_url: `${deps.functionUrl}/batch/${batch_id}`,
+    request_id: requestId,
+  };
+  return Response.json(reply, { status: 202, headers: { Location: reply.status_url } });
+}
+
+async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Promise<NewBatch> {
+  const key = request.headers.get("idempotency-key");
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
+    throw invalid("Idempotency-Key", "1 to 255 visible ASCII characters");
+  }
+  const body = await readJson(request, batchRequestSchema(), BATCH_BOUNDS);
+  if (!body.ok) throw body.error;
+  const { items, webhook_url: webhookUrl = null, not_before: notBefore = null } = body.value;
+  if (webhookUrl !== null) checkWebhook(webhookUrl, deps);
+  for (const { storage_path: { bucket } } of items) {
+    if (deps.sourceBuckets.includes(bucket)) continue;
+    const buckets = deps.sourceBuckets;
+    const message = `The bucket "${bucket}" is not open. Use one of ${buckets.join(", ")}.`;
+    throw new AppError("source_forbidden", message, { details: { buckets } });
+  }
+  const createdBy = caller.kind === "user" ? caller.id : null;
+  return {
+    items: items.map(({ storage_path, ...settings }) => ({ ...storage_path, settings })),
+    createdBy,
+    webhookUrl,
+    notBefore,
+    // A caller can not meet another one's batch by chance.
+    idempotencyKey: key === null ? null : `${createdBy ?? "server"}:${key}`,
+    requestHash: await sha256(new TextEncoder().encode(JSON.stringify(body.value))),
+  };
+}
+
+function checkWebhook(url: string, { webhook: { secret, allowPrivate } }: BatchDeps): void {
+  const fault = faultOfTarget(url, allowPrivate);
+  if (fault !== null) throw invalid("webhook_url", fault);
+  if (secret === undefined) {
+    throw invalid("webhook_url", "no webhook, since WEBHOOK_SECRET is not set");
+  }
+}
+
+function invalid(field: string, expected: string): AppError {
+  const details = { field, expected };
+  return new AppError("invalid_request", `Expected ${expected} for ${field}.`, { details });
+}

@@ -1,0 +1,124 @@
+import type { BatchStatus } from "./batch_store.ts";
+import { AppError } from "../errors.ts";
+import { admit, ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import type { BatchReply } from "./batch_reply_schema.ts";
+import { requeueSchema } from "./batch_schemas.ts";
+import { SETTINGS_BOUNDS } from "../http/body/json_body.ts";
+import { readJson } from "../http/read_json.ts";
+import { readWait, waitForChange } from "./wait_for_change.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Answers `GET /process-image/batch/{id}`, with `?wait=N` when something has changed.
+ *
+ * @throws {AppError} `authenticate`'s errors, `invalid_request`, `batch_not_found`, `queue_unavailable`
+ */
+export async function showBatch(
+  request: Request,
+  batchId: string,
+  requestId: string,
+  deps: BatchDeps,
+): Promise<Response> {
+  await admit(request, deps);
+  const wait = readWait(request);
+  checkId(batchId);
+  const look = (since: number | null) => asked(deps.batchStore.status(batchId, since));
+  const status = await waitForChange(look, wait, deps.process.admission, request.signal);
+  const isKnown = wait.since !== null && status?.changes === wait.since;
+  return respond(batchId, known(batchId, status), requestId, deps, isKnown);
+}
+
+/**
+ * Answers `DELETE /process-image/batch/{id}`: what has not begun will not.
+ *
+ * @throws {AppError} `authenticate`'s errors, `batch_not_found`, `queue_unavailable`
+ */
+export async function cancelBatch(
+  request: Request,
+  batchId: string,
+  requestId: string,
+  deps: BatchDeps,
+): Promise<Response> {
+  await admit(request, deps);
+  checkId(batchId);
+  known(batchId, await asked(deps.batchStore.cancel(batchId)) || null);
+  // There may be a webhook to call.
+  startWorkers(1, deps);
+  return await respondNow(batchId, requestId, deps);
+}
+
+/**
+ * Answers `POST /process-image/batch/{id}/requeue`: failed photos are tried again.
+ *
+ * @throws {AppError} `authenticate`'s and `readJson`'s errors, `batch_not_found`, `queue_unavailable`
+ */
+export async function requeueBatch(
+  request: Request,
+  batchId: string,
+  requestId: string,
+  deps: BatchDeps,
+): Promise<Response> {
+  await admit(request, deps);
+  const body = await readJson(request, requeueSchema(), SETTINGS_BOUNDS, {});
+  if (!body.ok) throw body.error;
+  checkId(batchId);
+  const { positions = null } = body.value;
+  const count = known(batchId, await asked(deps.batchStore.requeue(batchId, positions)));
+  startWorkers(count, deps);
+  return await respondNow(batchId, requestId, deps);
+}
+
+async function respondNow(
+  batchId: string,
+  requestId: string,
+  deps: BatchDeps,
+): Promise<Response> {
+  const status = await asked(deps.batchStore.status(batchId, null));
+  return respond(batchId, known(batchId, status === "unchanged" ? null : status), requestId, deps);
+}
+
+/** @param isKnown Whether the caller knows all of it. */
+function respond(
+  batchId: string,
+  { batch, counts, items, changes }: BatchStatus,
+  requestId: string,
+  { process: { admission } }: BatchDeps,
+  isKnown = false,
+): Response {
+  admission.charge(ANSWER_MS.each + ANSWER_MS.perItem * items.length);
+  const { state, created_at, not_before, finished_at, webhook } = batch;
+  const reply: BatchReply = {
+    batch_id: batchId,
+    state,
+    counts,
+    items: isKnown ? [] : items.map(itemReply),
+    ...{ changes, created_at, not_before, finished_at, webhook },
+    request_id: requestId,
+  };
+  return Response.json(reply, { headers: { "cache-control": "no-store" } });
+}
+
+function itemReply(item: BatchStatus["items"][number]): BatchReply["items"][number] {
+  const { position, bucket, path, settings, state, tries, error, result } = item;
+  return {
+    position,
+    storage_path: { bucket, path },
+    filename: typeof settings.filename === "string" ? settings.filename : null,
+    state,
+    tries,
+    ...(error && { error }),
+    ...result,
+  };
+}
+
+/** What is no UUID would be an error of the database's. */
+function checkId(batchId: string): void {
+  known(batchId, UUID.test(batchId) || null);
+}
+
+function known<T>(batchId: string, value: T | null): T {
+  if (value !== null) return value;
+  const id = batchId.slice(0, 40);
+  throw new AppError("batch_not_found", `There is no batch "${id}". It may have been dropped.`);
+}

@@ -1,0 +1,274 @@
+import {
+  AlphaAction,
+  FilterType,
+  MagickColors,
+  MagickError,
+  MagickErrorSeverity,
+  MagickFormat,
+  MagickGeometry,
+  MagickImage,
+  MagickReadSettings,
+  Orientation,
+} from "@imagemagick/magick-wasm";
+import type { IMagickImage } from "@imagemagick/magick-wasm";
+import { AppError } from "../../errors.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import { type OnStep, reportSteps, watchSteps } from "./engine_steps.ts";
+import type { InputFormat } from "../image_format.ts";
+import type { PhotoHeader } from "./inspect_photo.ts";
+import { countImage, type Magick, readWithin, withMagick } from "../engine/magick.ts";
+import { jpegScale, workingSize } from "../plan.ts";
+import { hasPngProfile } from "./png_chunks.ts";
+import { hasTrailingData } from "./png_trailing_data.ts";
+import { dropPngTexts } from "./png_text.ts";
+import type { Raster, Rect, Size } from "../raster.ts";
+import { toSrgb } from "./to_srgb.ts";
+import { uprightTiff } from "./upright_tiff.ts";
+import { firstWebpFrame } from "./webp_first_frame.ts";
+
+const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
+  jpeg: MagickFormat.Jpeg,
+  png: MagickFormat.Png,
+  webp: MagickFormat.WebP,
+  heic: MagickFormat.Heic,
+  avif: MagickFormat.Avif,
+  tiff: MagickFormat.Tiff,
+  bmp: MagickFormat.Bmp,
+  gif: MagickFormat.Gif,
+};
+
+/** Facts about a decoded photo beside its pixels; {@linkcode DecodedPhoto} documents them. */
+type PhotoFacts = Pick<DecodedPhoto, "originalSize" | "damaged" | "profileIgnored">;
+
+/**
+ * A decoded photo: upright, sRGB, at its working size, without metadata. Its pixels stay in the engine's memory, so
+ * that only what is needed is copied out. Dispose of it: the engine's memory is not garbage collected.
+ */
+export class DecodedPhoto implements Disposable {
+  readonly #image: IMagickImage;
+  readonly #engine: Magick;
+  #disposed = false;
+  /** The working size, upright. */
+  readonly size: Size;
+  /** Whether anything of the photo is transparent. */
+  readonly hasAlpha: boolean;
+  /** Size of the photo as its file holds it, upright. */
+  readonly originalSize: Size;
+  /** Whether the decoder had to guess at damaged parts. */
+  readonly damaged: boolean;
+  /** Whether the file has a colour profile that was ignored: damaged, or for another kind of picture. */
+  readonly profileIgnored: boolean;
+
+  /** Takes over the image, which lies in the engine's memory: disposing of the photo disposes of it. */
+  constructor(
+    image: IMagickImage,
+    engine: Magick,
+    { originalSize, damaged, profileIgnored }: PhotoFacts,
+  ) {
+    this.#image = image;
+    this.#engine = engine;
+    this.size = { width: image.width, height: image.height };
+    this.hasAlpha = image.hasAlpha;
+    countImage(engine, 1);
+    this.originalSize = originalSize;
+    this.damaged = damaged;
+    this.profileIgnored = profileIgnored;
+  }
+
+  /**
+   * Copies a rectangle of pixels out of the engine. The rectangle lies within {@linkcode size}.
+   *
+   * @throws {AppError} `engine_failed`, if the engine has crashed: the photo is gone then.
+   */
+  read({ x, y, width, height }: Rect): Raster {
+    const bytes = this.#engine.run(() =>
+      this.#image.getPixels((pixels) => pixels.toByteArray(x, y, width, height, "RGBA"))
+    );
+    if (bytes === null) throw new RangeError(`No pixels at ${width} x ${height} + ${x} + ${y}.`);
+    return {
+      width,
+      height,
+      data: new Uint8ClampedArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length),
+    };
+  }
+
+  /**
+   * Encodes the whole photo as a JPEG, transparent parts on white.
+   *
+   * @param quality 1 to 100.
+   * @throws {AppError} `engine_failed`, if the engine has crashed: the photo is gone then.
+   */
+  toJpeg(quality: number): Uint8Array<ArrayBuffer> {
+    return this.#engine.run(() =>
+      this.#image.clone((image) => {
+        if (image.hasAlpha) {
+          image.backgroundColor = MagickColors.White;
+          image.alpha(AlphaAction.Remove);
+        }
+        image.quality = quality;
+        // Colour at half the resolution and the standard's own code tables: less work, and a mask is none the worse.
+        image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
+        image.settings.setDefine(MagickFormat.Jpeg, "optimize-coding", false);
+        return image.write(MagickFormat.Jpeg, (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>);
+      })
+    );
+  }
+
+  [Symbol.dispose](): void {
+    // In an engine that crashed there is nothing to free, and its successor would take the address for one of its own.
+    if (this.#disposed || this.#engine.ended) return;
+    this.#disposed = true;
+    this.#engine.run(() => this.#image.dispose());
+    countImage(this.#engine, -1);
+  }
+}
+
+/**
+ * Decodes a photo: EXIF orientation applied, colours converted to sRGB, metadata dropped, scaled down to the working
+ * size. Only the decoder of the header's type is asked, and only the first frame is read.
+ *
+ * @param file The encoded file.
+ * @param header The facts that {@linkcode inspectPhoto} found in it.
+ * @param longSidePx The working size: about what the longer side becomes, in pixels; at most 1.125 times that.
+ * @param onStep Hears of each row that is read, converted or scaled, and may stop the decoder there.
+ * @returns The photo, to be disposed of, or `invalid_image`, or `image_too_costly` if `onStep` stopped it.
+ * @throws {AppError} `engine_failed`, if the engine crashes over it.
+ */
+export async function decodePhoto(
+  file: Uint8Array,
+  header: PhotoHeader,
+  longSidePx: number,
+  onStep?: OnStep,
+): Promise<Result<DecodedPhoto>> {
+  const bytes = file.subarray(header.startsAt ?? 0);
+  if (header.format === "png" && await hasTrailingData(bytes, header)) {
+    return fail(damagedPhoto(header.format, "its data goes on behind the picture"));
+  }
+  try {
+    const decoded = await withMagick((engine) =>
+      watchSteps(onStep, () => decode(engine, bytes, header, longSidePx), discard)
+    );
+    return decoded.stopped ? fail(stoppedPhoto(header.format)) : decoded.value;
+  } catch (cause) {
+    if (!(cause instanceof MagickError)) throw cause;
+    return fail(damagedPhoto(header.format, "it can not be decoded", cause));
+  }
+}
+
+function discard(decoded: Result<DecodedPhoto>): void {
+  if (decoded.ok) decoded.value[Symbol.dispose]();
+}
+
+function decode(
+  engine: Magick,
+  bytes: Uint8Array,
+  header: PhotoHeader,
+  longSidePx: number,
+): Result<DecodedPhoto> {
+  const image = MagickImage.create();
+  try {
+    const { damaged, truncated } = readFile(image, bytes, header, longSidePx);
+    if (truncated) {
+      image.dispose();
+      return fail(damagedPhoto(header.format, "it ends before the picture does"));
+    }
+    if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
+    image.autoOrient();
+    const upright = { width: image.width, height: image.height };
+    const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
+    if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
+    const profileIgnored = toSrgb(image, header.format) || lostProfile(image, bytes, header);
+    image.strip();
+    shrink(image, longSidePx);
+    return ok(new DecodedPhoto(image, engine, { originalSize, damaged, profileIgnored }));
+  } catch (cause) {
+    if (!(cause instanceof MagickError)) throw cause;
+    image.dispose();
+    const tooLarge = cause.severity === MagickErrorSeverity.CacheError && isHeif(header);
+    if (!tooLarge) throw cause;
+    return fail(damagedPhoto(header.format, "it is larger than it says", cause));
+  }
+}
+
+function isHeif({ format }: PhotoHeader): boolean {
+  return format === "heic" || format === "avif";
+}
+
+/** The file without what would cost a decoder more than the picture does, or have it turn the picture. */
+function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array {
+  if (tiff) return uprightTiff(bytes, tiff);
+  if (format === "png") return dropPngTexts(bytes);
+  return format === "webp" ? firstWebpFrame(bytes) : bytes;
+}
+
+/** What the decoder had to say of a file that it could read. */
+interface Complaints {
+  damaged: boolean;
+  truncated: boolean;
+}
+
+function readFile(
+  image: IMagickImage,
+  bytes: Uint8Array,
+  header: PhotoHeader,
+  longSidePx: number,
+): Complaints {
+  const settings = new MagickReadSettings({
+    format: MAGICK_FORMATS[header.format],
+    frameIndex: 0,
+    frameCount: 1,
+  });
+  if (header.format === "jpeg") {
+    // The decoder scales while it decodes, at a fraction of the full image's cost.
+    const { width, height } = jpegScale(header, longSidePx);
+    settings.setDefine("jpeg:size", `${width}x${height}`);
+  }
+  reportSteps(settings);
+  const complaints = { damaged: false, truncated: false };
+  image.onWarning = ({ error }) => {
+    complaints.damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
+    complaints.truncated ||= /premature end of JPEG file/i.test(error.message);
+  };
+  const file = harmless(bytes, header);
+  readWithin(header, isHeif(header), () => image.read(file, settings));
+  image.onWarning = undefined;
+  return complaints;
+}
+
+/** The stored size turned the way the decoded image was: a square's sides are the same either way. */
+function orient(stored: Size, upright: Size): Size {
+  const turned = (stored.width > stored.height) !== (upright.width > upright.height);
+  return turned
+    ? { width: stored.height, height: stored.width }
+    : { width: stored.width, height: stored.height };
+}
+
+/** Whether a PNG has a profile that libpng has dropped: it takes none of another colour space. */
+function lostProfile(image: IMagickImage, bytes: Uint8Array, { format }: PhotoHeader): boolean {
+  return format === "png" && image.getColorProfile() === null && hasPngProfile(bytes);
+}
+
+function shrink(image: IMagickImage, longSidePx: number): void {
+  const { width, height, pixelsPerPixel } = workingSize(image, longSidePx);
+  if (pixelsPerPixel === 1) return;
+  // Whole pixels are averaged, as a JPEG's decoder does; Catmull-Rom is nearly Lanczos for half its time.
+  image.filterType = Number.isInteger(pixelsPerPixel) ? FilterType.Box : FilterType.Catrom;
+  const geometry = new MagickGeometry(width, height);
+  geometry.ignoreAspectRatio = true;
+  image.resize(geometry);
+}
+
+function damagedPhoto(format: InputFormat, how: string, cause?: unknown): AppError {
+  return new AppError("invalid_image", `The ${format} file is damaged: ${how}. Send it again.`, {
+    cause,
+  });
+}
+
+/** The refusal of a photo whose decoding was stopped. */
+export function stoppedPhoto(format: InputFormat): AppError {
+  const advice = format === "jpeg"
+    ? "Send a smaller one."
+    : "Convert it to JPEG, or send a smaller one.";
+  const message = `Decoding the ${format} was stopped: it takes more CPU than there is. ${advice}`;
+  return new AppError("image_too_costly", message, { details: { format, stopped: true } });
+}

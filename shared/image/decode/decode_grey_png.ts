@@ -1,0 +1,111 @@
+import { readLimited } from "../../lib/read_limited.ts";
+import { type PngChunk, pngChunks } from "./png_chunks.ts";
+import type { Mask } from "../raster.ts";
+
+/** Stops files of millions of empty chunks. */
+const MAX_CHUNKS = 10_000;
+
+/** Compressed data is inflated in pieces of this, each at most a thousand times as long afterwards. */
+const SLICE_BYTES = 4_096;
+
+/** IHDR's last five bytes for 8 bit, grey, deflate, adaptive filters, not interlaced. */
+const PLAIN_GREY = [8, 0, 0, 0, 0];
+
+/**
+ * Decodes a PNG of 8-bit grey, as background removers send masks.
+ *
+ * ImageMagick spends five times the CPU on it once both are warm (`bench/RESULTS.md`, "Choices").
+ *
+ * @param file A file with a PNG's signature.
+ * @returns The pixels, or `null` if it is a PNG of another kind, or damaged: the full decoder tells which.
+ */
+export async function decodeGreyPng(file: Uint8Array<ArrayBuffer>): Promise<Mask | null> {
+  const chunks = readChunks(file);
+  const header = chunks?.[0]?.name === "IHDR" ? chunks[0].data : undefined;
+  if (!chunks || !header) return null;
+  const plain = header.length === 13 && PLAIN_GREY.every((value, i) => header[8 + i] === value);
+  if (!plain || chunks.some(({ name }) => name === "tRNS")) return null;
+  const view = new DataView(header.buffer, header.byteOffset);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const parts = chunks.filter(({ name }) => name === "IDAT").map(({ data }) => data);
+  const rows = await inflate(parts, height * (width + 1));
+  return rows && unfilter(rows, width, height);
+}
+
+/** The file's chunks, or `null` if there are more than a sane encoder writes. */
+function readChunks(file: Uint8Array<ArrayBuffer>): PngChunk[] | null {
+  const chunks: PngChunk[] = [];
+  for (const chunk of pngChunks(file)) {
+    if (chunks.length === MAX_CHUNKS) return null;
+    chunks.push(chunk);
+  }
+  return chunks;
+}
+
+/** The inflated data, if it has just the length that it should have. */
+async function inflate(
+  parts: Uint8Array<ArrayBuffer>[],
+  length: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    const stream = ReadableStream.from(slices(parts)).pipeThrough(
+      new DecompressionStream("deflate"),
+    );
+    const bytes = await readLimited(stream, length);
+    return bytes?.length === length ? bytes : null;
+  } catch {
+    return null; // a wrong checksum throws; data that ends early is too short
+  }
+}
+
+/** Deno inflates each piece that it is given as a whole: small ones bound what a bomb can make of it before it is seen. */
+function* slices(parts: Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += SLICE_BYTES) yield part.subarray(at, at + SLICE_BYTES);
+  }
+}
+
+/** Takes back the filter that each row names in its first byte. */
+function unfilter(rows: Uint8Array, width: number, height: number): Mask | null {
+  const data = new Uint8Array(width * height);
+  let above = new Uint8Array(width);
+  for (let y = 0; y < height; y++) {
+    const at = y * (width + 1);
+    const own = data.subarray(y * width, (y + 1) * width);
+    own.set(rows.subarray(at + 1, at + 1 + width));
+    const undo = UNDO[rows[at]];
+    if (undo === undefined) return null;
+    undo(own, above);
+    above = own;
+  }
+  return { width, height, data };
+}
+
+/** PNG's filters, by number, undone in place. */
+const UNDO: ((own: Uint8Array, above: Uint8Array) => void)[] = [
+  function none() {},
+  function sub(own) {
+    for (let x = 1; x < own.length; x++) own[x] += own[x - 1];
+  },
+  function up(own, above) {
+    for (let x = 0; x < own.length; x++) own[x] += above[x];
+  },
+  function average(own, above) {
+    own[0] += above[0] >> 1;
+    for (let x = 1; x < own.length; x++) own[x] += (own[x - 1] + above[x]) >> 1;
+  },
+  function paeth(own, above) {
+    own[0] += above[0];
+    for (let x = 1; x < own.length; x++) own[x] += predict(own[x - 1], above[x], above[x - 1]);
+  },
+];
+
+/** Paeth's predictor: whichever of left, above and above left is nearest to left + above - above left. */
+function predict(left: number, above: number, aboveLeft: number): number {
+  if (above === aboveLeft) return left; // flat areas, which a mask is, need no more than this
+  const toLeft = Math.abs(above - aboveLeft);
+  const toAbove = Math.abs(left - aboveLeft);
+  const toAboveLeft = Math.abs(left + above - 2 * aboveLeft);
+  if (toLeft <= toAbove && toLeft <= toAboveLeft) return left;
+  return toAbove <= toAboveLeft ? above : aboveLeft;
+}

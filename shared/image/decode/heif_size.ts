@@ -1,0 +1,64 @@
+import type { Size } from "../raster.ts";
+
+/** Stops files of millions of boxes: those of a phone hold a few hundred, most of them of its picture's tiles. */
+const MAX_BOXES = 4_096;
+
+/** Boxes on the way to the sizes, each with the bytes before its first child. */
+const WAY: readonly (readonly [name: string, skip: number])[] = [
+  ["meta", 4], // version and flags
+  ["iprp", 0],
+  ["ipco", 0],
+];
+
+/**
+ * Finds the size of a HEIC or AVIF picture: the largest that its boxes name. Tiles and thumbnails are smaller.
+ *
+ * @param bytes The file.
+ * @returns The size before rotation, or `null` if no box names one.
+ */
+export function readHeifSize(bytes: Uint8Array): Size | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const left = { boxes: MAX_BOXES };
+  let [from, to] = [0, bytes.length];
+  for (const [name, skip] of WAY) {
+    const box = boxes(view, from, to, left).find((one) => one.name === name);
+    if (!box) return null;
+    [from, to] = [box.from + skip, box.to];
+  }
+  let largest: Size | null = null;
+  for (const box of boxes(view, from, to, left)) {
+    if (box.name !== "ispe" || box.to - box.from < 12) continue;
+    const size = { width: view.getUint32(box.from + 4), height: view.getUint32(box.from + 8) };
+    if (largest && area(size) <= area(largest)) continue;
+    largest = size;
+  }
+  return largest;
+}
+
+function area({ width, height }: Size): number {
+  return width * height;
+}
+
+/** A box's name, and where its contents lie. */
+interface Box {
+  name: string;
+  from: number;
+  to: number;
+}
+
+/** The boxes that lie side by side, up to one whose length is none. */
+function boxes(view: DataView, from: number, to: number, left: { boxes: number }): Box[] {
+  const found: Box[] = [];
+  for (let at = from; at + 8 <= to && left.boxes-- > 0;) {
+    const length = view.getUint32(at);
+    // 0: up to the end; 1: the length follows the name, in 64 bit, of which no file here needs the upper half
+    const large = length === 1 && at + 16 <= to;
+    const end = length === 0 ? to : at + (large ? view.getUint32(at + 12) : length);
+    const start = at + (large ? 16 : 8);
+    if (end < start || end > to) break;
+    const name = String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i)));
+    found.push({ name, from: start, to: end });
+    at = end;
+  }
+  return found;
+}

@@ -1,0 +1,144 @@
+import { imageSize } from "image-size";
+import { AppError } from "../../errors.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import { findImage, findImageBehindOthers } from "./find_image.ts";
+import { readHeifSize } from "./heif_size.ts";
+import { INPUT_FORMATS, type InputFormat } from "../image_format.ts";
+import { unreadJpegEncoding } from "./jpeg_encoding.ts";
+import { readJpegHeader } from "./jpeg_header.ts";
+import type { Size } from "../raster.ts";
+import { readTiffHeader, type TiffHeader } from "./tiff_header.ts";
+
+/** What a photo's first bytes tell, before anything is decoded. */
+export interface PhotoHeader extends Size {
+  /** The type by its magic bytes. */
+  format: InputFormat;
+  /** Number of bytes before the image, which are passed over. @default 0 */
+  startsAt?: number;
+  /** What a decoder holds of the whole picture beside its pixels, in bytes: for JPEGs of several scans. @default 0 */
+  coefficientBytes?: number;
+  /** The first directory of a TIFF; unset for other types. */
+  tiff?: TiffHeader;
+}
+
+/** Bounds on a photo. */
+export interface PhotoLimits {
+  /** Largest width times height, in pixels: stops decompression bombs, whose small files decode to gigabytes. */
+  maxPixels: number;
+}
+
+/** Longest side, in pixels: stops strips of 1 x 60,000,000 that pass the area's limit and break row buffers. */
+export const MAX_SIDE_PX = 16_384;
+
+/**
+ * Most scans of a JPEG: stops small files that have the decoder go over a large picture a thousand times. A progressive
+ * photo has ten, one whose scans were optimized up to about twenty.
+ */
+const MAX_SCANS = 32;
+
+/**
+ * Reads a photo's type and size from its header and refuses what can not be decoded within the limits.
+ *
+ * @param bytes The encoded file.
+ * @param limits The bounds on its size.
+ * @returns The header, its size as stored (before EXIF orientation), or `missing_image`, `unsupported_image_type`,
+ * `unsupported_image_encoding`, `invalid_image`, `image_too_large`, `image_too_costly`.
+ */
+export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<PhotoHeader> {
+  if (bytes.length === 0) {
+    return fail(new AppError("missing_image", "The image is empty. Send a photo."));
+  }
+  const found = findImage(bytes);
+  if (found === null) return fail(notAnImage(bytes));
+  const { format, startsAt } = found;
+  const header = inspectImage(bytes.subarray(startsAt), format, limits);
+  return header.ok && startsAt > 0 ? ok({ ...header.value, startsAt }) : header;
+}
+
+function inspectImage(
+  bytes: Uint8Array,
+  format: InputFormat,
+  limits: PhotoLimits,
+): Result<PhotoHeader> {
+  const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
+  const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
+  const size = format === "jpeg" ? jpeg : format === "tiff" ? tiff : readSize(bytes, format);
+  const unread = jpeg && unreadJpegEncoding(jpeg);
+  if (unread) return fail(unread);
+  if (size === null || size.width === 0 || size.height === 0) {
+    return fail(
+      new AppError(
+        "invalid_image",
+        `The ${format} file is damaged: its header holds no size. Send it again.`,
+      ),
+    );
+  }
+  const { width, height } = size;
+  if (width * height > limits.maxPixels || Math.max(width, height) > MAX_SIDE_PX) {
+    return fail(
+      new AppError(
+        "image_too_large",
+        `The image has ${width} x ${height} pixels. Send at most ${limits.maxPixels} pixels, ` +
+          `and at most ${MAX_SIDE_PX} on a side.`,
+        { details: { width, height, max_pixels: limits.maxPixels, max_side: MAX_SIDE_PX } },
+      ),
+    );
+  }
+  if (jpeg && jpeg.scans > MAX_SCANS) {
+    const message = `The JPEG has more than ${MAX_SCANS} scans. Save it again as a baseline JPEG.`;
+    return fail(new AppError("image_too_costly", message, { details: { max_scans: MAX_SCANS } }));
+  }
+  const coefficientBytes = jpeg?.coefficientBytes;
+  return ok({
+    format,
+    width,
+    height,
+    ...(coefficientBytes && { coefficientBytes }),
+    ...(tiff && { tiff }),
+  });
+}
+
+function notAnImage(bytes: Uint8Array): AppError {
+  const supported = INPUT_FORMATS;
+  const behind = findImageBehindOthers(bytes);
+  if (behind === null) {
+    const message = `The file is no image of a supported type. Send one of ${
+      supported.join(", ")
+    }.`;
+    return new AppError("unsupported_image_type", message, { details: { supported } });
+  }
+  const { format, startsAt } = behind;
+  const first = Array.from(
+    bytes.subarray(0, Math.min(startsAt, SHOWN_BYTES)),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join(" ");
+  const shown = startsAt > SHOWN_BYTES ? `${first} ...` : first;
+  return new AppError(
+    "unsupported_image_type",
+    `The file begins with ${startsAt} bytes (${shown}) that are not part of the ${format} behind them. Send it without them.`,
+    { details: { supported, found: format, bytes_before: startsAt } },
+  );
+}
+
+/** Bytes before an image that a refusal shows. */
+const SHOWN_BYTES = 8;
+
+function readSize(bytes: Uint8Array, format: InputFormat): Size | null {
+  // image-size takes quadratic time over boxes that name many sizes
+  if (format === "heic" || format === "avif") return readHeifSize(bytes);
+  if (format === "bmp" && bytes[BMP_HEADER_AT] === OS2_HEADER_BYTES) return readOs2Size(bytes);
+  try {
+    return imageSize(bytes);
+  } catch {
+    return null; // image-size throws on every header that it can not follow; that is the finding.
+  }
+}
+
+/** Where a BMP tells how long its header is, and that length in files of OS/2, whose sides image-size takes for one. */
+const BMP_HEADER_AT = 14;
+const OS2_HEADER_BYTES = 12;
+
+function readOs2Size(bytes: Uint8Array): Size {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+}

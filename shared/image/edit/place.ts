@@ -1,0 +1,23 @@
+import { createRaster, type Raster, type Rect, type Size, words } from "../raster.ts";
+
+/**
+ * Puts an image into a transparent frame.
+ *
+ * @param image The image, of the target's size.
+ * @param frame The frame's size.
+ * @param target Where the image goes; it lies within the frame.
+ * @returns A new image of the frame's size, or the same one if it fills the frame.
+ */
+export function place(image: Raster, frame: Size, target: Rect): Raster {
+  if (target.width === frame.width && target.height === frame.height) return image;
+  const result = createRaster(frame);
+  const from = words(image);
+  const to = words(result);
+  for (let y = 0; y < image.height; y++) {
+    to.set(
+      from.subarray(y * image.width, (y + 1) * image.width),
+      (target.y + y) * frame.width + target.x,
+    );
+  }
+  return result;
+}

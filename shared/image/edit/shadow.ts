@@ -1,0 +1,169 @@
+import { type Raster, words } from "../raster.ts";
+
+/** The drop shadow at the scale of `processed`. */
+export const SHADOW = {
+  /** Standard deviation of its Gaussian blur, in pixels. */
+  sigmaPx: 15,
+  /** How far it falls to the right and down, in pixels. */
+  offsetPx: 15,
+  /** Its darkness under a solid part, 0 to 1. */
+  opacity: 0.5,
+} as const;
+
+/** The Gaussian is cut off here, in standard deviations: beyond it the shadow is less than 1/255. */
+const REACH_SIGMAS = 3;
+
+/** The mask is reduced until its blur has about this standard deviation: what a Gaussian needs to keep its shape. */
+const REDUCED_SIGMA = 3;
+
+/**
+ * Draws a drop shadow behind what an image shows: black, its shape the image's own alpha, blurred and offset.
+ *
+ * The blur runs on a reduced copy of the alpha: a blur has no detail that the reduction could lose, and it costs the
+ * square of the reduction less.
+ *
+ * @param image The image; its transparent parts take the shadow, as far as the frame reaches.
+ * @param scale The image's pixels per pixel of `processed`.
+ * @returns A new image of the same size.
+ */
+export function drawShadow(image: Raster, scale: number): Raster {
+  const sigma = SHADOW.sigmaPx * scale;
+  const step = Math.max(1, Math.floor(sigma / REDUCED_SIGMA));
+  const offset = (SHADOW.offsetPx * scale) / step;
+  const margin = Math.ceil(offset) + 1; // what is offset into the frame was blurred out of it
+  const kernel = gaussian(sigma / step);
+  const blurred = transposedBlur(transposedBlur(reduceAlpha(image, step, margin), kernel), kernel);
+  const result = { ...image, data: image.data.slice() };
+  const pixels = words(result);
+  const row = new Float32Array(blurred.width);
+  for (let y = 0; y < image.height; y++) {
+    // By their centres, pixel y of the image lies at (y + 0.5) / step - 0.5 of the reduced plane.
+    if (!mixRows(blurred, (y + 0.5) / step - 0.5 + margin - offset, row)) continue;
+    shadeRow(
+      pixels,
+      y * image.width,
+      image.width,
+      row,
+      1 / step,
+      0.5 / step - 0.5 + margin - offset,
+    );
+  }
+  return result;
+}
+
+/** A plane of alpha values, 0 to 255. */
+interface Plane {
+  width: number;
+  height: number;
+  data: Float32Array;
+}
+
+/** Averages of step x step blocks of alpha, with a transparent margin of blocks at the left and the top. */
+function reduceAlpha({ data, width, height }: Raster, step: number, margin: number): Plane {
+  const reduced = {
+    width: Math.ceil(width / step) + margin,
+    height: Math.ceil(height / step) + margin,
+  };
+  const sums = new Float32Array(reduced.width * reduced.height);
+  for (let y = 0; y < height; y++) {
+    const to = (Math.floor(y / step) + margin) * reduced.width + margin;
+    addRow(data, y * width * 4 + 3, width, step, sums, to);
+  }
+  const share = 1 / (step * step);
+  for (let i = 0; i < sums.length; i++) sums[i] *= share;
+  return { ...reduced, data: sums };
+}
+
+function addRow(
+  data: Uint8ClampedArray,
+  at: number,
+  count: number,
+  step: number,
+  sums: Float32Array,
+  to: number,
+): void {
+  for (let x = 0, block = to; x < count; block++) {
+    let sum = 0;
+    for (const end = Math.min(x + step, count); x < end; x++, at += 4) sum += data[at];
+    sums[block] += sum;
+  }
+}
+
+/** One half of a Gaussian kernel, from its centre outwards; the whole sums to 1. */
+function gaussian(sigma: number): Float32Array {
+  const weights = Array.from(
+    { length: Math.ceil(sigma * REACH_SIGMAS) + 1 },
+    (_, distance) => Math.exp(-(distance * distance) / (2 * sigma * sigma)),
+  );
+  const sum = weights.reduce(
+    (total, weight, distance) => total + weight * (distance === 0 ? 1 : 2),
+    0,
+  );
+  return Float32Array.from(weights, (weight) => weight / sum);
+}
+
+/** Blurs along the rows and transposes: twice, it blurs both ways and restores the orientation. */
+function transposedBlur({ data, width, height }: Plane, kernel: Float32Array): Plane {
+  const radius = kernel.length - 1;
+  const line = new Float32Array(width + 2 * radius);
+  const result = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    line.set(data.subarray(y * width, (y + 1) * width), radius);
+    for (let x = 0; x < width; x++) result[x * height + y] = convolve(line, x + radius, kernel);
+  }
+  return { width: height, height: width, data: result };
+}
+
+function convolve(line: Float32Array, centre: number, kernel: Float32Array): number {
+  let sum = line[centre] * kernel[0];
+  for (let i = 1; i < kernel.length; i++) sum += (line[centre - i] + line[centre + i]) * kernel[i];
+  return sum;
+}
+
+/**
+ * Interpolates a row between two of a plane's rows.
+ *
+ * @returns Whether there is anything in it.
+ */
+function mixRows({ data, width }: Plane, y: number, row: Float32Array): boolean {
+  const upper = Math.floor(y);
+  const share = y - upper;
+  const at = upper * width;
+  let some = false;
+  for (let x = 0; x < width; x++) {
+    const value = data[at + x] * (1 - share) + data[at + width + x] * share;
+    row[x] = value;
+    some ||= value > 0;
+  }
+  return some;
+}
+
+/** Composites a row of pixels over its shadow: out = pixel over black of the shadow's alpha, straight alpha. */
+function shadeRow(
+  pixels: Uint32Array,
+  start: number,
+  count: number,
+  row: Float32Array,
+  perPixel: number,
+  origin: number,
+): void {
+  for (let x = 0; x < count; x++) {
+    const pixel = pixels[start + x];
+    const alpha = pixel >>> 24;
+    if (alpha === 255) continue;
+    const at = origin + x * perPixel;
+    const left = Math.floor(at);
+    const shadow = (row[left] + (row[left + 1] - row[left]) * (at - left)) * SHADOW.opacity;
+    const out = alpha + shadow * (1 - alpha / 255);
+    const outAlpha = Math.round(out);
+    if (outAlpha === 0) continue;
+    pixels[start + x] = alpha === 0 ? outAlpha * 0x1000000 : darkened(pixel, alpha / out, outAlpha);
+  }
+}
+
+function darkened(pixel: number, share: number, alpha: number): number {
+  const r = Math.round((pixel & 255) * share);
+  const g = Math.round(((pixel >>> 8) & 255) * share);
+  const b = Math.round(((pixel >>> 16) & 255) * share);
+  return alpha * 0x1000000 + ((b << 16) | (g << 8) | r);
+}

@@ -1,0 +1,89 @@
+import type { z } from "zod";
+
+/** Characters of a value that are shown, and of a field's name. */
+const MAX_SHOWN = 60;
+const MAX_NAME = 100;
+
+/** One thing wrong with an input: where, what was expected, what came. */
+export interface InputIssue {
+  /** Dotted path of the field, such as `options.padding`; empty for the input as a whole. */
+  field: string;
+  /** What the field takes, in words. */
+  expected: string;
+  /** What came, shortened, as JSON. */
+  received: string;
+}
+
+/**
+ * Puts the first issue of a failed zod check into the house's one shape.
+ *
+ * @param error The failed check; schemas give their expectation as the issue's message ("integer between 0 and 1000").
+ * @param input The value that was checked.
+ * @returns Field, expectation and what came. The received value is shortened to 60 characters.
+ */
+export function describeIssue(error: z.ZodError, input: unknown): InputIssue {
+  const issue = error.issues[0];
+  if (issue.code === "unrecognized_keys") {
+    const path = [...issue.path, issue.keys[0]];
+    return { field: fieldOf(path), expected: "no such field", received: show(at(input, path)) };
+  }
+  return {
+    field: fieldOf(issue.path),
+    expected: issue.message,
+    received: show(at(input, issue.path)),
+  };
+}
+
+/** Renders an {@linkcode InputIssue} as a sentence: "Expected X for Y but received Z of type T". */
+export function issueSentence(issue: InputIssue): string {
+  return `Expected ${issue.expected} for ${
+    issue.field || "the input"
+  } but received ${issue.received}.`;
+}
+
+function fieldOf(path: PropertyKey[]): string {
+  return path.map((key) => shortened(String(key), MAX_NAME)).join(".");
+}
+
+function at(input: unknown, path: PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const short = shortened(beginning(value, MAX_SHOWN), MAX_SHOWN);
+  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return `${short} of type ${type}`;
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+}
+
+/**
+ * The beginning of a value's JSON. Values can be too deep for `JSON.stringify`, or large.
+ *
+ * @param value What came from JSON, a form or a query.
+ * @param most Characters that are wanted: there may be a few more, and the rest is left out.
+ */
+function beginning(value: unknown, most: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, most));
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const isArray = Array.isArray(value);
+  let text = isArray ? "[" : "{";
+  let isFirst = true;
+  for (const key in value) {
+    if (text.length > most) return text;
+    const name = isArray ? "" : `${JSON.stringify(key.slice(0, most))}:`;
+    const element = (value as Record<string, unknown>)[key];
+    text += `${isFirst ? "" : ","}${name}`;
+    text += beginning(element, most - text.length);
+    isFirst = false;
+  }
+  return text + (isArray ? "]" : "}");
+}

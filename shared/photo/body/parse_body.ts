@@ -1,0 +1,239 @@
+import type { z } from "zod";
+import type { MemoryReservation } from "../../isolate/memory_budget.ts";
+import { isolateBusy } from "../../isolate/isolate_busy.ts";
+import { AppError } from "../../errors.ts";
+import { decodeBase64 } from "../../json/decode_base64.ts";
+import { parseBounded } from "../../json/parse_bounded.ts";
+import { readLimited } from "../../lib/read_limited.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import { jsonRequestSchema, settingsSchema } from "../../http/schemas.ts";
+import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/body/json_body.ts";
+import { type FormField, parseMultipart } from "../../http/body/multipart.ts";
+import type { PhotoInput } from "./photo_request.ts";
+import { settingsOfQuery, textValue } from "./text_settings.ts";
+
+/** What a body may weigh. */
+export interface BodyLimits {
+  /** Bound on the encoded photo, in bytes. */
+  maxImageBytes: number;
+  /** The account of what it holds in memory; it is settled to the photo's own bytes in the end. */
+  held: MemoryReservation;
+  /** Hears of the body as it came, before it is parsed. @default nobody */
+  onBody?: (body: Uint8Array<ArrayBuffer>) => void;
+}
+
+/** A body is in memory twice at once while it is read: as it came, and put together. What is read of it is a view of that. */
+const COPIES = 2;
+
+/** Room for what surrounds a photo in a form or in JSON, in bytes. */
+const OVERHEAD_BYTES = 64 << 10;
+
+/**
+ * How much longer base64 may be in JSON than it has to be: lines of 76 columns with `\r\n` take 5 % more, `/` and `+` as `\/` and
+ * `\u002b`, as some libraries write them, 9 %.
+ */
+const MAX_ESCAPED = 1.15;
+
+/** How much of a body that is refused is still taken, in bytes, so that its sender gets to read why. */
+export const LINGER_BYTES = 8 << 20;
+
+/**
+ * Reads a request's photo and settings from any of the four forms of its body.
+ *
+ * @param request The request; its caller is known already.
+ * @param limits What the body may weigh; it is counted while it is read.
+ * @returns The photo and settings, or `missing_image`, `unsupported_media_type`, `body_too_large`, `invalid_json`,
+ * `invalid_multipart`, `invalid_base64`, `invalid_request`, `invalid_options`, `isolate_busy`.
+ */
+export async function parseBody(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+  const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
+  if (type === "application/json") return await parsePhotoJson(request, limits);
+  if (type === "multipart/form-data") return await parseForm(request, limits);
+  if (type.startsWith("image/") || type === "application/octet-stream") {
+    return await parseBytes(request, limits);
+  }
+  const empty = await receive(request, 0) !== null;
+  return fail(empty ? missingImage() : unsupportedType(type));
+}
+
+async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+  const digits = Math.ceil(limits.maxImageBytes / 3) * 4;
+  const maxBytes = Math.ceil(digits * MAX_ESCAPED) + OVERHEAD_BYTES;
+  const body = await readBody(request, maxBytes, limits);
+  if (!body.ok) return body;
+  const json = parseBounded(body.value, SETTINGS_BOUNDS, {
+    names: ["image_base64"],
+    outermost: true,
+  });
+  if (!json.ok) {
+    const what = json.fault === "invalid" ? "The body" : "The JSON beside the photo";
+    return fail(jsonError(json, SETTINGS_BOUNDS, what));
+  }
+  const parsed = check(jsonRequestSchema, json.value);
+  if (!parsed.ok) return parsed;
+  const { image_base64: place, storage_path: ref, ...settings } = parsed.value;
+  if (place !== undefined && ref !== undefined) {
+    const message = "Expected one of image_base64 and storage_path but received both.";
+    return fail(new AppError("invalid_request", message, { details: { field: "storage_path" } }));
+  }
+  if (ref !== undefined) return ok(photoInput({ kind: "storage", ref }, settings));
+  if (place === undefined) return fail(missingImage());
+  const photo = decodePhoto(json.strings[Number(place)], limits);
+  return photo.ok ? withPhoto(photo.value, settings, limits) : photo;
+}
+
+/** Decodes in place, unless somebody wants the body as it came. */
+function decodePhoto(
+  raw: Uint8Array<ArrayBuffer>,
+  { onBody }: BodyLimits,
+): Result<Uint8Array<ArrayBuffer>> {
+  const bytes = decodeBase64(raw, onBody ? new Uint8Array(raw.length) : raw);
+  if (bytes === "json") {
+    return fail(new AppError("invalid_json", "The body is not valid JSON: see image_base64."));
+  }
+  if (bytes === "base64") {
+    const message =
+      "Expected base64 text or a base64 data URL for image_base64 but received something else.";
+    return fail(new AppError("invalid_base64", message, { details: { field: "image_base64" } }));
+  }
+  return ok(bytes);
+}
+
+async function parseForm(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+  const body = await readBody(request, limits.maxImageBytes + OVERHEAD_BYTES, limits);
+  if (!body.ok) return body;
+  const form = formOf(body.value, request.headers.get("content-type")!);
+  if (!form.ok) return form;
+  const { file, options, ...rest } = form.value;
+  if (file === undefined) return fail(missingImage());
+  if (file.filename === undefined) {
+    const message =
+      "Expected a file part for file but received a text part. Send the photo with a file name.";
+    return fail(new AppError("invalid_multipart", message, { details: { field: "file" } }));
+  }
+  const settings: [string, unknown][] = [["filename", file.filename]];
+  for (const [name, { filename, bytes }] of Object.entries(rest)) {
+    const text = filename === undefined ? new TextDecoder().decode(bytes) : {};
+    settings.push([name, typeof text === "string" && name !== "filename" ? textValue(text) : text]);
+  }
+  if (options !== undefined) {
+    const json = parseJson(options.bytes, SETTINGS_BOUNDS, "The field options");
+    if (!json.ok) return json;
+    settings.push(["options", json.value]);
+  }
+  const parsed = check(settingsSchema, Object.fromEntries(settings));
+  return parsed.ok ? withPhoto(file.bytes, parsed.value, limits) : parsed;
+}
+
+async function parseBytes(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+  const query = settingsOfQuery(new URL(request.url).searchParams);
+  if (!query.ok) return query;
+  const parsed = check(settingsSchema, query.value);
+  if (!parsed.ok) return parsed;
+  const body = await readBody(request, limits.maxImageBytes, limits);
+  return body.ok ? withPhoto(body.value, parsed.value, limits) : body;
+}
+
+async function readBody(
+  request: Request,
+  maxBytes: number,
+  limits: BodyLimits,
+): Promise<Result<Uint8Array<ArrayBuffer>>> {
+  const take = (bytes: number) => limits.held.take(bytes * COPIES);
+  const bytes = await receive(request, maxBytes, take);
+  if (bytes === null) return fail(limits.held.refused ? isolateBusy() : tooLarge(limits));
+  if (bytes.length === 0) return fail(missingImage());
+  limits.onBody?.(bytes);
+  return ok(bytes);
+}
+
+/** @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong. */
+export async function receive(
+  { body }: Request,
+  maxBytes: number,
+  take?: (bytes: number) => boolean,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await readLimited(body, maxBytes, LINGER_BYTES, take);
+  } catch (cause) {
+    const message = "The body broke off before its end. Send the request again.";
+    throw new AppError("request_aborted", message, { cause });
+  }
+}
+
+function withPhoto(
+  bytes: Uint8Array<ArrayBuffer>,
+  settings: z.output<typeof settingsSchema>,
+  limits: BodyLimits,
+): Result<PhotoInput> {
+  if (bytes.length === 0) return fail(missingImage());
+  if (bytes.length > limits.maxImageBytes) return fail(tooLarge(limits));
+  limits.held.settle(bytes.buffer.byteLength);
+  return ok(photoInput({ kind: "bytes", bytes }, settings));
+}
+
+function photoInput(
+  source: PhotoInput["source"],
+  settings: z.output<typeof settingsSchema>,
+): PhotoInput {
+  const { filename, options, upload_to_storage: upload, return_images: returnImages, force } =
+    settings;
+  return {
+    source,
+    filename: filename ?? null,
+    options,
+    upload,
+    returnImages: returnImages ?? !upload,
+    force,
+  };
+}
+
+/** The fields of a form by their names: of two that have the same name, the last. */
+function formOf(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Result<Record<string, FormField>> {
+  const fields = parseMultipart(body, contentType);
+  if (typeof fields === "string" || fields.length === 0) {
+    const why = typeof fields === "string" ? fields : "It has no fields.";
+    const message = `The body is no valid multipart form. ${why} ` +
+      "Let the HTTP client set its Content-Type and boundary.";
+    return fail(new AppError("invalid_multipart", message));
+  }
+  const { maxBytes } = SETTINGS_BOUNDS;
+  const large = fields.find(({ name, bytes }) => name !== "file" && bytes.length > maxBytes);
+  if (large) {
+    const field = large.name.slice(0, 100);
+    const message = `The form's field ${field} is larger than ${maxBytes} bytes. Send less.`;
+    return fail(new AppError("body_too_large", message, { details: { max_bytes: maxBytes } }));
+  }
+  return ok(Object.fromEntries(fields.map((field) => [field.name, field])));
+}
+
+/** The types that a photo's body may have. */
+const SUPPORTED = [
+  "application/json",
+  "multipart/form-data",
+  "image/*",
+  "application/octet-stream",
+];
+
+/** The error for a body of a type that is not taken. */
+export function unsupportedType(type: string, supported = SUPPORTED): AppError {
+  const received = type.slice(0, 100) || "none";
+  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${received}.`;
+  return new AppError("unsupported_media_type", message, { details: { supported } });
+}
+
+function missingImage(): AppError {
+  return new AppError(
+    "missing_image",
+    "There is no image in the request. Send image_base64 or storage_path in JSON, a file in a multipart form, " +
+      "or the image's bytes as the body.",
+  );
+}
+
+function tooLarge({ maxImageBytes }: BodyLimits): AppError {
+  const message = `The image is larger than ${maxImageBytes} bytes. Send a smaller one.`;
+  return new AppError("body_too_large", message, { details: { max_bytes: maxImageBytes } });
+}

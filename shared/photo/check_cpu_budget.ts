@@ -1,0 +1,80 @@
+import { AppError } from "../errors.ts";
+import type { OutputFormat } from "../image/image_format.ts";
+import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
+import type { CropMode } from "../image/plan.ts";
+import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
+
+/** Share of the budget that an estimate may fill: what is begun has to end, on a slower machine and a harder photo too. */
+const SAFE_SHARE = 0.85;
+
+/**
+ * What is not a JPEG is decoded whole: 12 megapixels take 180 to 210 of an isolate's 256 MB (`bench/RESULTS.md`). Where
+ * CPU is limited, memory is too.
+ */
+const MAX_DECODED_MEGAPIXELS = 14;
+
+/**
+ * A JPEG of several scans is held as a whole until the last of them, whatever size it is decoded to: with the rest, this
+ * much is what an isolate has room for.
+ */
+const MAX_COEFFICIENT_BYTES = 120e6;
+
+/**
+ * Tells whether a photo can be processed within a budget, before anything is decoded: it is refused now instead of killed
+ * by the host half way, with a platform's error that says nothing.
+ *
+ * @param header The photo's header.
+ * @param output The type of the variants.
+ * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
+ * @param crop How the photo is cropped.
+ * @returns `null` if it fits, and otherwise `image_too_costly`, which says what would.
+ */
+export function checkCpuBudget(
+  header: PhotoHeader,
+  output: OutputFormat,
+  budgetMs: number,
+  crop: CropMode = "auto",
+): AppError | null {
+  const { format, width, height, coefficientBytes = 0 } = header;
+  const safeMs = budgetMs * SAFE_SHARE;
+  const estimatedMs = Math.round(estimateRequestMs(header, output, crop));
+  const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
+  const pixels = width * height / 1e6;
+  if (budgetMs > 0 && coefficientBytes > MAX_COEFFICIENT_BYTES) {
+    return new AppError(
+      "image_too_costly",
+      `A progressive jpeg of ${
+        tenths(pixels)
+      } megapixels takes more memory than there is. Save it as a baseline JPEG.`,
+      { details: { format, megapixels: tenths(pixels), progressive: true } },
+    );
+  }
+  if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
+  const megapixels = tenths(pixels);
+  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(header, output, safeMs, crop)));
+  const advice = maxMegapixels === 0
+    ? "Raise CPU_BUDGET_MS."
+    : format === "jpeg"
+    ? `Send at most ${maxMegapixels} megapixels.`
+    : `Convert it to JPEG, or send at most ${maxMegapixels} megapixels.`;
+  const need = estimatedMs > safeMs
+    ? `about ${estimatedMs} ms of CPU, too much of the ${budgetMs} ms that there are`
+    : "more memory than there is";
+  return new AppError(
+    "image_too_costly",
+    `A ${format} of ${megapixels} megapixels takes ${need}. ${advice}`,
+    {
+      details: {
+        format,
+        megapixels,
+        max_megapixels: maxMegapixels,
+        estimated_ms: estimatedMs,
+        budget_ms: budgetMs,
+      },
+    },
+  );
+}
+
+function tenths(value: number): number {
+  return Math.floor(value * 10) / 10;
+}

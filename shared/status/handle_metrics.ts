@@ -1,0 +1,100 @@
+import { AppError } from "../errors.ts";
+import { log } from "../telemetry/log.ts";
+import type { IsolateMetrics } from "../telemetry/metrics/isolate_metrics.ts";
+import { metricsOf } from "../telemetry/metrics/metrics_of.ts";
+import { PROMETHEUS_TYPE, prometheusText } from "../telemetry/metrics/prometheus.ts";
+import type { RunStore, Statistics } from "../telemetry/metrics/run_store.ts";
+import { authenticate } from "../http/auth/authenticate.ts";
+import type { PhotoDeps } from "../photo/photo_deps.ts";
+import { prefersText } from "../http/prefers_text.ts";
+import type { MetricsReply } from "./metrics_schema.ts";
+
+/** What answering for the metrics needs. */
+export interface MetricsDeps extends Pick<PhotoDeps, "auth" | "process"> {
+  /** What this isolate has answered. */
+  isolateMetrics: IsolateMetrics;
+  /** What the project has. */
+  runStore: Pick<RunStore, "statistics">;
+}
+
+/** CPU of an answer, in milliseconds, as measured on Deno 2.1.4: whoever asks every few seconds uses up an isolate. */
+const ANSWER_MS = 4;
+
+const FORMATS = ["json", "prometheus"] as const;
+
+/** Neither form is to be kept by anybody in between, nor one given for the other. */
+const HEADERS = { "cache-control": "no-store", vary: "Accept" };
+
+/**
+ * Answers `GET /process-image/metrics`, as JSON or as Prometheus' text.
+ *
+ * @param request The request.
+ * @param requestId The id that it is answered under.
+ * @param deps What it needs.
+ * @throws {AppError} `authenticate`'s errors; `invalid_request` for an unknown `format`
+ */
+export async function handleMetrics(
+  request: Request,
+  requestId: string,
+  { auth, isolateMetrics, runStore, process }: MetricsDeps,
+): Promise<Response> {
+  const caller = await authenticate(request.headers, auth);
+  if (!caller.ok) throw caller.error;
+  const format = formatOf(request);
+  process.admission.charge(ANSWER_MS);
+  const project = await statisticsOf(runStore);
+  if (format === "prometheus") {
+    const headers = { ...HEADERS, "content-type": PROMETHEUS_TYPE };
+    return new Response(textOf(isolateMetrics, project), { headers });
+  }
+  const { figures, startedAt } = isolateMetrics;
+  const reply: MetricsReply = {
+    ...figures.all,
+    isolate: { started_at: startedAt.toISOString(), ...figures },
+    project: project && { last_hour: project.lastHour, last_day: project.lastDay },
+    database: project ? "ok" : "unavailable",
+    request_id: requestId,
+  };
+  return Response.json(reply, { headers: HEADERS });
+}
+
+/** What the query says, or else what the caller would rather have. */
+function formatOf(request: Request): typeof FORMATS[number] {
+  const asked = new URL(request.url).searchParams.get("format");
+  if (asked === null) return prefersText(request.headers.get("accept")) ? "prometheus" : "json";
+  const known = FORMATS.find((format) => format === asked);
+  if (known) return known;
+  const expected = FORMATS.join(" or ");
+  throw new AppError("invalid_request", `format has to be ${expected}.`, {
+    details: { field: "format", expected, received: asked.slice(0, 80) },
+  });
+}
+
+/** `null` where the database can not be asked. */
+async function statisticsOf(store: Pick<RunStore, "statistics">): Promise<Statistics | null> {
+  try {
+    return await store.statistics();
+  } catch (error) {
+    log("warn", "statistics_unavailable", { cause: String(error).split("\n")[0].slice(0, 300) });
+    return null;
+  }
+}
+
+function textOf({ totals, startedAt }: IsolateMetrics, project: Statistics | null): string {
+  return prometheusText([
+    {
+      name: "process_image_database_up",
+      help: "Whether the database could be asked for what all isolates have recorded.",
+      type: "gauge",
+      samples: [{ labels: {}, value: project ? 1 : 0 }],
+    },
+    ...(project ? metricsOf("process_image", "all isolates", project.totals) : []),
+    {
+      name: "process_image_isolate_start_time_seconds",
+      help: "When the isolate that answered this began, since the Unix epoch.",
+      type: "gauge",
+      samples: [{ labels: {}, value: startedAt.getTime() / 1000 }],
+    },
+    ...metricsOf("process_image_isolate", "the isolate that answered this", totals),
+  ]);
+}

@@ -1,0 +1,65 @@
+import { LineBudget, type LogLevel } from "./line_budget.ts";
+import { currentRequest } from "./trace/current_request.ts";
+
+/** Longest line, in characters: hosted Supabase drops longer ones. */
+const MAX_CHARACTERS = 10_000;
+
+/** How long a text in a line that is too long may stay, in characters: the first of these that is short enough. */
+const CUTS = [2_000, 500, 100, 20];
+
+const budget = new LineBudget(() => performance.now());
+
+/**
+ * Logs an event as one line of JSON: `{level, event, request_id?, trace_id?, ...}`. The ids are those of the request in
+ * whose name this runs.
+ *
+ * A line stays below 10,000 characters, and there are at most 100 in any 10 s: what the hosted platform takes of an isolate.
+ * Texts that are too long are cut (`"truncated": true`); of too many lines the less important are dropped, and before the
+ * next line after that window `log_lines_dropped` counts them. (A timer would tell sooner, and keep an isolate busy.) It
+ * does not throw.
+ *
+ * @param level How much it matters.
+ * @param event A stable name, in snake_case.
+ * @param fields What else is known, without secrets; a field that is `undefined` is left out.
+ */
+export function log(level: LogLevel, event: string, fields: Record<string, unknown> = {}): void {
+  const dropped = budget.takeDropped();
+  if (dropped) write("warn", "log_lines_dropped", { ...dropped });
+  if (budget.take(level)) write(level, event, fields);
+}
+
+function write(level: LogLevel, event: string, fields: Record<string, unknown>): void {
+  console[level](logLine(level, event, fields));
+}
+
+/** The line of an event; see {@linkcode log}. */
+export function logLine(level: LogLevel, event: string, fields: Record<string, unknown>): string {
+  const request = currentRequest();
+  const ids = { request_id: request?.requestId, trace_id: request?.trace.traceId };
+  const head = { level, event, ...ids };
+  const line = textOf({ ...head, ...fields });
+  if (line !== undefined && line.length <= MAX_CHARACTERS) return line;
+  for (const most of CUTS) {
+    const cut = Object.entries(fields).map(([name, value]) => [name, shortened(value, most)]);
+    const shorter = textOf({ ...head, ...Object.fromEntries(cut), truncated: true });
+    if (shorter !== undefined && shorter.length <= MAX_CHARACTERS) return shorter;
+  }
+  return JSON.stringify({ ...head, truncated: true });
+}
+
+/** A text is cut, and so is what holds a long one, as its JSON. */
+function shortened(value: unknown, most: number): unknown {
+  const json = textOf(value);
+  if (json !== undefined && json.length <= most) return value;
+  const text = typeof value === "string" ? value : json ?? String(value);
+  return text.length <= most ? text : `${text.slice(0, most)}...`;
+}
+
+/** `undefined` for what JSON has no words for, such as a circle. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

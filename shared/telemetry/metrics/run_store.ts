@@ -1,0 +1,129 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import type { Run } from "./run.ts";
+import { type FiguresByServer, figuresOf, NOTHING, type Server, SERVERS } from "./figures.ts";
+import { BOUNDS_SECONDS, type Total } from "./total.ts";
+
+/** Bound on a call, in milliseconds: figures that come late are of no use, and an isolate is kept by what is written. */
+const TIMEOUT_MS = 2_000;
+
+/** Rows of totals, at most: one for each server, outcome and bound that there has been. */
+const MAX_TOTALS = 20_000;
+
+/** A run with the id that it is recorded under. */
+export interface IdentifiedRun extends Run {
+  /** A UUID. */
+  id: string;
+}
+
+/** What has been recorded of the project, by all isolates. */
+export interface Statistics {
+  lastHour: FiguresByServer;
+  lastDay: FiguresByServer;
+  /** Sums over all runs that ever were. */
+  totals: readonly Total[];
+}
+
+/** Reads what the database's function answers. Made when it is first asked: most isolates never are, and it takes 2 ms. */
+function statisticsSchema() {
+  const count = z.int().nonnegative();
+  const amount = z.number().nonnegative();
+  const counted = z.object({
+    requests: count,
+    successes: count,
+    failures_by_code: z.record(z.string(), count),
+    api4ai_calls: count,
+    cached_cutouts: count,
+    total_processing_time: amount,
+    p50: amount,
+    p95: amount,
+  });
+  const window = z.partialRecord(z.enum([...SERVERS, "all"]), counted).default({})
+    .transform((known): FiguresByServer => {
+      const of = (server: Server | "all") => figuresOf(known[server] ?? NOTHING);
+      return { all: of("all"), new: of("new"), legacy: of("legacy"), shadow: of("shadow") };
+    });
+  const total = z.object({
+    served_by: z.enum(SERVERS),
+    error_code: z.string().nullable(),
+    le: amount.nullable(),
+    requests: count,
+    api4ai_calls: count,
+    cached_cutouts: count,
+    seconds: amount,
+    cpu_seconds: amount,
+    bytes_in: count,
+    bytes_out: count,
+  });
+  return z.object({
+    windows: z.object({ last_hour: window, last_day: window }),
+    totals: z.array(total).max(MAX_TOTALS),
+  }).transform(({ windows: { last_hour, last_day }, totals }): Statistics => ({
+    lastHour: last_hour,
+    lastDay: last_day,
+    totals,
+  }));
+}
+
+/** Runs in Postgres, as `supabase/migrations` has them. Every method throws if the database can not be asked. */
+export class RunStore {
+  readonly #client: SupabaseClient;
+  readonly #keepDays: number;
+  #schema: ReturnType<typeof statisticsSchema> | undefined;
+
+  /**
+   * @param client A client with the service's key.
+   * @param keepDays How long runs are kept, in days.
+   */
+  constructor(client: SupabaseClient, keepDays: number) {
+    this.#client = client;
+    this.#keepDays = keepDays;
+  }
+
+  /** Records runs. One that is there already stays as it is. */
+  async record(runs: readonly IdentifiedRun[]): Promise<void> {
+    await this.#call("processing_runs_record", {
+      batch: { runs: runs.map(rowOf), bounds: BOUNDS_SECONDS, keep_days: this.#keepDays },
+    });
+  }
+
+  /** The project's statistics. */
+  async statistics(): Promise<Statistics> {
+    const answer = await this.#call("processing_runs_statistics", {});
+    this.#schema ??= statisticsSchema();
+    return this.#schema.parse(answer);
+  }
+
+  async #call(name: string, parameters: Record<string, unknown>): Promise<unknown> {
+    const { data, error } = await this.#client.rpc(name, parameters)
+      .abortSignal(AbortSignal.timeout(TIMEOUT_MS));
+    if (error) throw new Error(`${name} failed: ${error.code} ${error.message}`);
+    return data;
+  }
+}
+
+function rowOf(run: IdentifiedRun): Record<string, unknown> {
+  return {
+    id: run.id,
+    started_at: run.startedAt.toISOString(),
+    request_id: run.requestId,
+    error_code: run.errorCode,
+    served_by: run.servedBy,
+    is_shadow: run.isShadow,
+    bytes_in: run.bytesIn,
+    width_in: run.sizeIn?.width ?? null,
+    height_in: run.sizeIn?.height ?? null,
+    bytes_out: run.bytesOut,
+    total_ms: tenths(run.totalMs),
+    steps_ms: Object.fromEntries(
+      Object.entries(run.stepsMs).map(([step, ms]) => [step, tenths(ms)]),
+    ),
+    cpu_ms: tenths(run.cpuMs),
+    api4ai: run.api4ai,
+    warnings: run.warnings,
+  };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { isPublicAddress } from "../../../shared/batch/webhook/public_address.ts";
+import { checkResolved, faultOfTarget } from "../../../shared/batch/webhook/webhook_target.ts";
+
+Deno.test("isPublicAddress() knows private, loopback, link-local, shared and reserved addresses", () => {
+  const inside = [
+    ...["0.0.0.0", "10.1.2.3", "100.64.0.1", "100.100.100.200", "100.127.255.255", "127.0.0.1"],
+    ...["127.255.255.254", "168.63.129.16", "169.254.169.254", "172.16.0.1", "172.31.255.255"],
+    ...["192.0.0.8", "192.0.2.1", "192.168.0.1", "198.18.0.1", "198.19.255.255", "203.0.113.9"],
+    ...["224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255"],
+    ...["::", "::1", "::ffff:8.8.8.8", "::ffff:7f00:1", "::8.8.8.8", "64:ff9b::808:808", "fe80::1"],
+    ...["fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "100::1", "2001::1", "2001:db8::1"],
+    ...["2001:10::1", "2002:7f00:1::", "3fff:123::1", "4000::1"],
+  ];
+  for (const address of inside) assert.equal(isPublicAddress(address), false, address);
+});
+
+Deno.test("isPublicAddress() lets the public internet be", () => {
+  const outside = [
+    ...["1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "126.255.255.255", "128.0.0.1"],
+    ...["168.63.129.17", "169.253.1.1", "172.15.255.255", "172.32.0.1", "192.0.1.1", "192.167.1.1"],
+    ...["198.17.1.1", "198.20.0.1", "223.255.255.255"],
+    ...["2606:4700:4700::1111", "2a00:1450:4001:82b::200e", "2001:4860:4860::8888", "3ffe::1"],
+  ];
+  for (const address of outside) assert.equal(isPublicAddress(address), true, address);
+});
+
+Deno.test("isPublicAddress() takes what is no address for none", () => {
+  for (
+    const text of [
+      "",
+      "a.b",
+      "1.2.3",
+      "256.1.1.1",
+      "1:2",
+      ":::",
+      "1::2::3",
+      "::1%eth0",
+      "1:2:3:4:5:6:7:8:9",
+    ]
+  ) {
+    assert.equal(isPublicAddress(text), false, text);
+  }
+});
+
+Deno.test("a webhook's address is public, https, and without a password, however it is written", () => {
+  const wrong = {
+    "an https address": [
+      "",
+      "hooks",
+      "http://hooks.example.com/",
+      "ftp://a.example/",
+      "file:///etc/passwd",
+    ],
+    "an address without a user and a password": [
+      "https://a:b@hooks.example.com/",
+      "https://a@b.example/",
+    ],
+    "a public address": [
+      ...[
+        "https://localhost/",
+        "https://LOCALHOST:8443/",
+        "https://a.localhost/",
+        "https://db.internal/",
+      ],
+      ...[
+        "https://printer.local./",
+        "https://intranet/",
+        "https://127.0.0.1/",
+        "https://2130706433/",
+      ],
+      ...[
+        "https://0x7f.1/",
+        "https://0177.0.0.1/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+      ],
+      ...[
+        "https://169.254.169.254/latest/meta-data",
+        "https://[fd00:ec2::254]/",
+        "https://127.1./",
+      ],
+    ],
+  };
+  for (const [expected, urls] of Object.entries(wrong)) {
+    for (const url of urls) assert.equal(faultOfTarget(url, false), expected, url);
+  }
+  for (
+    const url of [
+      "https://hooks.example.com/a?b=c",
+      "https://8.8.8.8:8443/",
+      "https://[2606:4700::1]/",
+    ]
+  ) {
+    assert.equal(faultOfTarget(url, false), null, url);
+  }
+});
+
+Deno.test("for development a webhook's address may be private, but nothing but HTTP", () => {
+  assert.equal(faultOfTarget("http://127.0.0.1:8000/", true), null);
+  assert.equal(faultOfTarget("file:///etc/passwd", true), "an http or https address");
+});
+
+Deno.test("a name that leads to a private address, among others, is refused", async () => {
+  const url = "https://hooks.example.com/";
+  const resolving = (...addresses: string[]) =>
+    checkResolved(url, () => Promise.resolve(addresses));
+  await resolving("8.8.8.8", "2606:4700::1");
+  await assert.rejects(resolving("8.8.8.8", "10.0.0.1"), /private address/);
+  await assert.rejects(resolving("::1"), /private address/);
+  await assert.rejects(resolving(), /does not resolve/);
+});
+
+Deno.test("an address is not looked up, and a host without a resolver is no reason to refuse", async () => {
+  const never = () => Promise.reject(new Error("asked"));
+  await checkResolved("https://8.8.8.8/", never);
+  await checkResolved("https://[2606:4700::1]/", never);
+  await checkResolved("https://hooks.example.com/", () => Promise.resolve(null));
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { concat } from "../../helpers/bytes.ts";
+import { decoded, decodeUpload, fixture } from "../../helpers/fixtures.ts";
+import { fileOf, rasterOf } from "../../helpers/magick_files.ts";
+import { at } from "../../helpers/pixels.ts";
+import { assertFails } from "../../helpers/result.ts";
+import { pngClaiming } from "../../helpers/tiny_files.ts";
+
+/** Noise enough that every part of each file counts. */
+const photo = await rasterOf(await fixture("small.jpg"), (image) => image.resize(160, 107));
+const FORMATS = [
+  MagickFormat.Jpeg,
+  MagickFormat.Png,
+  MagickFormat.WebP,
+  MagickFormat.Tiff,
+  MagickFormat.Gif,
+  MagickFormat.Bmp,
+  MagickFormat.Avif,
+];
+const FILES: [name: string, file: Uint8Array][] = [
+  ...await Promise.all(
+    FORMATS.map(async (
+      format,
+    ): Promise<[string, Uint8Array]> => [format, await fileOf(photo, format, { quality: 85 })]),
+  ),
+  ["HEIC", await fixture("formats/small.heic")],
+];
+
+async function assertStillWorks(): Promise<void> {
+  using good = await decoded(FILES[1][1]);
+  assert.deepEqual(at(good.read({ x: 0, y: 0, ...good.size }), 80, 50), at(photo, 80, 50));
+}
+
+for (const [name, file] of FILES) {
+  for (const share of [0.1, 0.3, 0.5, 0.8, 0.95]) {
+    Deno.test(`decodePhoto() refuses ${name} that ends after ${share * 100} %`, async () => {
+      const part = file.subarray(0, Math.floor(file.length * share));
+      assertFails(await decodeUpload(part), "invalid_image");
+      await assertStillWorks();
+    });
+  }
+
+  Deno.test(`decodePhoto() never throws over ${name} with bytes that are wrong`, async () => {
+    let seed = 11;
+    const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let round = 0; round < 12; round++) {
+      const broken = file.slice();
+      for (let i = 0; i < 20; i++) broken[16 + random(file.length - 16)] = random(256);
+      const result = await decodeUpload(broken);
+      if (result.ok) result.value[Symbol.dispose]();
+      else {assert.match(
+          result.error.code,
+          /^(invalid_image|unsupported_image_type|unsupported_image_encoding|image_too_large)$/,
+        );}
+    }
+    await assertStillWorks();
+  });
+}
+
+Deno.test("decodePhoto() refuses a header without a picture", async () => {
+  assertFails(await decodeUpload(pngClaiming(100, 100, 60)), "invalid_image");
+});
+
+Deno.test("decodePhoto() refuses a JPEG whose end is missing", async () => {
+  const jpeg = await fixture("dark.jpg");
+  const error = assertFails(
+    await decodeUpload(jpeg.subarray(0, jpeg.length >> 1)),
+    "invalid_image",
+  );
+  assert.equal(error.status, 422);
+  assert.match(error.message, /damaged/);
+});
+
+Deno.test("decodePhoto() marks a photo whose decoder had to guess as damaged", async () => {
+  const jpeg = (await fixture("dark.jpg")).slice();
+  jpeg.set([0xff, 0xd3], jpeg.length >> 1); // a restart marker where there are none
+  using photo = await decoded(jpeg);
+  assert.equal(photo.damaged, true);
+  assert.deepEqual(photo.originalSize, { width: 1600, height: 1067 });
+});
+
+Deno.test("decodePhoto() marks a photo with stray bytes behind its picture as damaged", async () => {
+  const jpeg = await fixture("dark.jpg");
+  const stray = concat(jpeg.subarray(0, -2), [1, 2, 3, 4, 5], jpeg.subarray(-2));
+  using photo = await decoded(stray);
+  assert.equal(photo.damaged, true);
+});
+
+Deno.test("decodePhoto() says nothing of what the decoder said", async () => {
+  const error = assertFails(await decodeUpload(FILES[1][1].subarray(0, 900)), "invalid_image");
+  assert.doesNotMatch(error.message, /magick|delegate|@ error|libpng/i);
+});

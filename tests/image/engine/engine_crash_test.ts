@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { AppError } from "../../../shared/errors.ts";
+import { encode } from "../../../shared/image/encode/encode.ts";
+import { loadMagick } from "../../../shared/image/engine/magick.ts";
+import type { Raster } from "../../../shared/image/raster.ts";
+import { resample } from "../../../shared/image/edit/resample.ts";
+import { loadWebp } from "../../../shared/image/encode/webp.ts";
+import { DeniedMemory, SilentErrors } from "../../helpers/deny_memory.ts";
+import { decoded, fixture } from "../../helpers/fixtures.ts";
+import { fileOf, rasterOf } from "../../helpers/magick_files.ts";
+
+const small = await fixture("small.jpg");
+const large = await rasterOf(await fixture("dark.jpg"), (image) => image.resize(3000, 2000));
+const bmp = await fileOf(large, MagickFormat.Bmp);
+const isFailure = (error: unknown) =>
+  error instanceof AppError && error.code === "engine_failed" && error.retryable;
+
+/** Fails unless the work comes to an `engine_failed` where there is no more memory. */
+async function assertCrashes(work: () => Promise<unknown>, grants?: number): Promise<void> {
+  using silent = new SilentErrors();
+  using memory = new DeniedMemory(grants);
+  await assert.rejects(work(), isFailure);
+  assert.ok(memory.refusals > 0);
+  assert.equal(silent.lines.filter((line) => line.includes('"engine_crashed"')).length, 1);
+}
+
+/** Has ImageMagick begin anew, with as little memory as in a new process. */
+async function renewMagick(): Promise<void> {
+  using _ = new SilentErrors();
+  const engine = await loadMagick();
+  const crash = () => {
+    throw new WebAssembly.RuntimeError("unreachable");
+  };
+  assert.throws(() => engine.run(crash), isFailure);
+  await loadMagick(); // what it prints when it crashes goes where `console.error` was when it began
+}
+
+/** All of a photo's pixels. */
+async function pixelsOf(file: Uint8Array): Promise<Raster> {
+  using photo = await decoded(file);
+  return photo.read({ x: 0, y: 0, ...photo.size });
+}
+
+// Where memory ends decides how: by a report that there is none, or by the engine's fatal error, which calls itself
+// until the stack ends.
+for (const grants of [0, 1, 2]) {
+  Deno.test(`ImageMagick that runs out of memory after ${grants} growths is rebuilt, and works as before`, async () => {
+    await renewMagick();
+    const before = await pixelsOf(small);
+    const first = await loadMagick();
+    await assertCrashes(() => decoded(bmp), grants);
+    assert.equal(first.ended, true);
+    assert.notEqual(await loadMagick(), first);
+    assert.deepEqual(await pixelsOf(small), before);
+    assert.equal((await pixelsOf(bmp)).width, 2048);
+  });
+}
+
+Deno.test("a photo that a crashed engine held fails cleanly, and its disposal leaves the new engine alone", async () => {
+  await renewMagick();
+  using held = await decoded(small);
+  const whole = { x: 0, y: 0, ...held.size };
+  const before = held.read(whole);
+  await assertCrashes(() => decoded(bmp));
+  using next = await decoded(small); // lies where the held one lay
+  assert.throws(() => held.read(whole), isFailure);
+  assert.throws(() => held.toJpeg(80), isFailure);
+  assert.deepEqual(held.size, next.size);
+  held[Symbol.dispose]();
+  assert.deepEqual(next.read(whole), before);
+});
+
+Deno.test("the crash of a stack that ends within the engine is noticed", async () => {
+  using silent = new SilentErrors();
+  const engine = await loadMagick();
+  const deeper = (): number => 1 + deeper();
+  assert.throws(() => engine.run(deeper), isFailure);
+  assert.match(silent.lines.join(), /Maximum call stack size exceeded/);
+  assert.equal((await pixelsOf(small)).width, 640);
+});
+
+Deno.test("libwebp that aborts for want of memory is rebuilt, and writes the same bytes as before", async () => {
+  const tiny = await pixelsOf(small);
+  const before = await encode(tiny, "webp", 80);
+  const first = await loadWebp();
+  await assertCrashes(() => encode(large, "webp", 80));
+  assert.notEqual(await loadWebp(), first);
+  assert.deepEqual(await encode(tiny, "webp", 80), before);
+  assert.ok((await encode(large, "webp", 80)).length > 10_000);
+});
+
+Deno.test("pica that gets no memory is rebuilt, and resamples as before", async () => {
+  const to = { width: 1500, height: 1000 };
+  const tiny = await pixelsOf(small);
+  const before = await resample(tiny, { width: 64, height: 43 });
+  await assertCrashes(() => resample(large, to));
+  assert.deepEqual(await resample(tiny, { width: 64, height: 43 }), before);
+  assert.equal((await resample(large, to)).width, 1500);
+});

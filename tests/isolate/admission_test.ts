@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { BUDGET_MS, costOf, FIRST, Isolate, job, settle } from "../helpers/fake_isolate.ts";
+
+Deno.test("of five photos at once a cold isolate takes what it can finish, and can still be retired", async () => {
+  const isolate = new Isolate();
+  const jobs = Array.from({ length: 5 }, () => job(isolate));
+  await settle();
+  // Those that were refused have it retired while the others wait for API4.ai.
+  assert.equal(await isolate.admission.retire(), true);
+  for (const { answer } of jobs) answer();
+  const done = await Promise.all(jobs.map(({ done }) => done));
+  assert.equal(done.filter(Boolean).length, 2);
+  assert.ok(isolate.usedMs <= BUDGET_MS, `${isolate.usedMs}`);
+});
+
+for (const bootMs of [120, 500, 700, 900, 990]) {
+  for (const pace of [0.5, 1, 1.3]) {
+    Deno.test(`an isolate that has used ${bootMs} ms, at a pace of ${pace}, begins nothing that it can not finish`, async () => {
+      const isolate = new Isolate({ bootMs });
+      isolate.pace = pace;
+      const jobs = Array.from({ length: 20 }, () => job(isolate));
+      for (const { answer } of jobs) {
+        await settle();
+        answer();
+      }
+      const done = await Promise.all(jobs.map(({ done }) => done));
+      assert.ok(done.some(Boolean));
+      assert.ok(isolate.usedMs <= BUDGET_MS, `${isolate.usedMs}`);
+    });
+  }
+}
+
+Deno.test("jobs compute one at a time, and others compute while one waits", async () => {
+  const isolate = new Isolate({ budgetMs: 0 });
+  const log: string[] = [];
+  const run = async (name: string) => {
+    using turn = (await isolate.admission.enter(costOf))!;
+    log.push(`${name} in`);
+    await turn.yield();
+    log.push(`${name} away`);
+    await turn.suspend(settle);
+    log.push(`${name} back`);
+  };
+  await Promise.all([run("a"), run("b")]);
+  assert.deepEqual(log, ["a in", "a away", "b in", "b away", "a back", "b back"]);
+});
+
+Deno.test("without a budget every job is admitted", async () => {
+  const isolate = new Isolate({ budgetMs: 0 });
+  for (let i = 0; i < 100; i++) {
+    const { done, answer } = job(isolate);
+    answer();
+    assert.equal(await done, true);
+  }
+  assert.ok(isolate.cpuMs > 10 * BUDGET_MS);
+});
+
+Deno.test("a fresh isolate takes the largest photo that is not refused from its header", async () => {
+  const isolate = new Isolate({ bootMs: 400 });
+  const turn = await isolate.admission.enter(() => ({ prepareMs: 1_150, finishMs: 400 }));
+  assert.notEqual(turn, null);
+});
+
+Deno.test("an idle isolate that is sent a photo has not used more than what it is retired at", async () => {
+  // A busy machine: the account has counted twice what the host has.
+  const isolate = new Isolate();
+  isolate.comesBack = () => Promise.resolve(true);
+  for (let sent = 0; sent < 30; sent++) {
+    isolate.clock.advance(500);
+    const { done, answer } = job(isolate);
+    answer();
+    assert.equal(await done, true, `photo ${sent}`);
+  }
+});
+
+Deno.test("a slow machine takes fewer photos at once, and finishes them", async () => {
+  const taken = async (pace: number) => {
+    const isolate = new Isolate({ pace });
+    isolate.pace = pace;
+    const jobs = Array.from({ length: 5 }, () => job(isolate));
+    await settle();
+    for (const { answer } of jobs) answer();
+    const done = await Promise.all(jobs.map(({ done }) => done));
+    assert.ok(isolate.usedMs <= BUDGET_MS, `${isolate.usedMs}`);
+    return done.filter(Boolean).length;
+  };
+  assert.deepEqual([await taken(1), await taken(1.6)], [2, 1]);
+});
+
+Deno.test("what others use of a busy machine is not taken for the isolate's own", async () => {
+  const isolate = new Isolate();
+  const turn = (await isolate.admission.enter(costOf))!;
+  isolate.clock.advance(10_000);
+  turn.end();
+  const estimatedMs = 120 + FIRST.prepareMs + FIRST.finishMs;
+  assert.ok(isolate.admission.usedMs < 1.3 * estimatedMs, `${isolate.admission.usedMs}`);
+});
+
+Deno.test("small work is refused only where it would use the budget up", () => {
+  const { admission } = new Isolate({ bootMs: 0 });
+  let spent = 0;
+  while (admission.charge(10)) spent += 10;
+  assert.equal(spent, 1_840);
+});
+
+Deno.test("no more requests are let in than can be read and handed over", async () => {
+  const { admission } = new Isolate();
+  const visits = Array.from({ length: 20 }, () => admission.permit(20));
+  assert.equal(visits.filter(Boolean).length, 8);
+  // One that begins makes room for another.
+  const turn = await admission.enter(costOf);
+  assert.notEqual(admission.permit(20), null);
+  assert.equal(admission.permit(20), null);
+  turn?.end();
+  visits[0]?.[Symbol.dispose]();
+  visits[1]?.[Symbol.dispose]();
+  assert.notEqual(admission.permit(20), null);
+});
+
+Deno.test("without a budget everybody is let in", () => {
+  const { admission } = new Isolate({ budgetMs: 0 });
+  const visits = Array.from({ length: 100 }, () => admission.permit(20));
+  assert.equal(visits.every(Boolean), true);
+});
+
+Deno.test("an isolate whose CPU is nearly used up hands nothing over any more", () => {
+  const { admission } = new Isolate();
+  assert.equal(admission.charge(20), true);
+  admission.close(true);
+  assert.equal(admission.charge(150), false);
+});
+
+Deno.test("a caller who goes away while waiting costs nothing, and one who goes while computing no more", async () => {
+  const isolate = new Isolate();
+  const gone = new AbortController();
+  const turn = (await isolate.admission.enter(costOf))!;
+  const waiting = assert.rejects(isolate.admission.enter(costOf, gone.signal), /gone/);
+  gone.abort(new Error("gone"));
+  await waiting;
+  await assert.rejects(turn.yield(gone.signal), /gone/);
+  turn.end();
+  assert.equal(isolate.admission.idle, true);
+});
+
+Deno.test("a job that fails gives back what it was granted", async () => {
+  const isolate = new Isolate();
+  const fail = async () => {
+    using _turn = (await isolate.admission.enter(costOf))!;
+    await Promise.reject(new Error("damaged"));
+  };
+  await assert.rejects(fail(), /damaged/);
+  assert.equal(isolate.admission.idle, true);
+  const next = job(isolate);
+  next.answer();
+  assert.equal(await next.done, true);
+});
+
+Deno.test("an isolate that is about to end takes nothing more, and what has begun goes on", async () => {
+  const isolate = new Isolate();
+  const begun = job(isolate);
+  await settle();
+  const waiting = job(isolate);
+  isolate.admission.close();
+  begun.answer();
+  assert.equal(await begun.done, true);
+  assert.equal(await waiting.done, false);
+  assert.equal(await isolate.admission.enter(costOf), null);
+});
+
+Deno.test("a request that waits for another service takes nobody's place in an isolate", async () => {
+  const { admission } = new Isolate();
+  const answer = Promise.withResolvers<void>();
+  const visits = Array.from({ length: 8 }, () => admission.permit(0)!);
+  assert.equal(admission.permit(0), null);
+  const away = visits[0].suspend(() => answer.promise);
+  assert.notEqual(admission.permit(0), null);
+  assert.equal(admission.permit(0), null);
+  answer.resolve();
+  await away;
+  for (const visit of visits) visit[Symbol.dispose]();
+  assert.equal(admission.idle, false); // the one that came meanwhile
+});

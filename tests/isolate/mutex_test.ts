@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { Mutex } from "../../shared/isolate/mutex.ts";
+
+/** Takes a turn and says so. */
+async function take(turns: Mutex, name: string, had: string[], signal?: AbortSignal) {
+  await turns.take(signal);
+  had.push(name);
+}
+
+/** Lets everything that is ready run. */
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+Deno.test("a turn is had by one at a time, in the order of asking", async () => {
+  const turns = new Mutex();
+  const had: string[] = [];
+  const all = ["a", "b", "c"].map((name) => take(turns, name, had));
+  await settle();
+  assert.deepEqual(had, ["a"]);
+  turns.give();
+  await settle();
+  assert.deepEqual(had, ["a", "b"]);
+  turns.give();
+  await Promise.all(all);
+  assert.deepEqual(had, ["a", "b", "c"]);
+  turns.give();
+  await take(turns, "d", had);
+  assert.deepEqual(had, ["a", "b", "c", "d"]);
+});
+
+Deno.test("whoever gives up waiting does not keep the others waiting", async () => {
+  const turns = new Mutex();
+  const had: string[] = [];
+  await take(turns, "a", had);
+  const gone = new AbortController();
+  const waiting = assert.rejects(take(turns, "b", had, gone.signal), /gone/);
+  const next = take(turns, "c", had);
+  gone.abort(new Error("gone"));
+  await waiting;
+  turns.give();
+  await next;
+  assert.deepEqual(had, ["a", "c"]);
+});
+
+Deno.test("who has gone already takes no turn", async () => {
+  const turns = new Mutex();
+  await assert.rejects(turns.take(AbortSignal.abort(new Error("gone"))), /gone/);
+  await turns.take();
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { describeIssue, type InputIssue, issueSentence } from "../../shared/lib/describe_issue.ts";
+
+const schema = z.strictObject({
+  padding: z.int({ error: "whole number" }).optional(),
+  options: z.strictObject({ list: z.array(z.string({ error: "text" })) }).optional(),
+}, { error: "object" });
+
+function issueOf(input: unknown): InputIssue {
+  const parsed = schema.safeParse(input);
+  assert.ok(!parsed.success);
+  return describeIssue(parsed.error, input);
+}
+
+const CASES: [input: unknown, issue: InputIssue, sentence: string][] = [
+  [
+    { padding: "wide" },
+    { field: "padding", expected: "whole number", received: '"wide" of type string' },
+    'Expected whole number for padding but received "wide" of type string.',
+  ],
+  [
+    { options: { list: ["a", 5] } },
+    { field: "options.list.1", expected: "text", received: "5 of type number" },
+    "Expected text for options.list.1 but received 5 of type number.",
+  ],
+  [
+    { sise: 3 },
+    { field: "sise", expected: "no such field", received: "3 of type number" },
+    "Expected no such field for sise but received 3 of type number.",
+  ],
+  [
+    { options: { list: [], colour: null } },
+    { field: "options.colour", expected: "no such field", received: "null of type null" },
+    "Expected no such field for options.colour but received null of type null.",
+  ],
+  [
+    [1, 2],
+    { field: "", expected: "object", received: "[1,2] of type array" },
+    "Expected object for the input but received [1,2] of type array.",
+  ],
+  [
+    undefined,
+    { field: "", expected: "object", received: "nothing" },
+    "Expected object for the input but received nothing.",
+  ],
+];
+
+for (const [input, issue, sentence] of CASES) {
+  Deno.test(`describeIssue() puts ${JSON.stringify(input)} into words`, () => {
+    assert.deepEqual(issueOf(input), issue);
+    assert.equal(issueSentence(issue), sentence);
+  });
+}
+
+Deno.test("describeIssue() shortens what came", () => {
+  const { received } = issueOf({ padding: "x".repeat(9_000) });
+  assert.ok(received.length < 80, received);
+  assert.match(received, /^"x+\.\.\. of type string$/);
+});
+
+Deno.test("describeIssue() tells of the first issue only", () => {
+  assert.equal(issueOf({ padding: null, options: 4 }).field, "padding");
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import {
+  DEFAULTS,
+  form,
+  MAX_IMAGE_BYTES,
+  parse,
+  PHOTO,
+  refused,
+  requestOf,
+} from "../../helpers/parse.ts";
+
+const photo = (bytes: Uint8Array<ArrayBuffer> = PHOTO, name = "car.jpg") =>
+  new File([bytes], name, { type: "image/jpeg" });
+const BYTES = { kind: "bytes", bytes: PHOTO };
+
+Deno.test("parseBody() reads a multipart form with every default", async () => {
+  assert.deepEqual(await parse(form({ file: photo() })), {
+    source: BYTES,
+    filename: "car.jpg",
+    options: DEFAULTS,
+    upload: false,
+    returnImages: true,
+    force: false,
+  });
+});
+
+Deno.test("parseBody() reads all settings of a form", async () => {
+  const input = await parse(form({
+    file: photo(),
+    filename: "123",
+    options: '{"padding": 5, "shadow": "none"}',
+    upload_to_storage: "true",
+    return_images: "true",
+    force: "true",
+  }));
+  assert.deepEqual(input, {
+    source: BYTES,
+    filename: "123",
+    options: { ...DEFAULTS, padding: 5, shadow: "none" },
+    upload: true,
+    returnImages: true,
+    force: true,
+  });
+});
+
+Deno.test("parseBody() reads a form whose options are a part of type JSON", async () => {
+  const options = new File(['{"quality": 7}'], "options.json", { type: "application/json" });
+  assert.equal((await parse(form({ file: photo(), options }))).options.quality, 7);
+});
+
+Deno.test("parseBody() says that a form holds no image", async () => {
+  await refused(form({ options: "{}" }), "missing_image", 400);
+  await refused(form({ file: photo(new Uint8Array()) }), "missing_image", 400);
+});
+
+Deno.test("parseBody() refuses a form whose file is a text", async () => {
+  const error = await refused(form({ file: "AQID" }), "invalid_multipart", 400);
+  assert.deepEqual(error.details, { field: "file" });
+});
+
+Deno.test("parseBody() refuses what is no form", async () => {
+  await refused(
+    requestOf("--x\r\nhello", "multipart/form-data; boundary=x"),
+    "invalid_multipart",
+    400,
+  );
+  await refused(requestOf("hello", "multipart/form-data; boundary=y"), "invalid_multipart", 400);
+  await refused(requestOf("hello", "multipart/form-data"), "invalid_multipart", 400);
+});
+
+Deno.test("parseBody() refuses a form that ends early", async () => {
+  const whole = form({ file: photo(new Uint8Array(500)) });
+  const type = whole.headers.get("content-type")!;
+  const bytes = new Uint8Array(await whole.arrayBuffer());
+  await refused(requestOf(bytes.slice(0, 400), type), "invalid_multipart", 400);
+});
+
+Deno.test("parseBody() refuses a form's wrong settings by name", async () => {
+  await refused(form({ file: photo(), options: "{" }), "invalid_json", 400);
+  const padding = await refused(
+    form({ file: photo(), options: '{"padding":-1}' }),
+    "invalid_options",
+    400,
+  );
+  assert.equal(padding.details?.field, "options.padding");
+  const flag = await refused(
+    form({ file: photo(), upload_to_storage: "yes" }),
+    "invalid_request",
+    400,
+  );
+  assert.equal(flag.details?.field, "upload_to_storage");
+  const unknown = await refused(form({ file: photo(), padding: "5" }), "invalid_request", 400);
+  assert.equal(unknown.details?.field, "padding");
+});
+
+Deno.test("parseBody() counts a form", async () => {
+  const of = (bytes: number) => form({ file: photo(new Uint8Array(bytes)) });
+  assert.equal((await parse(of(MAX_IMAGE_BYTES))).source.kind, "bytes");
+  await refused(of(MAX_IMAGE_BYTES + 1), "body_too_large", 413);
+  await refused(of(200_000), "body_too_large", 413);
+});
+
+for (const type of ["image/jpeg", "image/heic", "IMAGE/PNG; q=1", "application/octet-stream"]) {
+  Deno.test(`parseBody() reads bare bytes of type ${type}`, async () => {
+    assert.deepEqual(await parse(requestOf(PHOTO, type)), {
+      source: BYTES,
+      filename: null,
+      options: DEFAULTS,
+      upload: false,
+      returnImages: true,
+      force: false,
+    });
+  });
+}
+
+Deno.test("parseBody() reads the settings of bare bytes from the query", async () => {
+  const query =
+    "?filename=007&upload_to_storage=true&return_images=false&force=true&skip_background_removal=true&padding=5" +
+    "&crop=none&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid";
+  assert.deepEqual(await parse(requestOf(PHOTO, "image/jpeg", query)), {
+    source: BYTES,
+    filename: "007",
+    options: {
+      skip_background_removal: true,
+      crop: "none",
+      padding: 5,
+      shadow: "none",
+      fit: "cover",
+      format: "jpeg",
+      quality: 70,
+      background: "#fff",
+      variants: ["grid", "detail"],
+    },
+    upload: true,
+    returnImages: false,
+    force: true,
+  });
+});
+
+const WRONG_QUERIES = [
+  ["padding=wide", "invalid_options", "options.padding"],
+  ["quality=", "invalid_options", "options.quality"],
+  ["variants=", "invalid_options", "options.variants.0"],
+  ["background=white", "invalid_options", "options.background"],
+  ["upload_to_storage=1", "invalid_request", "upload_to_storage"],
+  ["paddding=5", "invalid_request", "paddding"],
+  ["image_base64=AQID", "invalid_request", "image_base64"],
+] as const;
+
+for (const [query, code, field] of WRONG_QUERIES) {
+  Deno.test(`parseBody() refuses the query ${query} by name`, async () => {
+    const error = await refused(requestOf(PHOTO, "image/jpeg", `?${query}`), code, 400);
+    assert.equal(error.details?.field, field);
+  });
+}
+
+Deno.test("parseBody() counts bare bytes, and says that there are none", async () => {
+  assert.ok(await parse(requestOf(new Uint8Array(MAX_IMAGE_BYTES), "image/jpeg")));
+  await refused(
+    requestOf(new Uint8Array(MAX_IMAGE_BYTES + 1), "image/jpeg"),
+    "body_too_large",
+    413,
+  );
+  await refused(requestOf(new Uint8Array(), "image/jpeg"), "missing_image", 400);
+});
+
+Deno.test("parseBody() reads at most 8 MiB more than the bound, whatever length was stated", async () => {
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += 1_000;
+      controller.enqueue(new Uint8Array(1_000));
+    },
+  });
+  await refused(requestOf(body, "image/jpeg"), "body_too_large", 413);
+  assert.ok(sent < (8 << 20) + 20_000, `${sent} bytes were read`);
+});

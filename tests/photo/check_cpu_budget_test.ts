@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { checkCpuBudget } from "../../shared/photo/check_cpu_budget.ts";
+import { INPUT_FORMATS } from "../../shared/image/image_format.ts";
+
+const photo = (format: typeof INPUT_FORMATS[number], megapixels: number) => ({
+  format,
+  width: Math.floor(4_000 * Math.sqrt(megapixels / 12)),
+  height: Math.floor(3_000 * Math.sqrt(megapixels / 12)),
+});
+
+Deno.test("checkCpuBudget() admits on hosted Supabase what phones send as JPEG", () => {
+  for (const megapixels of [1, 12, 24, 48, 64]) {
+    assert.equal(checkCpuBudget(photo("jpeg", megapixels), "webp", 2_000), null, `${megapixels}`);
+  }
+});
+
+Deno.test("checkCpuBudget() refuses there what has no cheap path", () => {
+  for (
+    const [format, megapixels] of [["png", 12], ["avif", 24], ["heic", 12], ["webp", 24]] as const
+  ) {
+    assert.equal(
+      checkCpuBudget(photo(format, megapixels), "webp", 2_000)?.code,
+      "image_too_costly",
+    );
+  }
+});
+
+Deno.test("checkCpuBudget() admits a photo as large as it says, and refuses a larger one", () => {
+  for (const format of INPUT_FORMATS) {
+    const budgetMs = format === "jpeg" ? 1_000 : 2_000;
+    const refusal = checkCpuBudget(photo(format, 1_000), "webp", budgetMs);
+    const most = refusal?.details?.max_megapixels as number;
+    assert.ok(most > 5, `${format} ${most}`);
+    assert.equal(checkCpuBudget(photo(format, most), "webp", budgetMs), null, format);
+    assert.ok(checkCpuBudget(photo(format, most * 4), "webp", budgetMs), format);
+  }
+});
+
+Deno.test("checkCpuBudget() refuses nothing without a budget", () => {
+  for (const format of INPUT_FORMATS) {
+    assert.equal(checkCpuBudget(photo(format, 1_000), "png", 0), null);
+  }
+});
+
+Deno.test("checkCpuBudget() refuses what would fit the CPU but not the memory", () => {
+  const refusal = checkCpuBudget(photo("tiff", 16), "webp", 3_000);
+  assert.match(refusal?.message ?? "", /takes more memory than there is.*at most 14 megapixels/);
+  assert.equal(checkCpuBudget(photo("tiff", 13.9), "webp", 3_000), null);
+  assert.equal(checkCpuBudget(photo("tiff", 16), "webp", 0), null);
+});
+
+Deno.test("checkCpuBudget() says so where not even a small photo fits", () => {
+  const refusal = checkCpuBudget(photo("png", 1), "webp", 300);
+  assert.match(refusal?.message ?? "", /Raise CPU_BUDGET_MS\.$/);
+  assert.equal(refusal?.details?.max_megapixels, 0);
+});
+
+Deno.test("checkCpuBudget() refuses a progressive JPEG that would not fit into memory, where that is limited", () => {
+  const of = (megapixels: number, samples: number) => ({
+    ...photo("jpeg", megapixels),
+    coefficientBytes: megapixels * 1e6 * samples * 2,
+  });
+  assert.equal(checkCpuBudget(of(24, 1.5), "webp", 2_000), null);
+  const refused = checkCpuBudget(of(48, 1.5), "webp", 2_000);
+  assert.equal(refused?.code, "image_too_costly");
+  assert.match(refused!.message, /Save it as a baseline JPEG/);
+  assert.equal(checkCpuBudget(of(48, 1.5), "webp", 0), null);
+});
+
+Deno.test("checkCpuBudget() counts the larger picture of a photo that is not to be cropped", () => {
+  const heic = photo("heic", 5.5);
+  assert.equal(checkCpuBudget(heic, "webp", 2_000, "auto"), null);
+  const refusal = checkCpuBudget(heic, "webp", 2_000, "none");
+  assert.equal(refusal?.code, "image_too_costly");
+  const most = refusal?.details?.max_megapixels as number;
+  assert.ok(most > 1 && most < 5.5, `${most}`);
+  assert.equal(checkCpuBudget(photo("heic", most), "webp", 2_000, "none"), null);
+  for (const megapixels of [1, 12, 24]) {
+    for (const output of ["webp", "jpeg"] as const) {
+      assert.equal(checkCpuBudget(photo("jpeg", megapixels), output, 2_000, "none"), null);
+    }
+  }
+});

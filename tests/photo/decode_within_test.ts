@@ -1,0 +1,161 @@
+// A photo that takes more CPU than its job may use is stopped, on slow machines too, and the account learns their pace.
+import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { Admission } from "../../shared/isolate/admission.ts";
+import type { CpuSlot } from "../../shared/isolate/cpu_slot.ts";
+import type { PhotoHeader } from "../../shared/image/decode/inspect_photo.ts";
+import { tryEngine } from "../../shared/image/decode/try_engine.ts";
+import { decodeWithin } from "../../shared/photo/decode_within.ts";
+import {
+  BOOT_MS,
+  estimateJob,
+  estimateStepsMs,
+  TRIAL_MS,
+} from "../../shared/photo/estimate_cpu.ts";
+import { fixture } from "../helpers/fixtures.ts";
+import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+import { ManualClock } from "../helpers/manual_clock.ts";
+
+const BUDGET_MS = 2_000;
+const small = await rasterOf(await fixture("small.jpg"), (image) => image.resize(320, 240));
+const FILES = {
+  jpeg: await fileOf(small, MagickFormat.Jpeg),
+  png: await fileOf(small, MagickFormat.Png),
+  bmp: await fileOf(small, MagickFormat.Bmp),
+  heic: await fixture("formats/small.heic"),
+};
+type Format = keyof typeof FILES;
+let trialSteps = 0;
+await tryEngine(() => ++trialSteps > 0);
+
+/** The header of a photo of this size; its file is a small one, whose steps take the time of the large one's. */
+function headerOf(format: Format, megapixels: number): PhotoHeader {
+  const side = Math.sqrt(megapixels * 1e6 / 12);
+  return { format, width: Math.floor(4 * side), height: Math.floor(3 * side) };
+}
+
+/** An isolate on a machine that is slower than the estimates by a factor, as its clock and the host see it. */
+class SlowIsolate {
+  readonly clock = new ManualClock();
+  readonly admission: Admission;
+  readonly #slowness: number;
+  trials = 0;
+
+  constructor(slowness: number) {
+    this.#slowness = slowness;
+    const { now } = this.clock;
+    this.admission = new Admission({ budgetMs: BUDGET_MS, usedMs: BOOT_MS, now });
+  }
+
+  /** CPU as the host counts it. */
+  get cpuMs(): number {
+    return BOOT_MS * this.#slowness + this.clock.now();
+  }
+
+  compute(estimatedMs: number): void {
+    this.clock.advance(estimatedMs * this.#slowness);
+  }
+
+  /** Has a photo done, and tells how that ended. */
+  async process(format: Format, megapixels: number, hardness = 1): Promise<string> {
+    const header = headerOf(format, megapixels);
+    const steps = await rowsOf(format);
+    const turn = await this.admission.enter((first) => estimateJob(header, "webp", first));
+    if (!turn) return "isolate_busy";
+    const { finishMs } = estimateJob(header, "webp", turn.isFirst);
+    if (turn.isFirst) this.compute(60); // the engine's start
+    this.#slowDown(turn, hardness * estimateStepsMs(header) / steps);
+    const decoded = await decodeWithin(FILES[format], header, turn);
+    if (!decoded.ok) {
+      turn.end();
+      return decoded.error.code;
+    }
+    decoded.value[Symbol.dispose]();
+    turn.prepared();
+    this.compute(finishMs);
+    turn.end();
+    return "done";
+  }
+
+  /** Lets each of the engine's steps take its time. */
+  #slowDown(turn: CpuSlot, rowMs: number): void {
+    const { step } = turn;
+    let calls = 0;
+    const isTried = () => calls++ < trialSteps && this.trials > 0;
+    Object.assign(turn, {
+      step: () => {
+        this.compute(isTried() ? TRIAL_MS / trialSteps : rowMs);
+        return step();
+      },
+    });
+    const { isTight } = turn;
+    if (isTight) this.trials++;
+  }
+}
+
+const rows = new Map<Format, number>();
+async function rowsOf(format: Format): Promise<number> {
+  if (!rows.has(format)) {
+    let count = 0;
+    const turn =
+      (await new Admission({ budgetMs: 0 }).enter(() => ({ prepareMs: 1, finishMs: 1 })))!;
+    Object.assign(turn, { step: () => ++count > 0 });
+    const decoded = await decodeWithin(FILES[format], headerOf(format, 1), turn);
+    if (decoded.ok) decoded.value[Symbol.dispose]();
+    rows.set(format, Math.max(1, count));
+  }
+  return rows.get(format)!;
+}
+
+const CASES: [Format, number][] = [["png", 3], ["png", 5.4], ["bmp", 13], ["jpeg", 12], [
+  "jpeg",
+  48,
+]];
+for (const [format, megapixels] of CASES) {
+  Deno.test(`a ${format} of ${megapixels} megapixels ends within the budget, or is stopped within it, however slow the machine is`, async () => {
+    for (const slowness of [1, 1.3, 1.6, 2, 3, 5]) {
+      for (const hardness of [1, 1.3, 3]) {
+        const isolate = new SlowIsolate(slowness);
+        const outcome = await isolate.process(format, megapixels, hardness);
+        const told = `slowness ${slowness}, hardness ${hardness}: ${outcome}, ${isolate.cpuMs} ms`;
+        assert.ok(isolate.cpuMs <= BUDGET_MS, told);
+        const stopped = format === "jpeg" && outcome === "isolate_busy" ||
+          outcome === "image_too_costly";
+        assert.ok(outcome === "done" || stopped, told);
+        if (slowness === 1 && hardness === 1) assert.equal(outcome, "done", told);
+      }
+    }
+  });
+}
+
+Deno.test("a HEIC of 5 megapixels, which nothing can stop, is not begun at half speed", async () => {
+  const isolate = new SlowIsolate(2);
+  assert.equal(await isolate.process("heic", 5), "image_too_costly");
+  assert.equal(isolate.trials, 1);
+  assert.ok(isolate.cpuMs < BUDGET_MS / 2, `${isolate.cpuMs}`);
+});
+
+Deno.test("a photo that is stopped beside others goes to another isolate, and leaves them their CPU", async () => {
+  const isolate = new SlowIsolate(1);
+  const other = (await isolate.admission.enter(() => ({ prepareMs: 100, finishMs: 300 })))!;
+  isolate.compute(100);
+  other.prepared();
+  const answer = Promise.withResolvers<void>();
+  const waiting = other.suspend(() => answer.promise);
+  assert.equal(await isolate.process("png", 2, 20), "isolate_busy");
+  answer.resolve();
+  await waiting;
+  isolate.compute(300);
+  other.end();
+  assert.ok(isolate.cpuMs <= BUDGET_MS, `${isolate.cpuMs}`);
+});
+
+Deno.test("the pace at which a photo was decoded decides which photos come after it", async () => {
+  const taken = async (slowness: number) => {
+    const isolate = new SlowIsolate(slowness);
+    assert.equal(await isolate.process("png", 0.8), "done");
+    return await isolate.process("png", 3);
+  };
+  assert.equal(await taken(1), "done");
+  assert.equal(await taken(1.8), "isolate_busy");
+});

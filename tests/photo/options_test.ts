@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { backgroundColor, optionsSchema } from "../../shared/photo/options.ts";
+import { describeIssue } from "../../shared/lib/describe_issue.ts";
+
+Deno.test("every option has the design's default", () => {
+  assert.deepEqual(optionsSchema.parse({}), {
+    skip_background_removal: false,
+    crop: "auto",
+    padding: 50,
+    shadow: "auto",
+    fit: "contain",
+    format: "webp",
+    quality: 84,
+    background: "transparent",
+    variants: ["processed", "grid", "detail"],
+  });
+});
+
+const GOOD: [name: string, values: unknown[]][] = [
+  ["skip_background_removal", [true, false]],
+  ["crop", ["auto", "none"]],
+  ["padding", [0, 1, 1_000]],
+  ["shadow", ["auto", "drop", "none"]],
+  ["fit", ["contain", "cover", "fill"]],
+  ["format", ["webp", "png", "jpeg"]],
+  ["quality", [1, 100]],
+  ["background", ["transparent", "#fff", "#ABCD", "#00ff7f", "#00FF7f80"]],
+  ["variants", [["processed"], ["grid"], ["processed", "detail"]]],
+];
+
+for (const [name, values] of GOOD) {
+  Deno.test(`options take ${values.map((value) => JSON.stringify(value)).join(", ")} for ${name}`, () => {
+    for (const value of values) {
+      assert.deepEqual(
+        (optionsSchema.parse({ [name]: value }) as Record<string, unknown>)[name],
+        value,
+      );
+    }
+  });
+}
+
+const BAD: [name: string, values: unknown[], expected: RegExp][] = [
+  ["skip_background_removal", ["yes", 1, null], /true or false/],
+  ["crop", ["AUTO", "car", true, null], /one of auto, none/],
+  ["padding", [-1, 1_001, 1.5, "50", null], /whole number between 0 and 1000/],
+  ["shadow", ["soft", true, "AUTO"], /one of auto, drop, none/],
+  ["fit", ["stretch", 0], /one of contain, cover, fill/],
+  ["format", ["gif", "jpg", "WEBP"], /one of webp, png, jpeg/],
+  ["quality", [0, 101, "high", 82.5], /whole number between 1 and 100/],
+  [
+    "background",
+    ["white", "#ff", "#fffff", "fff", "rgb(0,0,0)", 0, "#ggg"],
+    /transparent or a CSS hex colour/,
+  ],
+  ["variants", [[], "grid", null], /array of processed, grid, detail/],
+];
+
+for (const [name, values, expected] of BAD) {
+  for (const value of values) {
+    Deno.test(`options refuse ${JSON.stringify(value)} for ${name}`, () => {
+      const parsed = optionsSchema.safeParse({ [name]: value });
+      assert.ok(!parsed.success);
+      const issue = describeIssue(parsed.error, { [name]: value });
+      assert.equal(issue.field, name);
+      assert.match(issue.expected, expected);
+    });
+  }
+}
+
+Deno.test("options refuse a variant that there is not, by its place", () => {
+  const parsed = optionsSchema.safeParse({ variants: ["grid", "huge"] });
+  assert.ok(!parsed.success);
+  const issue = describeIssue(parsed.error, { variants: ["grid", "huge"] });
+  assert.deepEqual([issue.field, issue.expected], ["variants.1", "one of processed, grid, detail"]);
+});
+
+Deno.test("options refuse what they do not know", () => {
+  const parsed = optionsSchema.safeParse({ paddding: 5 });
+  assert.ok(!parsed.success);
+  assert.equal(describeIssue(parsed.error, { paddding: 5 }).field, "paddding");
+});
+
+Deno.test("variants come in one order, each once", () => {
+  const { variants } = optionsSchema.parse({ variants: ["detail", "processed", "detail"] });
+  assert.deepEqual(variants, ["processed", "detail"]);
+});
+
+Deno.test("backgroundColor() reads the four forms of hex", () => {
+  const color = (background: string) => backgroundColor({ background, format: "webp" });
+  assert.deepEqual(color("#1aF"), { r: 0x11, g: 0xaa, b: 0xff, a: 255 });
+  assert.deepEqual(color("#1aF8"), { r: 0x11, g: 0xaa, b: 0xff, a: 0x88 });
+  assert.deepEqual(color("#102030"), { r: 0x10, g: 0x20, b: 0x30, a: 255 });
+  assert.deepEqual(color("#10203040"), { r: 0x10, g: 0x20, b: 0x30, a: 0x40 });
+});
+
+Deno.test("backgroundColor() is transparent for webp and png, white for jpeg", () => {
+  for (const format of ["webp", "png"] as const) {
+    assert.equal(backgroundColor({ background: "transparent", format }).a, 0);
+  }
+  const white = { r: 255, g: 255, b: 255, a: 255 };
+  assert.deepEqual(backgroundColor({ background: "transparent", format: "jpeg" }), white);
+});
+
+Deno.test("backgroundColor() puts a translucent colour of a jpeg on white", () => {
+  assert.deepEqual(backgroundColor({ background: "#00000080", format: "jpeg" }), {
+    r: 127,
+    g: 127,
+    b: 127,
+    a: 255,
+  });
+  assert.deepEqual(backgroundColor({ background: "#f000", format: "jpeg" }), {
+    r: 255,
+    g: 255,
+    b: 255,
+    a: 255,
+  });
+});

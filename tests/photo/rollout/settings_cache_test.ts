@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import {
+  GOOD_FOR_MS,
+  SettingsCache,
+  type StoredSettings,
+} from "../../../shared/photo/rollout/settings_cache.ts";
+import { FakeTimers } from "../../helpers/fake_fetch.ts";
+import { ManualClock } from "../../helpers/manual_clock.ts";
+
+const OWN = { percent: 100, useNewPipeline: true, shadowPercent: 0 };
+const NOTHING = { percent: null, useNewPipeline: null, shadowPercent: null };
+
+/** A cache whose database a test plays. */
+function cached() {
+  const clock = new ManualClock();
+  const db = { reads: 0, read: (): Promise<StoredSettings | null> => Promise.resolve(null) };
+  const cache = new SettingsCache(OWN, () => (db.reads++, db.read()), clock.now);
+  return { clock, db, cache };
+}
+
+/** Runs with warnings kept instead of printed. */
+async function warned(run: () => Promise<void>): Promise<string[]> {
+  const lines: string[] = [];
+  const original = console.warn;
+  console.warn = (line: string) => lines.push(line);
+  try {
+    await run();
+  } finally {
+    console.warn = original;
+  }
+  return lines;
+}
+
+Deno.test("what is stored holds over the environment, and what is not does not", async () => {
+  const { db, cache, clock } = cached();
+  assert.deepEqual(await cache.current(), OWN);
+  db.read = () => Promise.resolve({ ...NOTHING, percent: 10 });
+  clock.advance(GOOD_FOR_MS);
+  assert.deepEqual(await cache.current(), { ...OWN, percent: 10 });
+  db.read = () => Promise.resolve({ percent: null, useNewPipeline: false, shadowPercent: 5 });
+  clock.advance(GOOD_FOR_MS);
+  assert.deepEqual(await cache.current(), {
+    percent: 100,
+    useNewPipeline: false,
+    shadowPercent: 5,
+  });
+});
+
+Deno.test("it is read once in ten seconds, however many ask", async () => {
+  const { db, cache, clock } = cached();
+  cache.prepare();
+  await Promise.all([cache.current(), cache.current(), cache.current()]);
+  clock.advance(GOOD_FOR_MS / 2);
+  await cache.current();
+  assert.equal(db.reads, 1);
+  clock.advance(GOOD_FOR_MS / 2);
+  await cache.current();
+  assert.equal(db.reads, 2);
+});
+
+Deno.test("while the database is down the last known settings hold, and one line says so", async () => {
+  const { db, cache, clock } = cached();
+  db.read = () => Promise.resolve({ ...NOTHING, percent: 10 });
+  await cache.current();
+  db.read = () => Promise.reject(new Error("connection refused"));
+  const lines = await warned(async () => {
+    for (let i = 0; i < 3; i++) {
+      clock.advance(GOOD_FOR_MS);
+      assert.equal((await cache.current()).percent, 10);
+    }
+  });
+  assert.equal(db.reads, 4);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /rollout_settings_unreadable.*connection refused/);
+  db.read = () => Promise.resolve({ ...NOTHING, percent: 20 });
+  clock.advance(GOOD_FOR_MS);
+  assert.equal((await cache.current()).percent, 20);
+});
+
+Deno.test("a database that hangs is waited for once, not by every photo, and the environment's settings hold", async () => {
+  const { db, cache } = cached();
+  db.read = () => new Promise(() => {});
+  const lines = await warned(async () => {
+    using timers = new FakeTimers();
+    assert.deepEqual(await cache.current(), OWN);
+    const waitedMs = timers.waits.reduce((sum, ms) => sum + ms, 0);
+    assert.equal(waitedMs, 1_000);
+    assert.deepEqual(await cache.current(), OWN);
+  });
+  assert.equal(db.reads, 1);
+  assert.equal(lines.length, 1);
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { optionsSchema } from "../../shared/photo/options.ts";
+import { variantPaths } from "../../shared/photo/variant_paths.ts";
+
+const PHOTO = Uint8Array.of(1, 2, 3, 4);
+const pathOf = async (
+  options: unknown = {},
+  photo = PHOTO,
+  cutout = "api4ai:fg-mask",
+  name: "grid" | "detail" | "processed" = "grid",
+) => (await variantPaths(photo, optionsSchema.parse(options), cutout)).pathOf(name);
+
+Deno.test("the same photo with the same options has the same paths", async () => {
+  assert.equal(
+    await pathOf({ padding: 7, format: "png" }),
+    await pathOf({ format: "png", padding: 7 }, PHOTO.slice()),
+  );
+  assert.equal(await pathOf(), await pathOf({ padding: 50, quality: 84 })); // defaults said aloud
+});
+
+Deno.test("a path is two hashes, the variant's name and the type's extension", async () => {
+  const photoHash = createHash("sha256").update(PHOTO).digest("hex");
+  for (const name of ["processed", "grid", "detail"] as const) {
+    for (const [format, extension] of [["webp", "webp"], ["png", "png"], ["jpeg", "jpg"]]) {
+      const path = await pathOf({ format }, PHOTO, "none", name);
+      assert.match(path, new RegExp(`^${photoHash}/[0-9a-f]{16}/${name}\\.${extension}$`));
+    }
+  }
+});
+
+Deno.test("everything that changes a pixel changes the path", async () => {
+  const paths = [
+    await pathOf(),
+    await pathOf({}, Uint8Array.of(1, 2, 3, 5)),
+    await pathOf({}, PHOTO, "none"),
+    await pathOf({}, PHOTO, "api4ai:fg-image"),
+    await pathOf({ padding: 51 }),
+    await pathOf({ crop: "none" }),
+    await pathOf({ shadow: "none" }),
+    await pathOf({ shadow: "drop" }),
+    await pathOf({ fit: "cover" }),
+    await pathOf({ format: "png" }),
+    await pathOf({ quality: 83 }),
+    await pathOf({ background: "#fff" }),
+    await pathOf({ background: "#ffffff80" }),
+  ];
+  assert.equal(new Set(paths).size, paths.length);
+});
+
+Deno.test("what changes no pixel leaves the path as it is", async () => {
+  assert.equal(await pathOf({ background: "#FFAA00" }), await pathOf({ background: "#ffaa00" }));
+  assert.equal(await pathOf({ variants: ["grid"] }), await pathOf());
+  assert.equal(await pathOf({ crop: "none", padding: 7 }), await pathOf({ crop: "none" }));
+});
+
+Deno.test("requests without crop have the paths that they had before there was the option", async () => {
+  const others = {
+    ...{ padding: 7, format: "png", shadow: "drop", fit: "cover", quality: 70 },
+    background: "#FFAA00",
+  };
+  for (const crop of [{}, { crop: "auto" }]) {
+    assert.match(await pathOf(crop), /\/15dd8ebff9bb844c\/grid\.webp$/);
+    assert.match(await pathOf({ ...others, ...crop }), /\/22ea93db4ef00901\/grid\.png$/);
+  }
+});

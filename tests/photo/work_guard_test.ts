@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { Admission } from "../../shared/isolate/admission.ts";
+import { CachedRemover } from "../../shared/background/cached_remover.ts";
+import type { BackgroundRemover } from "../../shared/background/cutout.ts";
+import type { Mask } from "../../shared/image/raster.ts";
+import { optionsSchema, type ProcessOptions } from "../../shared/photo/options.ts";
+import { processPhoto } from "../../shared/photo/process_photo.ts";
+import { emptyRunFacts } from "../../shared/photo/run_notes.ts";
+import { Timings } from "../../shared/telemetry/steps.ts";
+import { ok } from "../../shared/lib/result.ts";
+import type { VariantStore } from "../../shared/storage/variant_store.ts";
+import { detailGeometry } from "../helpers/car_geometry.ts";
+import { countWork, type Work } from "../helpers/count_work.ts";
+import { fixture, fixtureMask } from "../helpers/fixtures.ts";
+import { pngOf } from "../helpers/png_files.ts";
+import { valueOf } from "../helpers/result.ts";
+
+// How much work one photo is, as a number of decodes, passes, copies and encodes: CPU that no test can time.
+// Each number was chosen by what it costs (bench/RESULTS.md); a change that raises one belongs in the bench first.
+
+const photo = await fixture("street.jpg"); // 4032 x 3024
+const FRAME = "2016 x 1512"; // what the JPEG decoder gives at four eighths
+const mask = await fixtureMask("street", { width: 2016, height: 1512 });
+const { crop } = detailGeometry(mask);
+const CROP = `${crop.width} x ${crop.height}`;
+const PROCESSED = `${crop.width + 40} x ${crop.height + 40}`;
+
+const store = { save: () => Promise.resolve(ok({})) } as unknown as VariantStore;
+
+/** A grey PNG of a mask, as API4.ai answers it. */
+function pngOfMask({ width, height, data }: Mask): Uint8Array<ArrayBuffer> {
+  const rows = new Uint8Array(height * (width + 1)); // each begins with the number of its filter: none
+  for (let y = 0; y < height; y++) {
+    rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  }
+  return pngOf({ width, height, rows });
+}
+
+function remover(mask: Mask): BackgroundRemover {
+  return {
+    provider: "fake",
+    variant: "1",
+    kind: "mask",
+    remove: () => Promise.resolve({ kind: "mask", bytes: pngOfMask(mask) }),
+  };
+}
+
+async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
+  return await countWork(async () => {
+    const request = {
+      photo,
+      options: optionsSchema.parse(options),
+      upload: true,
+      notes: emptyRunFacts(),
+    };
+    const deps = {
+      remover: new CachedRemover(remover(mask)),
+      store,
+      limits: { maxPixels: 64_000_000 },
+      cpuBudgetMs: 0,
+      admission: new Admission({ budgetMs: 0 }),
+    };
+    valueOf(await processPhoto(request, deps, new Timings()));
+  });
+}
+
+Deno.test("a photo is decoded once, at its working size, and encoded once for each file", async () => {
+  const work = await workOf();
+  // One decode, scaled by the JPEG decoder: at full size it would be four times the pixels, and a resample behind it.
+  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
+  // No resize, rotation, colour conversion or look for opaque pixels of a whole frame. `autoOrient` of a photo that is
+  // upright changes nothing.
+  assert.deepEqual(work.passes, ["autoOrient"]);
+  // The frame leaves the engine once as the JPEG for the background remover, and no variant is written by it.
+  assert.deepEqual(work.encodes, [`JPEG ${FRAME}`]);
+  // Of its pixels only the crop does.
+  assert.deepEqual(work.copies, [CROP]);
+  // The two variants with sizes of their own are resampled, each once; `processed` is the crop as it is.
+  const resamples = [`${CROP} to 1200 x 620`, `${CROP} to 600 x 310`];
+  assert.deepEqual(work.resamples.toSorted(), resamples);
+  // One file a variant.
+  assert.deepEqual(work.webps.toSorted(), ["1200 x 800", PROCESSED, "600 x 400"].toSorted());
+});
+
+Deno.test("a photo that keeps its background is not encoded for the remover", async () => {
+  const work = await workOf({ skip_background_removal: true });
+  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
+  assert.deepEqual(work.passes, ["autoOrient"]);
+  assert.deepEqual(work.encodes, []); // nothing is sent
+  assert.deepEqual(work.copies, [FRAME]); // what is not white is looked for in all of it, so once all of it
+  assert.equal(work.resamples.length, 2);
+  assert.equal(work.webps.length, 3);
+});
+
+Deno.test("a variant that is not asked for costs nothing", async () => {
+  const work = await workOf({ variants: ["grid"] });
+  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
+  assert.deepEqual(work.encodes, [`JPEG ${FRAME}`]);
+  assert.deepEqual(work.copies, [CROP]);
+  assert.deepEqual(work.resamples, [`${CROP} to 600 x 310`]);
+  assert.deepEqual(work.webps, ["600 x 400"]);
+});
+
+Deno.test("png variants are written by ImageMagick alone, each once", async () => {
+  const work = await workOf({ format: "png" });
+  const files = [PROCESSED, "1200 x 800", "600 x 400"]; // the largest first
+  // The photo, and each variant's pixels as they are: raw, which is a copy and no decoding.
+  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`, ...files.map((size) => `RGBA ${size}`)]);
+  assert.deepEqual(work.encodes, [`JPEG ${FRAME}`, ...files.map((size) => `PNG ${size}`)]);
+  assert.deepEqual(work.passes, ["autoOrient"]);
+  assert.deepEqual(work.copies, [CROP]);
+  assert.equal(work.resamples.length, 2);
+  assert.deepEqual(work.webps, []); // libwebp is not even asked
+});
+
+Deno.test("counting takes itself away again and counts each photo alone", async () => {
+  const [first, second] = [
+    await workOf({ variants: ["grid"] }),
+    await workOf({ variants: ["grid"] }),
+  ];
+  assert.deepEqual(second, first);
+});
