@@ -1,5 +1,5 @@
 import { afterResponse } from "../telemetry/after_response.ts";
-import { log } from "../telemetry/log.ts";
+import { firstLine, log } from "../telemetry/log.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
@@ -149,6 +149,6 @@ export class SharedCutout {
 }
 
 function tell(step: "find" | "keep" | "drop", error: unknown): void {
-  const cause = String(error).split("\n")[0].slice(0, 300);
+  const cause = firstLine(error);
   log("warn", "cutout_cache_failed", { step, cause });
 }

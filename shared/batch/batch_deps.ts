@@ -2,8 +2,6 @@ import { afterResponse } from "../telemetry/after_response.ts";
 import type { BatchStore } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
 import type { JsonBounds } from "../json/parse_bounded.ts";
-import { authenticate } from "../http/auth/authenticate.ts";
-import type { Caller } from "../http/auth/caller.ts";
 import { callWorker } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 
@@ -30,17 +28,6 @@ export const ANSWER_MS = { each: 6, perItem: 0.05 };
 
 /** Isolates that a batch is begun by. */
 const WORKERS = 2;
-
-/**
- * Finds out who is calling.
- *
- * @throws {AppError} `authenticate`'s errors
- */
-export async function admit(request: Request, { auth }: BatchDeps): Promise<Caller> {
-  const caller = await authenticate(request.headers, auth);
-  if (!caller.ok) throw caller.error;
-  return caller.value;
-}
 
 /** After the answer: small batches begin at once, and nobody waits for the database's clock. */
 export function startWorkers(

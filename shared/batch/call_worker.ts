@@ -1,5 +1,5 @@
 import type { Admission } from "../isolate/admission.ts";
-import { log } from "../telemetry/log.ts";
+import { firstLine, log } from "../telemetry/log.ts";
 import { pause } from "../lib/pause.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import type { InternalSigner } from "../http/internal_signer.ts";
@@ -85,5 +85,5 @@ export async function callWorker(
     }
     if (tries < TRIES) await pause(RETRY_MS * tries);
   }
-  log("warn", "worker_not_called", { cause: String(cause).slice(0, 300) });
+  log("warn", "worker_not_called", { cause: firstLine(cause) });
 }

@@ -1,16 +1,11 @@
+import type { HttpContext } from "../http/context.ts";
+import { ok, type Result } from "../lib/result.ts";
 import type { NewBatch } from "./batch_store.ts";
 import { faultOfTarget } from "./webhook/webhook_target.ts";
 import { AppError } from "../errors.ts";
 import { sha256 } from "../lib/sha256.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import {
-  admit,
-  ANSWER_MS,
-  asked,
-  BATCH_BOUNDS,
-  type BatchDeps,
-  startWorkers,
-} from "./batch_deps.ts";
+import { ANSWER_MS, asked, BATCH_BOUNDS, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { BatchCreated } from "./batch_reply_schema.ts";
 import { batchRequestSchema } from "./batch_schemas.ts";
 import { readJson } from "../http/read_json.ts";
@@ -23,11 +18,9 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
  * @throws {AppError} `authenticate`'s and `readJson`'s errors, `source_forbidden`, `idempotency_conflict`, `queue_unavailable`
  */
 export async function createBatch(
-  request: Request,
-  requestId: string,
+  { req: { raw: request }, var: { caller, requestId } }: HttpContext,
   deps: BatchDeps,
-): Promise<Response> {
-  const caller = await admit(request, deps);
+): Promise<Result<Response>> {
   const batch = await readBatch(request, caller, deps);
   deps.process.admission.charge(ANSWER_MS.each + ANSWER_MS.perItem * batch.items.length);
   const { batch_id, created, conflict } = await asked(deps.batchStore.create(batch));
@@ -44,7 +37,7 @@ export async function createBatch(
     status_url: `${deps.functionUrl}/batch/${batch_id}`,
     request_id: requestId,
   };
-  return Response.json(reply, { status: 202, headers: { Location: reply.status_url } });
+  return ok(Response.json(reply, { status: 202, headers: { Location: reply.status_url } }));
 }
 
 async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Promise<NewBatch> {

@@ -1,6 +1,8 @@
+import type { HttpContext } from "../http/context.ts";
+import { ok, type Result } from "../lib/result.ts";
 import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
-import { admit, ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import { ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
 import { requeueSchema } from "./batch_schemas.ts";
 import { SETTINGS_BOUNDS } from "../http/body/json_body.ts";
@@ -15,18 +17,18 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @throws {AppError} `authenticate`'s errors, `invalid_request`, `batch_not_found`, `queue_unavailable`
  */
 export async function showBatch(
-  request: Request,
-  batchId: string,
-  requestId: string,
+  c: HttpContext,
   deps: BatchDeps,
-): Promise<Response> {
-  await admit(request, deps);
+): Promise<Result<Response>> {
+  const batchId = c.req.param("id")!;
+  const { requestId } = c.var;
+  const request = c.req.raw;
   const wait = readWait(request);
   checkId(batchId);
   const look = (since: number | null) => asked(deps.batchStore.status(batchId, since));
   const status = await waitForChange(look, wait, deps.process.admission, request.signal);
   const isKnown = wait.since !== null && status?.changes === wait.since;
-  return respond(batchId, known(batchId, status), requestId, deps, isKnown);
+  return ok(respond(batchId, known(batchId, status), requestId, deps, isKnown));
 }
 
 /**
@@ -35,17 +37,16 @@ export async function showBatch(
  * @throws {AppError} `authenticate`'s errors, `batch_not_found`, `queue_unavailable`
  */
 export async function cancelBatch(
-  request: Request,
-  batchId: string,
-  requestId: string,
+  c: HttpContext,
   deps: BatchDeps,
-): Promise<Response> {
-  await admit(request, deps);
+): Promise<Result<Response>> {
+  const batchId = c.req.param("id")!;
+  const { requestId } = c.var;
   checkId(batchId);
   known(batchId, await asked(deps.batchStore.cancel(batchId)) || null);
   // There may be a webhook to call.
   startWorkers(1, deps);
-  return await respondNow(batchId, requestId, deps);
+  return ok(await respondNow(batchId, requestId, deps));
 }
 
 /**
@@ -54,19 +55,19 @@ export async function cancelBatch(
  * @throws {AppError} `authenticate`'s and `readJson`'s errors, `batch_not_found`, `queue_unavailable`
  */
 export async function requeueBatch(
-  request: Request,
-  batchId: string,
-  requestId: string,
+  c: HttpContext,
   deps: BatchDeps,
-): Promise<Response> {
-  await admit(request, deps);
+): Promise<Result<Response>> {
+  const batchId = c.req.param("id")!;
+  const { requestId } = c.var;
+  const request = c.req.raw;
   const body = await readJson(request, requeueSchema(), SETTINGS_BOUNDS, {});
   if (!body.ok) throw body.error;
   checkId(batchId);
   const { positions = null } = body.value;
   const count = known(batchId, await asked(deps.batchStore.requeue(batchId, positions)));
   startWorkers(count, deps);
-  return await respondNow(batchId, requestId, deps);
+  return ok(await respondNow(batchId, requestId, deps));
 }
 
 async function respondNow(

@@ -3,7 +3,8 @@ import { afterResponse } from "../telemetry/after_response.ts";
 import type { Worker } from "./worker.ts";
 import { AppError } from "../errors.ts";
 import { pause } from "../lib/pause.ts";
-import { authenticate } from "../http/auth/authenticate.ts";
+import type { HttpContext } from "../http/context.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { withoutProgressOf } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 
@@ -20,28 +21,24 @@ const RECEIVE_MS = 4;
 const HEAD_START_MS = 20;
 
 /**
- * Answers `POST /process-image/work`: at once. The queue of the batches is worked off after that.
+ * Answers `POST /process-image/work` at once. The batches' queue is worked off after that.
  *
- * @param request The request.
- * @param requestId The id that it is answered under.
- * @param deps What it needs.
- * @throws {AppError} `authenticate`'s errors; `forbidden` for users; `isolate_busy` where this isolate has no room for work
+ * @returns The answer, `forbidden` for users, or `isolate_busy`.
  */
 export async function handleWork(
-  { headers }: Request,
-  requestId: string,
-  { auth, process: { admission }, signer, worker }: WorkDeps,
-): Promise<Response> {
-  const caller = await authenticate(headers, auth);
-  if (!caller.ok) throw caller.error;
-  if (caller.value.kind !== "server") {
-    throw new AppError("forbidden", "Work is for servers: send a secret key as apikey.");
+  { req, var: { caller, requestId } }: HttpContext,
+  { process: { admission }, signer, worker }: WorkDeps,
+): Promise<Result<Response>> {
+  if (caller.kind !== "server") {
+    return fail(
+      new AppError("forbidden", "Only servers may start work: send a secret key as apikey."),
+    );
   }
-  const withoutProgress = await withoutProgressOf(headers, signer);
-  // Held to the end, so that the isolate does not take itself for idle between two items: an idle one starts counting anew.
-  const visit = worker.isFull ? null : admission.permit(RECEIVE_MS);
-  if (!visit) throw isolateBusy();
+  const withoutProgress = await withoutProgressOf(req.raw.headers, signer);
+  // Held until the work ends, so that the isolate does not count as idle between two items: an idle one resets its account.
+  const permit = worker.isFull ? null : admission.permit(RECEIVE_MS);
+  if (!permit) return fail(isolateBusy());
   const work = pause(HEAD_START_MS).then(() => worker.run(withoutProgress));
-  afterResponse(work.finally(() => visit[Symbol.dispose]()));
-  return Response.json({ accepted: true, request_id: requestId }, { status: 202 });
+  afterResponse(work.finally(() => permit[Symbol.dispose]()));
+  return ok(Response.json({ accepted: true, request_id: requestId }, { status: 202 }));
 }

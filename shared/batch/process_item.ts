@@ -1,101 +1,82 @@
-import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import { AppError } from "../errors.ts";
-import { log } from "../telemetry/log.ts";
-import { processPhoto } from "../photo/process_photo.ts";
-import { Timings } from "../telemetry/steps.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import type { PhotoRequest } from "../photo/body/photo_request.ts";
+import type { PhotoDeps } from "../photo/photo_deps.ts";
+import { PhotoJob } from "../photo/photo_job.ts";
+import { processPhoto } from "../photo/process_photo.ts";
+import { replyOf } from "../photo/reply.ts";
+import { runJob, type Served } from "../photo/run_job.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import { currentRequest, inRequest } from "../telemetry/trace/current_request.ts";
 import { traceOf } from "../telemetry/trace/trace_context.ts";
+import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import { itemSettingsSchema } from "./batch_schemas.ts";
-import type { PhotoInput } from "../photo/body/photo_request.ts";
-import { logRefusal } from "../http/log_refusal.ts";
-import type { PhotoDeps } from "../photo/photo_deps.ts";
-import { replyOf } from "../http/respond.ts";
-import { RunBuilder } from "../photo/run_builder.ts";
-import { attempt } from "../http/attempt.ts";
 
-/** What processing an item needs. */
+/** The outside that processing an item needs. */
 export interface ItemDeps extends Pick<PhotoDeps, "memoryBudget" | "observe" | "process"> {
-  /** Reads a photo that is in Storage, with the service's rights: who made the batch was admitted then. */
+  /** Reads a photo from Storage with the service's rights: the batch's creation has checked the caller's. */
   readItem(ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
 
-/** CPU of an item beside processing: for each, and for a megabyte of its photo; in milliseconds. */
+/** CPU of an item beside processing, in milliseconds: for each, and for a megabyte of its photo. */
 const ITEM_MS = { each: 10, perMegabyte: 3 };
 
-/** Nobody goes away from an item. */
-const NOBODY = { signal: new AbortController().signal };
-
 /**
- * Processes a photo of a batch, on the same way as any other: what is in Storage already is not rendered again, and what came
- * of it is observed.
+ * Processes one photo of a batch in the same way as a caller's photo, and reports its run. It does not throw.
  *
  * @param item The item.
- * @param deps What it needs.
- * @returns What became of it; it does not throw.
+ * @param deps The outside.
  */
 export function processItem(item: TakenItem, deps: ItemDeps): Promise<ItemOutcome> {
   const requestId = `batch:${item.batchId}:${item.position}`;
   const trace = currentRequest()?.trace ?? traceOf(new Headers(), false);
-  return inRequest({ requestId, trace }, () => serve(item, requestId, deps));
-}
-
-async function serve(item: TakenItem, requestId: string, deps: ItemDeps): Promise<ItemOutcome> {
-  const { admission } = deps.process;
-  if (!admission.charge(ITEM_MS.each)) return { kind: "no_room" };
-  const timings = new Timings();
-  const run = new RunBuilder(requestId, timings, deps.observe);
-  using held = deps.memoryBudget.hold();
-  const input = inputOf(item);
-  if (!input.ok) return outcomeOf(input.error, run);
-  const done = await attempt(async () => {
-    const { bucket, path } = item;
-    const photo = await timings.measure("source", () => deps.readItem({ bucket, path }));
-    if (!photo.ok) return photo;
-    const { length } = photo.value;
-    run.bytesIn = length;
-    if (!held.take(length) || !admission.charge(ITEM_MS.perMegabyte * length / 1e6)) return BUSY;
-    const { options, force } = input.value;
-    const order = { photo: photo.value, options, upload: true, force, needsFiles: false };
-    return await processPhoto({ ...order, notes: run.notes }, deps.process, timings);
-  }, NOBODY);
-  if (!done.ok) return outcomeOf(done.error, run);
-  const codes = done.value.warnings.map(({ code }) => code);
-  const { reused } = done.value;
-  log("info", "processed", { served_by: "new", reused, warnings: codes, timings_ms: timings });
-  run.succeeded(done.value);
-  const reply = replyOf(done.value, input.value, timings, requestId);
-  const { storage_urls, metadata, warnings } = reply;
-  return { kind: "done", result: { storage_urls, metadata, warnings } };
-}
-
-const BUSY = fail(new AppError("isolate_busy", "There is no room for the photo."));
-
-function inputOf(item: TakenItem): Result<PhotoInput> {
-  const { bucket, path } = item;
-  const settings = itemSettingsSchema().safeParse(item.settings);
-  if (!settings.success) {
-    // An option that there was when the batch was made, or somebody else has made the batch.
-    const message = "The item's settings are none that this version knows. Make a new batch of it.";
-    return fail(new AppError("invalid_options", message, { cause: settings.error }));
-  }
-  const { options, filename = null, force } = settings.data;
-  return ok({
-    source: { kind: "storage", ref: { bucket, path } },
-    filename,
-    options,
-    upload: true,
-    returnImages: false,
-    force,
+  return inRequest({ requestId, trace }, async (): Promise<ItemOutcome> => {
+    const job = new PhotoJob(requestId, { origin: "batch" });
+    const served = await runJob(job, deps.observe, () => serve(item, job, deps));
+    if (!served.ok) return failureOf(served.error);
+    if (served.value.by !== "new") throw new Error("A batch's item is processed here only.");
+    const { storage_urls, metadata, warnings } = replyOf(served.value, job);
+    return { kind: "done", result: { storage_urls, metadata, warnings } };
   });
 }
 
-/** What fails by a fault of ours or of what is asked here may succeed later; what is wrong with the photo stays wrong. */
-function outcomeOf(error: AppError, run: RunBuilder): ItemOutcome {
-  const { code, message, status, retryable } = error;
+async function serve(
+  item: TakenItem,
+  job: PhotoJob,
+  { memoryBudget, process, readItem }: ItemDeps,
+): Promise<Result<Served>> {
+  const { admission } = process;
+  if (!admission.charge(ITEM_MS.each)) return BUSY;
+  using memory = memoryBudget.reserve();
+  const request = requestOf(item);
+  if (!request.ok) return request;
+  const bytes = await job.step("source", () => readItem({ bucket: item.bucket, path: item.path }));
+  if (!bytes.ok) return bytes;
+  const { length } = bytes.value;
+  job.facts.bytesIn = length;
+  const hasRoom = memory.grow(length) && admission.charge(ITEM_MS.perMegabyte * length / 1e6);
+  if (!hasRoom) return BUSY;
+  const photo = { ...request.value, bytes: bytes.value };
+  const done = await processPhoto(job, photo, process);
+  return done.ok ? ok({ by: "new", result: done.value, photo }) : done;
+}
+
+const BUSY = fail(new AppError("isolate_busy", "This isolate has no room for the photo."));
+
+/** Checks an item's settings again: an older version, or another writer, may have made the batch. */
+function requestOf({ bucket, path, settings }: TakenItem): Result<PhotoRequest> {
+  const parsed = itemSettingsSchema().safeParse(settings);
+  if (!parsed.success) {
+    const message = "This version does not know the item's settings. Create a new batch.";
+    return fail(new AppError("invalid_options", message, { cause: parsed.error }));
+  }
+  const { options, filename = null, force } = parsed.data;
+  const source = { kind: "storage" as const, ref: { bucket, path } };
+  return ok({ source, filename, options, upload: true, returnImages: false, force });
+}
+
+/** A fault of this function or its dependencies may pass; a fault of the photo stays. */
+function failureOf({ code, message, status, retryable }: AppError): ItemOutcome {
   if (code === "isolate_busy") return { kind: "no_room" };
-  logRefusal(error);
-  run.failed(code);
   return { kind: "failed", error: { code, message }, retryable: retryable || status >= 500 };
 }

@@ -1,4 +1,4 @@
-import { log } from "../telemetry/log.ts";
+import { firstLine, log } from "../telemetry/log.ts";
 import { pause } from "../lib/pause.ts";
 import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import type { BatchStore } from "./batch_store.ts";
@@ -113,7 +113,7 @@ export class Worker {
     } catch (cause) {
       // What was begun comes back once its visibility has passed.
       this.#isBroken = true;
-      log("warn", "batch_queue_unavailable", { cause: String(cause).slice(0, 300) });
+      log("warn", "batch_queue_unavailable", { cause: firstLine(cause) });
     }
   }
 

@@ -2,19 +2,19 @@ import { AppError } from "../errors.ts";
 import { log } from "../telemetry/log.ts";
 
 /**
- * What the caller is told of whatever was thrown, and the log of what nobody foresaw.
+ * Turns anything thrown into the error that the caller gets. Logs what no code foresaw.
  *
- * @param error What was thrown.
- * @param request The request that it was thrown over.
+ * @param thrown The thrown value.
+ * @param signal Aborted when the caller has gone away.
  */
-export function asAppError(error: unknown, request: Pick<Request, "signal">): AppError {
-  if (error instanceof AppError) return error;
-  if (request.signal.aborted) {
+export function asAppError(thrown: unknown, signal: AbortSignal): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (signal.aborted) {
     log("info", "aborted");
-    return new AppError("request_aborted", "The caller went away.", { cause: error });
+    return new AppError("request_aborted", "The caller went away.", { cause: thrown });
   }
-  const text = error instanceof Error ? error.stack ?? String(error) : String(error);
+  const text = thrown instanceof Error ? thrown.stack ?? String(thrown) : String(thrown);
   log("error", "failed", { error: text });
-  const message = "Something went wrong here. Report the request_id.";
-  return new AppError("internal_error", message, { cause: error });
+  const message = "The function failed unexpectedly. Report the request_id.";
+  return new AppError("internal_error", message, { cause: thrown });
 }

@@ -2,18 +2,18 @@ import { fail, type Result } from "../lib/result.ts";
 import { asAppError } from "./as_app_error.ts";
 
 /**
- * Runs a step of answering a request: what is thrown is an outcome too, observed and answered as any other.
+ * Runs work whose outcome is a result, and turns whatever it throws into an error.
  *
- * @param step The step.
- * @param request The request.
+ * @param work The work.
+ * @param signal Aborted when the caller has gone away.
  */
 export async function attempt<T>(
-  step: () => Promise<Result<T>>,
-  request: Pick<Request, "signal">,
+  work: () => Promise<Result<T>>,
+  signal: AbortSignal,
 ): Promise<Result<T>> {
   try {
-    return await step();
-  } catch (error) {
-    return fail(asAppError(error, request));
+    return await work();
+  } catch (thrown) {
+    return fail(asAppError(thrown, signal));
   }
 }

@@ -31,7 +31,7 @@ export interface AdmissionOptions {
 }
 
 /** A request that was let into an isolate; to be disposed of when it is answered. */
-export interface Visit extends Disposable {
+export interface Permit extends Disposable {
   /** Lets the request wait for something that needs none of this isolate's CPU: it takes nobody's place meanwhile. */
   suspend<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -170,6 +170,7 @@ export class CpuSlot {
    * @throws what the signal was aborted with
    */
   async yield(signal?: AbortSignal): Promise<void> {
+    if (this.#ended) return;
     this.#stop?.();
     await new Promise((resolve) => setTimeout(resolve));
     this.#start();

@@ -63,7 +63,7 @@ export function parseBounded(
   const fault = scan.run();
   if (fault) return { ok: false, fault };
   try {
-    return { ok: true, value: JSON.parse(scan.yield()), strings: scan.strings };
+    return { ok: true, value: JSON.parse(scan.rest()), strings: scan.strings };
   } catch (cause) {
     return { ok: false, fault: "invalid", cause };
   }

@@ -1,9 +1,10 @@
 import type { Admission } from "../isolate/admission.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import type { PhotoInput } from "./body/photo_request.ts";
 import type { InternalSigner } from "../http/internal_signer.ts";
-import { log } from "../telemetry/log.ts";
+import { firstLine, log } from "../telemetry/log.ts";
 import type { PhotoJob } from "./photo_job.ts";
+import type { ReceivedPhoto } from "./rollout/route_photo.ts";
+import type { PhotoRequest } from "./body/photo_request.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { REQUEST_ID_HEADER } from "../http/request_id.ts";
 
@@ -90,17 +91,19 @@ export const SELF_HEADER: Readonly<Record<string, string>> = { [ISOLATE_HEADER]:
  * Hands a photo that this isolate has no room for to another: by a request to the function's own address, which the host
  * gives to a fresh isolate as soon as this one is retired.
  *
- * @param job The photo's request.
+ * @param job The photo's context.
+ * @param received The request and its photo.
  * @param deps What it needs.
  * @returns The other isolate's answer, or `null` if there is none.
  * @throws what the request's signal was aborted with
  */
 export async function handOver(
-  { request, requestId, input, caller, hops }: PhotoJob,
+  { id: requestId }: PhotoJob,
+  { request, photo, caller, hops }: ReceivedPhoto,
   { admission, functionUrl, signer }: HandOverDeps,
 ): Promise<Response | null> {
   const retired = await admission.retire();
-  const photoBytes = input.source.kind === "bytes" ? input.source.bytes.length : 0;
+  const photoBytes = photo.source.kind === "bytes" ? photo.source.bytes.length : 0;
   const costMs = HAND_OVER_MS.each + HAND_OVER_MS.perMegabyte * photoBytes / 1e6;
   if (!retired || hops >= MAX_HOPS || !admission.charge(costMs)) return null;
   const headers = picked(request.headers, PASSED_ON);
@@ -110,7 +113,7 @@ export async function handOver(
   for (let attempt = 1;; attempt++) {
     const signature = await signer.sign(signedParts(requestId, hops + 1, caller));
     headers.set(HOPS_SIGNATURE_HEADER, signature);
-    const response = await send(functionUrl, input, headers, request.signal);
+    const response = await send(functionUrl, photo, headers, request.signal);
     // Only the function answers under the request's id; anything else is the host's own failure, worth another try.
     if (response?.headers.get(REQUEST_ID_HEADER) === requestId) {
       return new Response(response.body, {
@@ -148,7 +151,7 @@ export async function comesBack(functionUrl: string): Promise<boolean | undefine
 
 async function send(
   functionUrl: string,
-  input: PhotoInput,
+  input: PhotoRequest,
   headers: Headers,
   signal: AbortSignal,
 ): Promise<Response | null> {
@@ -170,7 +173,7 @@ async function send(
 
 /** A request that reads as the same input: bare bytes, or the JSON that names a photo in Storage. */
 function serialize(
-  { source, filename, options, upload, returnImages, force }: PhotoInput,
+  { source, filename, options, upload, returnImages, force }: PhotoRequest,
 ): { query: URLSearchParams; type: string; body: BodyInit } {
   const settings = {
     ...(filename !== null && { filename }),
@@ -190,7 +193,7 @@ function serialize(
 
 /** Nobody else tells that `FUNCTION_URL` is wrong: the caller only reads that too much is being processed. */
 function warn(event: string, cause: unknown): void {
-  log("warn", event, { cause: String(cause).slice(0, 300) });
+  log("warn", event, { cause: firstLine(cause) });
 }
 
 function picked(headers: Headers, names: readonly string[]): Headers {

@@ -1,117 +1,81 @@
-import type { MemoryReservation } from "../isolate/memory_budget.ts";
-import { isolateBusy } from "../isolate/isolate_busy.ts";
-import type { AppError } from "../errors.ts";
-import { log } from "../telemetry/log.ts";
-import { Timings } from "../telemetry/steps.ts";
-import { readLimited } from "../lib/read_limited.ts";
-import { ok, type Result } from "../lib/result.ts";
-import { traceSteps } from "../telemetry/trace/current_request.ts";
-import { authenticate } from "../http/auth/authenticate.ts";
 import type { Caller } from "../http/auth/caller.ts";
+import { errorResponse } from "../http/error_response.ts";
+import { isolateBusy } from "../isolate/isolate_busy.ts";
+import type { MemoryReservation } from "../isolate/memory_budget.ts";
+import { readLimited } from "../lib/read_limited.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { LINGER_BYTES, parseBody } from "./body/parse_body.ts";
 import { hopsOf } from "./hand_over.ts";
-import { logRefusal } from "../http/log_refusal.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
-import type { PhotoJob, Served } from "./photo_job.ts";
-import { errorResponse, legacyResponse, photoResponse } from "../http/respond.ts";
-import { observerOf, routePhoto } from "./rollout/route_photo.ts";
-import { RunBuilder } from "./run_builder.ts";
-import { attempt } from "../http/attempt.ts";
+import type { PhotoJob } from "./photo_job.ts";
+import { legacyResponse, photoResponse } from "./reply.ts";
+import { observerOf, type ReceivedPhoto, routePhoto } from "./rollout/route_photo.ts";
+import { runJob, type Served } from "./run_job.ts";
 
-/** CPU of taking a request in, as measured on Deno 2.1.4: for each, and for a megabyte that it holds; in milliseconds. */
+/** CPU of receiving a request, in milliseconds, measured on Deno 2.1.4: for each, and for a megabyte that it holds. */
 const RECEIVE_MS = { each: 12, perMegabyte: 5 };
 
 /**
- * Answers `POST /process-image`: who calls, what they sent, have it processed, answer.
+ * Answers `POST /process-image`: receives the photo, has it processed, replies.
  *
  * @param request The request.
- * @param requestId The id that it is answered under.
- * @param deps What it needs.
- * @param onStep Hears of each step as it begins.
+ * @param caller The authenticated caller.
+ * @param job The photo's context.
+ * @param deps The outside.
  */
 export async function handlePhoto(
   request: Request,
-  requestId: string,
+  caller: Caller,
+  job: PhotoJob,
   deps: PhotoDeps,
-  onStep?: (step: string) => void,
 ): Promise<Response> {
-  const timings = new Timings(onStep);
-  traceSteps(timings);
-  const { admission } = deps.process;
-  const caller = await timings.measure("auth", () => authenticate(request.headers, deps.auth));
-  if (!caller.ok) return refuse(caller.error, requestId, timings);
-  const hops = await hopsOf(request.headers, requestId, caller.value, deps.signer);
-  const run = new RunBuilder(requestId, timings, observerOf(hops, deps));
-  using visit = admission.permit(RECEIVE_MS.each);
-  if (!visit) {
-    // Who is cut off while sending does not get to read why; taking it all costs less than reading it would.
-    if (admission.charge(RECEIVE_MS.each)) await readLimited(request.body, 0, LINGER_BYTES);
-    return refuse(isolateBusy(), requestId, timings, run);
-  }
-  using held = deps.memoryBudget.hold();
-  const served = await attempt(async () => {
-    const received = await receive(request, caller.value, held, deps, timings);
+  const hops = await hopsOf(request.headers, job.id, caller, deps.signer);
+  const served = await runJob(job, observerOf(hops, deps), async () => {
+    using permit = deps.process.admission.permit(RECEIVE_MS.each);
+    if (!permit) return await refuseUnread(request, deps);
+    using memory = deps.memoryBudget.reserve();
+    const received = await receive(request, caller, memory, job, deps);
     if (!received.ok) return received;
-    run.bytesIn = received.value.photo.length;
-    const { input, photo, body } = received.value;
-    const asked = { request, requestId, caller: caller.value, hops };
-    return await routePhoto({ ...asked, input, photo, body, timings, run, held, visit }, deps);
-  }, request);
-  return served.ok
-    ? answer(served.value, requestId, timings, run)
-    : refuse(served.error, requestId, timings, run);
+    return await routePhoto(job, { ...received.value, caller, hops, permit }, deps);
+  });
+  return served.ok ? reply(served.value, job) : errorResponse(served.error, job.id, job.timings);
 }
 
-/** What the caller sent: the settings, the photo, and the body itself where the legacy service may be sent it. */
+/** A client that is cut off while it sends cannot read the answer: a little of the body is taken and dropped. */
+async function refuseUnread({ body }: Request, { process }: PhotoDeps): Promise<Result<never>> {
+  if (process.admission.charge(RECEIVE_MS.each)) await readLimited(body, 0, LINGER_BYTES);
+  return fail(isolateBusy());
+}
+
+/** Reads the settings and the photo, and the body itself where the legacy service may get it. */
 async function receive(
   request: Request,
   caller: Caller,
-  held: MemoryReservation,
+  memory: MemoryReservation,
+  job: PhotoJob,
   deps: PhotoDeps,
-  timings: Timings,
-): Promise<Result<Pick<PhotoJob, "input" | "photo" | "body">>> {
-  // Known by the time that the body has been read.
+): Promise<Result<Omit<ReceivedPhoto, "caller" | "hops" | "permit">>> {
+  // Both know their answer by the time that the body has been read.
   deps.process.remover?.prepare();
   deps.rollout?.prepare();
-  let body: PhotoJob["body"];
+  let body: ReceivedPhoto["body"];
   const onBody = deps.rollout && ((bytes: Uint8Array<ArrayBuffer>) => void (body = bytes));
-  const limits = { maxImageBytes: deps.maxImageBytes, held, onBody };
-  const input = await timings.measure("body", () => parseBody(request, limits));
+  const limits = { maxImageBytes: deps.maxImageBytes, memory, onBody };
+  const parsed = await job.step("body", () => parseBody(request, limits));
   // A refusal has cost it, too.
-  deps.process.admission.charge(RECEIVE_MS.perMegabyte * held.bytes / 1e6);
-  if (!input.ok) return input;
-  const { source } = input.value;
-  const photo = source.kind === "bytes"
+  deps.process.admission.charge(RECEIVE_MS.perMegabyte * memory.bytes / 1e6);
+  if (!parsed.ok) return parsed;
+  const { source } = parsed.value;
+  const bytes = source.kind === "bytes"
     ? ok(source.bytes)
-    : await timings.measure("source", () => deps.readSource(caller, source.ref));
-  if (!photo.ok) return photo;
-  if (body && body.buffer !== photo.value.buffer) held.take(body.length);
-  return ok({ input: input.value, photo: photo.value, body });
+    : await job.step("source", () => deps.readSource(caller, source.ref));
+  if (!bytes.ok) return bytes;
+  job.facts.bytesIn = bytes.value.length;
+  if (body && body.buffer !== bytes.value.buffer) memory.grow(body.length);
+  return ok({ request, photo: { ...parsed.value, bytes: bytes.value }, body, memory });
 }
 
-function answer(
-  served: Served,
-  requestId: string,
-  timings: Timings,
-  run: RunBuilder,
-): Response {
-  if (served.by === "isolate") return served.response; // logged and observed there
-  const { by: served_by } = served;
-  if (served.by === "legacy") {
-    log("info", "processed", { served_by, timings_ms: timings });
-    run.relayed(served.reply);
-    return legacyResponse(served.reply, timings, requestId);
-  }
-  const { reused, warnings: all } = served.photo;
-  const warnings = all.map(({ code }) => code);
-  log("info", "processed", { served_by, reused, warnings, timings_ms: timings });
-  run.succeeded(served.photo);
-  return photoResponse(served.photo, served.input, timings, requestId);
-}
-
-/** @param run What is observed of it, once it is known who calls. */
-function refuse(error: AppError, requestId: string, timings: Timings, run?: RunBuilder): Response {
-  logRefusal(error);
-  run?.failed(error.code);
-  return errorResponse(error, requestId, timings);
+function reply(served: Served, job: PhotoJob): Response {
+  if (served.by === "isolate") return served.response;
+  return served.by === "legacy" ? legacyResponse(served.reply, job) : photoResponse(served, job);
 }

@@ -1,38 +1,61 @@
-import type { MemoryReservation } from "../isolate/memory_budget.ts";
-import type { Permit } from "../isolate/admission.ts";
-import type { ProcessedPhoto } from "./processed_photo.ts";
-import type { Timings } from "../telemetry/steps.ts";
-import type { LegacyReply } from "./rollout/legacy_client.ts";
-import type { Caller } from "../http/auth/caller.ts";
-import type { PhotoInput } from "./body/photo_request.ts";
-import type { RunBuilder } from "./run_builder.ts";
+import type { CpuSlot } from "../isolate/cpu_slot.ts";
+import type { Run } from "../telemetry/metrics/run.ts";
+import { Timings } from "../telemetry/timings.ts";
 
-/** A photo request that has been received. */
-export interface PhotoJob {
-  request: Request;
-  /** The id that it is answered under. */
-  requestId: string;
-  caller: Caller;
-  /** The number of times that other isolates of this function have handed it over. */
-  hops: number;
-  /** What was read of it. */
-  input: PhotoInput;
-  /** Its body as it came; kept where the legacy service may be asked. */
-  body?: Uint8Array<ArrayBuffer>;
-  /** The encoded photo. */
-  photo: Uint8Array<ArrayBuffer>;
-  timings: Timings;
-  /** What is observed of it. */
-  run: RunBuilder;
-  /** The account of the memory that it holds. */
-  held: MemoryReservation;
-  /** Its place in this isolate. */
-  visit: Permit;
+/** Facts about a photo's run that telemetry records, also when the run fails. */
+export type RunFacts = Pick<Run, "servedBy" | "bytesIn" | "sizeIn" | "api4ai">;
+
+/** The cause of a run: a caller's request, an item of a batch, or a comparison with the legacy service's result. */
+export type RunOrigin = "request" | "batch" | "shadow";
+
+/** Settings of a {@linkcode PhotoJob}. */
+export interface PhotoJobOptions {
+  /** Aborts when the caller has gone away. @default never */
+  signal?: AbortSignal;
+  /** Times of steps that ran before the job began, such as authentication. @default none */
+  timings?: Timings;
+  /** @default "request" */
+  origin?: RunOrigin;
 }
 
-/** Who has served a photo, and what came of it. */
-export type Served =
-  | { by: "new"; photo: ProcessedPhoto; input: PhotoInput }
-  | { by: "legacy"; reply: LegacyReply }
-  /** Another isolate: it has observed the photo too. */
-  | { by: "isolate"; response: Response };
+/**
+ * The context of one photo, from its arrival to its answer: identity, abort, steps, CPU slot and the facts for telemetry.
+ * A request, a batch item and a comparison run each make one.
+ */
+export class PhotoJob {
+  /** The id under which the photo is answered and logged. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly timings: Timings;
+  readonly origin: RunOrigin;
+  readonly facts: RunFacts;
+  /** The right to compute; set while and after the photo is processed in this isolate. */
+  slot?: CpuSlot;
+
+  /** @param id The id under which the photo is answered and logged. */
+  constructor(
+    id: string,
+    { signal = new AbortController().signal, timings = new Timings(), origin = "request" }:
+      PhotoJobOptions = {},
+  ) {
+    this.id = id;
+    this.signal = signal;
+    this.timings = timings;
+    this.origin = origin;
+    this.facts = { servedBy: "new", bytesIn: 0, sizeIn: null, api4ai: "none" };
+  }
+
+  /**
+   * Runs a step: takes its time, reports its beginning, and lets pending events (such as the caller's abort) in after it
+   * if the job holds a CPU slot.
+   *
+   * @param name The step's name in `timings_ms`.
+   * @throws the signal's reason, if the caller has gone away; whatever the step throws
+   */
+  async step<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    const value = await this.timings.measure(name, run);
+    await this.slot?.yield();
+    return value;
+  }
+}

@@ -1,266 +1,116 @@
+import type { CachedRemover } from "../background/cached_remover.ts";
+import { inspectPhoto, type PhotoLimits } from "../image/decode/inspect_photo.ts";
+import { cropSubject } from "../image/edit/crop_subject.ts";
+import { renderVariant } from "../image/pipeline.ts";
 import type { Admission } from "../isolate/admission.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
-import type { CpuSlot } from "../isolate/cpu_slot.ts";
-import type { CachedRemover } from "../background/cached_remover.ts";
-import { cropSubject } from "../image/edit/crop_subject.ts";
-import { inspectPhoto, type PhotoHeader, type PhotoLimits } from "../image/decode/inspect_photo.ts";
-import { renderVariant } from "../image/pipeline.ts";
-import { planVariant } from "../image/plan.ts";
-import type { Raster, Size } from "../image/raster.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
-import { findResult, type StoredResult } from "./find_result.ts";
-import { backgroundColor, type ProcessOptions } from "./options.ts";
+import { findResult, NOTHING_STORED } from "./find_result.ts";
+import type { Photo } from "./photo.ts";
+import type { PhotoJob } from "./photo_job.ts";
+import { planVariants } from "./plan_variants.ts";
 import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
-import { keptWarning, notConfigured, removeBackground } from "./remove_background.ts";
-import type { RunFacts } from "./run_notes.ts";
+import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
-import type { Timings } from "../telemetry/steps.ts";
-import { variantPaths } from "./variant_paths.ts";
-import type { Warning } from "./warning.ts";
+import { CROP_UNCERTAIN, DAMAGED, PROFILE_IGNORED } from "./warning.ts";
 
-/** CPU of looking a result up, in milliseconds: 1.4 where it is not there, up to 6 where its files are read (Deno 2.1.4). */
-const LOOKUP_MS = 4;
-
-/** CPU of storing a result, in milliseconds: four calls of 1.2 to 2 (Deno 2.1.4). It is not of the photo's turn. */
-const STORE_MS = 8;
-
-/** One photo to process. */
-export interface PhotoRequest {
-  /** The encoded photo. */
-  photo: Uint8Array<ArrayBuffer>;
-  /** What to make of it. */
-  options: ProcessOptions;
-  /** Whether the variants are written to Storage. */
-  upload: boolean;
-  /** Whether it is rendered although Storage has it. @default false */
-  force?: boolean;
-  /** Whether the variants' files are needed, where nothing has to be rendered. @default true */
-  needsFiles?: boolean;
-  /** Aborts when the caller has gone away. */
-  signal?: AbortSignal;
-  /** Where it is told what is learned of the photo. */
-  notes: RunFacts;
-}
-
-/** What processing needs of the outside. */
+/** The outside that processing needs. */
 export interface ProcessDeps {
   /** Removes backgrounds; unset where that is not configured. */
   remover?: CachedRemover;
-  /** Where variants are written. */
+  /** Writes variants. */
   store: VariantStore;
-  /** Where results are looked for; unset: every photo is rendered. */
+  /** Finds results; unset: every photo is rendered. */
   results?: ResultStore;
   /** Bounds on photos. */
   limits: PhotoLimits;
-  /** CPU that the process may spend, in milliseconds; 0 = no limit. */
+  /** CPU that the process may use, in milliseconds; 0 = no limit. */
   cpuBudgetMs: number;
-  /** Lets one job compute at a time, and takes none that can not be finished. */
+  /** Lets one job compute at a time, and admits none that cannot be finished. */
   admission: Admission;
 }
 
 /**
- * Turns a photo into listing pictures: decode, background removal, crop, variants, storage. What is in Storage already
- * is taken from there.
+ * Turns a photo into listing pictures: the list of steps, in their order. A result that Storage already has ends the
+ * list early.
  *
- * A background that can not be removed is a warning, not an error. A caller who goes away costs no CPU from the next step
- * on.
+ * A background that cannot be removed is a warning, not an error.
  *
- * @param request The photo and what to make of it.
- * @param deps What it needs of the outside.
- * @param timings Where the steps' times are kept.
+ * @param job The photo's context; it runs the steps.
+ * @param photo The photo, and what the caller asks for it.
+ * @param deps The outside.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
  * `image_too_large`, `image_too_costly`, `isolate_busy`, `storage_failed`, `storage_rejected`.
- * @throws what the request's signal was aborted with
+ * @throws {AppError} `engine_failed`
+ * @throws the signal's reason, if the caller has gone away
  */
 export async function processPhoto(
-  request: PhotoRequest,
+  job: PhotoJob,
+  photo: Photo,
   deps: ProcessDeps,
-  timings: Timings,
 ): Promise<Result<ProcessedPhoto>> {
-  const { options, signal, notes } = request;
-  const header = inspectPhoto(request.photo, deps.limits);
-  if (!header.ok) return header;
-  notes.sizeIn = { width: header.value.width, height: header.value.height };
-  const found = await lookUp(request, deps, timings);
-  if (found.photo) {
-    notes.sizeIn = found.photo.originalSize;
-    return ok(found.photo);
-  }
-  const { format, crop } = options;
-  const tooCostly = checkCpuBudget(header.value, format, deps.cpuBudgetMs, crop);
+  const { bytes, options } = photo;
+  const { admission, cpuBudgetMs, limits } = deps;
+
+  const inspected = inspectPhoto(bytes, limits);
+  if (!inspected.ok) return inspected;
+  const header = inspected.value;
+  job.facts.sizeIn = { width: header.width, height: header.height };
+
+  const stored = photo.force
+    ? NOTHING_STORED
+    : await job.step("lookup", () => findResult(job, photo, deps));
+  if (stored.photo) return ok(stored.photo);
+
+  const { format, crop: cropping } = options;
+  const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping);
   if (tooCostly) return fail(tooCostly);
-  const costOf = (first: boolean) => estimateJob(header.value, format, first, crop);
-  const admitted = await timings.measure("queue", () => deps.admission.enter(costOf, signal));
+  const cost = (isFirst: boolean) => estimateJob(header, format, isFirst, cropping);
+  const admitted = await job.step("queue", () => admission.enter(cost, job.signal));
   if (!admitted) return fail(isolateBusy());
-  using turn = admitted;
-  const rendered = await render(request, header.value, deps, timings, turn)
-    .finally(() => notes.cpuMs = turn.usedMs);
-  if (!rendered.ok || !request.upload) return rendered;
-  signal?.throwIfAborted();
-  deps.admission.charge(STORE_MS);
-  const stored = await timings.measure("store", () => store(request, rendered.value, found, deps));
-  return stored.ok ? ok({ ...rendered.value, storageUrls: stored.value }) : fail(stored.error);
-}
+  using slot = job.slot = admitted;
 
-/** Looks for the result that is wanted: with its background removed, if it is to be. */
-async function lookUp(
-  request: PhotoRequest,
-  { remover, results, store, admission }: ProcessDeps,
-  timings: Timings,
-): Promise<StoredResult> {
-  const { photo, options, upload, force, needsFiles = true, signal } = request;
-  if (!results || force) return {};
-  admission.charge(LOOKUP_MS);
-  return await timings.measure("lookup", async () => {
-    const paths = await variantPaths(photo, options, cutoutWanted(options, remover));
-    const found = await findResult({ options, needsFiles, signal }, paths, results);
-    if (!found.photo) return found;
-    const { warnings } = found.photo;
-    if (!remover && !options.skip_background_removal) warnings.push(keptWarning(notConfigured()));
-    if (upload) {
-      const files = options.variants.map((name) => ({ name, path: paths.pathOf(name) }));
-      found.photo.storageUrls = store.urlsOf(files);
-    }
-    return found;
-  });
-}
-
-/** All that computes. The turn is over when it is done, so that storing waits for nobody. */
-async function render(
-  request: PhotoRequest,
-  header: PhotoHeader,
-  deps: ProcessDeps,
-  timings: Timings,
-  turn: CpuSlot,
-): Promise<Result<RenderedPhoto>> {
-  const { options } = request;
-  const cutOut = await cutOutSubject(request, header, deps, timings, turn);
-  if (!cutOut.ok) return cutOut;
-  const { crop, originalSize, background, warnings } = cutOut.value;
-  const shadow = options.shadow === "drop" || (options.shadow === "auto" && background.removed);
-  const variants = await renderVariants(crop, shadow, request, timings, turn);
-  turn.end();
-  return ok({ originalSize, variants, background, warnings, reused: false });
-}
-
-interface Subject extends Omit<ProcessedPhoto, "variants" | "reused"> {
-  /** The subject, at the working size. */
-  crop: Raster;
-}
-
-/** Decode, remove the background, crop. The decoded photo is gone when this is done. */
-async function cutOutSubject(
-  request: PhotoRequest,
-  header: PhotoHeader,
-  deps: ProcessDeps,
-  timings: Timings,
-  turn: CpuSlot,
-): Promise<Result<Subject>> {
-  const { signal } = request;
-  const decoded = await timings.measure(
-    "decode",
-    () => decodeWithin(request.photo, header, turn, signal),
-  );
+  const decoded = await job.step("decode", () => decodeWithin(bytes, header, slot, job.signal));
   if (!decoded.ok) return decoded;
-  using photo = decoded.value;
-  request.notes.sizeIn = photo.originalSize;
-  const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
-  if (photo.profileIgnored) warnings.push(PROFILE_IGNORED);
-  const remover = request.options.skip_background_removal ? null : deps.remover;
-  const cutout = await timings.measure(
+  using working = decoded.value;
+  job.facts.sizeIn = working.originalSize;
+
+  const { cutout, background, warning } = await job.step(
     "background",
-    () => removeBackground(photo, remover, warnings, request, turn),
+    () => removeBackground(job, slot, working, options, deps.remover),
   );
-  turn.prepared();
-  await turn.yield(signal);
-  const { image: crop, isUncertain } = await timings.measure(
+  slot.prepared();
+  const { image: crop, isUncertain } = await job.step(
     "crop",
-    () => cropSubject(photo, cutout, request.options),
+    () => cropSubject(working, cutout, options),
   );
-  if (isUncertain) warnings.push(CROP_UNCERTAIN);
-  const background = {
-    removed: cutout !== undefined,
-    provider: cutout ? deps.remover!.provider : null,
-    cached: request.notes.api4ai === "cached",
-  };
-  return ok({ crop, originalSize: photo.originalSize, background, warnings });
-}
+  working[Symbol.dispose](); // rendering needs the memory
 
-async function renderVariants(
-  crop: Raster,
-  shadow: boolean,
-  { options, signal }: PhotoRequest,
-  timings: Timings,
-  turn: CpuSlot,
-): Promise<RenderedVariant[]> {
-  const { fit, format, quality } = options;
-  const background = backgroundColor(options);
   const variants: RenderedVariant[] = [];
-  const plans = options.variants.map((name) => planVariant(name, crop, fit, shadow));
-  // The largest first: the engine compiles what it finds hot in the background, and the rest then runs that.
-  for (const plan of plans.toSorted((a, b) => area(b.frame) - area(a.frame))) {
-    await turn.yield(signal);
-    const { name } = plan;
-    const file = await timings.measure(
-      name,
-      () => renderVariant(crop, { ...plan, shadow, background, format, quality }),
-    );
-    variants.push({ name, ...plan.frame, format, bytes: file.length, file });
+  for (const plan of planVariants(options, crop, background.removed)) {
+    const { name, frame, format } = plan;
+    const file = await job.step(name, () => renderVariant(crop, plan));
+    variants.push({ name, ...frame, format, bytes: file.length, file });
   }
-  return options.variants.map((name) => variants.find((variant) => variant.name === name)!);
+  slot.end();
+
+  const rendered: RenderedPhoto = {
+    originalSize: working.originalSize,
+    variants: options.variants.map((name) => variants.find((one) => one.name === name)!),
+    background,
+    warnings: [
+      ...(working.damaged ? [DAMAGED] : []),
+      ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
+      ...(warning ? [warning] : []),
+      ...(isUncertain ? [CROP_UNCERTAIN] : []),
+    ],
+    reused: false,
+  };
+  if (!photo.upload) return ok(rendered);
+  return await job.step("store", () => storeResult(job, photo, rendered, stored, deps));
 }
-
-function area({ width, height }: Size): number {
-  return width * height;
-}
-
-async function store(
-  { photo, options, signal }: PhotoRequest,
-  rendered: RenderedPhoto,
-  { manifest }: StoredResult,
-  { remover, store, results }: ProcessDeps,
-): ReturnType<VariantStore["save"]> {
-  const wanted = cutoutWanted(options, remover);
-  const cutout = rendered.background.removed ? wanted : WITH_BACKGROUND;
-  const paths = await variantPaths(photo, options, cutout);
-  // What was found is of the result that was wanted.
-  const before = cutout === wanted ? manifest : undefined;
-  return await storeResult(rendered, { paths, store, results, manifest: before }, signal);
-}
-
-/** The part of a path that tells of a photo that has its background. */
-const WITH_BACKGROUND = "none";
-
-/** The part of a path that tells who cut the photo out, if all goes well. */
-function cutoutWanted(
-  options: ProcessOptions,
-  remover: CachedRemover | undefined,
-): string {
-  return remover && !options.skip_background_removal
-    ? `${remover.provider}:${remover.variant}`
-    : WITH_BACKGROUND;
-}
-
-const DAMAGED: Warning = {
-  code: "image_damaged",
-  message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
-};
-
-const CROP_UNCERTAIN: Warning = {
-  code: "crop_uncertain",
-  message:
-    "The crop may cut the car: parts of it are nearly as white as the ground around it. Have the background removed, " +
-    "raise padding, or keep the whole picture with the option crop: none.",
-};
-
-const PROFILE_IGNORED: Warning = {
-  code: "color_profile_ignored",
-  message:
-    "The photo's colour profile is damaged, or made for another kind of picture, and was ignored: colours may look wrong. " +
-    "Save the photo in sRGB.",
-};

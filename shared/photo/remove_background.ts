@@ -1,4 +1,3 @@
-import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { BackgroundError } from "../background/background_error.ts";
 import type { CachedRemover } from "../background/cached_remover.ts";
 import { checkCutout } from "../background/check_cutout.ts";
@@ -6,69 +5,85 @@ import type { Cutout } from "../background/cutout.ts";
 import type { Inquiry } from "../background/inquiry.ts";
 import type { DecodedPhoto } from "../image/decode/decode.ts";
 import type { Size } from "../image/raster.ts";
-import { log } from "../telemetry/log.ts";
-import type { RunFacts } from "./run_notes.ts";
+import type { CpuSlot } from "../isolate/cpu_slot.ts";
+import { firstLine, log } from "../telemetry/log.ts";
+import type { ProcessOptions } from "./options.ts";
+import type { PhotoJob } from "./photo_job.ts";
+import type { ProcessedPhoto } from "./processed_photo.ts";
 import type { Warning } from "./warning.ts";
 
-/** Quality of the JPEG that is sent: only its mask comes back, which finer steps do not improve. */
+/** Quality of the JPEG that the remover gets: only its mask comes back, which finer steps do not improve. */
 const UPLOAD_QUALITY = 85;
 
+/** The outcome of a background removal. */
+export interface RemovedBackground {
+  /** Of the photo's working size; unset where the background is kept. */
+  cutout?: Cutout;
+  background: ProcessedPhoto["background"];
+  /** The reason why a background is kept although the caller wanted it removed. */
+  warning?: Warning;
+}
+
 /**
- * Has a photo's background removed: by what is kept of an earlier answer, or else by the remover. One that can not be
- * removed is a warning, not an error.
+ * Removes a photo's background: by a cutout in the cache, or else by the provider. A background that cannot be removed
+ * is a warning, not an error.
  *
+ * @param job The photo's context.
+ * @param slot The job's CPU slot: others compute while this job waits for the provider.
  * @param photo The decoded photo.
- * @param remover Who does it: `undefined` where nobody is configured, `null` where it is not wanted.
- * @param warnings Where it is told what went wrong.
- * @param request What aborts it, and where it is noted whether the remover was asked.
- * @param turn The job's turn: others compute while the remover is waited for.
- * @returns The cutout, of the photo's working size, or `undefined`.
+ * @param options The caller's options.
+ * @param remover The provider; unset where none is configured.
+ * @throws the signal's reason, if the caller has gone away
  */
 export async function removeBackground(
+  job: PhotoJob,
+  slot: CpuSlot,
   photo: DecodedPhoto,
-  remover: CachedRemover | undefined | null,
-  warnings: Warning[],
-  request: { signal?: AbortSignal; notes: RunFacts },
-  turn: CpuSlot,
-): Promise<Cutout | undefined> {
-  if (remover === null) return undefined;
+  { skip_background_removal: isKept }: ProcessOptions,
+  remover?: CachedRemover,
+): Promise<RemovedBackground> {
+  if (isKept) return { background: KEPT };
+  if (!remover) return { background: KEPT, warning: keptWarning(notConfigured()) };
+  const jpeg = photo.toJpeg(UPLOAD_QUALITY);
+  slot.prepared();
+  using inquiry = remover.inquire(jpeg);
   try {
-    if (!remover) throw notConfigured();
-    const jpeg = photo.toJpeg(UPLOAD_QUALITY);
-    turn.prepared();
-    using inquiry = remover.inquire(jpeg);
-    return await cutOut(inquiry, photo.size, turn, request.signal)
-      .finally(() => request.notes.api4ai = inquiry.source);
+    const cutout = await checkedCutout(inquiry, photo.size, slot, job.signal);
+    const { provider } = remover;
+    const cached = inquiry.source === "cached";
+    return { cutout, background: { removed: true, provider, cached } };
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
-    const cause = error.cause === undefined ? undefined : String(error.cause).slice(0, 300);
-    const { code } = error;
-    log("warn", "background_kept", { code, cause });
-    warnings.push(keptWarning(error));
-    return undefined;
+    const cause = error.cause === undefined ? undefined : firstLine(error.cause);
+    log("warn", "background_kept", { code: error.code, cause });
+    return { background: KEPT, warning: keptWarning(error) };
+  } finally {
+    job.facts.api4ai = inquiry.source;
   }
 }
 
-/** Why a background is kept where nobody is configured who could remove it. */
+const KEPT: ProcessedPhoto["background"] = { removed: false, provider: null, cached: false };
+
+/** The error where no provider is configured. */
 export function notConfigured(): BackgroundError {
   const message = "Background removal is not configured: set API4AI_KEY.";
   return new BackgroundError("background_removal_not_configured", message);
 }
 
-/** What the caller is told of a background that was kept. */
+/** The warning about a background that is kept. */
 export function keptWarning({ code, message }: BackgroundError): Warning {
   return { code, message: `${message} The photo was processed with its background.` };
 }
 
-/** What is kept may be damaged: it is then asked for anew. What was answered just now is not. */
-async function cutOut(
+/** A cached cutout may be damaged: the provider is asked again then. A fresh reply gets no second try. */
+async function checkedCutout(
   inquiry: Inquiry,
   size: Size,
-  turn: CpuSlot,
-  signal?: AbortSignal,
+  slot: CpuSlot,
+  signal: AbortSignal,
 ): Promise<Cutout> {
   for (;;) {
-    const { bytes, kind } = await turn.suspend(() => inquiry.ask(signal), signal);
+    const { bytes, kind } = await slot.suspend(() => inquiry.ask(signal), signal);
     try {
       const cutout = await checkCutout(bytes, size, kind);
       inquiry.accept();

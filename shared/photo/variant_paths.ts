@@ -1,3 +1,4 @@
+import type { CachedRemover } from "../background/cached_remover.ts";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
@@ -48,4 +49,15 @@ export async function variantPaths(
   const folder = `${photoHash}/${settingsHash.slice(0, 16)}`;
   const fileOf = (name: VariantName) => `${name}.${OUTPUT_FORMATS[format].extension}`;
   return { folder, fileOf, pathOf: (name) => `${folder}/${fileOf(name)}` };
+}
+
+/** The part of a path that stands for a photo with its background. */
+export const WITH_BACKGROUND = "none";
+
+/** The part of a path that names the remover that should cut the photo out. */
+export function intendedCutout(
+  { skip_background_removal: isKept }: ProcessOptions,
+  remover: CachedRemover | undefined,
+): string {
+  return remover && !isKept ? `${remover.provider}:${remover.variant}` : WITH_BACKGROUND;
 }

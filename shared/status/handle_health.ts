@@ -1,6 +1,8 @@
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { type HealthCheck, runChecks } from "./checks/run_checks.ts";
-import { authenticate } from "../http/auth/authenticate.ts";
+import type { Next } from "hono";
+import type { HttpContext } from "../http/context.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { isSelf, SELF_HEADER } from "../photo/hand_over.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import type { DeepHealthReply } from "../http/schemas.ts";
@@ -16,38 +18,32 @@ const CHECKS_MS = { first: 120, later: 8 };
 
 let checkedBefore = false;
 
+/** Answers `GET /process-image/health` at once, to any caller, unless the query has `deep=1`. */
+export async function handleHealth(c: HttpContext, next: Next): Promise<Response | void> {
+  if (c.req.query("deep") === "1") return await next();
+  const headers = isSelf(c.req.raw.headers) ? SELF_HEADER : {};
+  return c.json({ status: "healthy", request_id: c.var.requestId }, { headers });
+}
+
 /**
- * Answers `GET /process-image/health`: at once, to anybody, asking nobody. With `?deep=1`, for those who may call, it looks
- * at everything that the function depends on, and answers 503 where something fails that is needed.
+ * Answers `GET /process-image/health?deep=1`: checks everything that the function depends on, and answers 503 where a
+ * needed part fails.
  *
- * @param request The request.
- * @param requestId The id that it is answered under.
- * @param deps What it needs.
- * @throws {AppError} `missing_credential`, `invalid_credential`, `expired_credential`, `forbidden`, `auth_unavailable`,
- * `isolate_busy`
+ * @returns The answer, or `isolate_busy`.
  */
-export async function handleHealth(
-  request: Request,
-  requestId: string,
-  deps: HealthDeps,
-): Promise<Response> {
-  if (new URL(request.url).searchParams.get("deep") !== "1") {
-    const headers = isSelf(request.headers) ? SELF_HEADER : {};
-    return Response.json({ status: "healthy", request_id: requestId }, { headers });
-  }
-  const caller = await authenticate(request.headers, deps.auth);
-  if (!caller.ok) throw caller.error;
-  using visit = deps.process.admission.permit(
-    checkedBefore ? CHECKS_MS.later : CHECKS_MS.first,
-  );
-  if (!visit) throw isolateBusy();
+export async function handleDeepHealth(
+  { var: { requestId } }: HttpContext,
+  { healthChecks, process: { admission } }: HealthDeps,
+): Promise<Result<Response>> {
+  using permit = admission.permit(checkedBefore ? CHECKS_MS.later : CHECKS_MS.first);
+  if (!permit) return fail(isolateBusy());
   checkedBefore = true;
-  const checks = await runChecks(deps.healthChecks);
+  const checks = await runChecks(healthChecks);
   const isHealthy = checks.every(({ ok, needed }) => ok || !needed);
   const reply: DeepHealthReply = {
     status: isHealthy ? "healthy" : "unhealthy",
     checks,
     request_id: requestId,
   };
-  return Response.json(reply, { status: isHealthy ? 200 : 503 });
+  return ok(Response.json(reply, { status: isHealthy ? 200 : 503 }));
 }

@@ -1,10 +1,11 @@
 import { AppError } from "../errors.ts";
-import { log } from "../telemetry/log.ts";
+import { firstLine, log } from "../telemetry/log.ts";
 import type { IsolateMetrics } from "../telemetry/metrics/isolate_metrics.ts";
 import { metricsOf } from "../telemetry/metrics/metrics_of.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../telemetry/metrics/prometheus.ts";
 import type { RunStore, Statistics } from "../telemetry/metrics/run_store.ts";
-import { authenticate } from "../http/auth/authenticate.ts";
+import type { HttpContext } from "../http/context.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import { prefersText } from "../http/prefers_text.ts";
 import type { MetricsReply } from "./metrics_schema.ts";
@@ -28,24 +29,20 @@ const HEADERS = { "cache-control": "no-store", vary: "Accept" };
 /**
  * Answers `GET /process-image/metrics`, as JSON or as Prometheus' text.
  *
- * @param request The request.
- * @param requestId The id that it is answered under.
- * @param deps What it needs.
- * @throws {AppError} `authenticate`'s errors; `invalid_request` for an unknown `format`
+ * @returns The answer, or `invalid_request` for an unknown `format`.
  */
 export async function handleMetrics(
-  request: Request,
-  requestId: string,
-  { auth, isolateMetrics, runStore, process }: MetricsDeps,
-): Promise<Response> {
-  const caller = await authenticate(request.headers, auth);
-  if (!caller.ok) throw caller.error;
-  const format = formatOf(request);
+  c: HttpContext,
+  { isolateMetrics, runStore, process }: MetricsDeps,
+): Promise<Result<Response>> {
+  const requested = formatOf(c.req.raw);
+  if (!requested.ok) return requested;
+  const format = requested.value;
   process.admission.charge(ANSWER_MS);
   const project = await statisticsOf(runStore);
   if (format === "prometheus") {
     const headers = { ...HEADERS, "content-type": PROMETHEUS_TYPE };
-    return new Response(textOf(isolateMetrics, project), { headers });
+    return ok(new Response(textOf(isolateMetrics, project), { headers }));
   }
   const { figures, startedAt } = isolateMetrics;
   const reply: MetricsReply = {
@@ -53,21 +50,23 @@ export async function handleMetrics(
     isolate: { started_at: startedAt.toISOString(), ...figures },
     project: project && { last_hour: project.lastHour, last_day: project.lastDay },
     database: project ? "ok" : "unavailable",
-    request_id: requestId,
+    request_id: c.var.requestId,
   };
-  return Response.json(reply, { headers: HEADERS });
+  return ok(Response.json(reply, { headers: HEADERS }));
 }
 
 /** What the query says, or else what the caller would rather have. */
-function formatOf(request: Request): typeof FORMATS[number] {
+function formatOf(request: Request): Result<typeof FORMATS[number]> {
   const asked = new URL(request.url).searchParams.get("format");
-  if (asked === null) return prefersText(request.headers.get("accept")) ? "prometheus" : "json";
+  if (asked === null) {
+    return ok(prefersText(request.headers.get("accept")) ? "prometheus" : "json");
+  }
   const known = FORMATS.find((format) => format === asked);
-  if (known) return known;
+  if (known) return ok(known);
   const expected = FORMATS.join(" or ");
-  throw new AppError("invalid_request", `format has to be ${expected}.`, {
-    details: { field: "format", expected, received: asked.slice(0, 80) },
-  });
+  const message = `Expected ${expected} for format.`;
+  const details = { field: "format", expected, received: asked.slice(0, 80) };
+  return fail(new AppError("invalid_request", message, { details }));
 }
 
 /** `null` where the database can not be asked. */
@@ -75,7 +74,7 @@ async function statisticsOf(store: Pick<RunStore, "statistics">): Promise<Statis
   try {
     return await store.statistics();
   } catch (error) {
-    log("warn", "statistics_unavailable", { cause: String(error).split("\n")[0].slice(0, 300) });
+    log("warn", "statistics_unavailable", { cause: firstLine(error) });
     return null;
   }
 }

@@ -1,3 +1,5 @@
+import type { HttpContext } from "../http/context.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { sha256 } from "../lib/sha256.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
@@ -21,23 +23,23 @@ let sent: Promise<Sent> | undefined;
 /**
  * Answers `GET /process-image/openapi.json`, without authentication: the function's interface as OpenAPI 3.1.
  *
- * @param request The request.
- * @param deps The parts of the services that it needs.
- * @throws {AppError} `isolate_busy`
+ * @returns The answer, or `isolate_busy`.
  */
 export async function handleOpenapi(
-  { headers }: Request,
+  { req: { raw: { headers } } }: HttpContext,
   { process: { admission } }: OpenapiDeps,
-): Promise<Response> {
+): Promise<Result<Response>> {
   using visit = admission.permit(sent ? ANSWER_MS.later : ANSWER_MS.first);
-  if (!visit) throw isolateBusy();
+  if (!visit) return fail(isolateBusy());
   const { json, etag } = await (sent ??= readDocument());
   const caching = { etag, "cache-control": "public, max-age=3600" };
   const known = headers.get("if-none-match")?.split(",").map((one) => one.trim().replace("W/", ""));
   if (known?.some((one) => one === etag || one === "*")) {
-    return new Response(null, { status: 304, headers: caching });
+    return ok(new Response(null, { status: 304, headers: caching }));
   }
-  return new Response(json, { headers: { ...caching, "content-type": "application/json" } });
+  return ok(
+    new Response(json, { headers: { ...caching, "content-type": "application/json" } }),
+  );
 }
 
 /** Reads the file that `deno task openapi` builds. The import is dynamic, so that the file costs nothing at boot. */

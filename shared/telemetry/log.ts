@@ -63,3 +63,8 @@ function textOf(value: unknown): string | undefined {
     return undefined;
   }
 }
+
+/** The first line of an error, at most 300 characters: upstream text for the log. */
+export function firstLine(error: unknown): string {
+  return String(error).split("\n")[0].slice(0, 300);
+}

@@ -4,7 +4,7 @@ import { createApp } from "../../shared/app.ts";
 import { comesBack } from "../../shared/photo/hand_over.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import { parseBody } from "../../shared/photo/body/parse_body.ts";
-import type { PhotoInput } from "../../shared/photo/body/photo_request.ts";
+import type { PhotoRequest } from "../../shared/photo/body/photo_request.ts";
 import { IsolateMetrics } from "../../shared/telemetry/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/isolate/shutdown.ts";
 import { fixture } from "./call.ts";
@@ -15,7 +15,7 @@ export const photo = await fixture("small.jpg");
 /** Stands in for the function's public address: what is sent there is what another isolate gets. */
 export class Elsewhere implements AsyncDisposable {
   readonly requests: Request[] = [];
-  readonly inputs: PhotoInput[] = [];
+  readonly inputs: PhotoRequest[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   /** The health check's answers; a fresh isolate's when they are used up. */
   probes: ((request: Request) => Response)[] = [];
@@ -30,8 +30,8 @@ export class Elsewhere implements AsyncDisposable {
           return this.probes.shift()?.(request) ?? Response.json({ status: "healthy" });
         }
         this.requests.push(request);
-        const held = new MemoryBudget(Infinity).hold();
-        const input = await parseBody(request, { maxImageBytes: 1e7, held });
+        const memory = new MemoryBudget(Infinity).reserve();
+        const input = await parseBody(request, { maxImageBytes: 1e7, memory });
         if (input.ok) this.inputs.push(input.value);
         return this.answers.shift()?.(request) ?? processed(request);
       },

@@ -2,7 +2,7 @@ import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
 import assert from "node:assert/strict";
 import type { AppError, ErrorCode } from "../../shared/errors.ts";
 import { parseBody } from "../../shared/photo/body/parse_body.ts";
-import type { PhotoInput } from "../../shared/photo/body/photo_request.ts";
+import type { PhotoRequest } from "../../shared/photo/body/photo_request.ts";
 import { optionsSchema } from "../../shared/photo/options.ts";
 import { assertFails, valueOf } from "./result.ts";
 
@@ -22,11 +22,11 @@ export function requestOf(body: BodyInit | null, type?: string, query = ""): Req
 }
 
 /** Parses a request that must be good. */
-export async function parse(request: Request): Promise<PhotoInput> {
+export async function parse(request: Request): Promise<PhotoRequest> {
   return valueOf(
     await parseBody(request, {
       maxImageBytes: MAX_IMAGE_BYTES,
-      held: new MemoryBudget(Infinity).hold(),
+      memory: new MemoryBudget(Infinity).reserve(),
     }),
   );
 }
@@ -40,7 +40,7 @@ export async function refused(
   const error = assertFails(
     await parseBody(request, {
       maxImageBytes: MAX_IMAGE_BYTES,
-      held: new MemoryBudget(Infinity).hold(),
+      memory: new MemoryBudget(Infinity).reserve(),
     }),
     code,
   );

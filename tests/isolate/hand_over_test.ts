@@ -116,8 +116,8 @@ Deno.test("the other isolate reads the same photo and the same settings", async 
     { storage_path: { bucket: "car-originals", path: "ä b/#1?.jpg" }, options, ...settings },
   ];
   for (const body of bodies) {
-    const held = new MemoryBudget(Infinity).hold();
-    const expected = await parseBody(json(body), { maxImageBytes: 1e7, held });
+    const memory = new MemoryBudget(Infinity).reserve();
+    const expected = await parseBody(json(body), { maxImageBytes: 1e7, memory });
     assert.ok(expected.ok);
     await (await isolate.fetch(json(body))).body?.cancel();
     assert.deepEqual(elsewhere.inputs.pop(), expected.value);

@@ -3,30 +3,30 @@ import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
 
 Deno.test("bodies share the room that there is", () => {
   const room = new MemoryBudget(100);
-  using first = room.hold();
-  using second = room.hold();
-  assert.equal(first.take(60), true);
-  assert.equal(second.take(40), true);
-  assert.equal(second.take(1), false);
+  using first = room.reserve();
+  using second = room.reserve();
+  assert.equal(first.grow(60), true);
+  assert.equal(second.grow(40), true);
+  assert.equal(second.grow(1), false);
   assert.equal(second.refused, true);
   assert.equal(first.refused, false);
 });
 
 Deno.test("a body that is alone has the room that its own limit gives it", () => {
   const room = new MemoryBudget(100);
-  using only = room.hold();
-  assert.equal(only.take(1_000), true);
+  using only = room.reserve();
+  assert.equal(only.grow(1_000), true);
 });
 
 Deno.test("room comes back when a body is read, and when its request is over", () => {
   const room = new MemoryBudget(100);
-  using first = room.hold();
-  first.take(90);
-  first.settle(30);
+  using first = room.reserve();
+  first.grow(90);
+  first.shrinkTo(30);
   {
-    using second = room.hold();
-    assert.equal(second.take(70), true);
+    using second = room.reserve();
+    assert.equal(second.grow(70), true);
   }
-  using third = room.hold();
-  assert.equal(third.take(70), true);
+  using third = room.reserve();
+  assert.equal(third.grow(70), true);
 });

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { CachedRemover } from "../../shared/background/cached_remover.ts";
 import type { BackgroundRemover } from "../../shared/background/cutout.ts";
-import { optionsSchema } from "../../shared/photo/options.ts";
 import { processPhoto } from "../../shared/photo/process_photo.ts";
-import { emptyRunFacts } from "../../shared/photo/run_notes.ts";
-import { Timings } from "../../shared/telemetry/steps.ts";
+import { PhotoJob } from "../../shared/photo/photo_job.ts";
 import type { VariantStore } from "../../shared/storage/variant_store.ts";
 import { countWork } from "../helpers/count_work.ts";
 import { fixture } from "../helpers/fixtures.ts";
+import { photoOf } from "../helpers/photo_of.ts";
 
 const photo = await fixture("street.jpg");
 const GONE = new Error("gone");
@@ -24,13 +23,6 @@ const store = {
 
 /** Processes a photo whose caller goes away meanwhile. */
 function process(remover: BackgroundRemover, admission: Admission, signal: AbortSignal) {
-  const request = {
-    photo,
-    options: optionsSchema.parse({}),
-    upload: true,
-    signal,
-    notes: emptyRunFacts(),
-  };
   const deps = {
     remover: new CachedRemover(remover),
     store,
@@ -38,7 +30,7 @@ function process(remover: BackgroundRemover, admission: Admission, signal: Abort
     cpuBudgetMs: 0,
     admission,
   };
-  return processPhoto(request, deps, new Timings());
+  return processPhoto(new PhotoJob("r-1", { signal }), photoOf(photo), deps);
 }
 
 Deno.test("a caller who goes away during background removal costs no further step", async () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { findResult } from "../../shared/photo/find_result.ts";
-import { optionsSchema } from "../../shared/photo/options.ts";
-import { variantPaths } from "../../shared/photo/variant_paths.ts";
+import { PhotoJob } from "../../shared/photo/photo_job.ts";
+import { Admission } from "../../shared/isolate/admission.ts";
+import type { VariantStore } from "../../shared/storage/variant_store.ts";
+import { photoOf } from "../helpers/photo_of.ts";
 import type { Manifest } from "../../shared/storage/manifest.ts";
 import { ResultStore } from "../../shared/storage/result_store.ts";
 
@@ -23,8 +25,7 @@ function answer<T>(value: T, signal?: AbortSignal): Promise<T> {
   return promise;
 }
 
-const options = optionsSchema.parse({ variants: ["grid"] });
-const paths = await variantPaths(new Uint8Array([1]), options, "none");
+const photo = photoOf(new Uint8Array([1]), { variants: ["grid"], skip_background_removal: true });
 const manifest: Manifest = {
   version: 1,
   pipeline: 1,
@@ -35,12 +36,19 @@ const manifest: Manifest = {
 };
 
 Deno.test("a result is found though another photo computes for longer than a lookup may take", async () => {
+  const begun = Promise.withResolvers<void>();
   const results = {
-    list: (_: string, signal: AbortSignal) =>
-      answer(new Map([["manifest.json", 1], ["grid.webp", 5]]), signal),
+    list: (_: string, signal: AbortSignal) => {
+      begun.resolve();
+      return answer(new Map([["manifest.json", 1], ["grid.webp", 5]]), signal);
+    },
     manifestOf: () => Promise.resolve(manifest),
   } as unknown as ResultStore;
-  const looked = findResult({ options, needsFiles: false }, paths, results);
+  const store = { urlsOf: () => ({}) } as unknown as VariantStore;
+  const admission = new Admission({ budgetMs: 0 });
+  const deps = { results, store, admission, limits: { maxPixels: 1 }, cpuBudgetMs: 0 };
+  const looked = findResult(new PhotoJob("r-1"), photo, deps);
+  await begun.promise;
   computeFor(BOUND_MS + 100);
   assert.equal((await looked).photo?.reused, true);
 });

@@ -3,16 +3,16 @@ import { Admission } from "../../shared/isolate/admission.ts";
 import { CachedRemover } from "../../shared/background/cached_remover.ts";
 import type { BackgroundRemover } from "../../shared/background/cutout.ts";
 import type { Mask } from "../../shared/image/raster.ts";
-import { optionsSchema, type ProcessOptions } from "../../shared/photo/options.ts";
+import type { ProcessOptions } from "../../shared/photo/options.ts";
 import { processPhoto } from "../../shared/photo/process_photo.ts";
-import { emptyRunFacts } from "../../shared/photo/run_notes.ts";
-import { Timings } from "../../shared/telemetry/steps.ts";
+import { PhotoJob } from "../../shared/photo/photo_job.ts";
 import { ok } from "../../shared/lib/result.ts";
 import type { VariantStore } from "../../shared/storage/variant_store.ts";
 import { detailGeometry } from "../helpers/car_geometry.ts";
 import { countWork, type Work } from "../helpers/count_work.ts";
 import { fixture, fixtureMask } from "../helpers/fixtures.ts";
 import { pngOf } from "../helpers/png_files.ts";
+import { photoOf } from "../helpers/photo_of.ts";
 import { valueOf } from "../helpers/result.ts";
 
 // How much work one photo is, as a number of decodes, passes, copies and encodes: CPU that no test can time.
@@ -47,12 +47,6 @@ function remover(mask: Mask): BackgroundRemover {
 
 async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
   return await countWork(async () => {
-    const request = {
-      photo,
-      options: optionsSchema.parse(options),
-      upload: true,
-      notes: emptyRunFacts(),
-    };
     const deps = {
       remover: new CachedRemover(remover(mask)),
       store,
@@ -60,7 +54,7 @@ async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
       cpuBudgetMs: 0,
       admission: new Admission({ budgetMs: 0 }),
     };
-    valueOf(await processPhoto(request, deps, new Timings()));
+    valueOf(await processPhoto(new PhotoJob("r-1"), photoOf(photo, options), deps));
   });
 }
 

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { type Stack, startStack } from "../../dev/stack.ts";
+import { Hono } from "hono";
+import { type Env, route } from "../../shared/http/context.ts";
+import { requestScope } from "../../shared/http/request_scope.ts";
+import { Shutdown } from "../../shared/isolate/shutdown.ts";
 import { Admission } from "../../shared/isolate/admission.ts";
-import type { AppError, ErrorCode } from "../../shared/errors.ts";
+import type { ErrorCode } from "../../shared/errors.ts";
 import { handleOpenapi } from "../../shared/status/handle_openapi.ts";
 import { expectError, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import { assertDocumented, CONTRACT } from "../helpers/contract.ts";
@@ -169,8 +173,12 @@ Deno.test({
 
 Deno.test("an isolate that has no CPU left for the document says so", async () => {
   const admission = new Admission({ budgetMs: 1 });
-  const asked = handleOpenapi(new Request("http://127.0.0.1/"), { process: { admission } });
-  await assert.rejects(asked, (error: AppError) => error.code === "isolate_busy");
+  const app = new Hono<Env>();
+  app.use(requestScope({ shutdown: new Shutdown(admission) }));
+  app.get("/", route((c) => handleOpenapi(c, { process: { admission } })));
+  const response = await app.request("/");
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).error.code, "isolate_busy");
 });
 
 /** Provokes what can be provoked at once, and compares the words. */

@@ -1,4 +1,4 @@
-import { log } from "../../telemetry/log.ts";
+import { firstLine, log } from "../../telemetry/log.ts";
 import type { Circuit, Claim } from "./circuit.ts";
 import type { Outcome, Passage } from "./circuit_breaker.ts";
 import { withTimeout } from "../../lib/with_timeout.ts";
@@ -83,7 +83,7 @@ export class FallbackCircuit implements Circuit {
   #tell(error: unknown): void {
     if (this.#told) return;
     this.#told = true;
-    const cause = String(error).slice(0, 300);
+    const cause = firstLine(error);
     log("warn", "circuit_breaker_not_shared", { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { log } from "../../telemetry/log.ts";
+import { firstLine, log } from "../../telemetry/log.ts";
 import type { BatchStore, DueWebhook } from "../batch_store.ts";
 import { SIGNATURE_HEADER, signWebhook } from "./sign_webhook.ts";
 import { checkResolved, faultOfTarget, type ResolveName } from "./webhook_target.ts";
@@ -38,7 +38,7 @@ export async function callWebhooks(deps: WebhookDeps): Promise<void> {
       await store.reportWebhook(due, fault);
     }
   } catch (cause) {
-    log("warn", "batch_queue_unavailable", { cause: String(cause).slice(0, 300) });
+    log("warn", "batch_queue_unavailable", { cause: firstLine(cause) });
   }
 }
 

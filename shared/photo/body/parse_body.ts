@@ -9,15 +9,15 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { jsonRequestSchema, settingsSchema } from "../../http/schemas.ts";
 import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/body/json_body.ts";
 import { type FormField, parseMultipart } from "../../http/body/multipart.ts";
-import type { PhotoInput } from "./photo_request.ts";
+import type { PhotoRequest } from "./photo_request.ts";
 import { settingsOfQuery, textValue } from "./text_settings.ts";
 
 /** What a body may weigh. */
 export interface BodyLimits {
   /** Bound on the encoded photo, in bytes. */
   maxImageBytes: number;
-  /** The account of what it holds in memory; it is settled to the photo's own bytes in the end. */
-  held: MemoryReservation;
+  /** The memory that it holds; in the end it shrinks to the photo's own bytes. */
+  memory: MemoryReservation;
   /** Hears of the body as it came, before it is parsed. @default nobody */
   onBody?: (body: Uint8Array<ArrayBuffer>) => void;
 }
@@ -45,7 +45,10 @@ export const LINGER_BYTES = 8 << 20;
  * @returns The photo and settings, or `missing_image`, `unsupported_media_type`, `body_too_large`, `invalid_json`,
  * `invalid_multipart`, `invalid_base64`, `invalid_request`, `invalid_options`, `isolate_busy`.
  */
-export async function parseBody(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+export async function parseBody(
+  request: Request,
+  limits: BodyLimits,
+): Promise<Result<PhotoRequest>> {
   const type = request.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "";
   if (type === "application/json") return await parsePhotoJson(request, limits);
   if (type === "multipart/form-data") return await parseForm(request, limits);
@@ -56,7 +59,7 @@ export async function parseBody(request: Request, limits: BodyLimits): Promise<R
   return fail(empty ? missingImage() : unsupportedType(type));
 }
 
-async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
   const digits = Math.ceil(limits.maxImageBytes / 3) * 4;
   const maxBytes = Math.ceil(digits * MAX_ESCAPED) + OVERHEAD_BYTES;
   const body = await readBody(request, maxBytes, limits);
@@ -99,7 +102,7 @@ function decodePhoto(
   return ok(bytes);
 }
 
-async function parseForm(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+async function parseForm(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
   const body = await readBody(request, limits.maxImageBytes + OVERHEAD_BYTES, limits);
   if (!body.ok) return body;
   const form = formOf(body.value, request.headers.get("content-type")!);
@@ -125,7 +128,7 @@ async function parseForm(request: Request, limits: BodyLimits): Promise<Result<P
   return parsed.ok ? withPhoto(file.bytes, parsed.value, limits) : parsed;
 }
 
-async function parseBytes(request: Request, limits: BodyLimits): Promise<Result<PhotoInput>> {
+async function parseBytes(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
   const query = settingsOfQuery(new URL(request.url).searchParams);
   if (!query.ok) return query;
   const parsed = check(settingsSchema, query.value);
@@ -139,9 +142,9 @@ async function readBody(
   maxBytes: number,
   limits: BodyLimits,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  const take = (bytes: number) => limits.held.take(bytes * COPIES);
+  const take = (bytes: number) => limits.memory.grow(bytes * COPIES);
   const bytes = await receive(request, maxBytes, take);
-  if (bytes === null) return fail(limits.held.refused ? isolateBusy() : tooLarge(limits));
+  if (bytes === null) return fail(limits.memory.refused ? isolateBusy() : tooLarge(limits));
   if (bytes.length === 0) return fail(missingImage());
   limits.onBody?.(bytes);
   return ok(bytes);
@@ -165,17 +168,17 @@ function withPhoto(
   bytes: Uint8Array<ArrayBuffer>,
   settings: z.output<typeof settingsSchema>,
   limits: BodyLimits,
-): Result<PhotoInput> {
+): Result<PhotoRequest> {
   if (bytes.length === 0) return fail(missingImage());
   if (bytes.length > limits.maxImageBytes) return fail(tooLarge(limits));
-  limits.held.settle(bytes.buffer.byteLength);
+  limits.memory.shrinkTo(bytes.buffer.byteLength);
   return ok(photoInput({ kind: "bytes", bytes }, settings));
 }
 
 function photoInput(
-  source: PhotoInput["source"],
+  source: PhotoRequest["source"],
   settings: z.output<typeof settingsSchema>,
-): PhotoInput {
+): PhotoRequest {
   const { filename, options, upload_to_storage: upload, return_images: returnImages, force } =
     settings;
   return {

@@ -2,7 +2,7 @@ import type { ProcessOptions } from "../options.ts";
 import type { SourceRef } from "../../storage/source_store.ts";
 
 /** A request's photo and what is asked for it, whatever form it came in. */
-export interface PhotoInput {
+export interface PhotoRequest {
   /** The encoded photo, or where it lies in Storage. */
   source: { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> } | { kind: "storage"; ref: SourceRef };
   /** The photo's name, if it has one; for the answer only. */

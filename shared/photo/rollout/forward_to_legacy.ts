@@ -1,58 +1,57 @@
 import { Buffer } from "node:buffer";
-import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import type { Admission } from "../../isolate/admission.ts";
+import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import type { PhotoJob } from "../photo_job.ts";
+import type { Served } from "../run_job.ts";
 import type { LegacyClient } from "./legacy_client.ts";
-import type { PhotoJob, Served } from "../photo_job.ts";
+import type { ReceivedPhoto } from "./route_photo.ts";
 
-/** CPU of sending a photo on and the reply back: for each, and for a megabyte of body; in milliseconds. */
-const RELAY_MS = { each: 15, perMegabyte: 5 };
-
-/** What asking the legacy service needs. */
-export interface LegacyDeps {
-  legacy: LegacyClient;
-  admission: Admission;
-}
+/** CPU of forwarding a request and its reply, in milliseconds: for each, and for a megabyte of body. */
+const FORWARD_MS = { each: 15, perMegabyte: 5 };
 
 /**
- * Has a photo processed by the legacy service, which gets the request as it came, but for the caller's credential.
+ * Forwards a photo to the legacy service, which gets the request as it came, without the caller's credential.
  *
- * @param job The photo.
- * @param deps What it needs.
+ * @param job The photo's context.
+ * @param received The request and its photo.
+ * @param legacy The legacy service.
+ * @param admission Accounts the CPU.
  * @returns The reply, or `legacy_failed`, `isolate_busy`.
- * @throws what the request's signal was aborted with
+ * @throws the signal's reason, if the caller has gone away
  */
 export async function forwardToLegacy(
   job: PhotoJob,
-  { legacy, admission }: LegacyDeps,
+  received: ReceivedPhoto,
+  legacy: LegacyClient,
+  admission: Admission,
 ): Promise<Result<Served>> {
-  const { request, requestId, held, timings, visit } = job;
-  const body = bodyOf(job);
-  if (!admission.charge(RELAY_MS.each + RELAY_MS.perMegabyte * body.length / 1e6)) {
+  const { request, memory, permit } = received;
+  const body = bodyOf(received);
+  if (!admission.charge(FORWARD_MS.each + FORWARD_MS.perMegabyte * body.length / 1e6)) {
     return fail(isolateBusy());
   }
-  const reply = await visit.suspend(() =>
-    timings.measure("legacy", () =>
-      legacy.ask({
-        ...{ body, requestId },
-        query: queryOf(request),
-        contentType: request.headers.get("content-type")!,
-        signal: request.signal,
-        take: (bytes) => held.take(bytes),
-      }))
-  );
+  const forwarded = {
+    body,
+    requestId: job.id,
+    query: queryOf(request),
+    contentType: request.headers.get("content-type")!,
+    signal: job.signal,
+    grow: (bytes: number) => memory.grow(bytes),
+  };
+  const reply = await permit.suspend(() => job.step("legacy", () => legacy.ask(forwarded)));
   return reply.ok ? ok({ by: "legacy", reply: reply.value }) : reply;
 }
 
-/** The body as it came. A photo in Storage takes the place of its address: the legacy service has no `storage_path`. */
-function bodyOf({ input, photo, body }: PhotoJob): Uint8Array<ArrayBuffer> {
-  if (input.source.kind === "bytes") return body!;
+/** The body as it came. A photo in Storage replaces its address: the legacy service knows no `storage_path`. */
+function bodyOf({ photo: { source, bytes }, body }: ReceivedPhoto): Uint8Array<ArrayBuffer> {
+  if (source.kind === "bytes") return body!;
   const { storage_path: _, ...rest } = JSON.parse(new TextDecoder().decode(body));
-  const image = Buffer.from(photo.buffer, photo.byteOffset, photo.length).toString("base64");
+  const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
   return new TextEncoder().encode(JSON.stringify({ image_base64: image, ...rest }));
 }
 
-/** The query as it came, without the key that Supabase's gateway would take from there. */
+/** The query as it came, without the key that Supabase's gateway would read there. */
 function queryOf(request: Request): string {
   const url = new URL(request.url);
   if (url.searchParams.has("apikey")) url.searchParams.delete("apikey");

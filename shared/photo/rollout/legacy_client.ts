@@ -53,8 +53,8 @@ export interface LegacyRequest {
   requestId: string;
   /** Aborts when the caller has gone away. */
   signal: AbortSignal;
-  /** Asked for each piece of the reply whether there is room for it, in bytes. */
-  take: (bytes: number) => boolean;
+  /** Reserves memory for each piece of the reply, in bytes; `false` where there is no room. */
+  grow: (bytes: number) => boolean;
 }
 
 /** The service that this function replaces. */
@@ -83,7 +83,7 @@ export class LegacyClient {
   }
 
   async #ask(
-    { query, contentType, body, requestId, signal, take }: LegacyRequest,
+    { query, contentType, body, requestId, signal, grow }: LegacyRequest,
   ): Promise<Result<LegacyReply>> {
     const { url, key, timeoutMs } = this.#address;
     const response = await fetch(url + query, {
@@ -102,7 +102,7 @@ export class LegacyClient {
       await response.body?.cancel();
       return fail(failure(`answered status ${response.status}`));
     }
-    const bytes = await readLimited(response.body, MAX_REPLY_BYTES, 0, take);
+    const bytes = await readLimited(response.body, MAX_REPLY_BYTES, 0, grow);
     if (bytes === null) return fail(failure("answered more than there is room for"));
     return replyOf(bytes);
   }

@@ -1,44 +1,69 @@
-import { afterResponse } from "../../telemetry/after_response.ts";
 import { AppError } from "../../errors.ts";
-import { log } from "../../telemetry/log.ts";
-import type { Observer } from "../../telemetry/metrics/run.ts";
+import type { Caller } from "../../http/auth/caller.ts";
+import type { Permit } from "../../isolate/admission.ts";
+import type { MemoryReservation } from "../../isolate/memory_budget.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import { isOwnFault, withFallback } from "./with_fallback.ts";
+import { afterResponse } from "../../telemetry/after_response.ts";
+import { firstLine, log } from "../../telemetry/log.ts";
+import type { Observer } from "../../telemetry/metrics/run.ts";
+import type { Photo } from "../photo.ts";
+import type { PhotoDeps } from "../photo_deps.ts";
+import type { PhotoJob } from "../photo_job.ts";
+import { processOrHandOver } from "../process_or_hand_over.ts";
+import type { Served } from "../run_job.ts";
+import { forwardToLegacy } from "./forward_to_legacy.ts";
 import { type Processor, PROCESSORS } from "./plan_route.ts";
 import type { Rollout } from "./rollout.ts";
-import type { PhotoDeps } from "../photo_deps.ts";
-import type { PhotoJob, Served } from "../photo_job.ts";
-import { forwardToLegacy } from "./forward_to_legacy.ts";
-import { processHere } from "../process_here.ts";
 import { shadowPhoto } from "./shadow_photo.ts";
+import { isOwnFault, withFallback } from "./with_fallback.ts";
 
-/** By which a caller asks for one processor by name. */
+/** A header that names the processor that the caller wants. */
 const PROCESSOR_HEADER = "x-processor";
 
+/** A photo that has arrived, with its request. */
+export interface ReceivedPhoto {
+  request: Request;
+  caller: Caller;
+  /** The number of times that other isolates of this function have handed it over. */
+  hops: number;
+  photo: Photo;
+  /** The body as it came; kept where the legacy service may get it. */
+  body?: Uint8Array<ArrayBuffer>;
+  /** The memory that the request holds. */
+  memory: MemoryReservation;
+  /** The request's place in this isolate. */
+  permit: Permit;
+}
+
 /**
- * Has a photo served by whom the rollout chooses, or by the other if that one fails by a fault of its own.
+ * Serves a photo by the processor that the rollout chooses, or by the other one if the first fails by its own fault.
  *
- * What another isolate has handed over is processed here: that one has chosen, and falls back.
+ * A photo that another isolate has handed over is processed here: that isolate has chosen, and falls back.
  *
- * @param job The photo.
- * @param deps What it needs.
- * @returns What came of it, or the error that the caller is answered.
- * @throws what the request's signal was aborted with
+ * @param job The photo's context.
+ * @param received The request and its photo.
+ * @param deps The outside.
+ * @returns The result, or the error that the caller gets.
+ * @throws the signal's reason, if the caller has gone away
  */
-export async function routePhoto(job: PhotoJob, deps: PhotoDeps): Promise<Result<Served>> {
-  const { request: { headers }, hops, photo, run } = job;
-  const { rollout, process: { admission } } = deps;
+export async function routePhoto(
+  job: PhotoJob,
+  received: ReceivedPhoto,
+  deps: PhotoDeps,
+): Promise<Result<Served>> {
+  const { request: { headers }, photo, hops } = received;
+  const { rollout } = deps;
   const forced = forcedProcessor(headers, rollout);
   if (!forced.ok) return forced;
-  if (!rollout || hops > 0) return await processHere(job, deps);
-  const route = await job.timings.measure("route", () => rollout.routeOf(photo, forced.value));
-  const ask = {
-    new: () => processHere(job, deps),
-    legacy: () => forwardToLegacy(job, { legacy: rollout.legacy, admission }),
+  if (!rollout || hops > 0) return await processOrHandOver(job, received, deps);
+  const route = await job.step("route", () => rollout.routeOf(photo.bytes, forced.value));
+  const serve = {
+    new: () => processOrHandOver(job, received, deps),
+    legacy: () => forwardToLegacy(job, received, rollout.legacy, deps.process.admission),
   };
-  const { by, result } = await withFallback<Served>(route, ask, logFallback);
-  run.servedBy = by;
-  if (result.ok && by === "legacy" && route.shadow) afterResponse(shadowPhoto(job, deps));
+  const { by, result } = await withFallback<Served>(route, serve, logFallback);
+  job.facts.servedBy = by;
+  if (result.ok && by === "legacy" && route.shadow) afterResponse(shadowPhoto(job, photo, deps));
   return result;
 }
 
@@ -59,7 +84,7 @@ export function observerOf(
   };
 }
 
-/** @returns Who is asked for by name, `null` if nobody is, or `invalid_request`. */
+/** @returns The processor that the caller names, `null` if the caller names none, or `invalid_request`. */
 function forcedProcessor(headers: Headers, rollout?: Rollout): Result<Processor | null> {
   const name = headers.get(PROCESSOR_HEADER)?.trim().toLowerCase() ?? "";
   if (name === "") return ok(null);
@@ -76,6 +101,5 @@ function forcedProcessor(headers: Headers, rollout?: Rollout): Result<Processor 
 }
 
 function logFallback({ code, message, cause }: AppError, to: Processor): void {
-  const why = cause === undefined ? message : String(cause).split("\n")[0].slice(0, 300);
-  log("warn", "fell_back", { to, code, cause: why });
+  log("warn", "fell_back", { to, code, cause: firstLine(cause ?? message) });
 }

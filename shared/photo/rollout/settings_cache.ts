@@ -1,5 +1,5 @@
 import { withTimeout } from "../../lib/with_timeout.ts";
-import { log } from "../../telemetry/log.ts";
+import { firstLine, log } from "../../telemetry/log.ts";
 import type { RolloutSettings } from "./plan_route.ts";
 
 /** How long the stored settings are good for, in milliseconds: a change reaches every isolate within it. */
@@ -74,6 +74,6 @@ export class SettingsCache {
   #tell(error: unknown): void {
     if (this.#told) return;
     this.#told = true;
-    log("warn", "rollout_settings_unreadable", { cause: String(error).slice(0, 300) });
+    log("warn", "rollout_settings_unreadable", { cause: firstLine(error) });
   }
 }

@@ -1,4 +1,4 @@
-import { log } from "../../telemetry/log.ts";
+import { firstLine, log } from "../../telemetry/log.ts";
 
 /** Something that the function depends on. */
 export interface HealthCheck {
@@ -66,7 +66,7 @@ async function errorOf(check: HealthCheck, timeoutMs: number): Promise<string | 
     await Promise.race([check.run(late.signal), over.promise]);
     return undefined;
   } catch (error) {
-    log("warn", "health_check_failed", { check: check.name, cause: String(error).slice(0, 300) });
+    log("warn", "health_check_failed", { check: check.name, cause: firstLine(error) });
     return error instanceof HealthError ? error.message : "It failed; the log says how.";
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { afterResponse } from "../after_response.ts";
-import { log } from "../log.ts";
+import { firstLine, log } from "../log.ts";
 import type { Observer, Run } from "./run.ts";
 import { pause } from "../../lib/pause.ts";
 import type { IdentifiedRun, RunStore } from "./run_store.ts";
@@ -60,6 +60,6 @@ export class RunRecorder {
   #tell(error: unknown): void {
     if (this.#told) return;
     this.#told = true;
-    log("warn", "runs_not_recorded", { cause: String(error).split("\n")[0].slice(0, 300) });
+    log("warn", "runs_not_recorded", { cause: firstLine(error) });
   }
 }

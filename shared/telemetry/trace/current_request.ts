@@ -21,8 +21,8 @@ export interface CurrentRequest {
   /** The id under which it is answered and logged. */
   readonly requestId: string;
   readonly trace: TraceContext;
-  /** Its steps, once someone takes their times; see {@linkcode traceSteps}. */
-  steps?: Steps;
+  /** Its steps, where their times are taken. */
+  readonly steps?: Steps;
 }
 
 /**
@@ -39,12 +39,6 @@ export function inRequest<T>(request: CurrentRequest, work: () => T): T {
 /** The request in whose name this runs; `undefined` outside of any. */
 export function currentRequest(): CurrentRequest | undefined {
   return requests.getStore();
-}
-
-/** Makes steps known as those of the current request. */
-export function traceSteps(steps: Steps): void {
-  const request = requests.getStore();
-  if (request) request.steps = steps;
 }
 
 /** The headers by which a call carries the current request's trace on; none outside of any request. */

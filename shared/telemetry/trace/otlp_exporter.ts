@@ -1,4 +1,4 @@
-import { log } from "../log.ts";
+import { firstLine, log } from "../log.ts";
 import { type RequestSpan, spansPayload } from "./otlp_payload.ts";
 
 /** Where spans are sent. */
@@ -41,7 +41,7 @@ export class OtlpExporter {
       await this.#deliver(span);
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) log("warn", "spans_not_sent", { cause: String(error).slice(0, 300) });
+      if (!this.#failing) log("warn", "spans_not_sent", { cause: firstLine(error) });
       this.#failing = true;
     } finally {
       this.#deliveries--;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { legacyResponse } from "../../../shared/http/respond.ts";
+import { legacyResponse } from "../../../shared/photo/reply.ts";
 import { replyOf } from "../../../shared/photo/rollout/legacy_client.ts";
-import { Timings } from "../../../shared/telemetry/steps.ts";
+import { PhotoJob } from "../../../shared/photo/photo_job.ts";
 import { valueOf } from "../../helpers/result.ts";
 
 const answer = async (text: string) => {
   const reply = valueOf(replyOf(new TextEncoder().encode(text)));
-  const response = legacyResponse(reply, new Timings(), "request-1");
+  const response = legacyResponse(reply, new PhotoJob("request-1"));
   assert.equal(response.headers.get("content-type"), "application/json");
   assert.match(response.headers.get("server-timing")!, /^total;dur=/);
   return await response.text();

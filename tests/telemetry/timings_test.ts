@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Timings } from "../../shared/telemetry/steps.ts";
+import { Timings } from "../../shared/telemetry/timings.ts";
 
 /** Runs with a clock that stands still until it is told to go on. */
 async function withClock(run: (pass: (ms: number) => void) => Promise<void>): Promise<void> {

@@ -12,16 +12,12 @@ export class Timings {
   readonly startedAt: Date = new Date();
   readonly #start = performance.now();
   readonly #steps = new Map<string, Span>();
-  readonly #onBegin?: (step: string) => void;
-
-  /** @param onBegin Hears of each step as it begins. It does not throw. */
-  constructor(onBegin?: (step: string) => void) {
-    this.#onBegin = onBegin;
-  }
+  /** Hears of each step as it begins. It does not throw. */
+  onBegin?: (step: string) => void;
 
   /** Runs a step and keeps its time under its name, also if it throws. */
   async measure<T>(step: string, run: () => T | Promise<T>): Promise<T> {
-    this.#onBegin?.(step);
+    this.onBegin?.(step);
     const from = performance.now();
     try {
       return await run();

@@ -1,0 +1,64 @@
+import { AppError } from "../errors.ts";
+import { attempt } from "../http/attempt.ts";
+import { errorSchema } from "../http/schemas.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { log } from "../telemetry/log.ts";
+import { handOver } from "./hand_over.ts";
+import type { PhotoDeps } from "./photo_deps.ts";
+import type { PhotoJob } from "./photo_job.ts";
+import { processPhoto } from "./process_photo.ts";
+import type { ReceivedPhoto } from "./rollout/route_photo.ts";
+import { isOwnFault } from "./rollout/with_fallback.ts";
+import type { Served } from "./run_job.ts";
+
+/**
+ * Processes a photo with this function's pipeline: in this isolate, or in another one if this one has no room for it.
+ *
+ * @param job The photo's context.
+ * @param received The request and its photo.
+ * @param deps The outside.
+ * @returns The result. During a rollout a fault of the other isolate counts as a fault of this one: the legacy service
+ * may be asked then.
+ * @throws the signal's reason, if the caller has gone away
+ */
+export async function processOrHandOver(
+  job: PhotoJob,
+  received: ReceivedPhoto,
+  deps: PhotoDeps,
+): Promise<Result<Served>> {
+  const { photo } = received;
+  const done = await attempt(() => processPhoto(job, photo, deps.process), job.signal);
+  if (done.ok) return ok({ by: "new", result: done.value, photo });
+  if (done.error.code !== "isolate_busy" || deps.process.cpuBudgetMs === 0) return done;
+  const { functionUrl, signer, process: { admission } } = deps;
+  const response = await job.step(
+    "hand_over",
+    () => handOver(job, received, { admission, functionUrl, signer }),
+  );
+  if (!response) return done;
+  log("info", "handed_over", { status: response.status });
+  return deps.rollout ? await faultOrAnswer(response) : ok({ by: "isolate", response });
+}
+
+/** Turns the other isolate's own fault into an error; any other answer stays as it is. */
+async function faultOrAnswer(response: Response): Promise<Result<Served>> {
+  if (response.ok) return ok({ by: "isolate", response });
+  const { status, headers } = response;
+  const text = await response.text();
+  const error = parseError(text);
+  if (!error || !isOwnFault(error.code)) {
+    return ok({ by: "isolate", response: new Response(text, { status, headers }) });
+  }
+  const { code, message, details, retryable } = error;
+  const retryAfterSeconds = Number(headers.get("retry-after")) || undefined;
+  return fail(new AppError(code, message, { details, retryable, retryAfterSeconds }));
+}
+
+/** @returns `undefined` for an answer of the host's own. */
+function parseError(text: string) {
+  try {
+    return errorSchema.parse(JSON.parse(text)).error;
+  } catch {
+    return undefined;
+  }
+}
