@@ -1,75 +1,241 @@
 import { sha256 } from "../lib/sha256.ts";
-import type { BackgroundRemover } from "./cutout.ts";
+import { SingleFlight } from "../lib/single_flight.ts";
+import { withTimeout } from "../lib/with_timeout.ts";
+import { afterResponse } from "../telemetry/after_response.ts";
+import { firstLine, log } from "../telemetry/log.ts";
+import { BackgroundError } from "./background_error.ts";
+import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
-import { type HeldCutout, Inquiry } from "./inquiry.ts";
-import { SharedCutout } from "./shared_cutout.ts";
 
 /**
- * Raised when what has been kept must not be used any more: API4.ai answers the same mode differently, or something else
- * than its image is kept. What is sent (its size, its quality) and the mode are in the path already.
+ * Version of the cached cutouts, a part of their paths. Raise it when an older cutout must not be used any more: API4.ai
+ * answers the same mode differently, or the cache keeps something else than its image. The mode and the size and quality
+ * of the JPEG are in the path already.
  */
 const VERSION = "v1";
 
+/** Bound on a lookup in the cache, in milliseconds: it exists to save time, too. */
+const CACHE_TIMEOUT_MS = 2_000;
+
+/** A cutout, and whether it comes from the cache. */
+interface Reply extends CutoutFile {
+  isCached: boolean;
+}
+
+/** The cutout of one photo, shared by all requests that want it at the same moment. */
+interface Entry {
+  path: string;
+  /** The lookup and the call that are under way or have answered. */
+  flight?: SingleFlight<Reply, CutoutRequest>;
+  /** Requests, and writes to the cache, that need the entry. */
+  users: number;
+  /** Whether the cutout has been written to the cache, or is about to be. */
+  isWritten: boolean;
+  /** Whether the cache has answered something that cannot be used. */
+  isStale: boolean;
+}
+
 /**
- * A remover whose cutouts are kept: the same photo is asked for once. Two who want it at the same moment share a call.
+ * A remover with a cache: it is asked once for the same photo. Requests that want a cutout at the same moment share one
+ * lookup and one call.
  *
- * A photo is known by the JPEG that is sent, which is the same for the same file, and for files that differ in what is not
- * sent only, such as EXIF data.
+ * The JPEG for the remover identifies a photo. It is the same for the same file, and for files that differ only in parts
+ * that the remover does not get, such as EXIF data.
  */
 export class CachedRemover {
   readonly #remover: BackgroundRemover;
   readonly #cache: CutoutCache | undefined;
-  readonly #shared = new Map<string, { cutout: SharedCutout; holders: number }>();
+  readonly #entries = new Map<string, Entry>();
 
   /**
-   * @param remover Who is asked for what is not kept yet.
-   * @param cache Where cutouts are kept; unset: nowhere, and nothing is shared.
+   * @param remover Removes backgrounds.
+   * @param cache Keeps cutouts; unset: nothing is kept, and nothing is shared.
    */
   constructor(remover: BackgroundRemover, cache?: CutoutCache) {
     this.#remover = remover;
     this.#cache = cache;
   }
 
+  /** The remover's name, for `metadata.background.provider`. */
   get provider(): string {
     return this.#remover.provider;
   }
 
+  /** Tells one setting of the remover from another. */
   get variant(): string {
     return this.#remover.variant;
   }
 
-  /** Finds out early whether the remover can be asked; see {@linkcode BackgroundRemover.prepare}. */
+  /** Checks early whether the remover can be asked; see {@linkcode BackgroundRemover.prepare}. */
   prepare(): void {
     this.#remover.prepare?.();
   }
 
   /**
-   * Begins to want a photo's cutout. Dispose of it when that is over.
+   * Starts a request for a photo's cutout. Dispose of it in the end.
    *
    * @param photo A JPEG, upright.
    */
-  inquire(photo: Uint8Array<ArrayBuffer>): Inquiry {
-    return new Inquiry(() => this.#hold(photo));
+  request(photo: Uint8Array<ArrayBuffer>): CutoutRequest {
+    return new CutoutRequest({
+      enter: () => this.#enter(photo),
+      leave: (entry) => this.#leave(entry),
+      fetch: (entry, signal, waiting) => this.#fetch(photo, entry, signal, waiting),
+      write: (entry, bytes) => this.#write(entry, bytes),
+    });
   }
 
-  async #hold(photo: Uint8Array<ArrayBuffer>): Promise<HeldCutout> {
-    if (!this.#cache) {
-      const cutout = new SharedCutout(this.#remover, undefined, "", photo);
-      return { cutout, hold: () => {}, letGo: () => {} };
-    }
+  async #enter(photo: Uint8Array<ArrayBuffer>): Promise<Entry> {
     // Hashes and fixed names only: Storage's client does not encode paths.
     const folder = `${VERSION}/${this.provider}-${this.variant}`;
-    const path = `${folder}/${await sha256(photo)}.png`;
-    const entry = this.#shared.get(path) ?? {
-      cutout: new SharedCutout(this.#remover, this.#cache, path, photo),
-      holders: 0,
-    };
-    this.#shared.set(path, entry);
-    const hold = () => void entry.holders++;
-    const letGo = () => {
-      if (--entry.holders === 0) this.#shared.delete(path);
-    };
-    hold();
-    return { cutout: entry.cutout, hold, letGo };
+    const path = this.#cache ? `${folder}/${await sha256(photo)}.png` : "";
+    const entry = this.#entries.get(path) ??
+      { path, users: 0, isWritten: false, isStale: false };
+    entry.users++;
+    if (this.#cache) this.#entries.set(path, entry);
+    return entry;
+  }
+
+  #leave(entry: Entry): void {
+    if (--entry.users === 0) this.#entries.delete(entry.path);
+  }
+
+  async #fetch(
+    photo: Uint8Array<ArrayBuffer>,
+    entry: Entry,
+    signal: AbortSignal,
+    waiting: ReadonlySet<CutoutRequest>,
+  ): Promise<Reply> {
+    const { kind } = this.#remover;
+    const cached = await this.#lookUp(entry);
+    if (cached) return { kind, bytes: cached, isCached: true };
+    signal.throwIfAborted();
+    // The call counts for one request, of those that still wait.
+    const [first] = waiting;
+    first.source = "called";
+    try {
+      return { ...await this.#remover.remove(photo, signal), isCached: false };
+    } catch (error) {
+      const isPaused = error instanceof BackgroundError &&
+        error.code === "background_removal_paused";
+      if (isPaused) first.source = "none";
+      throw error;
+    }
+  }
+
+  /** A cache that fails or is slow counts as empty. A stale cutout is dropped before the remover is asked again. */
+  async #lookUp({ path, isStale }: Entry): Promise<Uint8Array<ArrayBuffer> | null> {
+    const cache = this.#cache;
+    if (!cache) return null;
+    const over = new AbortController();
+    const lookup = isStale ? cache.drop(path).then(() => null) : cache.find(path, over.signal);
+    try {
+      return await withTimeout(CACHE_TIMEOUT_MS, lookup);
+    } catch (error) {
+      logCacheFailure(isStale ? "drop" : "find", error);
+      return null;
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Writes the cutout after the answer. Until it is there, other requests find it in the entry. */
+  #write(entry: Entry, bytes: Uint8Array<ArrayBuffer>): void {
+    if (!this.#cache || entry.isWritten) return;
+    entry.isWritten = true;
+    entry.users++;
+    const written = this.#cache.keep(entry.path, bytes)
+      .catch((error) => logCacheFailure("keep", error));
+    afterResponse(written.finally(() => this.#leave(entry)));
+  }
+}
+
+function logCacheFailure(step: "find" | "keep" | "drop", error: unknown): void {
+  log("warn", "cutout_cache_failed", { step, cause: firstLine(error) });
+}
+
+/** The access of a request to the remover that it comes from. */
+interface Access {
+  enter(): Promise<Entry>;
+  leave(entry: Entry): void;
+  fetch(
+    entry: Entry,
+    signal: AbortSignal,
+    waiting: ReadonlySet<CutoutRequest>,
+  ): Promise<Reply>;
+  write(entry: Entry, bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+/** One photo's request for its cutout: ask, check the answer, and accept or reject it. */
+export class CutoutRequest implements Disposable {
+  /** The origin of the cutout: a call of the remover that counts for this request, the cache, or none so far. */
+  source: "called" | "cached" | "none" = "none";
+  readonly #access: Access;
+  #entry: Entry | undefined;
+  #last: { flight: Entry["flight"]; reply: Reply } | undefined;
+
+  /** {@linkcode CachedRemover.request} makes requests. */
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  /**
+   * Gets the cutout from the cache, or else from the remover. Mostly waits for the network.
+   *
+   * @param signal Ends the waiting; the call goes on while another request waits for it.
+   * @throws {BackgroundError} If there is no cutout.
+   * @throws the signal's reason
+   */
+  async ask(signal?: AbortSignal): Promise<CutoutFile> {
+    const entry = this.#entry ??= await this.#access.enter();
+    signal?.throwIfAborted();
+    const flight = entry.flight ??= this.#start(entry);
+    try {
+      const reply = await flight.join(this, signal);
+      if (this.source === "none") this.source = "cached";
+      this.#last = { flight, reply };
+      return { kind: reply.kind, bytes: reply.bytes };
+    } finally {
+      if (flight.isAborted && entry.flight === flight) entry.flight = undefined;
+    }
+  }
+
+  /** Accepts the last answer: the cache keeps it, and the answer to the caller does not wait for that. */
+  accept(): void {
+    const { bytes, isCached } = this.#last!.reply;
+    if (!isCached) this.#access.write(this.#entry!, bytes);
+  }
+
+  /**
+   * Rejects the last answer: it cannot be used, and is not kept.
+   *
+   * @returns Whether it comes from the cache, so that asking again makes sense.
+   */
+  reject(): boolean {
+    const { flight, reply: { isCached } } = this.#last!;
+    const entry = this.#entry!;
+    if (entry.flight === flight) {
+      entry.flight = undefined;
+      entry.isStale ||= isCached;
+    }
+    if (this.source === "cached") this.source = "none";
+    return isCached;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#entry) this.#access.leave(this.#entry);
+    this.#entry = undefined;
+  }
+
+  #start(entry: Entry): SingleFlight<Reply, CutoutRequest> {
+    const flight = new SingleFlight<Reply, CutoutRequest>(
+      this,
+      (signal, waiting) => this.#access.fetch(entry, signal, waiting),
+    );
+    // An aborted call may still have something to report. After a failure, the next request asks again.
+    afterResponse(flight.result.then(() => {}, () => {
+      if (entry.flight === flight) entry.flight = undefined;
+    }));
+    return flight;
   }
 }

@@ -1,8 +1,7 @@
 import { BackgroundError } from "../background/background_error.ts";
-import type { CachedRemover } from "../background/cached_remover.ts";
+import type { CachedRemover, CutoutRequest } from "../background/cached_remover.ts";
 import { checkCutout } from "../background/check_cutout.ts";
 import type { Cutout } from "../background/cutout.ts";
-import type { Inquiry } from "../background/inquiry.ts";
 import type { DecodedPhoto } from "../image/decode/decode.ts";
 import type { Size } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
@@ -46,11 +45,11 @@ export async function removeBackground(
   if (!remover) return { background: KEPT, warning: keptWarning(notConfigured()) };
   const jpeg = photo.toJpeg(UPLOAD_QUALITY);
   slot.prepared();
-  using inquiry = remover.inquire(jpeg);
+  using request = remover.request(jpeg);
   try {
-    const cutout = await checkedCutout(inquiry, photo.size, slot, job.signal);
+    const cutout = await checkedCutout(request, photo.size, slot, job.signal);
     const { provider } = remover;
-    const cached = inquiry.source === "cached";
+    const cached = request.source === "cached";
     return { cutout, background: { removed: true, provider, cached } };
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
@@ -58,7 +57,7 @@ export async function removeBackground(
     log("warn", "background_kept", { code: error.code, cause });
     return { background: KEPT, warning: keptWarning(error) };
   } finally {
-    job.facts.api4ai = inquiry.source;
+    job.facts.api4ai = request.source;
   }
 }
 
@@ -77,19 +76,19 @@ export function keptWarning({ code, message }: BackgroundError): Warning {
 
 /** A cached cutout may be damaged: the provider is asked again then. A fresh reply gets no second try. */
 async function checkedCutout(
-  inquiry: Inquiry,
+  request: CutoutRequest,
   size: Size,
   slot: CpuSlot,
   signal: AbortSignal,
 ): Promise<Cutout> {
   for (;;) {
-    const { bytes, kind } = await slot.suspend(() => inquiry.ask(signal), signal);
+    const { bytes, kind } = await slot.suspend(() => request.ask(signal), signal);
     try {
       const cutout = await checkCutout(bytes, size, kind);
-      inquiry.accept();
+      request.accept();
       return cutout;
     } catch (error) {
-      if (!(error instanceof BackgroundError) || !inquiry.reject()) throw error;
+      if (!(error instanceof BackgroundError) || !request.reject()) throw error;
     }
   }
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { workDone } from "../../shared/telemetry/after_response.ts";
 import { BackgroundError } from "../../shared/background/background_error.ts";
-import { CachedRemover } from "../../shared/background/cached_remover.ts";
+import { CachedRemover, type CutoutRequest } from "../../shared/background/cached_remover.ts";
 import type { CutoutFile } from "../../shared/background/cutout.ts";
 import type { CutoutCache } from "../../shared/background/cutout_cache.ts";
-import type { Inquiry } from "../../shared/background/inquiry.ts";
+
 import { sha256 } from "../../shared/lib/sha256.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";
 import { FakeTimers } from "../helpers/fake_fetch.ts";
@@ -58,11 +58,11 @@ class Bench {
   }
 
   /** Asks, takes what comes for good, and tells its source. */
-  async use(photo = PHOTO): Promise<[number, Inquiry["source"]]> {
-    using inquiry = this.remover.inquire(photo);
-    const file = await inquiry.ask();
-    inquiry.accept();
-    return [file.bytes[0], inquiry.source];
+  async use(photo = PHOTO): Promise<[number, CutoutRequest["source"]]> {
+    using request = this.remover.request(photo);
+    const file = await request.ask();
+    request.accept();
+    return [file.bytes[0], request.source];
   }
 }
 
@@ -108,8 +108,8 @@ Deno.test("whoever comes before it is kept finds it all the same", async () => {
 
 Deno.test("one of two who goes away leaves the call to the other; the last one ends it", async () => {
   const bench = new Bench();
-  using first = bench.remover.inquire(PHOTO);
-  using second = bench.remover.inquire(PHOTO);
+  using first = bench.remover.request(PHOTO);
+  using second = bench.remover.request(PHOTO);
   const callers = [new AbortController(), new AbortController()];
   const asked = [first.ask(callers[0].signal), second.ask(callers[1].signal)];
   await until(() => bench.calls.length === 1);
@@ -128,8 +128,8 @@ Deno.test("a call counts for one who is still there when it is made", async () =
   const bench = new Bench();
   const found = Promise.withResolvers<null>();
   bench.cache.find = () => found.promise;
-  using first = bench.remover.inquire(PHOTO);
-  using second = bench.remover.inquire(PHOTO);
+  using first = bench.remover.request(PHOTO);
+  using second = bench.remover.request(PHOTO);
   const caller = new AbortController();
   const gone = assert.rejects(first.ask(caller.signal), GONE);
   const stays = second.ask();
@@ -145,9 +145,9 @@ Deno.test("a caller who goes away while the cache is asked costs no call", async
   const bench = new Bench();
   const found = Promise.withResolvers<null>();
   bench.cache.find = () => (bench.looks.push("find"), found.promise);
-  using inquiry = bench.remover.inquire(PHOTO);
+  using request = bench.remover.request(PHOTO);
   const caller = new AbortController();
-  const gone = assert.rejects(inquiry.ask(caller.signal), GONE);
+  const gone = assert.rejects(request.ask(caller.signal), GONE);
   await until(() => bench.looks.length === 1);
   caller.abort(GONE);
   await gone;
@@ -159,12 +159,12 @@ Deno.test("a caller who goes away while the cache is asked costs no call", async
 Deno.test("an answer that is of no use is not kept, and the next one asks again", async () => {
   const bench = new Bench();
   {
-    using inquiry = bench.remover.inquire(PHOTO);
-    const asked = inquiry.ask();
+    using request = bench.remover.request(PHOTO);
+    const asked = request.ask();
     await bench.answer(7);
     await asked;
-    assert.equal(inquiry.reject(), false);
-    assert.equal(inquiry.source, "called");
+    assert.equal(request.reject(), false);
+    assert.equal(request.source, "called");
   }
   const next = bench.use();
   await bench.answer(8, 2);
@@ -176,16 +176,16 @@ Deno.test("an answer that is of no use is not kept, and the next one asks again"
 Deno.test("what is kept and of no use is dropped before it is asked for anew, once for all who found it", async () => {
   const bench = new Bench();
   bench.kept.set(PATH, Uint8Array.of(6));
-  using first = bench.remover.inquire(PHOTO);
-  using second = bench.remover.inquire(PHOTO);
-  const inquiries = [first, second];
-  const found = await Promise.all(inquiries.map((inquiry) => inquiry.ask()));
+  using first = bench.remover.request(PHOTO);
+  using second = bench.remover.request(PHOTO);
+  const requests = [first, second];
+  const found = await Promise.all(requests.map((request) => request.ask()));
   assert.deepEqual(found, [bytes(6), bytes(6)]);
-  for (const inquiry of inquiries) assert.equal(inquiry.reject(), true);
-  const again = inquiries.map((inquiry) => inquiry.ask());
+  for (const request of requests) assert.equal(request.reject(), true);
+  const again = requests.map((request) => request.ask());
   await bench.answer(7);
   assert.deepEqual(await Promise.all(again), [bytes(7), bytes(7)]);
-  for (const inquiry of inquiries) inquiry.accept();
+  for (const request of requests) request.accept();
   assert.deepEqual([first.source, second.source], ["called", "cached"]);
   await workDone();
   assert.deepEqual(bench.looks, ["find", "drop", "keep"]);
@@ -206,12 +206,12 @@ Deno.test("a failed call fails all who wait for it, and none after them", async 
 
 Deno.test("a remover that is left alone was not called", async () => {
   const bench = new Bench();
-  using inquiry = bench.remover.inquire(PHOTO);
-  const asked = inquiry.ask();
+  using request = bench.remover.request(PHOTO);
+  const asked = request.ask();
   await until(() => bench.calls.length === 1);
   bench.calls[0].fail(new BackgroundError("background_removal_paused", "Left alone."));
   await assert.rejects(asked, { code: "background_removal_paused" });
-  assert.equal(inquiry.source, "none");
+  assert.equal(request.source, "none");
 });
 
 Deno.test("a cache that fails or hangs is as good as an empty one, and the log says so", async () => {
@@ -225,9 +225,9 @@ Deno.test("a cache that fails or hangs is as good as an empty one, and the log s
       kind: "mask",
       remove: () => Promise.resolve(bytes(7)),
     }, { find, keep: full, drop: full });
-    using inquiry = remover.inquire(PHOTO);
-    assert.deepEqual(await inquiry.ask(), bytes(7));
-    inquiry.accept();
+    using request = remover.request(PHOTO);
+    assert.deepEqual(await request.ask(), bytes(7));
+    request.accept();
     await workDone();
     const told = log.events.map(({ level, event, step }) => [level, event, step]);
     assert.deepEqual(told, [
@@ -246,10 +246,10 @@ Deno.test("without a cache each one asks for itself", async () => {
     remove: () => Promise.resolve({ kind: "image", bytes: Uint8Array.of(++calls) }),
   });
   const use = async () => {
-    using inquiry = remover.inquire(PHOTO);
-    const file = await inquiry.ask();
-    inquiry.accept();
-    return [file.bytes[0], inquiry.source];
+    using request = remover.request(PHOTO);
+    const file = await request.ask();
+    request.accept();
+    return [file.bytes[0], request.source];
   };
   assert.deepEqual(await Promise.all([use(), use()]), [[1, "called"], [2, "called"]]);
 });
