@@ -27,6 +27,7 @@ const MAX_REPLY_BYTES = 32 << 20;
 /** Cars Image Background Removal by API4.ai. */
 export class Api4ai implements BackgroundRemover {
   readonly provider = "api4ai";
+  readonly name = "API4.ai";
   readonly #options: Api4aiOptions;
 
   /** @param options How it is reached. */

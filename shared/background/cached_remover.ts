@@ -56,9 +56,14 @@ export class CachedRemover {
     this.#cache = cache;
   }
 
-  /** The remover's name, for `metadata.background.provider`. */
+  /** The remover's id, for `metadata.background.provider`. */
   get provider(): string {
     return this.#remover.provider;
+  }
+
+  /** The remover's name, for sentences that people read. */
+  get name(): string {
+    return this.#remover.name;
   }
 
   /** Tells one setting of the remover from another. */

@@ -22,21 +22,23 @@ const COVERED = 127;
  *
  * @param bytes The encoded image.
  * @param size The size of the photo that was sent.
- * @param kind What the reply was to hold: a grey mask, or an RGBA image.
+ * @param kind The expected kind of the reply: a grey mask, or an RGBA image.
+ * @param sender The remover's name, for the error's sentence.
  * @throws {BackgroundError} `background_removal_invalid_reply`
  */
 export async function checkCutout(
   bytes: Uint8Array<ArrayBuffer>,
   size: Size,
   kind: Cutout["kind"],
+  sender: string,
 ): Promise<Cutout> {
   const decoded = await decodeCutout(bytes, kind, size);
-  if (!decoded.ok) throw invalid("was not the image that it should be", decoded.error);
+  if (!decoded.ok) throw invalid(sender, "is not the expected image", decoded.error);
   const cutout = decoded.value;
   const mask = cutout.kind === "mask" ? cutout.mask : alphaOf(cutout.image);
   const cover = coverOf(mask.data);
-  if (cover < MIN_COVER) throw invalid("showed no car");
-  if (cover > MAX_COVER) throw invalid("covered the whole photo");
+  if (cover < MIN_COVER) throw invalid(sender, "shows no car");
+  if (cover > MAX_COVER) throw invalid(sender, "covers the whole photo");
   return cutout;
 }
 
@@ -48,10 +50,10 @@ function coverOf(data: Uint8Array): number {
   return covered / Math.ceil(data.length / step);
 }
 
-function invalid(how: string, cause?: unknown): BackgroundError {
+function invalid(sender: string, fault: string, cause?: unknown): BackgroundError {
   return new BackgroundError(
     "background_removal_invalid_reply",
-    `The cutout that API4.ai sent ${how}.`,
+    `The cutout from ${sender} ${fault}.`,
     cause,
   );
 }

@@ -15,8 +15,10 @@ export interface CutoutFile {
 
 /** Removes a photo's background. */
 export interface BackgroundRemover {
-  /** The remover's name, for `metadata.background.provider`. */
+  /** The remover's id, for `metadata.background.provider`. */
   readonly provider: string;
+  /** The remover's name, for sentences that people read. */
+  readonly name: string;
   /** Tells one setting of the remover from another: part of what a result is stored under. */
   readonly variant: string;
   /** What its cutouts are. */

@@ -24,6 +24,10 @@ export class GuardedRemover implements BackgroundRemover {
     return this.#remover.provider;
   }
 
+  get name(): string {
+    return this.#remover.name;
+  }
+
   get variant(): string {
     return this.#remover.variant;
   }
@@ -40,9 +44,9 @@ export class GuardedRemover implements BackgroundRemover {
   async remove(photo: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<CutoutFile> {
     const seen = await this.#circuit.look();
     const passage: Claim = seen.state === "half-open" ? await this.#circuit.claim() : seen;
-    if (passage.state === "open") throw paused(passage.waitMs);
+    if (passage.state === "open") throw paused(this.name, passage.waitMs);
     // Between two claims the breaker can open and cool down again: the next photo will try.
-    if (passage.state === "half-open") throw paused(1);
+    if (passage.state === "half-open") throw paused(this.name, 1);
     const wasProbe = passage.state === "claimed";
     let outcome: Outcome = { kind: "answered" };
     try {
@@ -68,8 +72,8 @@ function outcomeOf(error: unknown): Outcome {
   return error.outage ? { kind: "failed", ...error.outage } : { kind: "answered" };
 }
 
-function paused(waitMs: number): BackgroundError {
+function paused(name: string, waitMs: number): BackgroundError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
-  const message = `API4.ai has failed repeatedly and is left alone for ${seconds} s.`;
+  const message = `${name} has failed repeatedly and is left alone for ${seconds} s.`;
   return new BackgroundError("background_removal_paused", message);
 }

@@ -47,7 +47,7 @@ export async function removeBackground(
   slot.prepared();
   using request = remover.request(jpeg);
   try {
-    const cutout = await checkedCutout(request, photo.size, slot, job.signal);
+    const cutout = await checkedCutout(request, remover.name, photo.size, slot, job.signal);
     const { provider } = remover;
     const cached = request.source === "cached";
     return { cutout, background: { removed: true, provider, cached } };
@@ -77,6 +77,7 @@ export function keptWarning({ code, message }: BackgroundError): Warning {
 /** A cached cutout may be damaged: the provider is asked again then. A fresh reply gets no second try. */
 async function checkedCutout(
   request: CutoutRequest,
+  name: string,
   size: Size,
   slot: CpuSlot,
   signal: AbortSignal,
@@ -84,7 +85,7 @@ async function checkedCutout(
   for (;;) {
     const { bytes, kind } = await slot.suspend(() => request.ask(signal), signal);
     try {
-      const cutout = await checkCutout(bytes, size, kind);
+      const cutout = await checkCutout(bytes, size, kind, name);
       request.accept();
       return cutout;
     } catch (error) {

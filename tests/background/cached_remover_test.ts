@@ -41,6 +41,7 @@ class Bench {
   };
   readonly remover = new CachedRemover({
     provider: "p",
+    name: "API4.ai",
     variant: "m",
     kind: "mask",
     remove: (_, signal) => {
@@ -221,6 +222,7 @@ Deno.test("a cache that fails or hangs is as good as an empty one, and the log s
     const full = () => Promise.reject(new Error("full"));
     const remover = new CachedRemover({
       provider: "p",
+      name: "API4.ai",
       variant: "m",
       kind: "mask",
       remove: () => Promise.resolve(bytes(7)),
@@ -241,6 +243,7 @@ Deno.test("without a cache each one asks for itself", async () => {
   let calls = 0;
   const remover = new CachedRemover({
     provider: "p",
+    name: "API4.ai",
     variant: "m",
     kind: "image",
     remove: () => Promise.resolve({ kind: "image", bytes: Uint8Array.of(++calls) }),

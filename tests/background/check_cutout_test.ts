@@ -24,7 +24,7 @@ async function assertInvalid(
   bytes: Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>,
   kind: "mask" | "image",
 ): Promise<void> {
-  await assert.rejects(checkCutout(await bytes, SIZE, kind), (error) => {
+  await assert.rejects(checkCutout(await bytes, SIZE, kind, "API4.ai"), (error) => {
     assert.ok(error instanceof BackgroundError, String(error));
     assert.equal(error.code, "background_removal_invalid_reply");
     return true;
@@ -32,7 +32,7 @@ async function assertInvalid(
 }
 
 Deno.test("checkCutout() reads a grey mask", async () => {
-  const cutout = await checkCutout(await png(maskOf()), SIZE, "mask");
+  const cutout = await checkCutout(await png(maskOf()), SIZE, "mask", "API4.ai");
   assert.ok(cutout.kind === "mask");
   assert.deepEqual([cutout.mask.width, cutout.mask.height], [80, 50]);
   assert.equal(cutout.mask.data[10 * 80 + 20], 255);
@@ -41,14 +41,14 @@ Deno.test("checkCutout() reads a grey mask", async () => {
 
 Deno.test("checkCutout() keeps the soft values of a mask", async () => {
   const soft = grey((x) => x * 3);
-  const cutout = await checkCutout(await png(soft), SIZE, "mask");
+  const cutout = await checkCutout(await png(soft), SIZE, "mask", "API4.ai");
   assert.ok(cutout.kind === "mask");
   for (const x of [0, 1, 40, 79]) assert.equal(cutout.mask.data[x], x * 3);
 });
 
 Deno.test("checkCutout() reads an RGBA image with straight alpha", async () => {
   const image = draw(SIZE, (x, y) => within(CAR, x, y) ? [200, 30, 20, x * 4] : [0, 0, 0, 0]);
-  const cutout = await checkCutout(await png(image), SIZE, "image");
+  const cutout = await checkCutout(await png(image), SIZE, "image", "API4.ai");
   assert.ok(cutout.kind === "image");
   assert.deepEqual(at(cutout.image, 50, 20), [200, 30, 20, 200]);
 });
@@ -56,11 +56,16 @@ Deno.test("checkCutout() reads an RGBA image with straight alpha", async () => {
 Deno.test("checkCutout() reads the fixtures' cutout and mask", async () => {
   const { width, height } = await rasterOf(await fixture("dark.cutout.png"));
   assert.equal(
-    (await checkCutout(await fixture("dark.cutout.png"), { width, height }, "image")).kind,
+    (await checkCutout(await fixture("dark.cutout.png"), { width, height }, "image", "API4.ai"))
+      .kind,
     "image",
   );
   const size = { width: 1600, height: 1067 };
-  assert.equal((await checkCutout(await fixture("dark.mask.png"), size, "mask")).kind, "mask");
+  assert.equal(
+    (await checkCutout(await fixture("dark.mask.png"), size, "mask", "API4.ai")).kind,
+    "mask",
+    "API4.ai",
+  );
 });
 
 Deno.test("checkCutout() refuses another size, sides swapped among them", async () => {
@@ -89,14 +94,14 @@ Deno.test("checkCutout() refuses an RGBA mode's image that has no alpha", async 
 
 Deno.test("checkCutout() draws its lines at 0.2 % and 99.5 % of the frame", async () => {
   await assertInvalid(png(share(7)), "mask"); // of 4000
-  assert.ok(await checkCutout(await png(share(8)), SIZE, "mask"));
-  assert.ok(await checkCutout(await png(share(3_980)), SIZE, "mask"));
+  assert.ok(await checkCutout(await png(share(8)), SIZE, "mask", "API4.ai"));
+  assert.ok(await checkCutout(await png(share(3_980)), SIZE, "mask", "API4.ai"));
   await assertInvalid(png(share(3_981)), "mask");
 });
 
 Deno.test("checkCutout() counts what is more than half covered", async () => {
   await assertInvalid(png(grey(() => 127)), "mask");
-  assert.ok(await checkCutout(await png(grey((x) => x < 40 ? 128 : 0)), SIZE, "mask"));
+  assert.ok(await checkCutout(await png(grey((x) => x < 40 ? 128 : 0)), SIZE, "mask", "API4.ai"));
 });
 
 Deno.test("checkCutout() refuses what is no PNG, or only a part of one", async () => {

@@ -18,6 +18,7 @@ class Bench {
   readonly circuit = new MemoryCircuit({ cooldownMs: 1_000, leaseMs: 5_000 }, () => this.nowMs);
   readonly remover = new GuardedRemover({
     provider: "p",
+    name: "API4.ai",
     variant: "v",
     kind: "mask",
     remove: () => {
@@ -111,7 +112,7 @@ Deno.test("a remover that works costs one look, and a report only where somethin
   };
   const remove = () => Promise.resolve(CUTOUT);
   const remover = new GuardedRemover(
-    { provider: "p", variant: "v", kind: "mask", remove },
+    { provider: "p", name: "API4.ai", variant: "v", kind: "mask", remove },
     circuit,
   );
   for (let i = 0; i < 3; i++) assert.equal(await remover.remove(PHOTO), CUTOUT);

@@ -13,6 +13,7 @@ const photo = await fixture("street.jpg");
 const GONE = new Error("gone");
 const UNUSED: BackgroundRemover = {
   provider: "fake",
+  name: "API4.ai",
   variant: "1",
   kind: "mask",
   remove: () => Promise.reject(GONE),
@@ -38,6 +39,7 @@ Deno.test("a caller who goes away during background removal costs no further ste
   const admission = new Admission({ budgetMs: 0 });
   const remover: BackgroundRemover = {
     provider: "fake",
+    name: "API4.ai",
     variant: "1",
     kind: "mask",
     remove: () => {

@@ -39,6 +39,7 @@ function pngOfMask({ width, height, data }: Mask): Uint8Array<ArrayBuffer> {
 function remover(mask: Mask): BackgroundRemover {
   return {
     provider: "fake",
+    name: "API4.ai",
     variant: "1",
     kind: "mask",
     remove: () => Promise.resolve({ kind: "mask", bytes: pngOfMask(mask) }),
