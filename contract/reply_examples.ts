@@ -1,8 +1,8 @@
 import type { BatchCreated, BatchReply } from "../shared/http/batch_reply_schema.ts";
 import type { MetricsReply } from "../shared/http/metrics_schema.ts";
-import type { DeepHealthReply, Reply } from "../shared/http/schemas.ts";
+import type { DeepHealthReply, Reply } from "../shared/http/reply_schemas.ts";
 import { EXAMPLE_ID } from "./answers.ts";
-import type { JsonObject } from "./notes.ts";
+import type { JsonObject } from "./json.ts";
 
 const PROJECT = "https://abcdefghijklmnopqrst.supabase.co";
 const FOLDER = `${PROJECT}/storage/v1/object/public/car-images/` +

@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/after_response.ts",
     "shared/config.ts",
     "shared/describe_issue.ts",
+    "shared/described.ts",
     "shared/errors.ts",
     "shared/json/",
     "shared/line_budget.ts",

@@ -1,4 +1,4 @@
-import { type Reply, replySchema } from "../../shared/http/schemas.ts";
+import { type Reply, replySchema } from "../../shared/http/reply_schemas.ts";
 
 /** Tries in all; with the waits between them, a minute or so. */
 const MOST_TRIES = 8;

@@ -36,21 +36,25 @@ function makeRequest() {
     `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MOST_DAYS_AHEAD} days ahead`;
   const { options, filename, force } = commonFields;
   const item = z.strictObject({
-    /** The photo, in Storage. */
-    storage_path: storagePath,
+    storage_path: storagePath.describe(
+      "The photo in Storage. The function reads it with its own rights.",
+    ),
     ...{ options, filename, force },
   }, { error: 'object {"storage_path", "options", "filename", "force"}' });
   return z.strictObject({
     items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
-      .max(MOST_ITEMS, { error: itemsError }),
-    /** Told when the batch has ended. */
-    webhook_url: z.string({ error: urlError }).max(2_048, { error: urlError }).optional(),
-    /** When the batch may begin. @default now */
+      .max(MOST_ITEMS, { error: itemsError }).describe(`The photos, 1 to ${MOST_ITEMS}.`),
+    webhook_url: z.string({ error: urlError }).max(2_048, { error: urlError }).optional().describe(
+      "URL that the function calls with `POST` when the batch ends: https, public, at most 2048 characters. It needs the setting " +
+        "`WEBHOOK_SECRET`.",
+    ),
     not_before: z.iso.datetime({ offset: true, error: timeError })
       .refine((time) => Date.parse(time) <= Date.now() + MOST_DAYS_AHEAD * 86_400_000, {
         error: timeError,
-      }).optional(),
-  }, { error: "JSON object" });
+      }).optional().describe(
+        `Earliest start, at most ${MOST_DAYS_AHEAD} days ahead: ISO 8601 with an offset. The default is now.`,
+      ),
+  }, { error: "JSON object" }).describe("Photos in Storage.");
 }
 
 function makeSettings() {
@@ -64,8 +68,8 @@ function makeSettings() {
 function makeRequeue() {
   const error = "array of an item's positions";
   return z.strictObject({
-    /** Which of the failed items. @default all of them */
     positions: z.array(z.int({ error }).min(0, { error }), { error }).min(1, { error })
-      .max(MOST_ITEMS, { error }).optional(),
-  }, { error: "JSON object" });
+      .max(MOST_ITEMS, { error }).optional()
+      .describe("Positions of failed items. The default is all failed items."),
+  }, { error: "JSON object" }).describe("Failed items to try again.");
 }

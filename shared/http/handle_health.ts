@@ -3,7 +3,7 @@ import { type HealthCheck, runChecks } from "../health/run_checks.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import { isSelf, SELF_HEADER } from "./hand_over.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
-import type { DeepHealthReply } from "./schemas.ts";
+import type { DeepHealthReply } from "./reply_schemas.ts";
 
 /** What answering for the function's health needs. */
 export interface HealthDeps extends Pick<PhotoDeps, "auth" | "process"> {

@@ -4,7 +4,7 @@ import type { ProcessedPhoto, Variant } from "../process/processed_photo.ts";
 import type { Timings } from "../process/timings.ts";
 import type { LegacyReply } from "../rollout/legacy_client.ts";
 import type { PhotoInput } from "./body/photo_input.ts";
-import type { ErrorReply, Reply } from "./schemas.ts";
+import type { ErrorReply, Reply } from "./reply_schemas.ts";
 
 /** The answer to a photo that was processed. */
 export function photoResponse(

@@ -6,7 +6,6 @@ import { isOwnFault } from "../rollout/ask_in_turn.ts";
 import { handOver } from "./hand_over.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import type { PhotoJob, Served } from "./photo_job.ts";
-import { errorSchema } from "./schemas.ts";
 import { settled } from "./settled.ts";
 
 /**
@@ -40,7 +39,7 @@ async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   if (response.ok) return ok({ by: "isolate", response });
   const { status, headers } = response;
   const text = await response.text();
-  const error = errorIn(text);
+  const error = await errorIn(text);
   if (!error || !isOwnFault(error.code)) {
     return ok({ by: "isolate", response: new Response(text, { status, headers }) });
   }
@@ -49,7 +48,8 @@ async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   return fail(new AppError(code, message, { details, retryable, retryAfterSeconds }));
 }
 
-function errorIn(text: string) {
+async function errorIn(text: string) {
+  const { errorSchema } = await import("./reply_schemas.ts"); // no other request needs it
   try {
     return errorSchema.parse(JSON.parse(text)).error;
   } catch {

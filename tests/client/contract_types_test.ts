@@ -10,10 +10,9 @@ import type {
   deepHealthSchema,
   errorSchema,
   healthSchema,
-  jsonRequestSchema,
   replySchema,
-  storagePath,
-} from "../../shared/http/schemas.ts";
+} from "../../shared/http/reply_schemas.ts";
+import type { jsonRequestSchema, storagePath } from "../../shared/http/schemas.ts";
 import type { optionsSchema } from "../../shared/process/options.ts";
 import type { WarningCode } from "../../shared/process/warning.ts";
 import { CONTRACT } from "../helpers/contract.ts";

@@ -4,7 +4,7 @@ import {
   errorSchema,
   type Reply,
   replySchema,
-} from "../../shared/http/schemas.ts";
+} from "../../shared/http/reply_schemas.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
 import { assertDocumented } from "./contract.ts";
 
