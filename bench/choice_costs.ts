@@ -14,7 +14,7 @@ import encodeWithLibwebp from "@jsquash/webp/encode.js";
 import { alphaOf } from "../shared/image/edit/bounds.ts";
 import { cropSubject } from "../shared/image/edit/crop_subject.ts";
 import { decodePhoto } from "../shared/image/decode/decode.ts";
-import { decodeGreyPng } from "../shared/image/decode/decode_grey_png.ts";
+import { decodeGreyPng } from "../shared/image/decode/png/decode_grey_png.ts";
 import { inspectPhoto } from "../shared/image/decode/inspect_photo.ts";
 import { loadMagick } from "../shared/image/engine/magick.ts";
 import { planVariant, WORKING_SIDE_PX } from "../shared/image/plan.ts";

@@ -1,4 +1,4 @@
-import { type Reply, replySchema } from "../shared/http/schemas.ts";
+import { type Reply, replySchema } from "../shared/photo/reply_schema.ts";
 
 const TRAILER_BYTES = 16;
 let sent = 0;

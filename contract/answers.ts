@@ -1,7 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from "../shared/errors.ts";
 import { ERROR_EXAMPLES } from "./error_examples.ts";
 import { headersOf, type HeaderUse } from "./headers.ts";
-import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
+import { type ComponentName, type JsonObject, refOf } from "./json.ts";
 
 /** The id that examples are answered under. */
 export const EXAMPLE_ID = "79c0693b-fd54-4683-8750-c3a16410b693";

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers, jsonAnswer } from "./answers.ts";
-import { type JsonObject, refOf } from "./notes.ts";
+import { type JsonObject, refOf } from "./json.ts";
 import { BATCH, BATCH_CREATED } from "./reply_examples.ts";
 
 /** What a body of JSON may be answered. */

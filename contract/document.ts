@@ -8,7 +8,7 @@ import {
 } from "./batch_operations.ts";
 import { componentSchemas } from "./components.ts";
 import { HEADERS } from "./headers.ts";
-import { type JsonObject, refOf } from "./notes.ts";
+import { type JsonObject, refOf } from "./json.ts";
 import { photoOperation } from "./photo_operation.ts";
 import { healthOperation, metricsOperation, openapiOperation } from "./status_operations.ts";
 import { batchWebhook } from "./webhook.ts";

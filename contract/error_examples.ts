@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../shared/errors.ts";
 import { INPUT_FORMATS } from "../shared/image/image_format.ts";
-import type { JsonObject } from "./notes.ts";
+import type { JsonObject } from "./json.ts";
 
 /** An error as the function says it. */
 interface ErrorExample {

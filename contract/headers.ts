@@ -1,4 +1,4 @@
-import type { JsonObject } from "./notes.ts";
+import type { JsonObject } from "./json.ts";
 
 const header = (description: string, schema: JsonObject, example: string | number): JsonObject => ({
   description,

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers } from "./answers.ts";
 import { headersOf } from "./headers.ts";
-import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
+import { type ComponentName, type JsonObject, refOf } from "./json.ts";
 import { EVENTS, KEPT_REPLY, LEGACY_REPLY, STORED_REPLY } from "./reply_examples.ts";
 
 /** What a photo may be answered. */

@@ -1,5 +1,5 @@
 import { VARIANTS } from "../shared/image/plan.ts";
-import { type ComponentName, type JsonObject, refOf } from "./notes.ts";
+import { type ComponentName, type JsonObject, refOf } from "./json.ts";
 
 /** An object's path: segments that are not empty, `.` or `..`, without backslashes, control characters or half characters. */
 const OBJECT_PATH =

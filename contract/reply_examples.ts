@@ -1,8 +1,9 @@
 import type { BatchCreated, BatchReply } from "../shared/batch/batch_reply_schema.ts";
 import type { MetricsReply } from "../shared/status/metrics_schema.ts";
-import type { DeepHealthReply, Reply } from "../shared/http/schemas.ts";
+import type { DeepHealthReply } from "../shared/status/health_schema.ts";
+import type { Reply } from "../shared/photo/reply_schema.ts";
 import { EXAMPLE_ID } from "./answers.ts";
-import type { JsonObject } from "./notes.ts";
+import type { JsonObject } from "./json.ts";
 
 const PROJECT = "https://abcdefghijklmnopqrst.supabase.co";
 const FOLDER = `${PROJECT}/storage/v1/object/public/car-images/` +

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers, EXAMPLE_ID, jsonAnswer } from "./answers.ts";
 import { headersOf } from "./headers.ts";
-import { type JsonObject, refOf } from "./notes.ts";
+import { type JsonObject, refOf } from "./json.ts";
 import { DEEP_HEALTH, METRICS, METRICS_TEXT, UNHEALTHY } from "./reply_examples.ts";
 
 /** `GET /process-image/health`. */

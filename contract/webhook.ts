@@ -1,4 +1,4 @@
-import type { JsonObject } from "./notes.ts";
+import type { JsonObject } from "./json.ts";
 import { BATCH } from "./reply_examples.ts";
 
 const { batch_id, state, counts, created_at, finished_at } = BATCH;

@@ -13,7 +13,7 @@ import {
   whole,
   yesOrNo,
 } from "./lib/setting_types.ts";
-import { settingFault } from "./setting_fault.ts";
+import { settingFault } from "./lib/setting_fault.ts";
 
 /** How API4.ai is asked: which of its products. See the README for what each answers and costs. */
 export const API4AI_MODES = [

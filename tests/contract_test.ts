@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { contractFiles } from "../contract/contract_files.ts";
 import { ERROR_CATALOGUE } from "../shared/errors.ts";
 import { STORED_REPLY } from "../contract/reply_examples.ts";
-import { describe } from "../contract/notes.ts";
+import { toJsonSchemas } from "../contract/json_schemas.ts";
+import { described } from "../shared/lib/described.ts";
+import { z } from "zod";
 import { CONTRACT, contractFaults, resolved, schemaFaults } from "./helpers/contract.ts";
 import { brokenApp } from "./helpers/broken_app.ts";
 import { textOf } from "./helpers/sources.ts";
@@ -104,14 +106,18 @@ Deno.test("every field, parameter and header has a description, every operation 
   for (const { operation } of operations) assert.ok("summary" in operation);
 });
 
-Deno.test("a field that nobody describes ends the making of the document", () => {
-  const schema = { properties: { known: {}, unknown: {} } };
-  assert.throws(() => describe(schema, { known: "It is known." }), /Nothing says what unknown is/);
-  const misnamed = { properties: { options: { $ref: "#/components/schemas/Batch" } } };
-  assert.throws(
-    () => describe(misnamed, { options: ["Options.", "PhotoOptions"] }),
-    /options is no PhotoOptions/,
-  );
+Deno.test("a schema with a field without a description cannot be converted", () => {
+  const known = described(z.string(), "Known.");
+  const convert = (field: z.ZodType) =>
+    toJsonSchemas(
+      {
+        Health: z.object({ list: z.array(z.object({ field })).describe("List.") }).describe("It."),
+      },
+      "output",
+    );
+  assert.deepEqual(convert(known).Health.description, "It.");
+  assert.match(JSON.stringify(convert(known)), /"description":"Known\."/);
+  assert.throws(() => convert(z.string()), /^Error: Health\.list\.field has no description: add/);
 });
 
 Deno.test("an answer that is otherwise than the document says is found", () => {

@@ -1,5 +1,5 @@
 import { imageSize } from "image-size";
-import type { Reply } from "../../shared/http/schemas.ts";
+import type { Reply } from "../../shared/photo/reply_schema.ts";
 
 /** The variants' sizes; `processed` has that of the crop. */
 const SIZES = { grid: [600, 400], detail: [1200, 800] } as const;

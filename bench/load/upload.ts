@@ -1,4 +1,4 @@
-import { type Reply, replySchema } from "../../shared/http/schemas.ts";
+import { type Reply, replySchema } from "../../shared/photo/reply_schema.ts";
 
 /** Tries in all; with the waits between them, a minute or so. */
 const MAX_TRIES = 8;

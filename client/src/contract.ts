@@ -9,54 +9,54 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    /** @description What to make of a photo. Every option has a default. */
+    /** @description How to process a photo. Every option has a default. */
     PhotoOptions: {
       /**
-       * @description Keep the background: API4.ai is not asked.
+       * @description Keep the background. API4.ai is not called.
        * @default false
        */
       skip_background_removal?: boolean;
       /**
-       * @description `auto`: the picture is cropped to the car and the padding around it; `none`: the whole picture is kept, and `padding` does nothing. Background removal, shadow and fit work the same either way.
+       * @description `auto` crops to the car and the padding around it. `none` keeps the whole picture.
        * @default auto
        * @enum {string}
        */
       crop?: "auto" | "none";
       /**
-       * @description Pixels kept around the car, 0 to 1000, in pixels of `processed`; without effect where `crop` is `none`.
+       * @description Space around the car, in pixels of `processed`, 0 to 1000. It has no effect if `crop` is `none`.
        * @default 50
        */
       padding?: number;
       /**
-       * @description `auto`: drawn where the background was removed; `drop`: always; `none`: never. It is the car's silhouette, black at 50 %, blurred by 15 pixels and 15 pixels to the right and down, at the scale of `processed`.
+       * @description `auto` draws a drop shadow if the background was removed, `drop` always, `none` never. The shadow is the car's silhouette: black at 50 %, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`.
        * @default auto
        * @enum {string}
        */
       shadow?: "auto" | "drop" | "none";
       /**
-       * @description How the car is put into `grid` and `detail`: `contain` shows all of it, undistorted; `cover` fills the frame, undistorted and cut; `fill` stretches it.
+       * @description How the car fits into `grid` and `detail`: `contain` shows all of it, undistorted; `cover` fills the frame, undistorted and cropped; `fill` stretches it.
        * @default contain
        * @enum {string}
        */
       fit?: "contain" | "cover" | "fill";
       /**
-       * @description The variants' type. `png` takes ten times the bytes; `jpeg` has no transparency and is on white, unless `background` says otherwise.
+       * @description Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless `background` sets another colour.
        * @default webp
        * @enum {string}
        */
       format?: "webp" | "png" | "jpeg";
       /**
-       * @description Quality of `webp` and `jpeg`, 1 to 100. PNG is lossless and has none.
+       * @description Quality of `webp` and `jpeg`, 1 to 100. `png` is lossless and ignores it.
        * @default 84
        */
       quality?: number;
       /**
-       * @description What shows where the variant is transparent: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.
+       * @description Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.
        * @default transparent
        */
       background?: string;
       /**
-       * @description Which variants are rendered: `processed` (the crop in its own size), `grid` (600 x 400), `detail` (1200 x 800).
+       * @description The variants to render: `processed` (the crop at its own size), `grid` (600 x 400 pixels), `detail` (1200 x 800 pixels).
        * @default [
        *       "processed",
        *       "grid",
@@ -65,167 +65,166 @@ export interface components {
        */
       variants?: ("processed" | "grid" | "detail")[];
     };
-    /** @description A photo that is in Storage. */
+    /** @description A photo in Storage. */
     StoragePath: {
-      /** @description Name of a bucket that is open to it (`SOURCE_BUCKETS`). */
+      /** @description Name of a bucket that `SOURCE_BUCKETS` lists. */
       bucket: string;
-      /** @description Path of the object in the bucket, at most 1024 characters, without empty segments, `.`, `..`, backslashes or control characters. It is read with the caller's own rights. */
+      /** @description Path of the object in the bucket, at most 1024 characters, without empty segments, `.`, `..`, backslashes or control characters. */
       path: string;
     };
-    /** @description A photo and its settings: one of `image_base64` and `storage_path`. */
+    /** @description A photo and its settings. It has either `image_base64` or `storage_path`. */
     PhotoRequest: {
-      /** @description The photo's name, at most 255 characters as JavaScript counts them: for `metadata.filename` in the answer, and used for nothing else. */
+      /** @description Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; nothing else uses it. */
       filename?: string;
       /**
-       * @description What to make of the photo.
+       * @description How to process the photo.
        * @default {}
        */
       options?: components["schemas"]["PhotoOptions"];
       /**
-       * @description Write the variants to Storage; the answer then has `storage_urls`, and no images unless `return_images` is true.
+       * @description Write the variants to Storage. The answer then has `storage_urls`, and no images unless `return_images` is true.
        * @default false
        */
       upload_to_storage?: boolean;
-      /** @description Whether the answer holds the images, as base64. Unless it is said, the opposite of `upload_to_storage`. */
+      /** @description Return the images as base64. The default is the opposite of `upload_to_storage`. */
       return_images?: boolean;
       /**
-       * @description Render the photo although Storage has the result of the same photo with the same options.
+       * @description Render the photo even if Storage has the result of the same photo with the same options.
        * @default false
        */
       force?: boolean;
-      /** @description The photo as base64 or base64url, or a `data:` URL of it; white space is passed over. Decoded it may have `MAX_IMAGE_BYTES`, 26214400 unless set otherwise. */
+      /** @description The photo as base64 or base64url, or as a `data:` URL. White space is ignored. Decoded, it has at most `MAX_IMAGE_BYTES` (26214400 by default). */
       image_base64?: string;
-      /** @description A photo that is in Storage already, instead of `image_base64`. */
+      /** @description A photo in Storage, instead of `image_base64`. The function reads it with the caller's own rights. */
       storage_path?: components["schemas"]["StoragePath"];
     };
-    /** @description Photos that are in Storage. */
+    /** @description Photos in Storage. */
     BatchRequest: {
       /** @description The photos, 1 to 500. */
       items: {
-        /** @description The photo, in Storage; it is read with the service's own rights. */
+        /** @description The photo in Storage. The function reads it with its own rights. */
         storage_path: components["schemas"]["StoragePath"];
         /**
-         * @description What to make of it.
+         * @description How to process the photo.
          * @default {}
          */
         options?: components["schemas"]["PhotoOptions"];
-        /** @description The photo's name; used for nothing else. At most 255 characters. */
+        /** @description Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; nothing else uses it. */
         filename?: string;
         /**
-         * @description Render it although Storage has the result.
+         * @description Render the photo even if Storage has the result of the same photo with the same options.
          * @default false
          */
         force?: boolean;
       }[];
       /**
        * Format: uri
-       * @description Address that is sent a `POST` when the batch has ended: https and public, at most 2048 characters. It needs the setting `WEBHOOK_SECRET`.
+       * @description URL that the function calls with `POST` when the batch ends: https, public, at most 2048 characters. It needs the setting `WEBHOOK_SECRET`.
        */
       webhook_url?: string;
       /**
        * Format: date-time
-       * @description When work may begin, at most 30 days ahead: ISO 8601 with an offset. Unless it is said, now.
+       * @description Earliest start, at most 30 days ahead: ISO 8601 with an offset. The default is now.
        */
       not_before?: string;
     };
-    /** @description Which failed photos are to be tried again. */
+    /** @description Failed items to try again. */
     Requeue: {
-      /** @description Which of the failed photos, by their places in the batch. Unless it is said, all. */
+      /** @description Positions of failed items. The default is all failed items. */
       positions?: number[];
     };
-    /** @description A photo that was processed by the function's own pipeline. */
+    /** @description A photo that the function's own pipeline processed. */
     PhotoReply: {
       /**
        * @description Always true.
        * @constant
        */
       success: true;
-      /** @description The crop in its own size, as base64 of the encoded file; there unless the variants were uploaded, or were not asked for. */
+      /** @description The variant `processed` (the crop at its own size) as a base64 file. Absent if it was uploaded or not requested. */
       processed?: string;
-      /** @description The variant of 600 x 400 pixels, as base64 of the encoded file; there unless the variants were uploaded, or were not asked for. */
+      /** @description The variant `grid` (600 x 400 pixels) as a base64 file. Absent if it was uploaded or not requested. */
       grid?: string;
-      /** @description The variant of 1200 x 800 pixels, as base64 of the encoded file; there unless the variants were uploaded, or were not asked for. */
+      /** @description The variant `detail` (1200 x 800 pixels) as a base64 file. Absent if it was uploaded or not requested. */
       detail?: string;
-      /** @description What was made of the photo. */
+      /** @description The photo and its variants. */
       metadata: {
         /** @description Width and height of the photo in pixels, after EXIF orientation. */
         original_size: [
           number,
           number,
         ];
-        /** @description The name that came with the photo, `null` if none did. */
+        /** @description The request's `filename`; `null` if it had none. */
         filename: string | null;
-        /** @description Of the variant `processed`, if it was asked for. */
+        /** @description File of `processed`. Absent if it was not requested. */
         processed?: components["schemas"]["VariantMetadata"];
-        /** @description Of the variant `grid`, if it was asked for. */
+        /** @description File of `grid`. Absent if it was not requested. */
         grid?: components["schemas"]["VariantMetadata"];
-        /** @description Of the variant `detail`, if it was asked for. */
+        /** @description File of `detail`. Absent if it was not requested. */
         detail?: components["schemas"]["VariantMetadata"];
-        /** @description What became of the background. */
+        /** @description Background removal. */
         background: {
-          /** @description Whether it was removed. If it was to be, and was not, `warnings` says why. */
+          /** @description If false although removal was requested, `warnings` gives the reason. */
           removed: boolean;
-          /** @description Who removed it: `api4ai`; `null` where it was kept. */
+          /** @description Service that removed it: `api4ai`. `null` if the photo kept it. */
           provider: string | null;
-          /** @description Whether the cutout was there already, so that this request paid for none. */
+          /** @description The cutout was cached, so this request paid for none. */
           cached: boolean;
         };
-        /** @description Whether the result was in Storage already, and nothing was rendered. */
+        /** @description Storage already had the result, and nothing was rendered. */
         reused: boolean;
-        /** @description Wall time of each step that was taken, in milliseconds, and `total`: `auth`, `body`, `source`, `route`, `lookup`, `queue`, `decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store`, `hand_over`. More may come. */
+        /** @description Wall time of each step in milliseconds, and `total`. Steps are `auth`, `body`, `source`, `route`, `lookup`, `queue`, `decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store` and `hand_over`; later versions may add some. */
         timings_ms: {
           [key: string]: number;
         };
       };
-      /** @description Public addresses of the variants that were uploaded: each file is there. */
+      /** @description Public URLs of the uploaded variants. Each file exists. */
       storage_urls?: {
         /**
          * Format: uri
-         * @description Address of `processed`.
+         * @description URL of `processed`.
          */
         processed?: string;
         /**
          * Format: uri
-         * @description Address of `grid`.
+         * @description URL of `grid`.
          */
         grid?: string;
         /**
          * Format: uri
-         * @description Address of `detail`.
+         * @description URL of `detail`.
          */
         detail?: string;
       };
-      /** @description What was done otherwise than asked; empty if all went well. */
+      /** @description Differences from what the request asked for. Empty if there are none. */
       warnings: {
-        /** @description What happened, as a stable code. */
         code: components["schemas"]["WarningCode"];
         /** @description What happened, as a sentence. */
         message: string;
       }[];
       /**
-       * @description Who processed the photo.
+       * @description Service that processed the photo.
        * @constant
        */
       served_by: "new";
-      /** @description The id of the request: yours, if it came with a sane `x-request-id`. */
+      /** @description Id of the request: its `x-request-id`, or a new one if that is not valid. */
       request_id: string;
     };
-    /** @description A variant's file. */
+    /** @description File of a variant. */
     VariantMetadata: {
-      /** @description Pixels. */
+      /** @description In pixels. */
       width: number;
-      /** @description Pixels. */
+      /** @description In pixels. */
       height: number;
       /** @description Size of the encoded file. */
       bytes: number;
       /**
-       * @description Its type.
+       * @description Type of the file.
        * @enum {string}
        */
       format: "webp" | "png" | "jpeg";
     };
     /**
-     * @description Why a photo was processed otherwise than asked: `background_removal_...` tells why its background was kept, `image_damaged` that parts of the picture may look wrong, since its file is damaged, `color_profile_ignored` that its colour profile is damaged or describes another kind of picture, and was not used, `crop_uncertain` that the crop may cut the car, since parts of it are nearly as white as the ground around it.
+     * @description Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. `image_damaged`: the file is damaged, so parts of the picture may look wrong. `color_profile_ignored`: the colour profile is damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as white as the ground around it.
      * @enum {string}
      */
     WarningCode:
@@ -240,88 +239,105 @@ export interface components {
       | "image_damaged"
       | "color_profile_ignored"
       | "crop_uncertain";
-    /** @description A batch that stands in the queue. */
+    /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */
+    LegacyReply: {
+      /**
+       * @description Always true.
+       * @constant
+       */
+      success: true;
+      /**
+       * @description Service that processed the photo.
+       * @constant
+       */
+      served_by: "legacy";
+      /** @description Id of the request. */
+      request_id: string;
+    } & {
+      [key: string]: unknown;
+    };
+    /** @description A batch whose photos are queued. */
     BatchCreated: {
       /**
        * Format: uuid
-       * @description The batch's id.
+       * @description Id of the batch.
        */
       batch_id: string;
-      /** @description `false`: it was made before, under the same `Idempotency-Key`. */
+      /** @description False if an earlier request with the same `Idempotency-Key` created the batch. */
       created: boolean;
-      /** @description How many photos it has. */
+      /** @description Number of photos. */
       total: number;
       /**
        * Format: uri
-       * @description Where it tells how it is.
+       * @description URL of the batch's state.
        */
       status_url: string;
-      /** @description The id of the request. */
+      /** @description Id of the request. */
       request_id: string;
     };
-    /** @description How a batch is. */
+    /** @description State of a batch. */
     Batch: {
       /**
        * Format: uuid
-       * @description The batch's id.
+       * @description Id of the batch.
        */
       batch_id: string;
       /**
-       * @description `finished` and `cancelled` are final, unless what failed is requeued.
+       * @description `finished` and `cancelled` are final unless failed items are requeued.
        * @enum {string}
        */
       state: "queued" | "running" | "finished" | "cancelled";
-      /** @description How many photos are in which state. */
+      /** @description Number of items in each state. */
       counts: {
-        /** @description They wait. */
+        /** @description Items that wait. */
         queued: number;
-        /** @description They are worked on. */
+        /** @description Items in work. */
         processing: number;
-        /** @description They are done. */
+        /** @description Items that succeeded. */
         succeeded: number;
-        /** @description They have failed for good. */
+        /** @description Items that failed after the last try. */
         failed: number;
-        /** @description They had not begun when the batch was cancelled. */
+        /** @description Items that had not started when the batch was cancelled. */
         cancelled: number;
-        /** @description All of them. */
+        /** @description All items. */
         total: number;
       };
-      /** @description The photos in order; none where `since` was given and nothing has changed. */
+      /** @description The photos in order. Empty if the request has `since` and nothing has changed. */
       items: {
-        /** @description Its place in the batch, from 0. */
+        /** @description Position in the batch, from 0. */
         position: number;
         /** @description The photo. */
         storage_path: {
-          /** @description Name of its bucket. */
+          /** @description Name of the bucket. */
           bucket: string;
-          /** @description Its path there. */
+          /** @description Path of the object in the bucket. */
           path: string;
         };
-        /** @description The name that came with it. */
+        /** @description The item's `filename`; `null` if it had none. */
         filename: string | null;
         /**
-         * @description How it is.
+         * @description State of the item.
          * @enum {string}
          */
         state: "queued" | "processing" | "succeeded" | "failed" | "cancelled";
-        /** @description How often it has been begun; five times at most. */
+        /** @description How often processing has started; at most five times. */
         tries: number;
-        /** @description Of the last try, also while another is to come. */
+        /** @description Error of the last try, also while another try is pending. */
         error?: {
           /** @description A code of `ErrorCode`, or `worker_died`. */
           code: string;
-          /** @description What is wrong, as a sentence. */
+          /** @description What happened, as a sentence. */
           message: string;
         };
-        /** @description Public addresses of its variants, by their names. */
+        /** @description Public URLs of the variants, by their names. */
         storage_urls?: {
           [key: string]: string;
         };
-        /** @description As `PhotoReply.metadata`. */
+        /** @description See `PhotoReply.metadata`. */
         metadata?: {
           [key: string]: unknown;
         };
-        /** @description As `PhotoReply.warnings`. */
+        /** @description See `PhotoReply.warnings`. */
         warnings?: {
           /** @description A stable code. */
           code: string;
@@ -329,175 +345,175 @@ export interface components {
           message: string;
         }[];
       }[];
-      /** @description Grows with every change of the batch: to be given as `since`. */
+      /** @description Version of the batch, for `since`. It grows with every change. */
       changes: number;
-      /** @description When it was made, ISO 8601. */
+      /** @description Time of creation, ISO 8601. */
       created_at: string;
-      /** @description When work may begin, ISO 8601; `null`: at once. */
+      /** @description Earliest start, ISO 8601; `null` means at once. */
       not_before: string | null;
-      /** @description When it ended, ISO 8601; `null` until then. */
+      /** @description Time of the end, ISO 8601; `null` until then. */
       finished_at: string | null;
-      /** @description How the call at its end is; `null` where there is none. */
+      /** @description The call of `webhook_url`; `null` if the batch has none. */
       webhook: {
-        /** @description How the call is. */
+        /** @description State of the call. */
         state: string;
-        /** @description How often it was made. */
+        /** @description How often the function has called the webhook. */
         tries: number;
-        /** @description Why the last one failed. */
+        /** @description Why the last call failed; `null` if it did not. */
         error: string | null;
       } | null;
-      /** @description The id of the request. */
+      /** @description Id of the request. */
       request_id: string;
     };
     /** @description The function answers. */
     Health: {
       /**
-       * @description Always `healthy`: it answers.
+       * @description Always `healthy`.
        * @constant
        */
       status: "healthy";
-      /** @description The id of the request. */
+      /** @description Id of the request. */
       request_id: string;
     };
-    /** @description Whether what the function depends on works. */
+    /** @description State of the function's dependencies. */
     DeepHealth: {
       /**
-       * @description `unhealthy` where a check fails that is needed.
+       * @description `unhealthy` if a check fails whose `needed` is true.
        * @enum {string}
        */
       status: "healthy" | "unhealthy";
-      /** @description What the function depends on. */
+      /** @description The function's dependencies. */
       checks: {
-        /** @description What was looked at: `image_engine`, `storage`, `database`, `api4ai`. */
+        /** @description `image_engine`, `storage`, `database` or `api4ai`. */
         name: string;
-        /** @description Whether it works. */
+        /** @description The dependency works. */
         ok: boolean;
-        /** @description How long the look took, in milliseconds. */
+        /** @description Duration of the check in milliseconds. */
         ms: number;
-        /** @description Whether photos fail without it. */
+        /** @description Photos fail without it. */
         needed: boolean;
         /** @description What is wrong, as a sentence. */
         error?: string;
       }[];
-      /** @description The id of the request. */
+      /** @description Id of the request. */
       request_id: string;
     };
-    /** @description What became of the photos. At the top stand the figures of `isolate.all`. */
+    /** @description Figures of photo requests. Those at the top are the ones of `isolate.all`. */
     Metrics: {
-      /** @description Photo requests of callers who may call. */
+      /** @description Authorized photo requests. */
       requests: number;
-      /** @description Those answered 200. */
+      /** @description Requests with status 200. */
       successes: number;
-      /** @description Those answered an error, the caller's own faults too. */
+      /** @description Requests with an error, the caller's own faults included. */
       failures: number;
-      /** @description How many failures were answered each error code. */
+      /** @description Number of failures by error code. */
       failures_by_code: {
         [key: string]: number;
       };
-      /** @description Requests for which API4.ai was asked. */
+      /** @description Requests that called API4.ai. */
       api4ai_calls: number;
-      /** @description Requests whose cutout was there already. */
+      /** @description Requests whose cutout came from the cache, or from a call of another request at the same time. */
       cached_cutouts: number;
       /** @description Time of all requests together, in seconds. */
       total_processing_time: number;
-      /** @description 0 to 1; `null` where there was no request. */
+      /** @description Share of successes, 0 to 1; `null` without requests. */
       success_rate: number | null;
-      /** @description In seconds; `null` where there was no request. */
+      /** @description Average time in seconds; `null` without requests. */
       avg_processing_time: number | null;
-      /** @description Time that half of the requests took at most, in seconds; `null` where there was none. */
+      /** @description Median time in seconds; `null` without requests. */
       p50: number | null;
-      /** @description Time that 95 % of the requests took at most, in seconds; `null` where there was none. */
+      /** @description 95th percentile of time in seconds; `null` without requests. */
       p95: number | null;
-      /** @description What the isolate that answers has seen since it began. */
+      /** @description Figures of the isolate that answers, since its start. */
       isolate: {
         /**
          * Format: date-time
-         * @description When it began, ISO 8601.
+         * @description Start of the isolate, ISO 8601.
          */
         started_at: string;
-        /** @description What callers were answered: `new` and `legacy`. */
+        /** @description Answers to callers: `new` and `legacy`. */
         all: components["schemas"]["Figures"];
-        /** @description Served by this function's own pipeline. */
+        /** @description Answers from the function's own pipeline. */
         new: components["schemas"]["Figures"];
-        /** @description Served by the legacy service. */
+        /** @description Answers from the legacy service. */
         legacy: components["schemas"]["Figures"];
-        /** @description Processed for comparison only. */
+        /** @description Photos that were processed for comparison only. */
         shadow: components["schemas"]["Figures"];
       };
-      /** @description What all isolates have recorded; `null` where the database can not be asked. */
+      /** @description Figures of all isolates; `null` if the database is unavailable. */
       project: {
-        /** @description Of the last hour. */
+        /** @description The last hour. */
         last_hour: {
-          /** @description What callers were answered: `new` and `legacy`. */
+          /** @description Answers to callers: `new` and `legacy`. */
           all: components["schemas"]["Figures"];
-          /** @description Served by this function's own pipeline. */
+          /** @description Answers from the function's own pipeline. */
           new: components["schemas"]["Figures"];
-          /** @description Served by the legacy service. */
+          /** @description Answers from the legacy service. */
           legacy: components["schemas"]["Figures"];
-          /** @description Processed for comparison only. */
+          /** @description Photos that were processed for comparison only. */
           shadow: components["schemas"]["Figures"];
         };
-        /** @description Of the last 24 hours. */
+        /** @description The last 24 hours. */
         last_day: {
-          /** @description What callers were answered: `new` and `legacy`. */
+          /** @description Answers to callers: `new` and `legacy`. */
           all: components["schemas"]["Figures"];
-          /** @description Served by this function's own pipeline. */
+          /** @description Answers from the function's own pipeline. */
           new: components["schemas"]["Figures"];
-          /** @description Served by the legacy service. */
+          /** @description Answers from the legacy service. */
           legacy: components["schemas"]["Figures"];
-          /** @description Processed for comparison only. */
+          /** @description Photos that were processed for comparison only. */
           shadow: components["schemas"]["Figures"];
         };
       } | null;
       /**
-       * @description Whether the database could be asked.
+       * @description State of the database.
        * @enum {string}
        */
       database: "ok" | "unavailable";
-      /** @description The id of the request. */
+      /** @description Id of the request. */
       request_id: string;
     };
     /** @description Figures of photo requests. */
     Figures: {
-      /** @description Photo requests of callers who may call. */
+      /** @description Authorized photo requests. */
       requests: number;
-      /** @description Those answered 200. */
+      /** @description Requests with status 200. */
       successes: number;
-      /** @description Those answered an error, the caller's own faults too. */
+      /** @description Requests with an error, the caller's own faults included. */
       failures: number;
-      /** @description How many failures were answered each error code. */
+      /** @description Number of failures by error code. */
       failures_by_code: {
         [key: string]: number;
       };
-      /** @description Requests for which API4.ai was asked. */
+      /** @description Requests that called API4.ai. */
       api4ai_calls: number;
-      /** @description Requests whose cutout was there already. */
+      /** @description Requests whose cutout came from the cache, or from a call of another request at the same time. */
       cached_cutouts: number;
       /** @description Time of all requests together, in seconds. */
       total_processing_time: number;
-      /** @description 0 to 1; `null` where there was no request. */
+      /** @description Share of successes, 0 to 1; `null` without requests. */
       success_rate: number | null;
-      /** @description In seconds; `null` where there was no request. */
+      /** @description Average time in seconds; `null` without requests. */
       avg_processing_time: number | null;
-      /** @description Time that half of the requests took at most, in seconds; `null` where there was none. */
+      /** @description Median time in seconds; `null` without requests. */
       p50: number | null;
-      /** @description Time that 95 % of the requests took at most, in seconds; `null` where there was none. */
+      /** @description 95th percentile of time in seconds; `null` without requests. */
       p95: number | null;
     };
-    /** @description Data of an event `step` of a streamed answer. */
+    /** @description Data of the event `step` of a streamed answer: a step starts. */
     StepEvent: {
-      /** @description The step that begins now, by its name in `metadata.timings_ms`. Names that are not known are to be ignored. */
+      /** @description Name of the step in `metadata.timings_ms`. Ignore names that you do not know. */
       step: string;
     };
     /** @description Data of the event `answer`, the last one of a streamed answer. */
     AnswerEvent: {
-      /** @description The status that the answer would have had, 200 to 599. */
+      /** @description Status of the answer, 200 to 599. */
       status: number;
-      /** @description The headers that it would have had, by names in small letters, such as `retry-after`. */
+      /** @description Headers of the answer. Names are lower case, such as `retry-after`. */
       headers: {
         [key: string]: string;
       };
-      /** @description The body that it would have had. */
+      /** @description Body of the answer. */
       body:
         | components["schemas"]["PhotoReply"]
         | components["schemas"]["LegacyReply"]
@@ -512,22 +528,21 @@ export interface components {
       success: false;
       /** @description What is wrong. */
       error: {
-        /** @description A stable code. */
         code: components["schemas"]["ErrorCode"];
         /** @description What is wrong and what to do, as a sentence. */
         message: string;
-        /** @description Whether the same request can succeed later; `Retry-After` then says when. */
+        /** @description The same request can succeed later: after `Retry-After` seconds. */
         retryable: boolean;
-        /** @description Facts for programs, by the code: such as `field`, `expected` and `received`. */
+        /** @description Machine-readable facts that depend on the code, such as `field`, `expected` and `received`. */
         details?: {
           [key: string]: unknown;
         };
       };
-      /** @description The id that the function's log has the request under. */
+      /** @description Id of the request in the function's log. */
       request_id: string;
     };
     /**
-     * @description A stable code of an error: its meaning never changes. More may come.
+     * @description A stable code of an error. Its meaning never changes; later versions may add codes.
      * @enum {string}
      */
     ErrorCode:
@@ -564,34 +579,17 @@ export interface components {
       | "shutting_down"
       | "auth_unavailable"
       | "queue_unavailable";
-    /** @description A photo that was processed by the legacy service, while the function takes over from it: that service's own fields, and the last two. */
-    LegacyReply: {
-      /**
-       * @description Always true.
-       * @constant
-       */
-      success: true;
-      /**
-       * @description Who processed the photo.
-       * @constant
-       */
-      served_by: "legacy";
-      /** @description The id of the request. */
-      request_id: string;
-    } & {
-      [key: string]: unknown;
-    };
-    /** @description Work has begun. */
+    /** @description The function works on the queue. */
     WorkAccepted: {
       /**
        * @description Always true.
        * @constant
        */
       accepted: true;
-      /** @description The id of the request. */
+      /** @description Id of the request. */
       request_id: string;
     };
-    /** @description An answer of Supabase in the function's place. The header `sb-error-code` has the code too. */
+    /** @description An answer of Supabase in the function's place. The header `sb-error-code` has the same code. */
     PlatformError: {
       /** @description Such as `WORKER_LIMIT`, `BOOT_ERROR`, `WORKER_ERROR`, `IDLE_TIMEOUT`. */
       code: string;

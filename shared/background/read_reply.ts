@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { decodeBase64 } from "../json/decode_base64.ts";
-import { type JsonBounds, parseBounded } from "../json/parse_bounded.ts";
+import { decodeBase64 } from "../lib/json/decode_base64.ts";
+import { type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
 import { BackgroundError } from "./background_error.ts";
 
 /** What a reply may hold besides its image: one with two boxes has some 600 bytes, and 40 values. */

@@ -1,7 +1,7 @@
 import { afterResponse } from "../telemetry/after_response.ts";
 import type { BatchStore } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
-import type { JsonBounds } from "../json/parse_bounded.ts";
+import type { JsonBounds } from "../lib/json/parse_bounded.ts";
 import { callWorker } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 

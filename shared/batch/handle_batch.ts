@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
 import { requeueSchema } from "./batch_schemas.ts";
-import { SETTINGS_BOUNDS } from "../http/body/json_body.ts";
+import { SETTINGS_BOUNDS } from "../http/json_body.ts";
 import { readJson } from "../http/read_json.ts";
 import { readWait, waitForChange } from "./wait_for_change.ts";
 

@@ -1,6 +1,6 @@
 import type { AppError } from "../errors.ts";
 import type { Timings } from "../telemetry/timings.ts";
-import type { ErrorReply } from "./schemas.ts";
+import type { ErrorReply } from "./error_schema.ts";
 
 /** Makes the response of an error: the only place that does. */
 export function errorResponse(error: AppError, requestId: string, timings?: Timings): Response {

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { JsonBounds } from "../json/parse_bounded.ts";
+import type { JsonBounds } from "../lib/json/parse_bounded.ts";
 import { AppError } from "../errors.ts";
 import { fail, type Result } from "../lib/result.ts";
-import { check, parseJson } from "./body/json_body.ts";
+import { check, parseJson } from "./json_body.ts";
 import { receive, unsupportedType } from "../photo/body/parse_body.ts";
 
 /**

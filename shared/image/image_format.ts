@@ -28,7 +28,7 @@ export function sniffFormat(bytes: Uint8Array): InputFormat | null {
   if (starts(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return "png";
   if (text(bytes, 0, 4) === "RIFF" && text(bytes, 8, 12) === "WEBP") return "webp";
   if (text(bytes, 4, 8) === "ftyp") return sniffBrands(bytes);
-  if (starts(bytes, 0x49, 0x49, 0x2a, 0x00) || starts(bytes, 0x4d, 0x4d, 0x00, 0x2a)) return "tiff";
+  if (isTiff(bytes)) return "tiff";
   if (text(bytes, 0, 6) === "GIF87a" || text(bytes, 0, 6) === "GIF89a") return "gif";
   if (text(bytes, 0, 2) === "BM" && isBitmapHeader(bytes)) return "bmp";
   return null;
@@ -47,6 +47,12 @@ function sniffBrands(bytes: Uint8Array): InputFormat | null {
     if (HEIC_BRANDS.has(brand)) return "heic";
   }
   return null;
+}
+
+/** Little-endian or big-endian; version 42, or 43 with offsets of 8 bytes (BigTIFF). */
+function isTiff(bytes: Uint8Array): boolean {
+  return starts(bytes, 0x49, 0x49, 42, 0) || starts(bytes, 0x4d, 0x4d, 0, 42) ||
+    starts(bytes, 0x49, 0x49, 43, 0, 8, 0, 0, 0) || starts(bytes, 0x4d, 0x4d, 0, 43, 0, 8, 0, 0);
 }
 
 /** "BM" begins many a text as well: the length of the header that follows tells. */

@@ -4,7 +4,7 @@ import { type DecodedPhoto, decodePhoto, stoppedPhoto } from "../image/decode/de
 import type { InputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { WORKING_SIDE_PX } from "../image/plan.ts";
-import { tryEngine } from "../image/decode/try_engine.ts";
+import { tryEngine } from "../image/engine/try_engine.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { estimateStepsMs, TRIAL_MS } from "./estimate_cpu.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { described } from "../lib/described.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
-import { type CropMode, type Fit, VARIANTS } from "../image/plan.ts";
+import { type CropMode, type Fit, FRAME_SIZES, type VariantName, VARIANTS } from "../image/plan.ts";
 import type { Color } from "../image/raster.ts";
 
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [OutputFormat, ...OutputFormat[]];
@@ -17,35 +18,69 @@ const whole = (min: number, max: number) => {
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
 /** Each variant may be named more than once. */
-const MAX_VARIANTS = 10;
+const MOST_VARIANTS = 10;
 const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
+const colorError = "transparent or a CSS hex colour such as #ffffff";
 
-/** What the caller may choose. Every option has a default. */
-export const optionsSchema = z.strictObject({
-  /** Keep the background: API4.ai is not asked. @default false */
-  skip_background_removal: flag.default(false),
-  /** `auto`: to the car and the padding; `none`: the whole picture is kept, and `padding` does nothing. @default "auto" */
-  crop: choice(CROPS).default("auto"),
-  /** Pixels of the working image kept around the car, 0 to 1000. @default 50 */
-  padding: whole(0, 1_000).default(50),
-  /** `auto` draws it where the background was removed. @default "auto" */
-  shadow: choice(["auto", "drop", "none"]).default("auto"),
-  /** How the car is put into `grid` and `detail`. @default "contain" */
-  fit: choice(FITS).default("contain"),
-  /** The type of the variants. @default "webp" */
-  format: choice(FORMATS).default("webp"),
-  /** 1 to 100; PNG is lossless and ignores it. @default 84 */
-  quality: whole(1, 100).default(84),
-  /** What shows where the background was. A JPEG has no transparency: it takes white. @default "transparent" */
-  background: z.string({ error: "transparent or a CSS hex colour such as #ffffff" })
-    .refine((value) => value === "transparent" || HEX.test(value), {
-      error: "transparent or a CSS hex colour such as #ffffff",
-    }).default("transparent"),
-  /** Which variants are rendered. @default all three */
-  variants: z.array(choice(VARIANTS), { error: variantsError }).min(1, { error: variantsError })
-    .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} of ${VARIANTS.join(", ")}` })
-    .transform((names) => VARIANTS.filter((name) => names.includes(name))).default([...VARIANTS]),
-}, { error: "object of options" });
+/** The size of a variant, in words. */
+export function sizeInWords(name: VariantName): string {
+  if (name === "processed") return "the crop at its own size";
+  const { width, height } = FRAME_SIZES[name];
+  return `${width} x ${height} pixels`;
+}
+
+/** The options of a photo, as callers send them. */
+export const optionsSchema = described(
+  z.strictObject({
+    skip_background_removal: described(
+      flag.default(false),
+      "Keep the background. API4.ai is not called.",
+    ),
+    crop: described(
+      choice(CROPS).default("auto"),
+      "`auto` crops to the car and the padding around it. `none` keeps the whole picture.",
+    ),
+    padding: described(
+      whole(0, 1_000).default(50),
+      "Space around the car, in pixels of `processed`, 0 to 1000. It has no effect if `crop` is `none`.",
+    ),
+    shadow: described(
+      choice(["auto", "drop", "none"]).default("auto"),
+      "`auto` draws a drop shadow if the background was removed, `drop` always, `none` never. The shadow is the car's silhouette: " +
+        "black at 50 %, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`.",
+    ),
+    fit: described(
+      choice(FITS).default("contain"),
+      "How the car fits into `grid` and `detail`: `contain` shows all of it, undistorted; `cover` fills the frame, undistorted " +
+        "and cropped; `fill` stretches it.",
+    ),
+    format: described(
+      choice(FORMATS).default("webp"),
+      "Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless " +
+        "`background` sets another colour.",
+    ),
+    quality: described(
+      whole(1, 100).default(84),
+      "Quality of `webp` and `jpeg`, 1 to 100. `png` is lossless and ignores it.",
+    ),
+    background: described(
+      z.string({ error: colorError })
+        .refine((value) => value === "transparent" || HEX.test(value), { error: colorError })
+        .default("transparent"),
+      "Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.",
+    ),
+    variants: described(
+      z.array(choice(VARIANTS), { error: variantsError }).min(1, { error: variantsError })
+        .max(MOST_VARIANTS, { error: `at most ${MOST_VARIANTS} of ${VARIANTS.join(", ")}` })
+        .transform((names) => VARIANTS.filter((name) => names.includes(name)))
+        .default([...VARIANTS]),
+      `The variants to render: ${
+        VARIANTS.map((name) => `\`${name}\` (${sizeInWords(name)})`).join(", ")
+      }.`,
+    ),
+  }, { error: "object of options" }),
+  "How to process a photo. Every option has a default.",
+);
 
 /** The options with their defaults filled in. */
 export type ProcessOptions = z.output<typeof optionsSchema>;

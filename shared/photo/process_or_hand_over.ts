@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 import { attempt } from "../http/attempt.ts";
-import { errorSchema } from "../http/schemas.ts";
+import { errorSchema } from "../http/error_schema.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { log } from "../telemetry/log.ts";
 import { handOver } from "./hand_over.ts";

@@ -1,28 +1,34 @@
 import { z } from "zod";
-import { errorSchema, replySchema } from "../http/schemas.ts";
+import { errorSchema } from "../http/error_schema.ts";
+import { replySchema } from "./reply_schema.ts";
 
-// Apart from schemas.ts: the function needs the types only.
+// The function imports the types only, so that these schemas cost nothing at boot.
 
-/** The data of an event `step`: which step begins now, by its name in `timings_ms`. */
-export const stepEventSchema = z.strictObject({ step: z.string() });
+/** The data of an event `step`. */
+export const stepEventSchema = z.strictObject({
+  step: z.string()
+    .describe("Name of the step in `metadata.timings_ms`. Ignore names that you do not know."),
+}).describe("Data of the event `step` of a streamed answer: a step starts.");
 
-/** The data of that event. */
+/** The data of an event `step`. */
 export type StepEvent = z.infer<typeof stepEventSchema>;
 
-/** An answer by the legacy service: its own fields besides. */
-const legacyReplySchema = z.looseObject({
-  success: z.literal(true),
-  served_by: z.literal("legacy"),
-  request_id: z.string(),
-});
+/** The body of status 200 from the legacy service: its own fields and these. */
+export const legacyReplySchema = z.looseObject({
+  success: z.literal(true).describe("Always true."),
+  served_by: z.literal("legacy").describe("Service that processed the photo."),
+  request_id: z.string().describe("Id of the request."),
+}).describe(
+  "A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`.",
+);
 
-/** The data of the event `answer`, the last one: what would have been answered without the events. */
+/** The data of the event `answer`: the answer that a request without events would have. */
 export const answerEventSchema = z.strictObject({
-  status: z.int().min(200).max(599),
-  /** Those of the answer's own, by names in small letters. */
-  headers: z.record(z.string(), z.string()),
-  body: z.union([replySchema, legacyReplySchema, errorSchema]),
-});
+  status: z.int().min(200).max(599).describe("Status of the answer, 200 to 599."),
+  headers: z.record(z.string(), z.string())
+    .describe("Headers of the answer. Names are lower case, such as `retry-after`."),
+  body: z.union([replySchema, legacyReplySchema, errorSchema]).describe("Body of the answer."),
+}).describe("Data of the event `answer`, the last one of a streamed answer.");
 
-/** The data of that event. */
+/** The data of the event `answer`. */
 export type AnswerEvent = z.infer<typeof answerEventSchema>;

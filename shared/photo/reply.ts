@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Reply } from "../http/schemas.ts";
+import type { Reply } from "./reply_schema.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import type { ProcessedPhoto, Variant } from "./processed_photo.ts";

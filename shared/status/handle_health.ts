@@ -5,7 +5,7 @@ import type { HttpContext } from "../http/context.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { isSelf, SELF_HEADER } from "../photo/hand_over.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
-import type { DeepHealthReply } from "../http/schemas.ts";
+import type { DeepHealthReply } from "./health_schema.ts";
 
 /** What answering for the function's health needs. */
 export interface HealthDeps extends Pick<PhotoDeps, "auth" | "process"> {

@@ -9,14 +9,10 @@ import type {
 import type { batchRequestSchema, requeueSchema } from "../../shared/batch/batch_schemas.ts";
 import type { metricsSchema } from "../../shared/status/metrics_schema.ts";
 import type { stepEventSchema } from "../../shared/photo/progress_schema.ts";
-import type {
-  deepHealthSchema,
-  errorSchema,
-  healthSchema,
-  jsonRequestSchema,
-  replySchema,
-  storagePath,
-} from "../../shared/http/schemas.ts";
+import type { deepHealthSchema, healthSchema } from "../../shared/status/health_schema.ts";
+import type { errorSchema } from "../../shared/http/error_schema.ts";
+import type { replySchema } from "../../shared/photo/reply_schema.ts";
+import type { jsonRequestSchema, storagePath } from "../../shared/photo/body/request_schemas.ts";
 import type { optionsSchema } from "../../shared/photo/options.ts";
 import type { WarningCode } from "../../shared/photo/warning.ts";
 import { CONTRACT } from "../helpers/contract.ts";

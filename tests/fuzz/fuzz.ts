@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ERROR_CATALOGUE } from "../../shared/errors.ts";
-import { errorSchema, replySchema } from "../../shared/http/schemas.ts";
+import { errorSchema } from "../../shared/http/error_schema.ts";
+import { replySchema } from "../../shared/photo/reply_schema.ts";
 import { INPUT_FORMATS, type InputFormat } from "../../shared/image/image_format.ts";
 import { seeded } from "../helpers/random.ts";
 import { mutate, type Random } from "./mutate.ts";

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type ErrorReply,
-  errorSchema,
-  type Reply,
-  replySchema,
-} from "../../shared/http/schemas.ts";
+import { type ErrorReply, errorSchema } from "../../shared/http/error_schema.ts";
+import { type Reply, replySchema } from "../../shared/photo/reply_schema.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
 import { assertDocumented } from "./contract.ts";
 

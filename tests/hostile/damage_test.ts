@@ -4,7 +4,7 @@ import { seedImages } from "../fuzz/seed_images.ts";
 import { concat, latin1 } from "../helpers/bytes.ts";
 import { expectError, expectReply, fixture } from "../helpers/call.ts";
 import { sendPhoto } from "../helpers/in_process_photo.ts";
-import { errorSchema } from "../../shared/http/schemas.ts";
+import { errorSchema } from "../../shared/http/error_schema.ts";
 import { seeded } from "../helpers/random.ts";
 
 const seeds = await seedImages();

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import type { Reply } from "../../shared/http/schemas.ts";
+import type { Reply } from "../../shared/photo/reply_schema.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { boundsOfMask, darknessOf } from "../../shared/image/edit/bounds.ts";
-import { cutsFaintEdge } from "../../shared/image/decode/cuts_faint_edge.ts";
+import { cutsFaintEdge } from "../../shared/image/edit/cuts_faint_edge.ts";
 import { type Rect, wholeOf } from "../../shared/image/raster.ts";
 import { draw, within } from "../helpers/pixels.ts";
 import { seeded } from "../helpers/random.ts";

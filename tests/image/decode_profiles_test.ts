@@ -11,6 +11,7 @@ import { fileOf } from "../helpers/magick_files.ts";
 import { assertNear, at, draw } from "../helpers/pixels.ts";
 import { type PictureModel, profileCarriers } from "../helpers/profile_files.ts";
 import { greyProfile, labProfile, paddedTo } from "../helpers/profiles.ts";
+import { tiffOf } from "../helpers/tiff_files.ts";
 import { webpWithProfile } from "../helpers/with_profile.ts";
 
 const P3 = rgbProfile("Display P3", DISPLAY_P3);
@@ -110,5 +111,19 @@ Deno.test("decodePhoto() takes sRGB's own profile for no reason to warn", async 
   for (const { format, model, with: withProfile } of await profileCarriers()) {
     if (model !== "RGB") continue;
     assert.equal((await read(withProfile(srgbProfile()))).profileIgnored, false, format);
+  }
+});
+
+Deno.test("decodePhoto() reads a TIFF in Lab alike with and without a Lab profile", async () => {
+  const size = { width: 4, height: 4 };
+  const parts = [Uint8Array.from({ length: 48 }, (_, i) => [136, 40, 20][i % 3])];
+  for (const profile of [undefined, labProfile()]) {
+    const fields = profile ? [[34_675, 7, profile] as const] : [];
+    const { image, profileIgnored } = await read(
+      tiffOf({ ...size, parts, photometric: 8, fields }),
+    );
+    assert.equal(profileIgnored, false);
+    // L* 53.3, a* 40, b* 20
+    assertNear(at(image, 2, 2), [196, 94, 94, 255], 3);
   }
 });

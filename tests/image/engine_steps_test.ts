@@ -5,7 +5,7 @@ import { decodePhoto } from "../../shared/image/decode/decode.ts";
 import { INPUT_FORMATS, type InputFormat } from "../../shared/image/image_format.ts";
 import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import { loadMagick } from "../../shared/image/engine/magick.ts";
-import type { OnStep } from "../../shared/image/decode/engine_steps.ts";
+import type { OnStep } from "../../shared/image/engine/engine_steps.ts";
 import { rgbProfile } from "../../shared/image/decode/icc_profile.ts";
 import { DISPLAY_P3 } from "../helpers/display_p3.ts";
 import { decoded, fixture } from "../helpers/fixtures.ts";

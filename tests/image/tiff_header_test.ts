@@ -1,7 +1,7 @@
 // The first directory of a TIFF is read as libtiff reads it, in both byte orders and as BigTIFF, and no directory, however
 // hostile, costs more than one look at each of its entries.
 import assert from "node:assert/strict";
-import { readTiffHeader } from "../../shared/image/decode/tiff_header.ts";
+import { readTiffHeader } from "../../shared/image/decode/tiff/tiff_header.ts";
 import { concat, latin1, le16, le32 } from "../helpers/bytes.ts";
 import { directory, type TiffField, type TiffLayout, tiffOf } from "../helpers/tiff_files.ts";
 
@@ -36,6 +36,7 @@ for (const [name, layout] of LAYOUTS) {
       sampleFormat: 1,
       planar: false,
       orientation: 6,
+      preview: false,
       rowsPerStrip: 4,
       parts: 6,
     });
@@ -71,6 +72,7 @@ Deno.test("readTiffHeader() takes the standard's defaults for what a file leaves
     planar: false,
     orientation: 1,
     orientationFields: [],
+    preview: false,
     rowsPerStrip: 7,
     parts: 0,
   });
@@ -94,6 +96,14 @@ for (const orientation of [0, 9, 65_535]) {
   Deno.test(`readTiffHeader() takes the orientation ${orientation}, which is none, for upright`, () => {
     const file = tiffWith([256, 3, [5]], [257, 3, [7]], [274, 3, [orientation]]);
     assert.equal(readTiffHeader(file)?.orientation, 1);
+  });
+}
+
+for (const field of [[254, 4, [1]], [255, 3, [2]], [50_706, 1, [1, 4, 0, 0]]] as TiffField[]) {
+  Deno.test(`readTiffHeader() sees by field ${field[0]} that the picture is a preview`, () => {
+    const size: TiffField[] = [[256, 3, [5]], [257, 3, [7]]];
+    assert.equal(readTiffHeader(tiffWith(...size, field))?.preview, true);
+    assert.equal(readTiffHeader(tiffWith(...size, [254, 4, [2]], [255, 3, [1]]))?.preview, false);
   });
 }
 

@@ -4,7 +4,7 @@ import { createClient } from "@supabase/supabase-js";
 import { startFunction } from "../../dev/function_process.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import { metricsSchema } from "../../shared/status/metrics_schema.ts";
-import type { Reply } from "../../shared/http/schemas.ts";
+import type { Reply } from "../../shared/photo/reply_schema.ts";
 import { sha256 } from "../../shared/lib/sha256.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";

@@ -4,7 +4,7 @@ import { MagickFormat } from "@imagemagick/magick-wasm";
 import { Admission } from "../../shared/isolate/admission.ts";
 import type { CpuSlot } from "../../shared/isolate/cpu_slot.ts";
 import type { PhotoHeader } from "../../shared/image/decode/inspect_photo.ts";
-import { tryEngine } from "../../shared/image/decode/try_engine.ts";
+import { tryEngine } from "../../shared/image/engine/try_engine.ts";
 import { decodeWithin } from "../../shared/photo/decode_within.ts";
 import {
   BOOT_MS,

@@ -4,7 +4,7 @@ import { createClient } from "@supabase/supabase-js";
 import { startFunction } from "../../dev/function_process.ts";
 import { startHostedRuntime } from "../../dev/hosted_runtime.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
-import type { Reply } from "../../shared/http/schemas.ts";
+import type { Reply } from "../../shared/photo/reply_schema.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
 import { WASM_LINE } from "../helpers/watch_wasm.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deepHealthSchema } from "../../shared/http/schemas.ts";
+import { deepHealthSchema } from "../../shared/status/health_schema.ts";
 import type { Stack } from "../../dev/stack.ts";
 import { expectError } from "../helpers/call.ts";
 import { assertDocumented } from "../helpers/contract.ts";

@@ -13,17 +13,17 @@ import {
 import type { IMagickImage } from "@imagemagick/magick-wasm";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import { type OnStep, reportSteps, watchSteps } from "./engine_steps.ts";
+import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "../engine/magick.ts";
 import { jpegScale, workingSize } from "../plan.ts";
-import { hasPngProfile } from "./png_chunks.ts";
-import { hasTrailingData } from "./png_trailing_data.ts";
-import { dropPngTexts } from "./png_text.ts";
+import { hasPngProfile } from "./png/png_chunks.ts";
+import { hasTrailingData } from "./png/png_trailing_data.ts";
+import { dropPngTexts } from "./png/png_text.ts";
 import type { Raster, Rect, Size } from "../raster.ts";
 import { toSrgb } from "./to_srgb.ts";
-import { uprightTiff } from "./upright_tiff.ts";
+import { uprightTiff } from "./tiff/upright_tiff.ts";
 import { firstWebpFrame } from "./webp_first_frame.ts";
 
 const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {

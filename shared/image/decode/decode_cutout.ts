@@ -1,10 +1,10 @@
 import { MagickError, MagickFormat, MagickReadSettings } from "@imagemagick/magick-wasm";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import { decodeGreyPng } from "./decode_grey_png.ts";
+import { decodeGreyPng } from "./png/decode_grey_png.ts";
 import { inspectPhoto } from "./inspect_photo.ts";
 import { readWithin, withImage, withMagick } from "../engine/magick.ts";
-import { hasTrailingData } from "./png_trailing_data.ts";
+import { hasTrailingData } from "./png/png_trailing_data.ts";
 import type { Mask, Raster, Size } from "../raster.ts";
 
 /** A decoded reply of a background remover: see `background/cutout.ts`. */

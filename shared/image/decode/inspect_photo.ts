@@ -4,10 +4,11 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { findImage, findImageBehindOthers } from "./find_image.ts";
 import { readHeifSize } from "./heif_size.ts";
 import { INPUT_FORMATS, type InputFormat } from "../image_format.ts";
-import { unreadJpegEncoding } from "./jpeg_encoding.ts";
-import { readJpegHeader } from "./jpeg_header.ts";
+import { unreadJpegEncoding } from "./jpeg/jpeg_encoding.ts";
+import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import type { Size } from "../raster.ts";
-import { readTiffHeader, type TiffHeader } from "./tiff_header.ts";
+import { unreadTiffEncoding } from "./tiff/tiff_encoding.ts";
+import { readTiffHeader, type TiffHeader } from "./tiff/tiff_header.ts";
 
 /** What a photo's first bytes tell, before anything is decoded. */
 export interface PhotoHeader extends Size {
@@ -63,7 +64,7 @@ function inspectImage(
   const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
   const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
   const size = format === "jpeg" ? jpeg : format === "tiff" ? tiff : readSize(bytes, format);
-  const unread = jpeg && unreadJpegEncoding(jpeg);
+  const unread = (jpeg && unreadJpegEncoding(jpeg)) ?? (tiff && unreadTiffEncoding(tiff));
   if (unread) return fail(unread);
   if (size === null || size.width === 0 || size.height === 0) {
     return fail(

@@ -31,7 +31,8 @@ export function toSrgb(image: IMagickImage, format: InputFormat): boolean {
 
 /** Converts by the image's own profile, and tells whether that could be done. */
 function apply(image: IMagickImage, profile: Uint8Array): boolean {
-  if (isSrgbProfile(profile)) return true;
+  // What a profile can say of Lab is known, and ImageMagick's own conversion is the more exact one.
+  if (image.colorSpace === ColorSpace.Lab || isSrgbProfile(profile)) return true;
   try {
     image.transformColorSpace(new ColorProfile(srgbProfile()));
     return true;

@@ -1,6 +1,6 @@
 import { applyMask } from "./apply_mask.ts";
 import { ALPHA_THRESHOLD, alphaOf, boundsOfMask, darknessOf } from "./bounds.ts";
-import { cutsFaintEdge } from "../decode/cuts_faint_edge.ts";
+import { cutsFaintEdge } from "./cuts_faint_edge.ts";
 import { decontaminate } from "./decontaminate.ts";
 import type { DecodedPhoto } from "../decode/decode.ts";
 import type { DecodedCutout } from "../decode/decode_cutout.ts";

@@ -2,13 +2,13 @@ import type { z } from "zod";
 import type { MemoryReservation } from "../../isolate/memory_budget.ts";
 import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { AppError } from "../../errors.ts";
-import { decodeBase64 } from "../../json/decode_base64.ts";
-import { parseBounded } from "../../json/parse_bounded.ts";
+import { decodeBase64 } from "../../lib/json/decode_base64.ts";
+import { parseBounded } from "../../lib/json/parse_bounded.ts";
 import { readLimited } from "../../lib/read_limited.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import { jsonRequestSchema, settingsSchema } from "../../http/schemas.ts";
-import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/body/json_body.ts";
-import { type FormField, parseMultipart } from "../../http/body/multipart.ts";
+import { jsonRequestSchema, settingsSchema } from "./request_schemas.ts";
+import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/json_body.ts";
+import { type FormField, parseMultipart } from "./multipart.ts";
 import type { PhotoRequest } from "./photo_request.ts";
 import { settingsOfQuery, textValue } from "./text_settings.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
-import { type JsonBounds, parseBounded } from "../../json/parse_bounded.ts";
+import { type JsonBounds, parseBounded } from "../../lib/json/parse_bounded.ts";
 import { readLimited } from "../../lib/read_limited.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { outgoingTrace } from "../../telemetry/trace/current_request.ts";

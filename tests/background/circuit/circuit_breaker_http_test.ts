@@ -4,7 +4,7 @@ import type { Behaviour } from "../../../dev/api4ai_simulator.ts";
 import { startFunction } from "../../../dev/function_process.ts";
 import type { Stack } from "../../../dev/stack.ts";
 import { PostgresCircuit } from "../../../shared/background/circuit/postgres_circuit.ts";
-import type { Reply } from "../../../shared/http/schemas.ts";
+import type { Reply } from "../../../shared/photo/reply_schema.ts";
 import { expectReply, fixture, sendBytes } from "../../helpers/call.ts";
 import { onBothDenos } from "../../helpers/on_both_denos.ts";
 

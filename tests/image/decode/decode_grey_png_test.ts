@@ -1,7 +1,7 @@
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, deflateSync } from "node:zlib";
-import { decodeGreyPng } from "../../../shared/image/decode/decode_grey_png.ts";
+import { decodeGreyPng } from "../../../shared/image/decode/png/decode_grey_png.ts";
 import { concat, latin1, u32 } from "../../helpers/bytes.ts";
 import { CARS, fixture } from "../../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../../helpers/magick_files.ts";

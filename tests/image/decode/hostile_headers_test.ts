@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { readHeifSize } from "../../../shared/image/decode/heif_size.ts";
 import { inspectPhoto } from "../../../shared/image/decode/inspect_photo.ts";
-import { readJpegHeader } from "../../../shared/image/decode/jpeg_header.ts";
-import { dropPngTexts } from "../../../shared/image/decode/png_text.ts";
+import { readJpegHeader } from "../../../shared/image/decode/jpeg/jpeg_header.ts";
+import { dropPngTexts } from "../../../shared/image/decode/png/png_text.ts";
 import { createRaster } from "../../../shared/image/raster.ts";
 import { firstWebpFrame } from "../../../shared/image/decode/webp_first_frame.ts";
 import {

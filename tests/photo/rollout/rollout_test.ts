@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { LegacyBehaviour } from "../../../dev/legacy_simulator.ts";
 import { LEGACY_REPLY, LEGACY_TEXT } from "../../../dev/legacy_simulator.ts";
 import type { Stack } from "../../../dev/stack.ts";
-import { errorSchema } from "../../../shared/http/schemas.ts";
+import { errorSchema } from "../../../shared/http/error_schema.ts";
 import { pause } from "../../../shared/lib/pause.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../../helpers/call.ts";
 import { assertDocumented } from "../../helpers/contract.ts";

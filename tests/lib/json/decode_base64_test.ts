@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { decodeBase64 } from "../../shared/json/decode_base64.ts";
-import { seeded } from "../helpers/random.ts";
+import { decodeBase64 } from "../../../shared/lib/json/decode_base64.ts";
+import { seeded } from "../../helpers/random.ts";
 
 const BYTES = Uint8Array.from({ length: 256 }, (_, i) => (i * 7 + 250) & 255);
 

@@ -1,4 +1,4 @@
-import type { Size } from "../raster.ts";
+import type { Size } from "../../raster.ts";
 
 /** The facts that a JPEG's markers state, before anything is decoded. */
 export interface JpegHeader extends Size {

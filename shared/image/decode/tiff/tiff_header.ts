@@ -1,4 +1,4 @@
-import type { Size } from "../raster.ts";
+import type { Size } from "../../raster.ts";
 
 /** The facts that the first directory of a TIFF states, before anything is decoded. */
 export interface TiffHeader extends Size {
@@ -24,6 +24,8 @@ export interface TiffHeader extends Size {
   tile?: Size;
   /** Rows of a strip, at most the height; the height in a file of tiles. */
   rowsPerStrip: number;
+  /** Whether the picture is but a small copy of another one in the file, as in cameras' raw files (DNG, NEF, ARW). */
+  preview: boolean;
   /** Number of strips or tiles, of all planes together, as the directory lists them. */
   parts: number;
 }
@@ -41,6 +43,8 @@ const MAX_ENTRIES = 4_096;
 const MAX_SAMPLES = 64;
 
 const TAG = {
+  newSubfileType: 254,
+  subfileType: 255,
   width: 256,
   height: 257,
   bitsPerSample: 258,
@@ -55,7 +59,12 @@ const TAG = {
   tileHeight: 323,
   tileOffsets: 324,
   sampleFormat: 339,
+  dngVersion: 50_706,
 } as const;
+
+/** The bit of `NewSubfileType`, and the value of the older `SubfileType`, of a picture in reduced size. */
+const REDUCED = 1;
+const REDUCED_BEFORE_6 = 2;
 
 /** Bytes of a value, by the number of its type; only whole numbers are read: BYTE, SHORT, LONG, their signed kin, LONG8. */
 const BYTES_OF_TYPE: Readonly<Record<number, number>> = {
@@ -118,6 +127,9 @@ function readDirectory(view: DataView): TiffHeader | null {
     orientationFields: entries.filter(({ tag }) => tag === TAG.orientation)
       .map(({ at, type }) => ({ at, bytes: BYTES_OF_TYPE[type] })),
     ...(tiled && { tile }),
+    preview: (first(view, entries, TAG.newSubfileType, 0) & REDUCED) !== 0 ||
+      first(view, entries, TAG.subfileType, 0) === REDUCED_BEFORE_6 ||
+      entries.some(({ tag }) => tag === TAG.dngVersion),
     rowsPerStrip: Math.max(1, Math.min(rows, height)),
     parts: offsets?.count ?? 0,
   };

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { describeIssue, issueSentence } from "../../lib/describe_issue.ts";
-import { AppError } from "../../errors.ts";
-import { type BoundedJson, type JsonBounds, parseBounded } from "../../json/parse_bounded.ts";
-import { fail, ok, type Result } from "../../lib/result.ts";
+import { describeIssue, issueSentence } from "../lib/describe_issue.ts";
+import { AppError } from "../errors.ts";
+import { type BoundedJson, type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 
 /** What a request's JSON may hold besides its photo: the longest settings take some 9 kB, and 40 values. */
 export const SETTINGS_BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 1_000 };

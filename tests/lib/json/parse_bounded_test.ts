@@ -5,8 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parseBounded, type SetApart } from "../../shared/json/parse_bounded.ts";
-import { seeded } from "../helpers/random.ts";
+import { parseBounded, type SetApart } from "../../../shared/lib/json/parse_bounded.ts";
+import { seeded } from "../../helpers/random.ts";
 
 const BOUNDS = { maxBytes: 1_000, maxValues: 100 };
 const PHOTO: SetApart = { names: ["image_base64"], outermost: true };

@@ -1,4 +1,4 @@
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 import { HIERARCHICAL, JPEG_LS, type JpegHeader } from "./jpeg_header.ts";
 
 /** The coding processes that the decoder does: baseline, extended, progressive, and the latter two in arithmetic coding. */

@@ -1,6 +1,6 @@
-import { readLimited } from "../../lib/read_limited.ts";
+import { readLimited } from "../../../lib/read_limited.ts";
 import { type PngChunk, pngChunks } from "./png_chunks.ts";
-import type { Mask } from "../raster.ts";
+import type { Mask } from "../../raster.ts";
 
 /** Stops files of millions of empty chunks. */
 const MAX_CHUNKS = 10_000;

@@ -1,5 +1,5 @@
 import { pngChunks } from "./png_chunks.ts";
-import type { Size } from "../raster.ts";
+import type { Size } from "../../raster.ts";
 
 /** Bits of depth and type of colour, in the header behind the size; and the interlacing, in its last byte. */
 const DEPTH_AT = 24;

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { OUTPUT_FORMATS } from "../image/image_format.ts";
+import { type VariantName, VARIANTS } from "../image/plan.ts";
+import { sizeInWords } from "./options.ts";
+import { WARNING_CODES } from "./warning.ts";
+
+// The function imports the types only, so that these schemas cost nothing at boot.
+
+/** The description of a variant's file. */
+export const variantMetadataSchema = z.strictObject({
+  width: z.int().positive().describe("In pixels."),
+  height: z.int().positive().describe("In pixels."),
+  bytes: z.int().positive().describe("Size of the encoded file."),
+  format: z.enum(Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS])
+    .describe("Type of the file."),
+}).describe("File of a variant.");
+
+/** A field for each variant. */
+const perVariant = <T extends z.ZodType>(field: (name: VariantName) => T) =>
+  Object.fromEntries(VARIANTS.map((name) => [name, field(name)])) as Record<VariantName, T>;
+
+const timings =
+  "Wall time of each step in milliseconds, and `total`. Steps are `auth`, `body`, `source`, `route`, `lookup`, `queue`, " +
+  "`decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store` and `hand_over`; later versions may add some.";
+
+/** A stable code of a warning. */
+export const warningCodeSchema = z.enum(WARNING_CODES).describe(
+  "Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. " +
+    "`image_damaged`: the file is damaged, so parts of the picture may look wrong. `color_profile_ignored`: the colour profile is " +
+    "damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as " +
+    "white as the ground around it.",
+);
+
+/** The body of status 200 from the new pipeline. The legacy service's has its own fields, `served_by` and `request_id`. */
+export const replySchema = z.strictObject({
+  success: z.literal(true).describe("Always true."),
+  ...perVariant((name) =>
+    z.base64().optional().describe(
+      `The variant \`${name}\` (${
+        sizeInWords(name)
+      }) as a base64 file. Absent if it was uploaded or not requested.`,
+    )
+  ),
+  metadata: z.strictObject({
+    original_size: z.tuple([z.int().positive(), z.int().positive()])
+      .describe("Width and height of the photo in pixels, after EXIF orientation."),
+    filename: z.string().nullable()
+      .describe("The request's `filename`; `null` if it had none."),
+    ...perVariant((name) =>
+      variantMetadataSchema.optional()
+        .describe(`File of \`${name}\`. Absent if it was not requested.`)
+    ),
+    background: z.strictObject({
+      removed: z.boolean()
+        .describe("If false although removal was requested, `warnings` gives the reason."),
+      provider: z.string().nullable()
+        .describe("Service that removed it: `api4ai`. `null` if the photo kept it."),
+      cached: z.boolean().describe("The cutout was cached, so this request paid for none."),
+    }).describe("Background removal."),
+    reused: z.boolean()
+      .describe("Storage already had the result, and nothing was rendered."),
+    timings_ms: z.record(z.string(), z.number().nonnegative()).describe(timings),
+  }).describe("The photo and its variants."),
+  storage_urls: z.strictObject(
+    perVariant((name) => z.url().optional().describe(`URL of \`${name}\`.`)),
+  ).optional().describe("Public URLs of the uploaded variants. Each file exists."),
+  warnings: z.array(z.strictObject({
+    code: warningCodeSchema,
+    message: z.string().describe("What happened, as a sentence."),
+  })).describe("Differences from what the request asked for. Empty if there are none."),
+  served_by: z.literal("new").describe("Service that processed the photo."),
+  request_id: z.string()
+    .describe("Id of the request: its `x-request-id`, or a new one if that is not valid."),
+}).describe("A photo that the function's own pipeline processed.");
+
+/** The body of status 200. */
+export type Reply = z.infer<typeof replySchema>;
