@@ -1,81 +1,57 @@
-import {
-  createClient,
-  type SupabaseClient,
-  type SupabaseClientOptions,
-} from "@supabase/supabase-js";
-import { Admission } from "./isolate/admission.ts";
-import { MemoryBudget } from "./isolate/memory_budget.ts";
-import { machinePace } from "./isolate/machine_pace.ts";
-import { Api4ai } from "./background/api4ai.ts";
-import { CachedRemover } from "./background/cached_remover.ts";
-import { FallbackCircuit } from "./background/circuit/fallback_circuit.ts";
-import { GuardedRemover } from "./background/guarded_remover.ts";
-import { MemoryCircuit } from "./background/circuit/memory_circuit.ts";
-import { PostgresCircuit } from "./background/circuit/postgres_circuit.ts";
-import { BatchStore } from "./batch/batch_store.ts";
-import { callWebhooks } from "./batch/webhook/webhook_caller.ts";
-import { Worker } from "./batch/worker.ts";
-import type { Config } from "./config.ts";
 import type { AppDeps } from "./app.ts";
-import type { Caller } from "./http/auth/caller.ts";
-import { callWorker } from "./batch/call_worker.ts";
-import { comesBack } from "./photo/hand_over.ts";
-import { InternalSigner } from "./http/internal_signer.ts";
+import { createRemover } from "./background/create_remover.ts";
+import { BatchStore } from "./batch/batch_store.ts";
+import { createWorker } from "./batch/create_worker.ts";
+import type { ItemDeps } from "./batch/process_item.ts";
+import type { Config } from "./config.ts";
+import { connectAs } from "./http/auth/caller_client.ts";
 import { RoleWriter, writeRoles } from "./http/auth/role_writer.ts";
 import { createLegacyVerifier } from "./http/auth/verify_legacy.ts";
 import { createTokenVerifier } from "./http/auth/verify_token.ts";
-import { checkApi4ai } from "./status/checks/check_api4ai.ts";
-import { checkBucket, checkDatabase } from "./status/checks/check_supabase.ts";
-import { checkEngines } from "./status/checks/check_engines.ts";
-import type { HealthCheck } from "./status/checks/run_checks.ts";
-import { type ItemDeps, processItem } from "./batch/process_item.ts";
-import type { SendSpan } from "./telemetry/trace/request_span.ts";
+import { InternalSigner } from "./http/internal_signer.ts";
 import { warmUp } from "./image/engine/warm_up.ts";
-import { log } from "./telemetry/log.ts";
+import { Admission } from "./isolate/admission.ts";
+import { machinePace } from "./isolate/machine_pace.ts";
+import { MemoryBudget } from "./isolate/memory_budget.ts";
+import { reachesSelf } from "./isolate/self_probe.ts";
+import { Shutdown } from "./isolate/shutdown.ts";
 import { BOOT_MS } from "./photo/estimate_cpu.ts";
-import { LegacyClient } from "./photo/rollout/legacy_client.ts";
-import { Rollout } from "./photo/rollout/rollout.ts";
-import { SettingsCache } from "./photo/rollout/settings_cache.ts";
-import { readStoredSettings } from "./photo/rollout/stored_settings.ts";
+import { createRollout } from "./photo/rollout/create_rollout.ts";
+import { createHealthChecks } from "./status/checks/health_checks.ts";
+import { ResultStore } from "./storage/result_store.ts";
+import { readSource } from "./storage/source_store.ts";
+import { connect } from "./storage/supabase_client.ts";
+import { VariantStore } from "./storage/variant_store.ts";
 import { IsolateMetrics } from "./telemetry/metrics/isolate_metrics.ts";
 import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
 import { RunStore } from "./telemetry/metrics/run_store.ts";
-import { Shutdown } from "./isolate/shutdown.ts";
-import { CutoutStore } from "./storage/cutout_store.ts";
-import { ResultStore } from "./storage/result_store.ts";
-import { readSource } from "./storage/source_store.ts";
-import { VariantStore } from "./storage/variant_store.ts";
-import { outgoingTrace } from "./telemetry/trace/current_request.ts";
-import { OtlpExporter } from "./telemetry/trace/otlp_exporter.ts";
+import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
 
-/** What the log says at the start where the settings speak of a legacy service that there is not. */
-const WITHOUT_LEGACY = "LEGACY_PROCESSOR_URL is not set: every photo is processed by the new " +
-  "pipeline, although ROLLOUT_PERCENT, USE_NEW_PIPELINE or SHADOW_PERCENT say otherwise.";
-
-/** What one try of background removal may take beyond its own bound: encoding, and reporting, in milliseconds. */
-const PROBE_MARGIN_MS = 5_000;
-
-/** CPU of recording a run after its answer, as measured on Deno 2.1.4, in milliseconds. */
+/** CPU of recording a run after its answer, in milliseconds, measured on Deno 2.1.4. */
 const RECORD_MS = 2;
 
-/** CPU of writing the roles, once an isolate: a call like that of recording, in milliseconds. */
+/** CPU of writing the roles, once an isolate, in milliseconds: a call like that of recording. */
 const ROLES_MS = 2;
 
-/** Age from which on an isolate begins no photo of a batch, in milliseconds: hosts end one after 150 s or 400 s. */
-const OLD_MS = 90_000;
-
-/** What the bodies of all requests may hold in memory together where it is limited, in bytes: of 256 MB in all. */
+/** Memory that the bodies of all requests may hold together, in bytes, where an isolate has 256 MB in all. */
 const MEMORY_BUDGET_BYTES = 100 << 20;
 
 /**
- * Builds everything that the routes need from the configuration: the one place where parts are put together.
+ * Builds the function's parts from its configuration: the one place where they are put together.
  *
  * @param config The checked configuration.
  */
 export function createServices(config: Config): AppDeps {
   const { supabase, storage } = config;
   const service = connect(supabase.url, supabase.serviceKey, storage.timeoutMs);
-  const admission = createAdmission(config);
+  const { cpuBudgetMs, functionUrl } = config;
+  const admission = new Admission({
+    budgetMs: cpuBudgetMs,
+    usedMs: BOOT_MS,
+    pace: cpuBudgetMs === 0 ? 1 : machinePace(),
+    reachesSelf: () => reachesSelf(functionUrl),
+    warmUp,
+  });
   const isolateMetrics = new IsolateMetrics();
   const runStore = new RunStore(service, config.runsRetentionDays);
   const recorder = new RunRecorder(runStore);
@@ -86,7 +62,7 @@ export function createServices(config: Config): AppDeps {
     timeoutMs: storage.timeoutMs,
   };
   const items: ItemDeps = {
-    memoryBudget: new MemoryBudget(config.cpuBudgetMs === 0 ? Infinity : MEMORY_BUDGET_BYTES),
+    memoryBudget: new MemoryBudget(cpuBudgetMs === 0 ? Infinity : MEMORY_BUDGET_BYTES),
     observe: (run) => {
       isolateMetrics.observe(run);
       recorder.observe(run);
@@ -97,7 +73,7 @@ export function createServices(config: Config): AppDeps {
       store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
       results: new ResultStore(service, storage.bucket),
       limits: { maxPixels: config.maxImagePixels },
-      cpuBudgetMs: config.cpuBudgetMs,
+      cpuBudgetMs,
       admission,
     },
     readItem: (ref) => readSource(service, ref, sources),
@@ -118,146 +94,18 @@ export function createServices(config: Config): AppDeps {
       }).begin,
     },
     maxImageBytes: config.maxImageBytes,
-    functionUrl: config.functionUrl,
+    functionUrl,
     signer,
     isolateMetrics,
     runStore,
     sendSpan: createSpanSender(config),
     healthChecks: createHealthChecks(config, service),
     rollout: createRollout(config.rollout, service),
-    readSource: (caller, ref) => readSource(clientOf(caller, config), ref, sources),
+    readSource: (caller, ref) => readSource(connectAs(caller, config), ref, sources),
     batchStore,
     serviceKey: supabase.serviceKey,
     sourceBuckets: storage.sourceBuckets,
     webhook: config.webhook,
     worker: createWorker(config, batchStore, items, signer, shutdown),
-  };
-}
-
-/** Works off the batches' queue. Where CPU is limited, isolates are short-lived, and another one goes on. */
-function createWorker(
-  { functionUrl, supabase: { serviceKey }, cpuBudgetMs, webhook }: Config,
-  store: BatchStore,
-  items: ItemDeps,
-  signer: InternalSigner,
-  shutdown: Shutdown,
-): Worker {
-  const { admission } = items.process;
-  return new Worker({
-    store,
-    process: (item) => processItem(item, items),
-    isEnding: () => shutdown.begun,
-    isOld: () => cpuBudgetMs !== 0 && performance.now() > OLD_MS,
-    handOn: async (withoutProgress) => {
-      // The host would otherwise give it the call.
-      await admission.retire();
-      await callWorker({ functionUrl, serviceKey, admission, signer }, withoutProgress);
-    },
-    callWebhooks: () => callWebhooks({ store, ...webhook }),
-  });
-}
-
-/** Where OpenTelemetry is configured. */
-function createSpanSender({ otlp }: Config): SendSpan | undefined {
-  if (otlp.endpoint === undefined) return undefined;
-  const exporter = new OtlpExporter({ ...otlp, endpoint: otlp.endpoint });
-  return (span) => exporter.send(span);
-}
-
-/** What deep health looks at. API4.ai is not needed: photos are processed without it, with a warning. */
-function createHealthChecks(config: Config, service: SupabaseClient): HealthCheck[] {
-  const { storage, api4ai } = config;
-  return [
-    { name: "image_engine", needed: true, run: checkEngines },
-    { name: "storage", needed: true, run: () => checkBucket(service, storage.bucket) },
-    { name: "database", needed: true, run: () => checkDatabase(service) },
-    { name: "api4ai", needed: false, run: (signal) => checkApi4ai(api4ai, signal) },
-  ];
-}
-
-/** Where CPU is limited, it matters how quick the machine is. */
-function createAdmission({ cpuBudgetMs, functionUrl }: Config): Admission {
-  return new Admission({
-    budgetMs: cpuBudgetMs,
-    usedMs: BOOT_MS,
-    pace: cpuBudgetMs === 0 ? 1 : machinePace(),
-    comesBack: () => comesBack(functionUrl),
-    warmUp,
-  });
-}
-
-/** Taking over from a legacy service, where there is one: without it every photo is new, whatever the settings say. */
-function createRollout(
-  { legacy, ...settings }: Config["rollout"],
-  service: SupabaseClient,
-): Rollout | undefined {
-  if (legacy.url === undefined) {
-    const { percent, useNewPipeline, shadowPercent } = settings;
-    const isAllNew = percent === 100 && useNewPipeline && shadowPercent === 0;
-    if (!isAllNew) log("warn", "rollout_without_legacy", { ...settings, cause: WITHOUT_LEGACY });
-    return undefined;
-  }
-  const stored = () => readStoredSettings(service);
-  return new Rollout(
-    new LegacyClient({ ...legacy, url: legacy.url }),
-    new SettingsCache(settings, stored),
-  );
-}
-
-/** API4.ai, left alone while it fails: all processes share what each has seen of it, and what it has answered. */
-function createRemover(
-  { api4ai: { url, ...api4ai }, storage }: Config,
-  service: SupabaseClient,
-): CachedRemover | undefined {
-  if (url === undefined) return undefined;
-  const { cooldownMs, timeoutMs } = api4ai;
-  const times = { cooldownMs, leaseMs: timeoutMs + PROBE_MARGIN_MS };
-  const shared = new PostgresCircuit(service, `api4ai:${new URL(url).host}`, times);
-  const guarded = new GuardedRemover(
-    new Api4ai({ ...api4ai, url }),
-    new FallbackCircuit(shared, new MemoryCircuit(times)),
-  );
-  const { cutoutBucket, timeoutMs: storageMs } = storage;
-  return new CachedRemover(
-    guarded,
-    cutoutBucket === undefined ? undefined : new CutoutStore(service, cutoutBucket, storageMs),
-  );
-}
-
-/** A client with the caller's own rights. */
-function clientOf(caller: Caller, { supabase, storage }: Config): SupabaseClient {
-  const { url, publishableKey } = supabase;
-  return caller.kind === "server"
-    ? connect(url, caller.key, storage.timeoutMs)
-    : connect(url, publishableKey, storage.timeoutMs, {
-      accessToken: () => Promise.resolve(caller.token),
-    });
-}
-
-/** @param timeoutMs Bound on each call. */
-function connect(
-  url: string,
-  key: string,
-  timeoutMs: number,
-  options: SupabaseClientOptions<"public"> = {},
-): SupabaseClient {
-  return createClient(url, key, {
-    // A function has no session to keep: the client would otherwise start a timer that renews it.
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: fetchWithin(timeoutMs) },
-    ...options,
-  });
-}
-
-function fetchWithin(timeoutMs: number): typeof fetch {
-  return (input, init) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const headers = new Headers(init?.headers);
-    for (const [name, value] of Object.entries(outgoingTrace())) headers.set(name, value);
-    return fetch(input, {
-      ...init,
-      headers,
-      signal: init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
-    });
   };
 }

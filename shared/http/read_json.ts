@@ -3,7 +3,7 @@ import type { JsonBounds } from "../lib/json/parse_bounded.ts";
 import { AppError } from "../errors.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { check, parseJson } from "./json_body.ts";
-import { receive, unsupportedType } from "../photo/body/parse_body.ts";
+import { receiveBody, unsupportedType } from "./receive_body.ts";
 
 /**
  * Reads a body that is JSON without a photo.
@@ -21,7 +21,7 @@ export async function readJson<T extends z.ZodType>(
   empty?: unknown,
 ): Promise<Result<z.output<T>>> {
   const { maxBytes } = bounds;
-  const body = await receive(request, maxBytes);
+  const body = await receiveBody(request, maxBytes);
   if (!body) {
     const message = `The body is larger than ${maxBytes} bytes. Send less at once.`;
     return fail(new AppError("body_too_large", message, { details: { max_bytes: maxBytes } }));

@@ -20,7 +20,7 @@ export interface AdmissionOptions {
    * not be told. Asked when the isolate may be retired: the host then starts another before somebody waits for it.
    * @default it can not be told
    */
-  comesBack?: () => Promise<boolean | undefined>;
+  reachesSelf?: () => Promise<boolean | undefined>;
   /**
    * Uses CPU for something that the jobs which have begun profit from, about {@linkcode WARM_UP_MS} of it: preferred to
    * burning it for nothing. @default there is nothing
@@ -84,7 +84,7 @@ const MAX_BURNS = 24;
 export class Admission {
   readonly #budgetMs: number;
   readonly #pace: Pace;
-  readonly #comesBack: () => Promise<boolean | undefined>;
+  readonly #reachesSelf: () => Promise<boolean | undefined>;
   #warmUp: (() => Promise<void>) | undefined;
   readonly #now: () => number;
   readonly #account: CpuAccount;
@@ -105,12 +105,12 @@ export class Admission {
       budgetMs,
       usedMs = 0,
       pace = 1,
-      comesBack = () => Promise.resolve(undefined),
+      reachesSelf = () => Promise.resolve(undefined),
       warmUp,
       now = () => performance.now(),
     }: AdmissionOptions,
   ) {
-    this.#comesBack = comesBack;
+    this.#reachesSelf = reachesSelf;
     this.#warmUp = warmUp;
     this.#pace = new Pace(pace);
     this.#budgetMs = budgetMs === 0 ? Infinity : budgetMs;
@@ -256,7 +256,7 @@ export class Admission {
   /** Whether this isolate is still given requests: one that goes elsewhere shows little, while there are several isolates. */
   async #isSentRequests(): Promise<boolean | undefined> {
     for (let probe = 0; probe < PROBES; probe++) {
-      const back = await this.#comesBack();
+      const back = await this.#reachesSelf();
       if (back !== false) return back;
     }
     this.#isRetired = true;

@@ -12,9 +12,6 @@ import { REQUEST_ID_HEADER } from "../http/request_id.ts";
 const HOPS_HEADER = "x-process-image-hops";
 const HOPS_SIGNATURE_HEADER = "x-process-image-hops-signature";
 
-/** An isolate's question whether a request to the function's address comes back to itself; see {@linkcode isSelf}. */
-const ISOLATE_HEADER = "x-process-image-isolate";
-
 /** A request is handed over this often, at most: it then has to come from the caller again. */
 const MAX_HOPS = 3;
 
@@ -24,9 +21,6 @@ const TRIES = 3;
 /** Wait between them, in milliseconds. */
 const RETRY_MS = 250;
 
-/** Bound on the answer to the question, in milliseconds. */
-const PROBE_TIMEOUT_MS = 5_000;
-
 /** CPU of handing a request on and its answer back: for each, and for a megabyte of photo; in milliseconds. */
 const HAND_OVER_MS = { each: 15, perMegabyte: 5 };
 
@@ -35,8 +29,6 @@ const PASSED_ON = ["authorization", "apikey"];
 
 /** What is told of the other isolate's answer. */
 const PASSED_BACK = ["content-type", "retry-after", "server-timing", "www-authenticate"];
-
-const isolateId = crypto.randomUUID();
 
 /** What handing a request over needs. */
 export interface HandOverDeps {
@@ -79,14 +71,6 @@ function signedParts(requestId: string, hops: number, caller: Caller): string[] 
   return ["hand-over", requestId, String(hops), caller.kind === "user" ? caller.id : "server"];
 }
 
-/** Whether it was this isolate that asked. */
-export function isSelf(headers: Headers): boolean {
-  return headers.get(ISOLATE_HEADER) === isolateId;
-}
-
-/** The header by which an isolate recognises itself. */
-export const SELF_HEADER: Readonly<Record<string, string>> = { [ISOLATE_HEADER]: "self" };
-
 /**
  * Hands a photo that this isolate has no room for to another: by a request to the function's own address, which the host
  * gives to a fresh isolate as soon as this one is retired.
@@ -127,26 +111,6 @@ export async function handOver(
     request.signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
   }
-}
-
-/**
- * Asks the function at its public address, and tells whether it was this isolate that answered.
- *
- * @returns `undefined` where that can not be told.
- */
-export async function comesBack(functionUrl: string): Promise<boolean | undefined> {
-  try {
-    const response = await fetch(`${functionUrl}/health`, {
-      headers: { [ISOLATE_HEADER]: isolateId },
-      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-    });
-    await response.body?.cancel();
-    if (response.ok) return response.headers.has(ISOLATE_HEADER);
-    warn("function_url_unreachable", `status ${response.status}`);
-  } catch (error) {
-    warn("function_url_unreachable", error);
-  }
-  return undefined;
 }
 
 async function send(

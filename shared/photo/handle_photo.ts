@@ -1,10 +1,11 @@
 import type { Caller } from "../http/auth/caller.ts";
 import { errorResponse } from "../http/error_response.ts";
+import { LINGER_BYTES } from "../http/receive_body.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import type { MemoryReservation } from "../isolate/memory_budget.ts";
 import { readLimited } from "../lib/read_limited.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { LINGER_BYTES, parseBody } from "./body/parse_body.ts";
+import { parseBody } from "./body/parse_body.ts";
 import { hopsOf } from "./hand_over.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import type { PhotoJob } from "./photo_job.ts";

@@ -3,7 +3,7 @@ import { type HealthCheck, runChecks } from "./checks/run_checks.ts";
 import type { Next } from "hono";
 import type { HttpContext } from "../http/context.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { isSelf, SELF_HEADER } from "../photo/hand_over.ts";
+import { isFromSelf, SELF_HEADER } from "../isolate/self_probe.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import type { DeepHealthReply } from "./health_schema.ts";
 
@@ -21,7 +21,7 @@ let checkedBefore = false;
 /** Answers `GET /process-image/health` at once, to any caller, unless the query has `deep=1`. */
 export async function handleHealth(c: HttpContext, next: Next): Promise<Response | void> {
   if (c.req.query("deep") === "1") return await next();
-  const headers = isSelf(c.req.raw.headers) ? SELF_HEADER : {};
+  const headers = isFromSelf(c.req.raw.headers) ? SELF_HEADER : {};
   return c.json({ status: "healthy", request_id: c.var.requestId }, { headers });
 }
 

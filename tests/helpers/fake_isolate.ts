@@ -24,8 +24,8 @@ export class Isolate {
   constructor({ bootMs = 120, budgetMs = BUDGET_MS, pace = 1 } = {}) {
     this.cpuMs = bootMs;
     const { now } = this.clock;
-    const comesBack = () => this.comesBack();
-    this.admission = new Admission({ budgetMs, usedMs: bootMs, pace, comesBack, now });
+    const reachesSelf = () => this.reachesSelf();
+    this.admission = new Admission({ budgetMs, usedMs: bootMs, pace, reachesSelf, now });
   }
 
   /** Does work that is estimated to take so much. */
@@ -47,7 +47,7 @@ export class Isolate {
   }
 
   /** Whether the host still gives it requests. */
-  comesBack: () => Promise<boolean | undefined> = () =>
+  reachesSelf: () => Promise<boolean | undefined> = () =>
     Promise.resolve(this.usedMs < BUDGET_MS / 2);
 
   /** With what it has burned: nobody else moves the clock unseen. */

@@ -1,7 +1,7 @@
 import { Admission } from "../../shared/isolate/admission.ts";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
 import { createApp } from "../../shared/app.ts";
-import { comesBack } from "../../shared/photo/hand_over.ts";
+import { reachesSelf } from "../../shared/isolate/self_probe.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import { parseBody } from "../../shared/photo/body/parse_body.ts";
 import type { PhotoRequest } from "../../shared/photo/body/photo_request.ts";
@@ -71,7 +71,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
   const admission = new Admission({
     budgetMs: 2_000,
     usedMs: 1_000,
-    comesBack: () => comesBack(elsewhere.url),
+    reachesSelf: () => reachesSelf(elsewhere.url),
   });
   admission.close();
   const app = createApp({

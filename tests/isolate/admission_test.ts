@@ -64,7 +64,7 @@ Deno.test("a fresh isolate takes the largest photo that is not refused from its 
 Deno.test("an idle isolate that is sent a photo has not used more than what it is retired at", async () => {
   // A busy machine: the account has counted twice what the host has.
   const isolate = new Isolate();
-  isolate.comesBack = () => Promise.resolve(true);
+  isolate.reachesSelf = () => Promise.resolve(true);
   for (let sent = 0; sent < 30; sent++) {
     isolate.clock.advance(500);
     const { done, answer } = job(isolate);

@@ -16,7 +16,7 @@ Deno.test("a photo that does not fit any more has the isolate retired, by as lit
 Deno.test("where a retired isolate can not be told from a live one, each refusal burns a little", async () => {
   const isolate = new Isolate({ bootMs: 1_000 });
   const before = isolate.admission.usedMs;
-  isolate.comesBack = () => Promise.resolve(undefined);
+  isolate.reachesSelf = () => Promise.resolve(undefined);
   assert.equal(await isolate.admission.retire(), false);
   assert.equal(Math.round(isolate.admission.usedMs - before), 50);
 });
@@ -27,7 +27,7 @@ Deno.test("on a host that retires nothing an idle isolate does not refuse for ev
   using _ = isolate.admission.permit(0)!;
   (await isolate.admission.enter(costOf))?.end();
   assert.equal(await isolate.admission.enter(costly), null);
-  isolate.comesBack = () => Promise.resolve(true);
+  isolate.reachesSelf = () => Promise.resolve(true);
   assert.equal(await isolate.admission.retire(), false);
   assert.notEqual(await isolate.admission.enter(costly), null);
 });
@@ -36,7 +36,7 @@ Deno.test("another isolate is called for as soon as this one may be retired, unt
   const isolate = new Isolate({ bootMs: 700 });
   const answers = [true, false, false, false];
   let calls = 0;
-  isolate.comesBack = () => Promise.resolve(answers[calls++]);
+  isolate.reachesSelf = () => Promise.resolve(answers[calls++]);
   const turn = (await isolate.admission.enter(costOf))!;
   await turn.yield();
   assert.equal(calls, 0);
@@ -57,7 +57,7 @@ Deno.test("what has to be burned is first used to warm up, for the jobs that hav
     const admission = new Admission({
       budgetMs: BUDGET_MS,
       usedMs,
-      comesBack: () => isolate.comesBack(),
+      reachesSelf: () => isolate.reachesSelf(),
       warmUp: () => {
         warmUps++;
         isolate.compute(150);
@@ -89,7 +89,7 @@ Deno.test("what has to be burned is first used to warm up, for the jobs that hav
 Deno.test("where others answer too, an isolate is retired when none of several requests comes back", async () => {
   const isolate = new Isolate({ bootMs: 1_000 });
   const answers = [false, true, false, false, true, false, false, false];
-  isolate.comesBack = () => Promise.resolve(answers.shift());
+  isolate.reachesSelf = () => Promise.resolve(answers.shift());
   assert.equal(await isolate.admission.retire(), true);
   assert.deepEqual(answers, []);
 });

@@ -4,7 +4,7 @@ import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { AppError } from "../../errors.ts";
 import { decodeBase64 } from "../../lib/json/decode_base64.ts";
 import { parseBounded } from "../../lib/json/parse_bounded.ts";
-import { readLimited } from "../../lib/read_limited.ts";
+import { receiveBody, unsupportedType } from "../../http/receive_body.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { jsonRequestSchema, settingsSchema } from "./request_schemas.ts";
 import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/json_body.ts";
@@ -34,9 +34,6 @@ const OVERHEAD_BYTES = 64 << 10;
  */
 const MAX_ESCAPED = 1.15;
 
-/** How much of a body that is refused is still taken, in bytes, so that its sender gets to read why. */
-export const LINGER_BYTES = 8 << 20;
-
 /**
  * Reads a request's photo and settings from any of the four forms of its body.
  *
@@ -55,8 +52,8 @@ export async function parseBody(
   if (type.startsWith("image/") || type === "application/octet-stream") {
     return await parseBytes(request, limits);
   }
-  const empty = await receive(request, 0) !== null;
-  return fail(empty ? missingImage() : unsupportedType(type));
+  const empty = await receiveBody(request, 0) !== null;
+  return fail(empty ? missingImage() : unsupportedType(type, SUPPORTED));
 }
 
 async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
@@ -143,25 +140,11 @@ async function readBody(
   limits: BodyLimits,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
   const take = (bytes: number) => limits.memory.grow(bytes * COPIES);
-  const bytes = await receive(request, maxBytes, take);
+  const bytes = await receiveBody(request, maxBytes, take);
   if (bytes === null) return fail(limits.memory.refused ? isolateBusy() : tooLarge(limits));
   if (bytes.length === 0) return fail(missingImage());
   limits.onBody?.(bytes);
   return ok(bytes);
-}
-
-/** @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong. */
-export async function receive(
-  { body }: Request,
-  maxBytes: number,
-  take?: (bytes: number) => boolean,
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  try {
-    return await readLimited(body, maxBytes, LINGER_BYTES, take);
-  } catch (cause) {
-    const message = "The body broke off before its end. Send the request again.";
-    throw new AppError("request_aborted", message, { cause });
-  }
 }
 
 function withPhoto(
@@ -220,13 +203,6 @@ const SUPPORTED = [
   "image/*",
   "application/octet-stream",
 ];
-
-/** The error for a body of a type that is not taken. */
-export function unsupportedType(type: string, supported = SUPPORTED): AppError {
-  const received = type.slice(0, 100) || "none";
-  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${received}.`;
-  return new AppError("unsupported_media_type", message, { details: { supported } });
-}
 
 function missingImage(): AppError {
   return new AppError(

@@ -4,7 +4,7 @@ import { Admission } from "../../../shared/isolate/admission.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../../shared/errors.ts";
 import { createApp } from "../../../shared/app.ts";
-import { comesBack } from "../../../shared/photo/hand_over.ts";
+import { reachesSelf } from "../../../shared/isolate/self_probe.ts";
 import { InternalSigner } from "../../../shared/http/internal_signer.ts";
 import type { Run } from "../../../shared/telemetry/metrics/run.ts";
 import { createServices } from "../../../shared/services.ts";
@@ -38,7 +38,7 @@ async function surroundings(answer: ErrorCode | "processed") {
   const admission = new Admission({
     budgetMs: 2_000,
     usedMs: 1_000,
-    comesBack: () => comesBack(functionUrl),
+    reachesSelf: () => reachesSelf(functionUrl),
   });
   admission.close();
   const runs: Run[] = [];

@@ -1,0 +1,34 @@
+import { AppError } from "../errors.ts";
+import { readLimited } from "../lib/read_limited.ts";
+
+/** The part of a refused body that is still read, in bytes: a client that is cut off while it sends cannot read the answer. */
+export const LINGER_BYTES = 8 << 20;
+
+/**
+ * Reads a request's body up to a limit.
+ *
+ * @param request The request.
+ * @param maxBytes Bound on the body, in bytes.
+ * @param grow Reserves memory for each piece; returns `false` where there is no room. @default there is room
+ * @returns The body, or `null` if it is larger, or has no room.
+ * @throws {AppError} `request_aborted`, if the body ends early
+ */
+export async function receiveBody(
+  { body }: Request,
+  maxBytes: number,
+  grow?: (bytes: number) => boolean,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await readLimited(body, maxBytes, LINGER_BYTES, grow);
+  } catch (cause) {
+    const message = "The body ended early. Send the request again.";
+    throw new AppError("request_aborted", message, { cause });
+  }
+}
+
+/** The error for a body of another type than the supported ones. */
+export function unsupportedType(type: string, supported: readonly string[]): AppError {
+  const received = type.slice(0, 100) || "none";
+  const message = `Expected a Content-Type of ${supported.join(", ")} but received ${received}.`;
+  return new AppError("unsupported_media_type", message, { details: { supported } });
+}

@@ -1,0 +1,33 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Config } from "../../config.ts";
+import { log } from "../../telemetry/log.ts";
+import { LegacyClient } from "./legacy_client.ts";
+import { Rollout } from "./rollout.ts";
+import { SettingsCache } from "./settings_cache.ts";
+import { readStoredSettings } from "./stored_settings.ts";
+
+/** The log's sentence where the rollout settings name a legacy service that is not configured. */
+const WITHOUT_LEGACY = "LEGACY_PROCESSOR_URL is not set: every photo is processed by the new " +
+  "pipeline, although ROLLOUT_PERCENT, USE_NEW_PIPELINE or SHADOW_PERCENT say otherwise.";
+
+/**
+ * Creates the rollout, which takes over from a legacy service.
+ *
+ * @returns `undefined` without a legacy service: every photo is processed by the new pipeline then.
+ */
+export function createRollout(
+  { legacy, ...settings }: Config["rollout"],
+  service: SupabaseClient,
+): Rollout | undefined {
+  if (legacy.url === undefined) {
+    const { percent, useNewPipeline, shadowPercent } = settings;
+    const isAllNew = percent === 100 && useNewPipeline && shadowPercent === 0;
+    if (!isAllNew) log("warn", "rollout_without_legacy", { ...settings, cause: WITHOUT_LEGACY });
+    return undefined;
+  }
+  const stored = () => readStoredSettings(service);
+  return new Rollout(
+    new LegacyClient({ ...legacy, url: legacy.url }),
+    new SettingsCache(settings, stored),
+  );
+}
