@@ -30,6 +30,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "shared/line_budget.ts",
     "shared/log.ts",
     "shared/observe.ts",
+    "shared/or_aborted.ts",
     "shared/pause.ts",
     "shared/photo_hash.ts",
     "shared/read_limited.ts",

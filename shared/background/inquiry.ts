@@ -1,4 +1,5 @@
 import { afterResponse } from "../after_response.ts";
+import { orAborted } from "../or_aborted.ts";
 import type { CutoutFile } from "./cutout.ts";
 import type { Flight, SharedCutout, Waiter } from "./shared_cutout.ts";
 
@@ -72,13 +73,4 @@ export class Inquiry implements Disposable, Waiter {
     this.#held?.letGo();
     this.#held = undefined;
   }
-}
-
-/** Does not wait for a promise any longer once the signal is aborted. */
-function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  const { promise: gone, reject } = Promise.withResolvers<never>();
-  const leave = () => reject(signal.reason);
-  signal.addEventListener("abort", leave, { once: true });
-  return Promise.race([promise, gone]).finally(() => signal.removeEventListener("abort", leave));
 }
