@@ -169,7 +169,9 @@ async function cutOutSubject(
   if (!decoded.ok) return decoded;
   using photo = decoded.value;
   request.notes.sizeIn = photo.originalSize;
-  const warnings: Warning[] = photo.damaged ? [DAMAGED] : [];
+  const warnings: Warning[] = [];
+  if (photo.damaged) warnings.push(DAMAGED);
+  if (photo.endMissing) warnings.push(END_MISSING);
   if (photo.profileIgnored) warnings.push(PROFILE_IGNORED);
   const remover = request.options.skip_background_removal ? null : deps.remover;
   const cutout = await timings.measure(
@@ -263,4 +265,10 @@ const PROFILE_IGNORED: Warning = {
   message:
     "The photo's colour profile is damaged, or made for another kind of picture, and was ignored: colours may look wrong. " +
     "Save the photo in sRGB.",
+};
+
+const END_MISSING: Warning = {
+  code: "image_end_missing",
+  message:
+    "The photo's file lacks its end, but all of the picture is there. Nothing has to be done.",
 };
