@@ -224,7 +224,7 @@ export interface components {
       format: "webp" | "png" | "jpeg";
     };
     /**
-     * @description Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. `image_damaged`: the file is damaged, so parts of the picture may look wrong. `color_profile_ignored`: the colour profile is damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as white as the ground around it.
+     * @description Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. `image_damaged`: the file is damaged, and parts of the picture are missing or wrong. `image_end_missing`: the JPEG lacks its end marker, but all of the picture is there. `color_profile_ignored`: the colour profile is damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as white as the ground around it.
      * @enum {string}
      */
     WarningCode:
@@ -237,6 +237,7 @@ export interface components {
       | "background_removal_failed"
       | "background_removal_invalid_reply"
       | "image_damaged"
+      | "image_end_missing"
       | "color_profile_ignored"
       | "crop_uncertain";
     /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */

@@ -1,3 +1,5 @@
+import { orAborted } from "./or_aborted.ts";
+
 /**
  * Work that several callers wait for at the same moment: it runs once, and all get its result. The last caller that leaves
  * aborts it.
@@ -47,14 +49,4 @@ export class SingleFlight<T, Caller> {
       if (isLast) this.#abort.abort(signal.reason);
     }
   }
-}
-
-/** Stops waiting for a promise once the signal is aborted. */
-function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([promise, aborted])
-    .finally(() => signal.removeEventListener("abort", onAbort));
 }

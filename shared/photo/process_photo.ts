@@ -17,7 +17,7 @@ import { planVariants } from "./plan_variants.ts";
 import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
 import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
-import { CROP_UNCERTAIN, DAMAGED, PROFILE_IGNORED } from "./warning.ts";
+import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED } from "./warning.ts";
 
 /** The outside that processing needs. */
 export interface ProcessDeps {
@@ -105,6 +105,7 @@ export async function processPhoto(
     background,
     warnings: [
       ...(working.damaged ? [DAMAGED] : []),
+      ...(working.endMissing ? [END_MISSING] : []),
       ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
       ...(warning ? [warning] : []),
       ...(isUncertain ? [CROP_UNCERTAIN] : []),

@@ -26,7 +26,8 @@ const timings =
 /** A stable code of a warning. */
 export const warningCodeSchema = z.enum(WARNING_CODES).describe(
   "Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. " +
-    "`image_damaged`: the file is damaged, so parts of the picture may look wrong. `color_profile_ignored`: the colour profile is " +
+    "`image_damaged`: the file is damaged, and parts of the picture are missing or wrong. `image_end_missing`: the JPEG lacks its end " +
+    "marker, but all of the picture is there. `color_profile_ignored`: the colour profile is " +
     "damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as " +
     "white as the ground around it.",
 );

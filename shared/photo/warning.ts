@@ -36,3 +36,9 @@ export const PROFILE_IGNORED: Warning = {
     "The photo's colour profile is damaged, or made for another kind of picture, and was ignored: colours may look wrong. " +
     "Save the photo in sRGB.",
 };
+
+/** The warning about a photo whose file has all of the picture, and lacks its end. */
+export const END_MISSING: Warning = {
+  code: "image_end_missing",
+  message: "The photo's file lacks its end, but the picture is complete. You need not do anything.",
+};

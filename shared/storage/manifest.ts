@@ -8,6 +8,7 @@ export const MANIFEST_NAME = "manifest.json";
 /** The codes of warnings that belong to a result: each request that gets the stored result gets them too. */
 export const RESULT_WARNING_CODES = [
   "image_damaged",
+  "image_end_missing",
   "color_profile_ignored",
   "crop_uncertain",
 ] as const;

@@ -55,6 +55,29 @@ export function jpegFrame(
   );
 }
 
+/** A grey JPEG of so many blocks in a row, light and dark in turn, with a restart marker behind each `interval` of them. */
+export function restartJpeg(blocks: number, interval: number): Uint8Array<ArrayBuffer> {
+  const file = jpegFrame({ marker: 0xc0, width: 8 * blocks, height: 8, zeros: 0 });
+  const scanAt = file.lastIndexOf(0xda) - 1;
+  const data: number[] = [];
+  for (let from = 0; from < blocks; from += interval) {
+    if (from > 0) data.push(0xff, 0xd0 + (from / interval - 1) % 8);
+    // The code 01 tells of one bit of DC difference: 1 is 1, and 0 is -1; 00 ends the block.
+    const count = Math.min(interval, blocks - from);
+    const bits = Array.from({ length: count }, (_, i) => i % 2 === 0 ? "01100" : "01000").join("");
+    for (let at = 0; at < bits.length; at += 8) {
+      data.push(parseInt(bits.slice(at, at + 8).padEnd(8, "1"), 2));
+    }
+  }
+  return concat(
+    file.subarray(0, scanAt),
+    segment(0xdd, u16(interval)),
+    file.subarray(scanAt, -2),
+    data,
+    [0xff, 0xd9],
+  );
+}
+
 /** A lossless JPEG of 527 bytes: 16 bits a sample, 8000 x 8000 pixels, one component, zeros; it crashed the engine. */
 export function losslessBomb(): Uint8Array<ArrayBuffer> {
   const frame = { marker: 0xc3, precision: 16, width: 8_000, height: 8_000, zeros: 0 };

@@ -1,7 +1,10 @@
 import { firstLine, log } from "../../telemetry/log.ts";
+import { orAborted } from "../../lib/or_aborted.ts";
 import type { BatchStore, DueWebhook } from "../batch_store.ts";
+import { canDial, type Dial, hostOf, type Post, PostError, postOnce } from "./post_once.ts";
+import { isPublicAddress } from "./public_address.ts";
 import { SIGNATURE_HEADER, signWebhook } from "./sign_webhook.ts";
-import { checkResolved, faultOfTarget, type ResolveName } from "./webhook_target.ts";
+import { faultOfTarget, publicAddressesOf, type ResolveName } from "./webhook_target.ts";
 
 /** What calling webhooks needs. */
 export interface WebhookDeps {
@@ -12,9 +15,15 @@ export interface WebhookDeps {
   allowPrivate: boolean;
   /** Finds the addresses of a name. @default the host's own way */
   resolve?: ResolveName;
+  /** Opens connections; `null` where the host lets no function do that. @default the host's own way */
+  dial?: Dial | null;
+  /** PEM certificates that are trusted besides the host's own. */
+  caCerts?: string[];
+  /** Bound on a call, in milliseconds. @default 10000 */
+  timeoutMs?: number;
 }
 
-/** Bound on a call, in milliseconds. */
+/** Bound on a call otherwise, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /** Calls that a worker makes one after the other, at most: what is due then is called by the next. */
@@ -42,9 +51,9 @@ export async function callWebhooks(deps: WebhookDeps): Promise<void> {
   }
 }
 
-/** @returns Why it failed, `null` if it did not. Nothing of what was answered is told: that would show what is private. */
+/** @returns Why it failed, `null` if it did not. Nothing of the answer is in it: that would show what is private. */
 async function call(due: DueWebhook, deps: WebhookDeps): Promise<string | null> {
-  const { secret, allowPrivate, resolve } = deps;
+  const { secret, allowPrivate, timeoutMs = TIMEOUT_MS } = deps;
   if (secret === undefined) return "WEBHOOK_SECRET is not set";
   const fault = faultOfTarget(due.url, allowPrivate);
   if (fault !== null) return `expected ${fault}`;
@@ -56,28 +65,40 @@ async function call(due: DueWebhook, deps: WebhookDeps): Promise<string | null> 
     created_at: due.createdAt,
     finished_at: due.finishedAt,
   });
+  const headers = {
+    "content-type": "application/json",
+    "user-agent": "process-image",
+    [SIGNATURE_HEADER]: signWebhook(body, secret, Math.floor(Date.now() / 1000)),
+  };
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    if (!allowPrivate) await checkResolved(due.url, resolve);
-    const response = await fetch(due.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "process-image",
-        [SIGNATURE_HEADER]: signWebhook(body, secret, Math.floor(Date.now() / 1000)),
-      },
-      body,
-      redirect: "manual", // it could lead to a private address
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await response.body?.cancel();
-    return response.ok ? null : `it answered status ${response.status}`;
+    const status = await post({ url: new URL(due.url), headers, body, signal }, deps);
+    return status >= 200 && status < 300 ? null : `it answered status ${status}`;
   } catch (error) {
-    return describe(error); // what the network says would show what is private
+    if (signal.aborted) return `no answer within ${timeoutMs / 1000} s`;
+    return error instanceof PostError ? error.message : "it cannot be reached";
   }
 }
 
-function describe(error: unknown): string {
-  const { name, message } = error as Error;
-  if (name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} s`;
-  return error instanceof TypeError ? "it can not be reached" : message;
+/** Calls the addresses that have been checked, and no other ones that the name may lead to a moment later. */
+async function post(
+  request: Pick<Post, "url" | "headers" | "body" | "signal">,
+  { allowPrivate, resolve, dial, caCerts }: WebhookDeps,
+): Promise<number> {
+  const { url, signal } = request;
+  const addresses = allowPrivate ? null : await orAborted(publicAddressesOf(url, resolve), signal);
+  if (dial !== null && canDial()) {
+    // Where the host cannot tell the addresses, it looks the name up, and the address that it has connected to is checked.
+    const hosts = addresses ?? [hostOf(url)];
+    const isAllowed = (peer: string) => allowPrivate || isPublicAddress(peer);
+    return await postOnce({ ...request, hosts, isAllowed, dial, caCerts });
+  }
+  if (addresses === null && !allowPrivate) {
+    throw new PostError("its address cannot be checked here");
+  }
+  // A host that connects by itself: the name has led to public addresses just now.
+  const { headers, body } = request;
+  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+  await response.body?.cancel();
+  return response.status;
 }

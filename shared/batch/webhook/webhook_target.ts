@@ -1,13 +1,14 @@
+import { hostOf, PostError } from "./post_once.ts";
 import { isPublicAddress } from "./public_address.ts";
 
-/** Finds the addresses of a name; `null` where this host does not let anybody ask. */
+/** Finds the addresses of a name; `null` where this host lets no function ask. */
 export type ResolveName = (name: string) => Promise<string[] | null>;
 
 /** Endings of names that only a private network knows. */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|arpa)$/;
 
 /**
- * Tells what is wrong with a webhook's address, as far as the address itself shows it.
+ * Finds what is wrong with a webhook's address, as far as the address itself shows it.
  *
  * @param url The address.
  * @param allowPrivate Whether private addresses and plain HTTP will do: for development.
@@ -23,23 +24,25 @@ export function faultOfTarget(url: string, allowPrivate: boolean): string | null
 }
 
 /**
- * Tells whether a webhook's host is public, asking for the addresses of a name: one that is not spoils them all, or it would be
- * a matter of luck which is called.
+ * Finds the addresses that a webhook's name leads to, and checks that all of them are public: with one that is not, it would
+ * be a matter of luck which is called.
  *
  * @param url An address that {@linkcode faultOfTarget} finds nothing wrong with.
  * @param resolve Finds the addresses. @default the host's own way
- * @throws {Error} If the name does not resolve to public addresses only.
+ * @returns The addresses, at least one, for a call that goes nowhere else; `null` where this host cannot tell them.
+ * @throws {PostError} If the name does not resolve to public addresses only.
  */
-export async function checkResolved(
-  url: string,
+export async function publicAddressesOf(
+  url: URL,
   resolve: ResolveName = resolveName,
-): Promise<void> {
-  const name = new URL(url).hostname;
-  if (name.startsWith("[") || isPublicAddress(name)) return; // an address, which has been looked at
-  const addresses = await resolve(name);
-  if (addresses === null) return;
-  if (addresses.length === 0) throw new Error("its name does not resolve");
-  if (!addresses.every(isPublicAddress)) throw new Error("its name leads to a private address");
+): Promise<string[] | null> {
+  const host = hostOf(url);
+  if (isPublicAddress(host)) return [host];
+  const addresses = await resolve(host);
+  if (addresses === null) return null;
+  if (addresses.length === 0) throw new PostError("its name does not resolve");
+  if (!addresses.every(isPublicAddress)) throw new PostError("its name leads to a private address");
+  return addresses;
 }
 
 /** @param hostname As `URL` gives it: IPv4 in dotted form whatever it was written as, IPv6 in brackets. */
@@ -50,20 +53,27 @@ function isPublicHost(hostname: string): boolean {
   return name.includes(".") && !PRIVATE_NAME.test(name);
 }
 
-async function resolveName(name: string): Promise<string[] | null> {
+/**
+ * Asks a name server for the addresses of a name, following its aliases.
+ *
+ * @param name The name.
+ * @param options The name server. @default the host's own
+ * @returns The addresses, IPv4 first; none if there is no such name; `null` where the host lets no function ask, or its name
+ * server does not answer.
+ */
+export async function resolveName(
+  name: string,
+  options?: Deno.ResolveDnsOptions,
+): Promise<string[] | null> {
+  if (typeof Deno.resolveDns !== "function") return null;
   const asked = await Promise.allSettled([
-    Deno.resolveDns(name, "A"),
-    Deno.resolveDns(name, "AAAA"),
+    Deno.resolveDns(name, "A", options),
+    Deno.resolveDns(name, "AAAA", options),
   ]);
   const answers = asked.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
   if (answers.length > 0) return answers.flat();
   const isUnknown = asked.every((one) =>
     one.status === "rejected" && one.reason instanceof Deno.errors.NotFound
   );
-  if (isUnknown) return [];
-  const { reason } = asked[0] as PromiseRejectedResult;
-  // A host that has no resolver, or does not let a function ask it: the network's own rules have to do.
-  if (reason instanceof Deno.errors.NotSupported || reason instanceof TypeError) return null;
-  if (/NotCapable|PermissionDenied/.test((reason as Error).name)) return null;
-  throw new Error("its name can not be looked up", { cause: reason });
+  return isUnknown ? [] : null;
 }

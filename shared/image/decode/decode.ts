@@ -15,10 +15,13 @@ import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
+import { checkJpegEnd, type Condition, judgeJpeg } from "./jpeg/jpeg_check.ts";
+import { type Complaint, gravestOf } from "./decoder_warnings.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "../engine/magick.ts";
 import { jpegScale, workingSize } from "../plan.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
+import { withBmpLength, withPngEnd } from "./mended_file.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
 import { dropPngTexts } from "./png/png_text.ts";
 import type { Raster, Rect, Size } from "../raster.ts";
@@ -38,7 +41,10 @@ const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
 };
 
 /** Facts about a decoded photo beside its pixels; {@linkcode DecodedPhoto} documents them. */
-type PhotoFacts = Pick<DecodedPhoto, "originalSize" | "damaged" | "profileIgnored">;
+type PhotoFacts = Pick<
+  DecodedPhoto,
+  "originalSize" | "damaged" | "endMissing" | "profileIgnored"
+>;
 
 /**
  * A decoded photo: upright, sRGB, at its working size, without metadata. Its pixels stay in the engine's memory, so
@@ -54,16 +60,18 @@ export class DecodedPhoto implements Disposable {
   readonly hasAlpha: boolean;
   /** Size of the photo as its file holds it, upright. */
   readonly originalSize: Size;
-  /** Whether the decoder had to guess at damaged parts. */
+  /** Whether parts of the picture are missing or wrong. */
   readonly damaged: boolean;
   /** Whether the file has a colour profile that was ignored: damaged, or for another kind of picture. */
   readonly profileIgnored: boolean;
+  /** Whether the file lacks its end, though all of the picture is there. */
+  readonly endMissing: boolean;
 
   /** Takes over the image, which lies in the engine's memory: disposing of the photo disposes of it. */
   constructor(
     image: IMagickImage,
     engine: Magick,
-    { originalSize, damaged, profileIgnored }: PhotoFacts,
+    { originalSize, damaged, endMissing, profileIgnored }: PhotoFacts,
   ) {
     this.#image = image;
     this.#engine = engine;
@@ -73,6 +81,7 @@ export class DecodedPhoto implements Disposable {
     this.originalSize = originalSize;
     this.damaged = damaged;
     this.profileIgnored = profileIgnored;
+    this.endMissing = endMissing;
   }
 
   /**
@@ -144,9 +153,12 @@ export async function decodePhoto(
   if (header.format === "png" && await hasTrailingData(bytes, header)) {
     return fail(damagedPhoto(header.format, "its data goes on behind the picture"));
   }
+  const checked = header.dataAt === undefined ? null : checkJpegEnd(bytes, header.dataAt);
+  if (checked?.ok === false) return checked;
   try {
+    const known = checked?.value ?? null;
     const decoded = await withMagick((engine) =>
-      watchSteps(onStep, () => decode(engine, bytes, header, longSidePx), discard)
+      watchSteps(onStep, () => decode(engine, bytes, header, longSidePx, known), discard)
     );
     return decoded.stopped ? fail(stoppedPhoto(header.format)) : decoded.value;
   } catch (cause) {
@@ -164,13 +176,15 @@ function decode(
   bytes: Uint8Array,
   header: PhotoHeader,
   longSidePx: number,
+  known: Condition | null,
 ): Result<DecodedPhoto> {
   const image = MagickImage.create();
   try {
-    const { damaged, truncated } = readFile(image, bytes, header, longSidePx);
-    if (truncated) {
+    const complaint = readFile(image, bytes, header, longSidePx);
+    const condition = conditionOf(complaint, bytes, header, known);
+    if (!condition.ok) {
       image.dispose();
-      return fail(damagedPhoto(header.format, "it ends before the picture does"));
+      return condition;
     }
     if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
     image.autoOrient();
@@ -180,7 +194,8 @@ function decode(
     const profileIgnored = toSrgb(image, header.format) || lostProfile(image, bytes, header);
     image.strip();
     shrink(image, longSidePx);
-    return ok(new DecodedPhoto(image, engine, { originalSize, damaged, profileIgnored }));
+    const facts = { originalSize, profileIgnored, ...condition.value };
+    return ok(new DecodedPhoto(image, engine, facts));
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
     image.dispose();
@@ -194,17 +209,24 @@ function isHeif({ format }: PhotoHeader): boolean {
   return format === "heic" || format === "avif";
 }
 
-/** The file without what would cost a decoder more than the picture does, or have it turn the picture. */
+/** The file without what would cost a decoder more than the picture does, have it turn the picture, or refuse it. */
 function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array {
   if (tiff) return uprightTiff(bytes, tiff);
-  if (format === "png") return dropPngTexts(bytes);
+  if (format === "png") return withPngEnd(dropPngTexts(bytes));
+  if (format === "bmp") return withBmpLength(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
 
-/** What the decoder had to say of a file that it could read. */
-interface Complaints {
-  damaged: boolean;
-  truncated: boolean;
+/** The condition of a picture that could be decoded, from what the decoder complained of and, where known, the data. */
+function conditionOf(
+  complaint: Complaint,
+  bytes: Uint8Array,
+  { format }: PhotoHeader,
+  known: Condition | null,
+): Result<Condition> {
+  if (complaint === "harmless") return ok(known ?? { damaged: false, endMissing: false });
+  if (complaint === "damage" || format !== "jpeg") return ok({ damaged: true, endMissing: false });
+  return known ? ok(known) : judgeJpeg(bytes);
 }
 
 function readFile(
@@ -212,7 +234,7 @@ function readFile(
   bytes: Uint8Array,
   header: PhotoHeader,
   longSidePx: number,
-): Complaints {
+): Complaint {
   const settings = new MagickReadSettings({
     format: MAGICK_FORMATS[header.format],
     frameIndex: 0,
@@ -224,15 +246,12 @@ function readFile(
     settings.setDefine("jpeg:size", `${width}x${height}`);
   }
   reportSteps(settings);
-  const complaints = { damaged: false, truncated: false };
-  image.onWarning = ({ error }) => {
-    complaints.damaged ||= error.severity === MagickErrorSeverity.CorruptImageWarning;
-    complaints.truncated ||= /premature end of JPEG file/i.test(error.message);
-  };
+  let complaint: Complaint = "harmless";
+  image.onWarning = ({ error }) => void (complaint = gravestOf(error));
   const file = harmless(bytes, header);
   readWithin(header, isHeif(header), () => image.read(file, settings));
   image.onWarning = undefined;
-  return complaints;
+  return complaint;
 }
 
 /** The stored size turned the way the decoded image was: a square's sides are the same either way. */

@@ -18,6 +18,8 @@ export interface PhotoHeader extends Size {
   startsAt?: number;
   /** What a decoder holds of the whole picture beside its pixels, in bytes: for JPEGs of several scans. @default 0 */
   coefficientBytes?: number;
+  /** Where a JPEG's first scan begins; unset for other types. */
+  dataAt?: number;
   /** The first directory of a TIFF; unset for other types. */
   tiff?: TiffHeader;
 }
@@ -95,6 +97,7 @@ function inspectImage(
     width,
     height,
     ...(coefficientBytes && { coefficientBytes }),
+    ...(jpeg?.dataAt && { dataAt: jpeg.dataAt }),
     ...(tiff && { tiff }),
   });
 }

@@ -157,5 +157,6 @@ export function readWithin(size: Size, turned: boolean, read: () => void): void 
 function setSize(widthPx: number, heightPx: number, pixels = widthPx * heightPx): void {
   ResourceLimits.width = BigInt(widthPx); // stops strips of 1 x 60,000,000, and more than the header said
   ResourceLimits.height = BigInt(heightPx);
-  ResourceLimits.area = BigInt(pixels); // stops 16384 x 16384 pixels behind a header that says 16384 x 2
+  // The engine refuses an area that equals its limit, unlike a width or height.
+  ResourceLimits.area = BigInt(pixels + 1); // stops 16384 x 16384 pixels behind a header that says 16384 x 2
 }

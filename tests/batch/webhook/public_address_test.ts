@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isPublicAddress } from "../../../shared/batch/webhook/public_address.ts";
-import { checkResolved, faultOfTarget } from "../../../shared/batch/webhook/webhook_target.ts";
+import { faultOfTarget, publicAddressesOf } from "../../../shared/batch/webhook/webhook_target.ts";
 
 Deno.test("isPublicAddress() knows private, loopback, link-local, shared and reserved addresses", () => {
   const inside = [
@@ -102,18 +102,21 @@ Deno.test("for development a webhook's address may be private, but nothing but H
 });
 
 Deno.test("a name that leads to a private address, among others, is refused", async () => {
-  const url = "https://hooks.example.com/";
+  const url = new URL("https://hooks.example.com/");
   const resolving = (...addresses: string[]) =>
-    checkResolved(url, () => Promise.resolve(addresses));
-  await resolving("8.8.8.8", "2606:4700::1");
+    publicAddressesOf(url, () => Promise.resolve(addresses));
+  const addresses = ["8.8.8.8", "2606:4700::1"];
+  assert.deepEqual(await resolving(...addresses), addresses);
   await assert.rejects(resolving("8.8.8.8", "10.0.0.1"), /private address/);
   await assert.rejects(resolving("::1"), /private address/);
   await assert.rejects(resolving(), /does not resolve/);
 });
 
-Deno.test("an address is not looked up, and a host without a resolver is no reason to refuse", async () => {
+Deno.test("an address is not looked up, and the addresses of a host without a resolver are not known", async () => {
   const never = () => Promise.reject(new Error("asked"));
-  await checkResolved("https://8.8.8.8/", never);
-  await checkResolved("https://[2606:4700::1]/", never);
-  await checkResolved("https://hooks.example.com/", () => Promise.resolve(null));
+  const of = (url: string) => publicAddressesOf(new URL(url), never);
+  assert.deepEqual(await of("https://8.8.8.8/"), ["8.8.8.8"]);
+  assert.deepEqual(await of("https://[2606:4700::1]/"), ["2606:4700::1"]);
+  const url = new URL("https://hooks.example.com/");
+  assert.equal(await publicAddressesOf(url, () => Promise.resolve(null)), null);
 });

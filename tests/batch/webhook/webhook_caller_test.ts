@@ -66,7 +66,7 @@ Deno.test("a receiver that answers an error or a redirect, or is not there, is r
   assert.deepEqual(reports, ["it answered status 307", "it answered status 500", null]);
   assert.equal(called, 3);
   await server.shutdown();
-  assert.deepEqual(await call([`${base}/good`]), ["it can not be reached"]);
+  assert.deepEqual(await call([`${base}/good`]), ["it cannot be reached"]);
 });
 
 Deno.test("a webhook is never called at a private address, nor without a secret to sign it with", async () => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import { concat } from "../../helpers/bytes.ts";
 import { decoded, decodeUpload, fixture } from "../../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../../helpers/magick_files.ts";
 import { at } from "../../helpers/pixels.ts";
@@ -78,13 +77,6 @@ Deno.test("decodePhoto() marks a photo whose decoder had to guess as damaged", a
   using photo = await decoded(jpeg);
   assert.equal(photo.damaged, true);
   assert.deepEqual(photo.originalSize, { width: 1600, height: 1067 });
-});
-
-Deno.test("decodePhoto() marks a photo with stray bytes behind its picture as damaged", async () => {
-  const jpeg = await fixture("dark.jpg");
-  const stray = concat(jpeg.subarray(0, -2), [1, 2, 3, 4, 5], jpeg.subarray(-2));
-  using photo = await decoded(stray);
-  assert.equal(photo.damaged, true);
 });
 
 Deno.test("decodePhoto() says nothing of what the decoder said", async () => {

@@ -82,6 +82,16 @@ for (const [format, leastDb] of FORMATS) {
   });
 }
 
+// The engine is told the size that a file may have in whole tiles: this one fills them.
+for (const format of ["Jpeg", "Png", "WebP", "Tiff", "Bmp", "Gif", "Avif"] as const) {
+  Deno.test(`decodePhoto() reads a ${format} whose sides are multiples of 1024 pixels`, async () => {
+    const file = await fileOf(solid({ width: 1_024, height: 1_024 }, RED), MagickFormat[format]);
+    using photo = await decoded(file);
+    assert.deepEqual(photo.originalSize, { width: 1_024, height: 1_024 });
+    assertNear(at(photo.read({ x: 1_000, y: 1_000, width: 1, height: 1 }), 0, 0), RED, 3);
+  });
+}
+
 Deno.test("decodePhoto() reads HEIC", async () => {
   using photo = await decoded(await fixture("formats/small.heic"));
   const { width, height } = photo.size;

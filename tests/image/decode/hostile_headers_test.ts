@@ -26,9 +26,19 @@ const jpeg = await fileOf(picture, MagickFormat.Jpeg);
 const progressive = await fileOf(picture, MagickFormat.Pjpeg);
 const size = { width: 96, height: 64 };
 const frame = { ...size, precision: 8, components: 3 };
+/** Where the first scan's data begins. */
+const dataOf = (file: Uint8Array, at = 0) => {
+  while (file[at] !== 0xff || file[at + 1] !== 0xda) at++;
+  return at + 2 + file[at + 3];
+};
 
 Deno.test("readJpegHeader() tells size and scans of baseline and progressive files", () => {
-  assert.deepEqual(readJpegHeader(jpeg, 32), { ...frame, process: 0xc0, scans: 1 });
+  assert.deepEqual(readJpegHeader(jpeg, 32), {
+    ...frame,
+    process: 0xc0,
+    scans: 1,
+    dataAt: dataOf(jpeg),
+  });
   assert.equal(readJpegHeader(progressive, 32)?.scans, 10);
   assert.equal(readJpegHeader(jpegOfScans(progressive, 5), 32)?.scans, 15);
   assert.equal(readJpegHeader(jpegOfScans(progressive, 500), 32)?.scans, 33);
@@ -42,17 +52,18 @@ for (
       edit: (image) => image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", sampling),
     });
     const { coefficientBytes, ...header } = readJpegHeader(file, 32)!;
-    assert.deepEqual(header, { ...frame, process: 0xc2, scans: 10 });
+    assert.deepEqual(header, { ...frame, process: 0xc2, scans: 10, dataAt: dataOf(file) });
     assert.equal(coefficientBytes, 96 * 64 * samplesPerPixel * 2);
   });
 }
 
 Deno.test("readJpegHeader() sees the frame that libjpeg sees, not one within another segment's data", () => {
   const inner = [0xff, 0xc0, 0, 17, 8, 0, 9, 0, 9, 3, 1, 17, 0, 2, 17, 1, 3, 17, 1];
-  const outer = { ...frame, process: 0xc0, scans: 1 };
-  assert.deepEqual(readJpegHeader(jpegWith(jpeg, 0xfe, Uint8Array.from(inner)), 32), outer);
+  const outer = { ...frame, process: 0xc0, scans: 1, dataAt: dataOf(jpeg) };
+  const commented = readJpegHeader(jpegWith(jpeg, 0xfe, Uint8Array.from(inner)), 32);
+  assert.deepEqual(commented, { ...outer, dataAt: outer.dataAt + inner.length + 4 });
   const filled = concat(jpeg.subarray(0, 2), [0xff, 0xff, 0xff], jpeg.subarray(2));
-  assert.deepEqual(readJpegHeader(filled, 32), outer);
+  assert.deepEqual(readJpegHeader(filled, 32), { ...outer, dataAt: outer.dataAt + 3 });
 });
 
 Deno.test("readJpegHeader() finds nothing where no frame comes before the first scan", () => {

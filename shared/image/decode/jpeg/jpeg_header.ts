@@ -10,6 +10,8 @@ export interface JpegHeader extends Size {
   components: number;
   /** How often the decoder goes over the picture: once, or as often as a progressive file refines it. */
   scans: number;
+  /** Where the first scan begins; unset without one. */
+  dataAt?: number;
   /** What a decoder holds of the whole picture while it refines it, in bytes; unset for a file in a single scan. */
   coefficientBytes?: number;
 }
@@ -48,6 +50,7 @@ const PROGRESSIVE = new Set([0xc2, 0xc6, 0xca, 0xce]);
 export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader | null {
   let frame: Frame | null = null;
   let scans = 0;
+  let dataAt: number | undefined;
   for (let at = 2; scans <= maxScans;) {
     at = bytes.indexOf(0xff, at);
     if (at < 0) break;
@@ -60,6 +63,7 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
     if (marker === SCAN) {
       if (frame === null) return null;
       scans++;
+      dataAt ??= at + 1 + length;
       if (!PROGRESSIVE.has(frame.process) && bytes[at + 3] >= frame.components) break; // the picture is complete
     } else if (isFrame(marker) && frame === null) {
       if (at + 8 >= bytes.length) return null;
@@ -71,7 +75,8 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
     at += 1 + length;
   }
   if (frame === null) return null;
-  const { samples, ...facts } = frame;
+  const { samples, ...found } = frame;
+  const facts = { ...found, ...(dataAt && { dataAt }) };
   if (scans <= 1) return { ...facts, scans };
   const coefficientBytes = facts.width * facts.height * samples * COEFFICIENT_BYTES;
   return { ...facts, scans, coefficientBytes };

@@ -1,9 +1,9 @@
 // The first directory of a TIFF is read as libtiff reads it, in both byte orders and as BigTIFF, and no directory, however
 // hostile, costs more than one look at each of its entries.
 import assert from "node:assert/strict";
-import { readTiffHeader } from "../../shared/image/decode/tiff/tiff_header.ts";
-import { concat, latin1, le16, le32 } from "../helpers/bytes.ts";
-import { directory, type TiffField, type TiffLayout, tiffOf } from "../helpers/tiff_files.ts";
+import { readTiffHeader } from "../../../../shared/image/decode/tiff/tiff_header.ts";
+import { concat, latin1, le16, le32 } from "../../../helpers/bytes.ts";
+import { directory, type TiffField, type TiffLayout, tiffOf } from "../../../helpers/tiff_files.ts";
 
 const LAYOUTS: readonly (readonly [name: string, layout: TiffLayout])[] = [
   ["little-endian", {}],

@@ -1,14 +1,14 @@
 // A TIFF is read right, or refused from its header with the name of its encoding and of those that are read; it is not
 // called damaged. BigTIFF is read as TIFF is.
 import assert from "node:assert/strict";
-import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
-import { expectError } from "../helpers/call.ts";
-import { decoded } from "../helpers/fixtures.ts";
-import { sendPhoto } from "../helpers/in_process_photo.ts";
-import { assertNear, at } from "../helpers/pixels.ts";
-import { assertFails } from "../helpers/result.ts";
-import { samplesOf } from "../helpers/tiff_samples.ts";
-import { type TiffField, tiffOf, type TiffPicture } from "../helpers/tiff_files.ts";
+import { inspectPhoto } from "../../../../shared/image/decode/inspect_photo.ts";
+import { expectError } from "../../../helpers/call.ts";
+import { decoded } from "../../../helpers/fixtures.ts";
+import { sendPhoto } from "../../../helpers/in_process_photo.ts";
+import { assertNear, at } from "../../../helpers/pixels.ts";
+import { assertFails } from "../../../helpers/result.ts";
+import { samplesOf } from "../../../helpers/tiff_samples.ts";
+import { type TiffField, tiffOf, type TiffPicture } from "../../../helpers/tiff_files.ts";
 
 const LIMITS = { maxPixels: 64_000_000 };
 const SIZE = { width: 16, height: 8 };

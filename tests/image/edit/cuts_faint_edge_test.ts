@@ -2,11 +2,11 @@
 // Noise, gradients, soft shadows, sides at the photo's edge and fainter steps do not count.
 
 import assert from "node:assert/strict";
-import { boundsOfMask, darknessOf } from "../../shared/image/edit/bounds.ts";
-import { cutsFaintEdge } from "../../shared/image/edit/cuts_faint_edge.ts";
-import { type Rect, wholeOf } from "../../shared/image/raster.ts";
-import { draw, within } from "../helpers/pixels.ts";
-import { seeded } from "../helpers/random.ts";
+import { boundsOfMask, darknessOf } from "../../../shared/image/edit/bounds.ts";
+import { cutsFaintEdge } from "../../../shared/image/edit/cuts_faint_edge.ts";
+import { type Rect, wholeOf } from "../../../shared/image/raster.ts";
+import { draw, within } from "../../helpers/pixels.ts";
+import { seeded } from "../../helpers/random.ts";
 
 const SIZE = { width: 640, height: 400 };
 /** What is dark enough to be found: the wheels' box. */

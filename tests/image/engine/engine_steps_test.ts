@@ -1,17 +1,17 @@
 // The engine reports its steps while it decodes, a listener stops it at any of them, and it works on as before.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import { decodePhoto } from "../../shared/image/decode/decode.ts";
-import { INPUT_FORMATS, type InputFormat } from "../../shared/image/image_format.ts";
-import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
-import { loadMagick } from "../../shared/image/engine/magick.ts";
-import type { OnStep } from "../../shared/image/engine/engine_steps.ts";
-import { rgbProfile } from "../../shared/image/decode/icc_profile.ts";
-import { DISPLAY_P3 } from "../helpers/display_p3.ts";
-import { decoded, fixture } from "../helpers/fixtures.ts";
-import { engineBytes } from "../helpers/in_process_photo.ts";
-import { fileOf, rasterOf } from "../helpers/magick_files.ts";
-import { valueOf } from "../helpers/result.ts";
+import { decodePhoto } from "../../../shared/image/decode/decode.ts";
+import { INPUT_FORMATS, type InputFormat } from "../../../shared/image/image_format.ts";
+import { inspectPhoto } from "../../../shared/image/decode/inspect_photo.ts";
+import { loadMagick } from "../../../shared/image/engine/magick.ts";
+import type { OnStep } from "../../../shared/image/engine/engine_steps.ts";
+import { rgbProfile } from "../../../shared/image/decode/icc_profile.ts";
+import { DISPLAY_P3 } from "../../helpers/display_p3.ts";
+import { decoded, fixture } from "../../helpers/fixtures.ts";
+import { engineBytes } from "../../helpers/in_process_photo.ts";
+import { fileOf, rasterOf } from "../../helpers/magick_files.ts";
+import { valueOf } from "../../helpers/result.ts";
 
 const picture = await rasterOf(await fixture("small.jpg"), (image) => image.resize(320, 240));
 const of = (format: MagickFormat) => fileOf(picture, format);

@@ -1,17 +1,22 @@
 // A TIFF's orientation is applied exactly once, whatever its compression, layout and colour model: the picture is the
 // stored one, turned as EXIF defines it.
 import assert from "node:assert/strict";
-import type { Raster } from "../../shared/image/raster.ts";
-import { decoded } from "../helpers/fixtures.ts";
-import { at, draw, type Rgba } from "../helpers/pixels.ts";
-import { psnr } from "../helpers/psnr.ts";
-import { ENCODERS, FAX_ENCODERS, type TiffEncoder, type TiffPart } from "../helpers/tiff_codecs.ts";
+import type { Raster } from "../../../../shared/image/raster.ts";
+import { decoded } from "../../../helpers/fixtures.ts";
+import { at, draw, type Rgba } from "../../../helpers/pixels.ts";
+import { psnr } from "../../../helpers/psnr.ts";
+import {
+  ENCODERS,
+  FAX_ENCODERS,
+  type TiffEncoder,
+  type TiffPart,
+} from "../../../helpers/tiff_codecs.ts";
 import {
   type TiffField,
   type TiffLayout,
   tiffOf,
   type TiffPicture,
-} from "../helpers/tiff_files.ts";
+} from "../../../helpers/tiff_files.ts";
 
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 const [WIDTH, HEIGHT] = [48, 32];

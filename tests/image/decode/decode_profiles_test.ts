@@ -2,17 +2,17 @@
 // colours are then those of the same file without it. Each pair of picture and profile, for each type that carries profiles.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import { rgbProfile, srgbProfile } from "../../shared/image/decode/icc_profile.ts";
-import type { Raster } from "../../shared/image/raster.ts";
-import { cmykProfile } from "../helpers/cmyk_profile.ts";
-import { DISPLAY_P3 } from "../helpers/display_p3.ts";
-import { decoded } from "../helpers/fixtures.ts";
-import { fileOf } from "../helpers/magick_files.ts";
-import { assertNear, at, draw } from "../helpers/pixels.ts";
-import { type PictureModel, profileCarriers } from "../helpers/profile_files.ts";
-import { greyProfile, labProfile, paddedTo } from "../helpers/profiles.ts";
-import { tiffOf } from "../helpers/tiff_files.ts";
-import { webpWithProfile } from "../helpers/with_profile.ts";
+import { rgbProfile, srgbProfile } from "../../../shared/image/decode/icc_profile.ts";
+import type { Raster } from "../../../shared/image/raster.ts";
+import { cmykProfile } from "../../helpers/cmyk_profile.ts";
+import { DISPLAY_P3 } from "../../helpers/display_p3.ts";
+import { decoded } from "../../helpers/fixtures.ts";
+import { fileOf } from "../../helpers/magick_files.ts";
+import { assertNear, at, draw } from "../../helpers/pixels.ts";
+import { type PictureModel, profileCarriers } from "../../helpers/profile_files.ts";
+import { greyProfile, labProfile, paddedTo } from "../../helpers/profiles.ts";
+import { tiffOf } from "../../helpers/tiff_files.ts";
+import { webpWithProfile } from "../../helpers/with_profile.ts";
 
 const P3 = rgbProfile("Display P3", DISPLAY_P3);
 const CMYK = cmykProfile(([c, m, y, k]) => [

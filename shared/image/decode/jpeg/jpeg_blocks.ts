@@ -1,0 +1,139 @@
+import type { JpegBits } from "./jpeg_bits.ts";
+import type { JpegCodes } from "./jpeg_codes.ts";
+
+/** A scan's part of the coefficients: from `first` to `last` of 64, and which bits of them. */
+export interface Band {
+  first: number;
+  last: number;
+  /** Whether it adds a bit to coefficients that are there. */
+  refines: boolean;
+}
+
+/** The longest DC difference of 8-bit samples, in bits. */
+const MAX_DC_BITS = 11;
+
+/** Reads a block of a sequential scan: all of its coefficients. Returns whether they are 64 at most. */
+export function readBlock(bits: JpegBits, dc: JpegCodes, ac: JpegCodes): boolean {
+  const isInRange = readDc(bits, dc);
+  return bits.passCoefficients(ac) && isInRange;
+}
+
+/** Reads the first bits of a DC coefficient. Returns whether it is in range. */
+export function readDc(bits: JpegBits, dc: JpegCodes): boolean {
+  const size = bits.code(dc);
+  bits.take(Math.min(size, 16));
+  return size <= MAX_DC_BITS;
+}
+
+/** Reads the AC coefficients of a progressive scan over one component, of which later scans depend on earlier ones. */
+export class ProgressiveBlocks {
+  /** Which of a block's coefficients are other than zero: a bit each, in two words. */
+  readonly #nonZero: Uint32Array;
+  #blocksToSkip = 0;
+
+  /** @param blocks Number of the component's blocks. */
+  constructor(blocks: number) {
+    this.#nonZero = new Uint32Array(2 * blocks);
+  }
+
+  /** Begins a restart interval. */
+  restart(): void {
+    this.#blocksToSkip = 0;
+  }
+
+  /**
+   * Reads a band of a block.
+   *
+   * @param bits The data.
+   * @param ac The table.
+   * @param band The band.
+   * @param block The block's number.
+   * @returns Whether all coefficients are within the band.
+   */
+  read(bits: JpegBits, ac: JpegCodes, band: Band, block: number): boolean {
+    return band.refines
+      ? this.#refine(bits, ac, band, block)
+      : this.#readFirst(bits, ac, band, block);
+  }
+
+  #readFirst(bits: JpegBits, ac: JpegCodes, { first, last }: Band, block: number): boolean {
+    if (this.#blocksToSkip > 0) {
+      this.#blocksToSkip--;
+      return true;
+    }
+    for (let k = first; k <= last; k++) {
+      const code = bits.code(ac);
+      const [run, size] = [code >> 4, code & 15];
+      if (size === 0 && run < 15) {
+        this.#blocksToSkip = (1 << run) + bits.take(run) - 1;
+        return true;
+      }
+      k += run;
+      if (k > last) return false;
+      if (size > 0) {
+        bits.take(size);
+        this.#set(block, k);
+      }
+    }
+    return true;
+  }
+
+  #refine(bits: JpegBits, ac: JpegCodes, { first, last }: Band, block: number): boolean {
+    let k = first;
+    if (this.#blocksToSkip === 0) {
+      for (; k <= last; k++) {
+        const code = bits.code(ac);
+        const [size, run] = [code & 15, code >> 4];
+        if (size === 0 && run < 15) {
+          this.#blocksToSkip = (1 << run) + bits.take(run);
+          break;
+        }
+        if (size > 0) bits.take(1);
+        k = this.#passZeros(bits, block, k, last, run);
+        if (k > last) return size === 0;
+        if (size > 0) this.#set(block, k);
+      }
+    }
+    if (this.#blocksToSkip > 0) {
+      this.#passRest(bits, block, k, last);
+      this.#blocksToSkip--;
+    }
+    return true;
+  }
+
+  /** Goes on to the band's end. Counts instead of looking at each: a run of such blocks costs nearly no data. */
+  #passRest(bits: JpegBits, block: number, from: number, last: number): void {
+    const low = this.#nonZero[2 * block] & within(from, last);
+    const high = this.#nonZero[2 * block + 1] & within(from - 32, last - 32);
+    for (let left = ones(low) + ones(high); left > 0; left -= 16) bits.take(Math.min(left, 16));
+  }
+
+  /** Goes on to the coefficient behind so many zeros; each on the way that is there already has a bit of its own. */
+  #passZeros(bits: JpegBits, block: number, from: number, last: number, zeros: number): number {
+    const [low, high] = [this.#nonZero[2 * block], this.#nonZero[2 * block + 1]];
+    let k = from;
+    for (let left = zeros; k <= last; k++) {
+      const isThere = ((k < 32 ? low >>> k : high >>> (k - 32)) & 1) === 1;
+      if (isThere) bits.take(1);
+      else if (left-- === 0) break;
+    }
+    return k;
+  }
+
+  #set(block: number, k: number): void {
+    this.#nonZero[2 * block + (k >> 5)] |= 1 << (k & 31);
+  }
+}
+
+/** A word whose bits `from` to `last` are ones, as far as they are within 0 to 31. */
+function within(from: number, last: number): number {
+  if (last < 0 || from > 31) return 0;
+  return (-1 << Math.max(0, from)) & (-1 >>> (31 - Math.min(31, last)));
+}
+
+/** Number of ones in a word. */
+function ones(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

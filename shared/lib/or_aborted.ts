@@ -1,0 +1,16 @@
+/**
+ * Waits for a promise, but no longer than until a signal is aborted.
+ *
+ * @param promise The promise. How it ends after the abort has no effect.
+ * @param signal The signal. @default none
+ * @throws what the signal was aborted with, and what the promise is rejected with
+ */
+export async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return await promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  return await Promise.race([aborted, promise])
+    .finally(() => signal.removeEventListener("abort", abort));
+}
