@@ -1,11 +1,7 @@
 import { batchCreatedSchema, batchReplySchema } from "../shared/batch/batch_reply_schema.ts";
 import { batchRequestSchema, requeueSchema } from "../shared/batch/batch_schemas.ts";
 import { figuresSchema, metricsSchema } from "../shared/status/metrics_schema.ts";
-import {
-  answerEventSchema,
-  legacyReplySchema,
-  stepEventSchema,
-} from "../shared/photo/progress_schema.ts";
+import { answerEventSchema, legacyReplySchema, stepEventSchema } from "./progress_schema.ts";
 import { deepHealthSchema, healthSchema } from "../shared/status/health_schema.ts";
 import { errorCodeSchema, errorSchema } from "../shared/http/error_schema.ts";
 import {

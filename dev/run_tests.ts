@@ -15,7 +15,7 @@ const ALONE = [
   "tests/bench/",
   "tests/dev/hosted_runtime_test.ts",
   "tests/isolate/many_at_once_test.ts",
-  "tests/http/slow_machine_test.ts",
+  "tests/isolate/slow_machine_test.ts",
 ];
 
 /** Each has an embedded Supabase of its own, of 800 MB: no more than this, however many processors there are. */

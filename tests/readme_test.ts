@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Block, blocksOf, linksOf } from "./helpers/markdown.ts";
 import { copyOfProject } from "./helpers/copy_of_project.ts";
 import { freePort } from "../dev/free_port.ts";
-import { answerEventSchema, stepEventSchema } from "../shared/photo/progress_schema.ts";
+import { answerEventSchema, stepEventSchema } from "../contract/progress_schema.ts";
 import type { Raster } from "../shared/image/raster.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";

@@ -4,7 +4,7 @@ import { withTimeout } from "../lib/with_timeout.ts";
 import { firstLine, log } from "../telemetry/log.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
-import type { ProcessDeps } from "./process_photo.ts";
+import type { ProcessDeps } from "./process_deps.ts";
 import type { ProcessedPhoto, Variant } from "./processed_photo.ts";
 import { keptWarning, notConfigured } from "./remove_background.ts";
 import {

@@ -3,7 +3,7 @@ import type { Caller } from "../http/auth/caller.ts";
 import type { InternalSigner } from "../http/internal_signer.ts";
 import { firstLine, log } from "../telemetry/log.ts";
 import type { PhotoJob } from "./photo_job.ts";
-import type { ReceivedPhoto } from "./rollout/route_photo.ts";
+import type { ReceivedPhoto } from "./received_photo.ts";
 import type { PhotoRequest } from "./body/photo_request.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { REQUEST_ID_HEADER } from "../http/request_id.ts";

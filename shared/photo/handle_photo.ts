@@ -10,7 +10,8 @@ import { hopsOf } from "./hand_over.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import { legacyResponse, photoResponse } from "./reply.ts";
-import { observerOf, type ReceivedPhoto, routePhoto } from "./rollout/route_photo.ts";
+import type { ReceivedPhoto } from "./received_photo.ts";
+import { observerOf, routePhoto } from "./rollout/route_photo.ts";
 import { runJob, type Served } from "./run_job.ts";
 
 /** CPU of receiving a request, in milliseconds, measured on Deno 2.1.4: for each, and for a megabyte that it holds. */

@@ -1,6 +1,6 @@
 import type { MemoryBudget } from "../isolate/memory_budget.ts";
 import type { Observer } from "../telemetry/metrics/run.ts";
-import type { ProcessDeps } from "./process_photo.ts";
+import type { ProcessDeps } from "./process_deps.ts";
 import type { Result } from "../lib/result.ts";
 import type { Rollout } from "./rollout/rollout.ts";
 import type { SourceRef } from "../storage/source_store.ts";

@@ -7,7 +7,7 @@ import { handOver } from "./hand_over.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import { processPhoto } from "./process_photo.ts";
-import type { ReceivedPhoto } from "./rollout/route_photo.ts";
+import type { ReceivedPhoto } from "./received_photo.ts";
 import { isOwnFault } from "./rollout/with_fallback.ts";
 import type { Served } from "./run_job.ts";
 

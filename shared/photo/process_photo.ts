@@ -1,39 +1,20 @@
-import type { CachedRemover } from "../background/cached_remover.ts";
-import { inspectPhoto, type PhotoLimits } from "../image/decode/inspect_photo.ts";
+import { inspectPhoto } from "../image/decode/inspect_photo.ts";
 import { cropSubject } from "../image/edit/crop_subject.ts";
 import { renderVariant } from "../image/pipeline.ts";
-import type { Admission } from "../isolate/admission.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import type { ResultStore } from "../storage/result_store.ts";
-import type { VariantStore } from "../storage/variant_store.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
+import type { ProcessDeps } from "./process_deps.ts";
 import { planVariants } from "./plan_variants.ts";
 import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
 import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
 import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED } from "./warning.ts";
-
-/** The outside that processing needs. */
-export interface ProcessDeps {
-  /** Removes backgrounds; unset where that is not configured. */
-  remover?: CachedRemover;
-  /** Writes variants. */
-  store: VariantStore;
-  /** Finds results; unset: every photo is rendered. */
-  results?: ResultStore;
-  /** Bounds on photos. */
-  limits: PhotoLimits;
-  /** CPU that the process may use, in milliseconds; 0 = no limit. */
-  cpuBudgetMs: number;
-  /** Lets one job compute at a time, and admits none that cannot be finished. */
-  admission: Admission;
-}
 
 /**
  * Turns a photo into listing pictures: the list of steps, in their order. A result that Storage already has ends the

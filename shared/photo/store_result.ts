@@ -4,7 +4,7 @@ import { firstLine, log } from "../telemetry/log.ts";
 import type { StoredResult } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
-import type { ProcessDeps } from "./process_photo.ts";
+import type { ProcessDeps } from "./process_deps.ts";
 import type { ProcessedPhoto, RenderedPhoto } from "./processed_photo.ts";
 import {
   intendedCutout,

@@ -8,7 +8,7 @@ import type {
 } from "../../shared/batch/batch_reply_schema.ts";
 import type { batchRequestSchema, requeueSchema } from "../../shared/batch/batch_schemas.ts";
 import type { metricsSchema } from "../../shared/status/metrics_schema.ts";
-import type { stepEventSchema } from "../../shared/photo/progress_schema.ts";
+import type { stepEventSchema } from "../../contract/progress_schema.ts";
 import type { deepHealthSchema, healthSchema } from "../../shared/status/health_schema.ts";
 import type { errorSchema } from "../../shared/http/error_schema.ts";
 import type { replySchema } from "../../shared/photo/reply_schema.ts";

@@ -3,7 +3,7 @@ import {
   type AnswerEvent,
   answerEventSchema,
   stepEventSchema,
-} from "../../shared/photo/progress_schema.ts";
+} from "../../contract/progress_schema.ts";
 import { assertDocumented, contractFaults, schemaFaults } from "./contract.ts";
 
 /** What a stream of events has told. */

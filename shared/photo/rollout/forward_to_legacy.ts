@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import type { PhotoJob } from "../photo_job.ts";
 import type { Served } from "../run_job.ts";
 import type { LegacyClient } from "./legacy_client.ts";
-import type { ReceivedPhoto } from "./route_photo.ts";
+import type { ReceivedPhoto } from "../received_photo.ts";
 
 /** CPU of forwarding a request and its reply, in milliseconds: for each, and for a megabyte of body. */
 const FORWARD_MS = { each: 15, perMegabyte: 5 };

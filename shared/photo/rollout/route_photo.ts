@@ -1,14 +1,11 @@
 import { AppError } from "../../errors.ts";
-import type { Caller } from "../../http/auth/caller.ts";
-import type { Permit } from "../../isolate/admission.ts";
-import type { MemoryReservation } from "../../isolate/memory_budget.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { afterResponse } from "../../telemetry/after_response.ts";
 import { firstLine, log } from "../../telemetry/log.ts";
 import type { Observer } from "../../telemetry/metrics/run.ts";
-import type { Photo } from "../photo.ts";
 import type { PhotoDeps } from "../photo_deps.ts";
 import type { PhotoJob } from "../photo_job.ts";
+import type { ReceivedPhoto } from "../received_photo.ts";
 import { processOrHandOver } from "../process_or_hand_over.ts";
 import type { Served } from "../run_job.ts";
 import { forwardToLegacy } from "./forward_to_legacy.ts";
@@ -19,21 +16,6 @@ import { isOwnFault, withFallback } from "./with_fallback.ts";
 
 /** A header that names the processor that the caller wants. */
 const PROCESSOR_HEADER = "x-processor";
-
-/** A photo that has arrived, with its request. */
-export interface ReceivedPhoto {
-  request: Request;
-  caller: Caller;
-  /** The number of times that other isolates of this function have handed it over. */
-  hops: number;
-  photo: Photo;
-  /** The body as it came; kept where the legacy service may get it. */
-  body?: Uint8Array<ArrayBuffer>;
-  /** The memory that the request holds. */
-  memory: MemoryReservation;
-  /** The request's place in this isolate. */
-  permit: Permit;
-}
 
 /**
  * Serves a photo by the processor that the rollout chooses, or by the other one if the first fails by its own fault.

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { errorSchema } from "../http/error_schema.ts";
-import { replySchema } from "./reply_schema.ts";
+import { errorSchema } from "../shared/http/error_schema.ts";
+import { replySchema } from "../shared/photo/reply_schema.ts";
 
 // The function imports the types only, so that these schemas cost nothing at boot.
 

@@ -1,0 +1,21 @@
+import type { CachedRemover } from "../background/cached_remover.ts";
+import type { PhotoLimits } from "../image/decode/inspect_photo.ts";
+import type { Admission } from "../isolate/admission.ts";
+import type { ResultStore } from "../storage/result_store.ts";
+import type { VariantStore } from "../storage/variant_store.ts";
+
+/** The outside that processing needs. */
+export interface ProcessDeps {
+  /** Removes backgrounds; unset where that is not configured. */
+  remover?: CachedRemover;
+  /** Writes variants. */
+  store: VariantStore;
+  /** Finds results; unset: every photo is rendered. */
+  results?: ResultStore;
+  /** Bounds on photos. */
+  limits: PhotoLimits;
+  /** CPU that the process may use, in milliseconds; 0 = no limit. */
+  cpuBudgetMs: number;
+  /** Lets one job compute at a time, and admits none that cannot be finished. */
+  admission: Admission;
+}
