@@ -1,6 +1,6 @@
 import { log } from "./log.ts";
 
-/** The global that hosted Supabase offers: an isolate is not dropped while a promise that it was handed is pending. */
+/** The global of hosted Supabase: the host keeps an isolate while a promise passed to `waitUntil` is pending. */
 interface EdgeRuntimeGlobal {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -8,9 +8,10 @@ interface EdgeRuntimeGlobal {
 const pending = new Set<Promise<void>>();
 
 /**
- * Lets work go on after the answer has been sent. The process does not end before it, on SIGTERM, as long as it may wait.
+ * Keeps the process alive for work that goes on after the answer. On SIGTERM the process waits for it, within its grace
+ * period.
  *
- * @param work It handles its own failures: one that rejects is only logged.
+ * @param work The work. It handles its own failures: a rejection is only logged.
  */
 export function afterResponse(work: Promise<unknown>): void {
   const kept = work.then(() => {}, (error) => {
@@ -20,12 +21,12 @@ export function afterResponse(work: Promise<unknown>): void {
   (globalThis as { EdgeRuntime?: EdgeRuntimeGlobal }).EdgeRuntime?.waitUntil(kept);
 }
 
-/** Whether work goes on that was handed to {@linkcode afterResponse}. */
+/** Whether any work of {@linkcode afterResponse} is pending. */
 export function hasWorkLeft(): boolean {
   return pending.size > 0;
 }
 
-/** Resolves when none of it goes on, what began meanwhile included. */
+/** Resolves when no such work is pending, including work that starts meanwhile. */
 export async function workDone(): Promise<void> {
   while (pending.size > 0) await Promise.all(pending);
 }

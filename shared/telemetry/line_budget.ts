@@ -1,20 +1,20 @@
-/** How much a line of the log matters: where there are too many, `info` goes first and `error` last. */
+/** The importance of a log line. If there are too many lines, `info` is dropped first and `error` last. */
 export type LogLevel = "info" | "warn" | "error";
 
-/** How many lines of each level were dropped. */
+/** The number of dropped lines by level. */
 export type DroppedLines = Partial<Record<LogLevel, number>>;
 
-/** The span over which lines are counted, in milliseconds, and how many the hosted platform takes in it. */
+/** The window in which lines are counted, in milliseconds, and the hosted platform's limit in it. */
 const WINDOW_MS = 10_000;
 const MAX_LINES = 100;
 
-/** How many lines there may be in a window when one of a level is to follow. The last is for telling what was dropped. */
+/** The number of lines in a window below which a line of each level is still logged. One is kept for `log_lines_dropped`. */
 const ROOM: Record<LogLevel, number> = { info: 90, warn: 95, error: MAX_LINES - 1 };
 
-/** Bounds how many lines are logged in any 10 s, so that it is decided here which are lost, and not by the platform. */
+/** Bounds the lines in any 10 s, so that the least important lines are lost, not those that the platform happens to drop. */
 export class LineBudget {
   readonly #now: () => number;
-  /** When the lines of the last window were logged. */
+  /** The times of the last window's lines. */
   readonly #times: number[] = [];
   #dropped: DroppedLines | undefined;
   #droppedAt = 0;
@@ -25,9 +25,9 @@ export class LineBudget {
   }
 
   /**
-   * Asks for a line.
+   * Asks for a line and counts it, as logged or as dropped.
    *
-   * @returns Whether it may be logged; it is counted then, and otherwise among those dropped.
+   * @returns Whether it may be logged.
    */
   take(level: LogLevel): boolean {
     const now = this.#now();
@@ -44,8 +44,8 @@ export class LineBudget {
   }
 
   /**
-   * What was dropped since this was last told, once the window in which it began is over; `undefined` if nothing. What
-   * is told gets a line, which is counted.
+   * Returns the number of dropped lines since the last report, once the window in which they began is over, and counts the
+   * line that reports them. Returns `undefined` if there are none.
    */
   takeDropped(): DroppedLines | undefined {
     const now = this.#now();

@@ -4,23 +4,22 @@ import { currentRequest } from "./trace/current_request.ts";
 /** Longest line, in characters: hosted Supabase drops longer ones. */
 const MAX_CHARACTERS = 10_000;
 
-/** How long a text in a line that is too long may stay, in characters: the first of these that is short enough. */
+/** Lengths to which the texts of a line that is too long are cut, in characters: the first one that suffices. */
 const CUTS = [2_000, 500, 100, 20];
 
 const budget = new LineBudget(() => performance.now());
 
 /**
- * Logs an event as one line of JSON: `{level, event, request_id?, trace_id?, ...}`. The ids are those of the request in
- * whose name this runs.
+ * Logs an event as one line of JSON: `{level, event, request_id?, trace_id?, ...}`. The ids are those of the current
+ * request. It does not throw.
  *
- * A line stays below 10,000 characters, and there are at most 100 in any 10 s: what the hosted platform takes of an isolate.
- * Texts that are too long are cut (`"truncated": true`); of too many lines the less important are dropped, and before the
- * next line after that window `log_lines_dropped` counts them. (A timer would tell sooner, and keep an isolate busy.) It
- * does not throw.
+ * The hosted platform accepts lines of at most 10,000 characters, and at most 100 lines of an isolate in 10 s. Longer texts
+ * are cut (`"truncated": true`). If there are too many lines, the least important ones are dropped; the next line after the
+ * window follows `log_lines_dropped`, which counts them. (A timer would report sooner, and keep the isolate busy.)
  *
- * @param level How much it matters.
+ * @param level The importance.
  * @param event A stable name, in snake_case.
- * @param fields What else is known, without secrets; a field that is `undefined` is left out.
+ * @param fields More facts, without secrets; a field that is `undefined` is left out.
  */
 export function log(level: LogLevel, event: string, fields: Record<string, unknown> = {}): void {
   const dropped = budget.takeDropped();
@@ -47,7 +46,7 @@ export function logLine(level: LogLevel, event: string, fields: Record<string, u
   return JSON.stringify({ ...head, truncated: true });
 }
 
-/** A text is cut, and so is what holds a long one, as its JSON. */
+/** Cuts a long text, and the JSON of a value that is long. */
 function shortened(value: unknown, most: number): unknown {
   const json = textOf(value);
   if (json !== undefined && json.length <= most) return value;
@@ -55,7 +54,7 @@ function shortened(value: unknown, most: number): unknown {
   return text.length <= most ? text : `${text.slice(0, most)}...`;
 }
 
-/** `undefined` for what JSON has no words for, such as a circle. */
+/** Serializes a value; `undefined` for one that JSON cannot express, such as a cycle. */
 function textOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** A step's place in its request, in milliseconds. */
+/** A step's time in its request, in milliseconds. */
 export interface Span {
   name: string;
   /** From the request's start. */
@@ -12,10 +12,10 @@ export class Timings {
   readonly startedAt: Date = new Date();
   readonly #start = performance.now();
   readonly #steps = new Map<string, Span>();
-  /** Hears of each step as it begins. It does not throw. */
+  /** Called when a step begins. It must not throw. */
   onBegin?: (step: string) => void;
 
-  /** Runs a step and keeps its time under its name, also if it throws. */
+  /** Runs a step and records its time under its name, also if it throws. */
   async measure<T>(step: string, run: () => T | Promise<T>): Promise<T> {
     this.onBegin?.(step);
     const from = performance.now();

@@ -1,38 +1,38 @@
-/** Who is counted apart: who answered, and what was processed for comparison only. */
+/** The groups that are counted separately: the two processors, and runs that only serve a comparison. */
 export const SERVERS = ["new", "legacy", "shadow"] as const;
 
-/** One of them. */
+/** One of {@linkcode SERVERS}. */
 export type Server = typeof SERVERS[number];
 
-/** What is told of some photo requests. Durations are in seconds. */
+/** Figures of a set of photo requests. Durations are in seconds. */
 export interface Figures {
   requests: number;
   successes: number;
   failures: number;
-  /** How many failures were answered each error code. */
+  /** Failures by error code. */
   failures_by_code: Record<string, number>;
-  /** Requests for which API4.ai was asked. */
+  /** Requests that called API4.ai. */
   api4ai_calls: number;
-  /** Requests whose cutout was there already. */
+  /** Requests with a cached cutout. */
   cached_cutouts: number;
-  /** Of all requests together. */
+  /** The sum over all requests. */
   total_processing_time: number;
-  /** Share of successes, 0 to 1; `null` where there was no request, as for all that follow. */
+  /** Share of successes, 0 to 1. This field and all that follow are `null` without requests. */
   success_rate: number | null;
   avg_processing_time: number | null;
-  /** Half of the requests took no longer. */
+  /** Median duration. */
   p50: number | null;
-  /** 95 of 100 requests took no longer. */
+  /** 95th percentile of the durations. */
   p95: number | null;
 }
 
-/** Figures of each that is counted apart, and of all whose answer a caller had: without `shadow`. */
+/** Figures by group. `all` does not include `shadow`. */
 export type FiguresByServer = Record<Server | "all", Figures>;
 
-/** What figures are made of. */
+/** The counters from which figures are calculated. */
 export type Counted = Omit<Figures, "failures" | "success_rate" | "avg_processing_time">;
 
-/** Figures from what was counted: of nothing, without rates. */
+/** Calculates figures from counters. Without requests there are no rates. */
 export function figuresOf(counted: Counted): Figures {
   const { requests, successes, total_processing_time } = counted;
   return {
@@ -50,7 +50,7 @@ export function figuresOf(counted: Counted): Figures {
   };
 }
 
-/** What is counted where there was no request. */
+/** The counters without any request. */
 export const NOTHING: Counted = {
   requests: 0,
   successes: 0,

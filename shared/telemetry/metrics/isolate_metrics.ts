@@ -11,12 +11,12 @@ import {
 import { percentile } from "./percentile.ts";
 import { addTotal, serverOf, type Total, totalOf } from "./total.ts";
 
-/** Percentiles are those of so many runs, the latest: a process that is no isolate may see any number. */
+/** The number of latest runs from which percentiles are calculated: a process outside of the hosted runtime may see any number. */
 const MAX_DURATIONS = 1_000;
 
-/** Counts what this isolate has answered, in its memory. */
+/** Counts the runs of this isolate, in its memory. */
 export class IsolateMetrics {
-  /** Since when it counts. */
+  /** The start of counting. */
   readonly startedAt: Date = new Date();
   readonly #totals = new Map<string, Total>();
   readonly #latest: { server: Server; seconds: number }[] = [];

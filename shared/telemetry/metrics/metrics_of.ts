@@ -5,10 +5,10 @@ import { BOUNDS_SECONDS, type Total } from "./total.ts";
 type Amount = Exclude<keyof Total, "served_by" | "error_code" | "le" | "seconds">;
 
 /**
- * The metrics that sums make.
+ * Builds Prometheus metrics from sums.
  *
- * @param prefix What their names begin with.
- * @param whose Whose they are, for the help: "all isolates", ...
+ * @param prefix The beginning of their names.
+ * @param whose The owner of the sums, for the help text: "all isolates", ...
  * @param totals The sums.
  */
 export function metricsOf(prefix: string, whose: string, totals: readonly Total[]): Metric[] {
@@ -48,7 +48,7 @@ export function metricsOf(prefix: string, whose: string, totals: readonly Total[
 }
 
 function byServer(totals: readonly Total[], amount: Amount): Sample[] {
-  // All of them, from the start: what is not there until it first happens has no increase then.
+  // Every group from the start: a series that appears with its first event shows no increase for it.
   return SERVERS.map((server) => ({
     labels: { served_by: server },
     value: sum(totals.filter(({ served_by }) => served_by === server), amount),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../errors.ts";
 
-/** What is known of one photo request when its answer is known. No image data, no names of users or files. */
+/** The facts of one photo request, recorded with its answer. No image data, no names of users or files. */
 export interface Run {
   requestId: string;
   startedAt: Date;
@@ -8,25 +8,25 @@ export interface Run {
   totalMs: number;
   /** Wall time of each step, in milliseconds, in the order in which they ended. */
   stepsMs: Readonly<Record<string, number>>;
-  /** CPU that processing used, as the isolate accounts it, in milliseconds; 0 where nothing was processed here. */
+  /** CPU of processing by the isolate's account, in milliseconds; 0 if nothing was processed here. */
   cpuMs: number;
-  /** Who answered. */
+  /** The processor that answered. */
   servedBy: "new" | "legacy";
-  /** Whether it was processed for comparison only: the caller had another's answer. */
+  /** Whether the run only serves a comparison: the caller got the legacy service's answer. */
   isShadow: boolean;
-  /** The code of the error that was answered; `null` for a success. */
+  /** The answer's error code; `null` for a success. */
   errorCode: ErrorCode | null;
-  /** The encoded photo, in bytes; 0 where it was not read. */
+  /** Size of the encoded photo, in bytes; 0 if it was not read. */
   bytesIn: number;
-  /** The photo's size after EXIF orientation, in pixels; `null` where it is not known. */
+  /** The photo's size after EXIF orientation, in pixels; before decoding, as stored; `null` if unknown. */
   sizeIn: { width: number; height: number } | null;
-  /** All variants together, in bytes. */
+  /** Size of all variants together, in bytes. */
   bytesOut: number;
-  /** Whether API4.ai was asked: each call costs. */
+  /** The origin of the cutout. Each call of API4.ai costs money. */
   api4ai: "called" | "cached" | "none";
   /** Codes of the answer's warnings. */
   warnings: readonly string[];
 }
 
-/** Hears of each photo request. It returns at once and does not throw: what takes time goes on after the answer. */
+/** Receives the run of each photo request. It returns at once and does not throw: slow work goes on after the answer. */
 export type Observer = (run: Run) => void;

@@ -4,31 +4,31 @@ import type { Observer, Run } from "./run.ts";
 import { pause } from "../../lib/pause.ts";
 import type { IdentifiedRun, RunStore } from "./run_store.ts";
 
-/** How long runs are gathered for one write, in milliseconds: a call costs CPU, and many may be refused at once. */
+/** Time during which runs gather for one write, in milliseconds: a call costs CPU, and many runs may be refused at once. */
 const GATHER_MS = 100;
 
-/** Runs that wait to be written, at most: those of a database that is down are not kept for ever. */
+/** Bound on the runs that wait to be written, so that a database that is down fills no memory. */
 const MAX_WAITING = 50;
 
 /**
- * Has each run recorded after its answer: the caller does not wait for it, and hears of no failure.
+ * Records each run after its answer: the caller waits for nothing and sees no failure.
  *
- * While one write is under way, runs gather for the next. What could not be written goes along with the next run's write.
+ * While one write is pending, runs gather for the next one. Runs that could not be written are written with the next run.
  */
 export class RunRecorder {
   readonly #store: Pick<RunStore, "record">;
   #waiting: IdentifiedRun[] = [];
-  /** Whether one of them has not been tried yet. */
+  /** Whether a waiting run has not been tried yet. */
   #isNew = false;
   #isWriting = false;
-  #told = false;
+  #isLogged = false;
 
-  /** @param store Where runs are recorded; it bounds its calls. */
+  /** @param store Stores runs; it bounds its calls. */
   constructor(store: Pick<RunStore, "record">) {
     this.#store = store;
   }
 
-  /** Notes a run, to be recorded soon. */
+  /** Takes a run, to be recorded soon. */
   readonly observe: Observer = (run: Run) => {
     this.#keep([...this.#waiting, { ...run, id: crypto.randomUUID() }]);
     this.#isNew = true;
@@ -46,7 +46,7 @@ export class RunRecorder {
         await this.#store.record(runs);
       } catch (error) {
         this.#keep([...runs, ...this.#waiting]);
-        this.#tell(error);
+        this.#logOnce(error);
       }
     }
     this.#isWriting = false;
@@ -56,10 +56,10 @@ export class RunRecorder {
     this.#waiting = runs.slice(-MAX_WAITING);
   }
 
-  /** Once in the life of an isolate: the log of a project whose database is down is read for other things. */
-  #tell(error: unknown): void {
-    if (this.#told) return;
-    this.#told = true;
+  /** Logs once in an isolate's life: a database that is down has louder symptoms. */
+  #logOnce(error: unknown): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
     log("warn", "runs_not_recorded", { cause: firstLine(error) });
   }
 }

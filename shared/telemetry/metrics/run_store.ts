@@ -4,27 +4,27 @@ import type { Run } from "./run.ts";
 import { type FiguresByServer, figuresOf, NOTHING, type Server, SERVERS } from "./figures.ts";
 import { BOUNDS_SECONDS, type Total } from "./total.ts";
 
-/** Bound on a call, in milliseconds: figures that come late are of no use, and an isolate is kept by what is written. */
+/** Bound on a call, in milliseconds: late figures are useless, and a pending write keeps the isolate alive. */
 const TIMEOUT_MS = 2_000;
 
 /** Rows of totals, at most: one for each server, outcome and bound that there has been. */
 const MAX_TOTALS = 20_000;
 
-/** A run with the id that it is recorded under. */
+/** A run with its id in the database. */
 export interface IdentifiedRun extends Run {
   /** A UUID. */
   id: string;
 }
 
-/** What has been recorded of the project, by all isolates. */
+/** The recorded runs of all isolates. */
 export interface Statistics {
   lastHour: FiguresByServer;
   lastDay: FiguresByServer;
-  /** Sums over all runs that ever were. */
+  /** Sums over all runs since the beginning. */
   totals: readonly Total[];
 }
 
-/** Reads what the database's function answers. Made when it is first asked: most isolates never are, and it takes 2 ms. */
+/** The schema of the database's answer. Built on first use: most isolates never need it, and it takes 2 ms. */
 function statisticsSchema() {
   const count = z.int().nonnegative();
   const amount = z.number().nonnegative();
@@ -65,7 +65,7 @@ function statisticsSchema() {
   }));
 }
 
-/** Runs in Postgres, as `supabase/migrations` has them. Every method throws if the database can not be asked. */
+/** Stores runs in Postgres; see `supabase/migrations`. Every method throws if the database does not answer. */
 export class RunStore {
   readonly #client: SupabaseClient;
   readonly #keepDays: number;
@@ -73,14 +73,14 @@ export class RunStore {
 
   /**
    * @param client A client with the service's key.
-   * @param keepDays How long runs are kept, in days.
+   * @param keepDays Retention of runs, in days.
    */
   constructor(client: SupabaseClient, keepDays: number) {
     this.#client = client;
     this.#keepDays = keepDays;
   }
 
-  /** Records runs. One that is there already stays as it is. */
+  /** Records runs. A run that is already there is not changed. */
   async record(runs: readonly IdentifiedRun[]): Promise<void> {
     await this.#call("processing_runs_record", {
       batch: { runs: runs.map(rowOf), bounds: BOUNDS_SECONDS, keep_days: this.#keepDays },

@@ -1,17 +1,17 @@
 import type { Run } from "./run.ts";
 import type { Server } from "./figures.ts";
 
-/** Upper bounds of the classes of duration, in seconds: from a health check's time to the host's end of patience. */
+/** Upper bounds of the duration buckets, in seconds, up to the host's time limit. */
 export const BOUNDS_SECONDS: readonly number[] = [
   ...[0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 30, 60, 150],
 ];
 
-/** Sums over the runs that ended the same way and took about as long. */
+/** Sums over the runs with the same outcome in the same duration bucket. */
 export interface Total {
   served_by: Server;
   /** `null` for successes. */
   error_code: string | null;
-  /** Upper bound of their durations, in seconds; `null`: there is none. */
+  /** Upper bound of the bucket, in seconds; `null` for the last one. */
   le: number | null;
   requests: number;
   api4ai_calls: number;
@@ -22,7 +22,7 @@ export interface Total {
   bytes_out: number;
 }
 
-/** Under what a run is counted. */
+/** The group that a run is counted in. */
 export function serverOf({ isShadow, servedBy }: Run): Server {
   return isShadow ? "shadow" : servedBy;
 }
@@ -44,7 +44,7 @@ export function totalOf(run: Run): Total {
   };
 }
 
-/** Adds sums to others of the same way of ending and class of duration. */
+/** Adds sums to others with the same outcome and bucket. */
 export function addTotal(to: Total, more: Total): void {
   to.requests += more.requests;
   to.api4ai_calls += more.api4ai_calls;
