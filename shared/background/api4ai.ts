@@ -1,4 +1,4 @@
-import type { Api4aiMode } from "../config.ts";
+import type { Api4aiMode } from "../settings.ts";
 import { pause } from "../pause.ts";
 import { readLimited } from "../read_limited.ts";
 import { outgoingTrace } from "../trace/current_request.ts";
