@@ -131,8 +131,8 @@ function errorSchema(codes: ErrorCode[]): JsonObject {
 /** One answer of each error code, as operations refer to them. */
 export function errorExamples(): JsonObject {
   return Object.fromEntries(
-    Object.entries(ERROR_EXAMPLES).map(([code, { summary, message, details }]) => {
-      const { retryable } = ERROR_CATALOGUE[code as ErrorCode];
+    Object.entries(ERROR_EXAMPLES).map(([code, { message, details }]) => {
+      const { retryable, when: summary } = ERROR_CATALOGUE[code as ErrorCode];
       const error = { code, message, retryable, ...(details && { details }) };
       return [code, { summary, value: { success: false, error, request_id: EXAMPLE_ID } }];
     }),

@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 import { openapiDocument } from "./document.ts";
+import { envExample } from "./env_example.ts";
+import { errorsPage } from "./errors_page.ts";
+import { settingsPage } from "./settings_page.ts";
 
 const HEADER = `/**
- * The function's interface, as types. Made by \`deno task openapi\` from what the function itself checks requests with: do not
- * edit it.
+ * The types of the function's interface. \`deno task openapi\` writes them from the schemas that the function checks requests
+ * with. Do not edit them.
  *
  * @module
  */
@@ -12,28 +15,31 @@ const HEADER = `/**
 `;
 
 /**
- * Makes the files that the function's interface is kept in.
+ * Builds the files that describe the function's interface.
  *
- * @returns Their texts, formatted, by their paths in the project.
- * @throws {Error} If a field of the interface has no description, or `deno fmt` fails.
+ * @returns Their formatted texts by their paths in the project.
+ * @throws {Error} If a field or a setting has no description, or `deno fmt` fails.
  */
 export async function contractFiles(): Promise<Map<string, string>> {
   const document = openapiDocument();
   const json = JSON.stringify(document);
   const copy = JSON.parse(json);
-  // Which of two fields is there is nothing that these types can say: they would have "& (unknown | unknown)".
+  // These types cannot express "one of two fields": they would have "& (unknown | unknown)".
   delete copy.components.schemas.PhotoRequest.oneOf;
-  // The client calls by supabase-js: of the interface it needs what is sent and answered, not the operations.
+  // The client calls with supabase-js: it needs the schemas, not the operations.
   const { openapi, info, components: { schemas } } = copy;
   const parts = { openapi, info, paths: {}, components: { schemas } };
   const types = await openapiTS(parts, { defaultNonNullable: false });
   return new Map([
     ["docs/openapi.json", await formatted(JSON.stringify(document, null, 2), "json")],
     ["client/src/contract.ts", await formatted(HEADER + astToString(types), "ts")],
+    ["docs/errors.md", errorsPage()],
+    ["docs/settings.md", settingsPage()],
+    [".env.example", envExample()],
   ]);
 }
 
-/** As `deno fmt` writes it. */
+/** The text as `deno fmt` formats it. */
 async function formatted(text: string, extension: string): Promise<string> {
   const config = fileURLToPath(new URL("../deno.json", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {

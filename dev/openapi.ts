@@ -1,5 +1,6 @@
 /**
- * Writes what the function's interface is to `docs/openapi.json`, and the types of it to `client/src/contract.ts`.
+ * Writes the files that follow from the function's schemas: `docs/openapi.json`, which the function serves, the client's types
+ * (`client/src/contract.ts`), `docs/errors.md`, `docs/settings.md` and `.env.example`.
  *
  * `deno task openapi`
  *

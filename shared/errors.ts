@@ -1,48 +1,135 @@
+/** An error after which the same request fails again. */
+const permanent = (status: number, when: string) => ({ status, retryable: false, when });
+/** An error after which the same request can succeed later. */
+const temporary = (status: number, when: string) => ({ status, retryable: true, when });
+
 /**
- * The catalogue of error codes: the HTTP status of each, and whether the same request can succeed later.
+ * The error codes: the HTTP status, whether the same request can succeed later, and when the function answers it (Markdown).
  *
- * Codes are part of the interface and never change their meaning. The README lists them with what to do.
+ * Codes are part of the interface and never change their meaning. `deno task openapi` writes docs/errors.md from this.
  */
 export const ERROR_CATALOGUE = {
-  invalid_json: { status: 400, retryable: false },
-  invalid_multipart: { status: 400, retryable: false },
-  invalid_base64: { status: 400, retryable: false },
-  invalid_request: { status: 400, retryable: false },
-  invalid_options: { status: 400, retryable: false },
-  missing_image: { status: 400, retryable: false },
-  missing_credential: { status: 401, retryable: false },
-  invalid_credential: { status: 401, retryable: false },
-  expired_credential: { status: 401, retryable: false },
-  forbidden: { status: 403, retryable: false },
-  source_forbidden: { status: 403, retryable: false },
-  not_found: { status: 404, retryable: false },
-  source_not_found: { status: 404, retryable: false },
-  batch_not_found: { status: 404, retryable: false },
-  method_not_allowed: { status: 405, retryable: false },
-  idempotency_conflict: { status: 409, retryable: false },
-  body_too_large: { status: 413, retryable: false },
-  unsupported_media_type: { status: 415, retryable: false },
-  unsupported_image_type: { status: 415, retryable: false },
-  unsupported_image_encoding: { status: 422, retryable: false },
-  invalid_image: { status: 422, retryable: false },
-  image_too_large: { status: 422, retryable: false },
-  image_too_costly: { status: 422, retryable: false },
-  request_aborted: { status: 499, retryable: false },
-  internal_error: { status: 500, retryable: false },
-  engine_failed: { status: 500, retryable: true },
-  storage_failed: { status: 502, retryable: true },
-  storage_rejected: { status: 502, retryable: false },
-  legacy_failed: { status: 502, retryable: true },
-  isolate_busy: { status: 503, retryable: true },
-  shutting_down: { status: 503, retryable: true },
-  auth_unavailable: { status: 503, retryable: true },
-  queue_unavailable: { status: 503, retryable: true },
-} as const;
+  invalid_json: permanent(400, "The body, or the form field `options`, is not valid JSON."),
+  invalid_multipart: permanent(
+    400,
+    "The form cannot be parsed, has more than 32 parts, or `file` is not a file.",
+  ),
+  invalid_base64: permanent(400, "`image_base64` is not base64."),
+  invalid_request: permanent(
+    400,
+    "A field, parameter or header is unknown or wrong: `details` has `field`, `expected` and " +
+      "`received`. Or the JSON holds more values than any request needs.",
+  ),
+  invalid_options: permanent(
+    400,
+    "A field of `options` is unknown or wrong: `details` has `field`, `expected` and " +
+      "`received`.",
+  ),
+  missing_image: permanent(400, "The request has no image, or an empty one."),
+  missing_credential: permanent(401, "The request has neither a user's token nor a secret key."),
+  invalid_credential: permanent(
+    401,
+    "The token or key is not valid for this project: tampered, an unknown key, a wrong " +
+      "algorithm, or a claim that is missing or wrong.",
+  ),
+  expired_credential: permanent(401, "The token has expired. Refresh the session."),
+  forbidden: permanent(403, "The user is signed in, but has none of `ADMIN_ROLES`."),
+  source_forbidden: permanent(
+    403,
+    "`storage_path` names a bucket that `SOURCE_BUCKETS` does not list.",
+  ),
+  not_found: permanent(404, "The path does not exist."),
+  source_not_found: permanent(404, "Storage has no such photo, or the caller may not read it."),
+  batch_not_found: permanent(
+    404,
+    "The batch does not exist, or has been deleted: 90 days after its end.",
+  ),
+  method_not_allowed: permanent(
+    405,
+    "The path does not support the method. The header `Allow` lists those that it supports.",
+  ),
+  idempotency_conflict: permanent(
+    409,
+    "The same `Idempotency-Key` has already created another batch: `details.batch_id`.",
+  ),
+  body_too_large: permanent(
+    413,
+    "The photo is larger than `MAX_IMAGE_BYTES`, or the JSON beside it is larger than 64 KiB: " +
+      "`details.max_bytes` is the limit.",
+  ),
+  unsupported_media_type: permanent(
+    415,
+    "The body's `Content-Type` is not supported. `details.supported` lists the supported " +
+      "types.",
+  ),
+  unsupported_image_type: permanent(
+    415,
+    "The file is not an image of a supported type, or other bytes come before the image. " +
+      "`details.supported` lists the types.",
+  ),
+  unsupported_image_encoding: permanent(
+    422,
+    "The image type is supported, but not this encoding, which `details.encoding` names: a JPEG " +
+      "that is lossless or hierarchical, does not have 8 bits per sample, has two or more than " +
+      "four components, or has no height in its header; a TIFF with LZMA, WebP, Zstandard, JBIG " +
+      "or LERC compression, with signed or 64-bit integers, or from a camera (raw).",
+  ),
+  invalid_image: permanent(
+    422,
+    "The image is damaged or truncated. `details.share` is the share of a truncated JPEG that is there, 0 to 1.",
+  ),
+  image_too_large: permanent(
+    422,
+    "The image has more pixels than `MAX_IMAGE_PIXELS`, or more than 16384 on a side. The " +
+      "header decides, before decoding.",
+  ),
+  image_too_costly: permanent(
+    422,
+    "Decoding takes more CPU than `CPU_BUDGET_MS` leaves, and did not start or was stopped " +
+      "(`details.stopped`). `details.max_megapixels` is what fits; a JPEG of the same photo " +
+      "fits. Or a JPEG has more than 32 scans.",
+  ),
+  request_aborted: permanent(499, "The caller closed the connection, or the body ended early."),
+  internal_error: permanent(
+    500,
+    "The function has a fault. Its log has the details under `request_id`.",
+  ),
+  engine_failed: temporary(
+    500,
+    "The image engine crashed and was restarted. Send the photo again.",
+  ),
+  storage_failed: temporary(
+    502,
+    "Storage failed, also on retries. Send the photo again: what is stored is kept. `details` " +
+      "has `stored` and `failed`.",
+  ),
+  storage_rejected: permanent(
+    502,
+    "Storage rejected the variants: the bucket does not exist, its limits are too low, or the " +
+      "key is wrong. Change the setting.",
+  ),
+  legacy_failed: temporary(
+    502,
+    "The legacy service failed, and the new pipeline failed too or may not be used: " +
+      "see docs/rollout.md.",
+  ),
+  isolate_busy: temporary(
+    503,
+    "More photos at once than the host has isolates for. Send the request again after " +
+      "`Retry-After`.",
+  ),
+  shutting_down: temporary(503, "The process is about to end. Send the request again."),
+  auth_unavailable: temporary(
+    503,
+    "The keys that verify tokens, or Supabase Auth, cannot be reached.",
+  ),
+  queue_unavailable: temporary(503, "The database, which stores the batches, cannot be reached."),
+};
 
 /** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
-/** What an {@linkcode AppError} may carry besides its code and message. */
+/** Optional parts of an {@linkcode AppError}. */
 export interface AppErrorOptions {
   /** Machine-readable facts for the caller, such as the field that was wrong. Public: no secrets, no upstream text. */
   details?: Record<string, unknown>;

@@ -20,6 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["shared/image/"],
   ["shared/telemetry/"],
   ["shared/config.ts"],
+  ["shared/settings.ts"],
   ["shared/lib/"],
   ["shared/errors.ts"],
   ["docs/openapi.json"],

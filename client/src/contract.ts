@@ -1,6 +1,6 @@
 /**
- * The function's interface, as types. Made by `deno task openapi` from what the function itself checks requests with: do not
- * edit it.
+ * The types of the function's interface. `deno task openapi` writes them from the schemas that the function checks requests
+ * with. Do not edit them.
  *
  * @module
  */
@@ -224,7 +224,20 @@ export interface components {
       format: "webp" | "png" | "jpeg";
     };
     /**
-     * @description Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. `image_damaged`: the file is damaged, and parts of the picture are missing or wrong. `image_end_missing`: the JPEG lacks its end marker, but all of the picture is there. `color_profile_ignored`: the colour profile is damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as white as the ground around it.
+     * @description Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background.
+     *
+     *     - `background_removal_not_configured`: `API4AI_KEY` is not set.
+     *     - `background_removal_unauthorized`: API4.ai rejected the key.
+     *     - `background_removal_rate_limited`: API4.ai's rate limit is reached.
+     *     - `background_removal_paused`: API4.ai failed five times in a row, or asked for a pause: the function does not call it for a while.
+     *     - `background_removal_unreachable`: The network failed.
+     *     - `background_removal_timeout`: API4.ai did not answer within `API4AI_TIMEOUT_MS`.
+     *     - `background_removal_failed`: API4.ai could not process the photo, or had a fault of its own.
+     *     - `background_removal_invalid_reply`: API4.ai's cutout cannot be used: it is not an image, has another size, is empty, or covers the whole frame.
+     *     - `image_damaged`: The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads completely in spite of faults has no warning.
+     *     - `image_end_missing`: The JPEG lacks its end marker, but all of the picture is there.
+     *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
+     *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
      * @enum {string}
      */
     WarningCode:

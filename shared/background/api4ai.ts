@@ -1,4 +1,4 @@
-import type { Api4aiMode } from "../config.ts";
+import type { Api4aiMode } from "../settings.ts";
 import { pause } from "../lib/pause.ts";
 import { readLimited } from "../lib/read_limited.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";

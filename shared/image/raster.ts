@@ -40,6 +40,11 @@ export function words(image: Raster): Uint32Array<ArrayBuffer> {
   return new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
 }
 
+/** Whether no pixel of an image is transparent, not even partly. */
+export function isOpaque(image: Raster): boolean {
+  return words(image).every((pixel) => pixel >>> 24 === 255);
+}
+
 /** The rectangle that covers the whole of a size. */
 export function wholeOf({ width, height }: Size): Rect {
   return { x: 0, y: 0, width, height };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import { type VariantName, VARIANTS } from "../image/plan.ts";
 import { sizeInWords } from "./options.ts";
-import { WARNING_CODES } from "./warning.ts";
+import { WARNING_CATALOGUE, WARNING_CODES } from "./warning.ts";
 
 // The function imports the types only, so that these schemas cost nothing at boot.
 
@@ -25,11 +25,8 @@ const timings =
 
 /** A stable code of a warning. */
 export const warningCodeSchema = z.enum(WARNING_CODES).describe(
-  "Why the result differs from what the request asked for. `background_removal_...`: why the photo kept its background. " +
-    "`image_damaged`: the file is damaged, and parts of the picture are missing or wrong. `image_end_missing`: the JPEG lacks its end " +
-    "marker, but all of the picture is there. `color_profile_ignored`: the colour profile is " +
-    "damaged or describes another kind of picture, and was not used. `crop_uncertain`: the crop may cut the car, which is nearly as " +
-    "white as the ground around it.",
+  "Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background.\n\n" +
+    Object.entries(WARNING_CATALOGUE).map(([code, when]) => `- \`${code}\`: ${when}`).join("\n"),
 );
 
 /** The body of status 200 from the new pipeline. The legacy service's has its own fields, `served_by` and `request_id`. */

@@ -5,7 +5,7 @@ import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
 import type { ProcessOptions } from "./options.ts";
 
 /** Raised with every change that renders the same photo differently: what is stored is never overwritten by it. */
-export const PIPELINE_VERSION = 1;
+export const PIPELINE_VERSION = 2;
 
 /** Where a photo's variants are stored. */
 export interface VariantPaths {

@@ -7,7 +7,31 @@ export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, ...RESULT_WARNING_CODES
 /** A stable code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];
 
-/** A note on a photo that was processed otherwise than asked. */
+/** When the function adds each warning (Markdown). `deno task openapi` writes docs/errors.md from this. */
+export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
+  background_removal_not_configured: "`API4AI_KEY` is not set.",
+  background_removal_unauthorized: "API4.ai rejected the key.",
+  background_removal_rate_limited: "API4.ai's rate limit is reached.",
+  background_removal_paused:
+    "API4.ai failed five times in a row, or asked for a pause: the function does not call it for a while.",
+  background_removal_unreachable: "The network failed.",
+  background_removal_timeout: "API4.ai did not answer within `API4AI_TIMEOUT_MS`.",
+  background_removal_failed: "API4.ai could not process the photo, or had a fault of its own.",
+  background_removal_invalid_reply:
+    "API4.ai's cutout cannot be used: it is not an image, has another size, is empty, or covers the whole frame.",
+  image_damaged:
+    "The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads " +
+    "completely in spite of faults has no warning.",
+  image_end_missing: "The JPEG lacks its end marker, but all of the picture is there.",
+  crop_uncertain:
+    "The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the " +
+    "brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.",
+  color_profile_ignored:
+    "The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those " +
+    "of the photo without it.",
+};
+
+/** A difference between a result and what the request asked for. */
 export interface Warning {
   /** Stable code. */
   code: WarningCode;

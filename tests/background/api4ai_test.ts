@@ -5,7 +5,7 @@ import {
   BackgroundError,
   type BackgroundErrorCode,
 } from "../../shared/background/background_error.ts";
-import { API4AI_MODES } from "../../shared/config.ts";
+import { API4AI_MODES } from "../../shared/settings.ts";
 import { FakeFetch, FakeTimers } from "../helpers/fake_fetch.ts";
 import { fileOf } from "../helpers/magick_files.ts";
 import { draw } from "../helpers/pixels.ts";

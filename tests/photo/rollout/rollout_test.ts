@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { decodeJwt } from "jose";
 import type { LegacyBehaviour } from "../../../dev/legacy_simulator.ts";
 import { LEGACY_REPLY, LEGACY_TEXT } from "../../../dev/legacy_simulator.ts";
 import type { Stack } from "../../../dev/stack.ts";
+import { InternalSigner } from "../../../shared/http/internal_signer.ts";
 import { errorSchema } from "../../../shared/http/error_schema.ts";
 import { pause } from "../../../shared/lib/pause.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../../helpers/call.ts";
@@ -102,11 +104,23 @@ onBothDenos(
         }
       }
     });
-    await t.step("what another isolate has handed over is not sent there again", async () => {
-      legacy.calls.length = 0;
-      await expectNew(send(stack, { "x-process-image-hops": "1" }));
-      assert.equal(legacy.calls.length, 0);
-    });
+    await t.step(
+      "a photo that another isolate has handed over is not sent there again",
+      async () => {
+        legacy.calls.length = 0;
+        const { sub } = decodeJwt(stack.adminToken);
+        const parts = ["hand-over", "photo-1", "1", sub!];
+        const headers = {
+          "x-request-id": "photo-1",
+          "x-process-image-hops": "1",
+          "x-process-image-hops-signature": await new InternalSigner([stack.secretKey]).sign(parts),
+        };
+        await expectNew(send(stack, headers));
+        assert.equal(legacy.calls.length, 0);
+        await expectLegacy(send(stack, { "x-process-image-hops": "1" }));
+        assert.equal(legacy.calls.length, 1, "nobody has signed this one");
+      },
+    );
   },
   { legacy: true },
 );

@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { described } from "./lib/described.ts";
+import {
+  address,
+  bucket,
+  buckets,
+  headerList,
+  json,
+  jwkList,
+  key,
+  list,
+  namedKeys,
+  signingSecret,
+  whole,
+  yesOrNo,
+} from "./lib/setting_types.ts";
+
+/** The modes of API4.ai's car background removal. */
+export const API4AI_MODES = [
+  "fg-mask",
+  "fg-image",
+  "fg-image-shadow",
+  "fg-image-hideclp",
+  "fg-image-shadow-hideclp",
+] as const;
+
+/** A mode of API4.ai's car background removal. */
+export type Api4aiMode = typeof API4AI_MODES[number];
+
+/** The default of `API4AI_URL`, if there is an `API4AI_KEY`. */
+export const API4AI_URL = "https://api4ai.cloud/img-bg-removal/v1/cars/results";
+
+const ms = (min: number, max: number) => whole(min, max, "milliseconds");
+const percent = whole(0, 100, "percent");
+
+/**
+ * The settings: environment variables with their checks, defaults and descriptions (Markdown).
+ *
+ * `deno task openapi` writes docs/settings.md and .env.example from them, in this order.
+ */
+export const SETTINGS = {
+  SUPABASE_URL: described(
+    address,
+    "The project's API address. The platform sets it.",
+  ),
+  SUPABASE_SECRET_KEYS: described(
+    namedKeys.optional(),
+    "Named secret keys; `default`, or else the first, writes to Storage. The platform sets it.",
+  ),
+  SUPABASE_SECRET_KEY: described(key.optional(), "One secret key."),
+  SUPABASE_SERVICE_ROLE_KEY: described(
+    key.optional(),
+    "The legacy secret key. One of these three settings is required.",
+  ),
+  SUPABASE_PUBLISHABLE_KEYS: described(
+    namedKeys.optional(),
+    "Named publishable keys: the `apikey` of calls with a user's token.",
+  ),
+  SUPABASE_ANON_KEY: described(
+    key.optional(),
+    "The legacy `anon` key, for projects without `SUPABASE_PUBLISHABLE_KEYS`.",
+  ),
+  SUPABASE_JWKS: described(
+    json(
+      z.union([z.object({ keys: jwkList }), jwkList.transform((keys) => ({ keys }))]),
+      'a JSON Web Key Set, such as {"keys":[...]}',
+    ).optional(),
+    "The keys that verify users' tokens.",
+  ),
+  SUPABASE_JWKS_URL: described(
+    address.optional(),
+    "Address of those keys, without `SUPABASE_JWKS`. The default is `SUPABASE_URL` + `/auth/v1/.well-known/jwks.json`.",
+  ),
+
+  PUBLIC_SUPABASE_URL: described(
+    address.optional(),
+    "Base of `storage_urls`, if browsers reach Supabase at another address. The default is `SUPABASE_URL`.",
+  ),
+  FUNCTION_URL: described(
+    address.optional(),
+    "The function's own public address, for the hand-over of photos to other isolates. The default is `SUPABASE_URL` + " +
+      "`/functions/v1/process-image`.",
+  ),
+
+  ADMIN_ROLES: described(
+    list("roles").default(["admin"]),
+    "Roles in `app_metadata.role` that may call. The function copies them into the database (`process_image_settings`) for " +
+      "row-level security: see [operations](operations.md#roles).",
+  ),
+  JWT_ISSUERS: described(
+    list("issuers").default([]),
+    "Further issuers (`iss`) of users' tokens, for example of an Auth server at a custom domain: " +
+      "`https://auth.example.com/auth/v1`. `SUPABASE_URL` and `PUBLIC_SUPABASE_URL` + `/auth/v1` are always valid.",
+  ),
+  ALLOWED_ORIGINS: described(
+    list("origins").refine(
+      (origins) => origins.every((o) => o === "*" || (URL.canParse(o) && new URL(o).origin === o)),
+      { error: "* or a comma-separated list of origins, such as https://admin.example.com" },
+    ).default(["*"]),
+    "Origins that may call from a browser.",
+  ),
+
+  API4AI_KEY: described(key.optional(), "Without it photos keep their background."),
+  API4AI_URL: described(
+    address.refine((url) => !url.includes("?"), {
+      error: "an http or https address without a query (the mode is API4AI_MODE)",
+    }).optional(),
+    `Address of API4.ai's results. With an \`API4AI_KEY\` the default is \`${API4AI_URL}\`. RapidAPI: ` +
+      "`https://cars-image-background-removal.p.rapidapi.com/v1/results`. The trial address works without a key.",
+  ),
+  API4AI_MODE: described(
+    z.enum(API4AI_MODES, { error: `one of ${API4AI_MODES.join(", ")}` }).default("fg-mask"),
+    "Kind of cutout.",
+  ),
+  API4AI_TIMEOUT_MS: described(
+    ms(100, 140_000).default(30_000),
+    "Timeout of API4.ai, all tries together.",
+  ),
+  API4AI_COOLDOWN_MS: described(
+    ms(100, 300_000).default(30_000),
+    "Pause of calls after five failures in a row. It doubles up to five minutes while API4.ai keeps failing.",
+  ),
+
+  STORAGE_BUCKET: described(
+    bucket.default("car-images"),
+    "Bucket of the variants. The migrations let only the service write results there; another bucket needs the same policies.",
+  ),
+  CUTOUT_BUCKET: described(
+    bucket.default("car-cutouts"),
+    "Private bucket of the cached cutouts, closed to all but the service; another bucket needs the same policy. `none` turns the " +
+      "cache off: every photo is paid for again.",
+  ),
+  SOURCE_BUCKETS: described(
+    buckets.default(["car-originals"]),
+    "Buckets that `storage_path` may name.",
+  ),
+  STORAGE_TIMEOUT_MS: described(
+    ms(100, 60_000).default(10_000),
+    "Timeout of one call of Storage or Auth. The function tries Storage up to three times, and starts the last try within twice " +
+      "this time.",
+  ),
+
+  MAX_IMAGE_BYTES: described(
+    whole(1_024, 104_857_600, "bytes").default(26_214_400),
+    "Largest size of a photo's file.",
+  ),
+  MAX_IMAGE_PIXELS: described(
+    whole(1_000, 268_435_456, "pixels").default(64_000_000),
+    "Largest width times height of a photo.",
+  ),
+  CPU_BUDGET_MS: described(
+    ms(0, 3_600_000).optional(),
+    "CPU time of a process over its life. Photos that cannot be decoded within it are refused; photos that no longer fit go to " +
+      "another process. 0 means no limit. The default is 2000 on hosted Supabase and 0 elsewhere.",
+  ),
+
+  ROLLOUT_PERCENT: described(
+    percent.default(100),
+    "Share of the photos that the new pipeline processes. The legacy service processes the others.",
+  ),
+  USE_NEW_PIPELINE: described(
+    yesOrNo.default(true),
+    "`false` sends every photo to the legacy service.",
+  ),
+  SHADOW_PERCENT: described(
+    percent.default(0),
+    "Share of the legacy service's photos that the new pipeline processes as well, for comparison only.",
+  ),
+  LEGACY_PROCESSOR_URL: described(
+    address.refine((url) => !url.includes("?"), {
+      error: "an http or https address without a query",
+    }).optional(),
+    "Address of the legacy service. Without it the new pipeline processes every photo.",
+  ),
+  LEGACY_PROCESSOR_KEY: described(
+    key.optional(),
+    "Key that the legacy service receives as `X-API-Key`.",
+  ),
+  LEGACY_TIMEOUT_MS: described(
+    ms(100, 140_000).default(60_000),
+    "Timeout of a request to the legacy service, its answer included.",
+  ),
+
+  WEBHOOK_SECRET: described(
+    signingSecret.optional(),
+    "Signs the calls of webhooks. Without it batches cannot have webhooks.",
+  ),
+  WEBHOOK_ALLOW_PRIVATE: described(
+    yesOrNo.default(false),
+    "`true` allows webhooks at private addresses and over plain HTTP. For development only.",
+  ),
+
+  RUNS_RETENTION_DAYS: described(
+    whole(1, 3_650, "days").default(30),
+    "Time that the database keeps the record of each request.",
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: described(
+    address.optional(),
+    "Base address of an OpenTelemetry collector (OTLP/HTTP, JSON). Spans go to `/v1/traces` below it. Without it the function " +
+      "exports no spans.",
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: described(headerList.default({}), "Headers for the collector."),
+  OTEL_SERVICE_NAME: described(
+    z.string().max(255, { error: "text of at most 255 characters" }).default("process-image"),
+    "Name of the service in traces.",
+  ),
+};
