@@ -44,6 +44,7 @@ import { Shutdown } from "./shutdown.ts";
 import { CutoutStore } from "./storage/cutout_store.ts";
 import { ResultStore } from "./storage/result_store.ts";
 import { readSource } from "./storage/source_store.ts";
+import { unreadableSources } from "./storage/unreadable_sources.ts";
 import { VariantStore } from "./storage/variant_store.ts";
 import { outgoingTrace } from "./trace/current_request.ts";
 import { OtlpExporter } from "./trace/otlp_exporter.ts";
@@ -127,6 +128,7 @@ export function createServices(config: Config): AppDeps {
     rollout: createRollout(config.rollout, service),
     readSource: (caller, ref) => readSource(clientOf(caller, config), ref, sources),
     batchStore,
+    unreadable: (caller, refs) => unreadableSources(clientOf(caller, config), refs),
     serviceKey: supabase.serviceKey,
     sourceBuckets: storage.sourceBuckets,
     webhook: config.webhook,

@@ -2,6 +2,7 @@ import { afterResponse } from "../after_response.ts";
 import type { BatchStore } from "../batch/batch_store.ts";
 import { AppError } from "../errors.ts";
 import type { JsonBounds } from "../json/parse_bounded.ts";
+import type { SourceRef } from "../storage/source_store.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
 import { callWorker } from "./call_worker.ts";
@@ -10,6 +11,8 @@ import type { PhotoDeps } from "./photo_deps.ts";
 /** What answering for batches needs. */
 export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functionUrl" | "signer"> {
   batchStore: Pick<BatchStore, "create" | "status" | "cancel" | "requeue">;
+  /** Finds photos that a caller may not read, or that are not there: their positions. Throws if it cannot tell. */
+  unreadable(caller: Caller, refs: readonly SourceRef[]): Promise<number[]>;
   /** The secret key with which workers are called. */
   serviceKey: string;
   /** The buckets that photos may be in. */

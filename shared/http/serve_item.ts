@@ -17,7 +17,7 @@ import { settled } from "./settled.ts";
 
 /** What processing an item needs. */
 export interface ItemDeps extends Pick<PhotoDeps, "bodyRoom" | "observe" | "process"> {
-  /** Reads a photo that is in Storage, with the service's rights: who made the batch was admitted then. */
+  /** Reads a photo that is in Storage, with the service's rights: whoever made the batch was allowed to read it then. */
   readItem(ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
 
