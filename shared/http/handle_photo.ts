@@ -3,12 +3,11 @@ import { isolateBusy } from "../admission/isolate_busy.ts";
 import type { AppError } from "../errors.ts";
 import { log } from "../log.ts";
 import { Timings } from "../process/timings.ts";
-import { readLimited } from "../read_limited.ts";
 import { ok, type Result } from "../result.ts";
 import { traceSteps } from "../trace/current_request.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import type { Caller } from "./auth/caller.ts";
-import { LINGER_BYTES, parseBody } from "./body/parse_body.ts";
+import { parseBody, receive as receiveBody } from "./body/parse_body.ts";
 import { hopsOf } from "./hand_over.ts";
 import { logRefusal } from "./log_refusal.ts";
 import type { PhotoDeps } from "./photo_deps.ts";
@@ -45,7 +44,7 @@ export async function handlePhoto(
   using visit = admission.visit(RECEIVE_MS.each);
   if (!visit) {
     // Who is cut off while sending does not get to read why; taking it all costs less than reading it would.
-    if (admission.spend(RECEIVE_MS.each)) await readLimited(request.body, 0, LINGER_BYTES);
+    if (admission.spend(RECEIVE_MS.each)) await receiveBody(request, 0);
     return refuse(isolateBusy(), requestId, timings, run);
   }
   using held = deps.bodyRoom.hold();

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { log } from "../log.ts";
 import { processPhoto } from "../process/process_photo.ts";
+import { readLimited } from "../read_limited.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { isOwnFault } from "../rollout/ask_in_turn.ts";
 import { handOver } from "./hand_over.ts";
@@ -34,11 +35,15 @@ export async function serveNew(job: PhotoJob, deps: PhotoDeps): Promise<Result<S
   return deps.rollout ? await faultOrAnswer(response) : ok({ by: "isolate", response });
 }
 
+/** An error's JSON, at most, in bytes: it has some 500. */
+const MOST_ERROR_BYTES = 64 << 10;
+
 /** The other isolate's own fault as an error, any other answer as it is. */
 async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   if (response.ok) return ok({ by: "isolate", response });
   const { status, headers } = response;
-  const text = await response.text();
+  const bytes = await readLimited(response.body, MOST_ERROR_BYTES);
+  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
   const error = await errorIn(text);
   if (!error || !isOwnFault(error.code)) {
     return ok({ by: "isolate", response: new Response(text, { status, headers }) });

@@ -4,7 +4,7 @@ import { isolateBusy } from "../../admission/isolate_busy.ts";
 import { AppError } from "../../errors.ts";
 import { decodeBase64 } from "../../json/decode_base64.ts";
 import { parseBounded } from "../../json/parse_bounded.ts";
-import { readLimited } from "../../read_limited.ts";
+import { readLimited, TinyPiecesError } from "../../read_limited.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { jsonRequestSchema, settingsSchema } from "../schemas.ts";
 import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "./json_body.ts";
@@ -35,7 +35,7 @@ const OVERHEAD_BYTES = 64 << 10;
 const MOST_ESCAPED = 1.15;
 
 /** How much of a body that is refused is still taken, in bytes, so that its sender gets to read why. */
-export const LINGER_BYTES = 8 << 20;
+const LINGER_BYTES = 8 << 20;
 
 /**
  * Reads a request's photo and settings from any of the four forms of its body.
@@ -147,7 +147,10 @@ async function readBody(
   return ok(bytes);
 }
 
-/** @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong. */
+/**
+ * @throws {AppError} `request_aborted`, if the body breaks off: it is shorter than announced, or its chunks are wrong;
+ * `invalid_request`, if it comes in tiny pieces.
+ */
 export async function receive(
   { body }: Request,
   maxBytes: number,
@@ -156,6 +159,12 @@ export async function receive(
   try {
     return await readLimited(body, maxBytes, LINGER_BYTES, take);
   } catch (cause) {
+    if (cause instanceof TinyPiecesError) {
+      const expected = "pieces that are not tiny";
+      const message =
+        "The body came in tiny pieces. Send it at once, or in chunks of some kilobytes.";
+      throw new AppError("invalid_request", message, { cause, details: { field: "", expected } });
+    }
     const message = "The body broke off before its end. Send the request again.";
     throw new AppError("request_aborted", message, { cause });
   }
