@@ -41,7 +41,9 @@ export const createBatchOperation = (common: JsonObject[]): JsonObject => ({
   summary: "Has up to 500 photos processed after the answer",
   description:
     "The photos are in Storage already, in one of `SOURCE_BUCKETS`. Each is processed like a single one, and its variants are " +
-    "written to Storage.",
+    "written to Storage. A user has to be allowed to read every photo: otherwise `source_not_found` names those that are not " +
+    "there or not readable, in `details` (`positions` of all, `items` with the paths of the first 20, `more`: how many others), " +
+    "and there is no batch.",
   parameters: [{
     name: "idempotency-key",
     in: "header",
@@ -85,6 +87,7 @@ export const createBatchOperation = (common: JsonObject[]): JsonObject => ({
       ...AUTH_CODES,
       ...JSON_CODES,
       "source_forbidden",
+      "source_not_found",
       "idempotency_conflict",
       "queue_unavailable",
     ]),
@@ -132,6 +135,8 @@ export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "requeueBatch",
   tags: ["Batches"],
   summary: "Has what failed in a batch tried again",
+  description:
+    "A user has to be allowed to read those photos: otherwise `source_not_found`, as where a batch is made.",
   parameters: [ID, ...common],
   requestBody: {
     description: "Nothing stands for all that has failed.",
@@ -144,7 +149,7 @@ export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
   },
   responses: {
     200: batchAnswer("How the batch is then."),
-    ...errorAnswers([...BATCH_CODES, ...JSON_CODES]),
+    ...errorAnswers([...BATCH_CODES, ...JSON_CODES, "source_not_found"]),
   },
 });
 

@@ -13,6 +13,9 @@ import { denoBinary } from "./deno_binary.ts";
 /** Tests that measure: nothing else may run meanwhile. */
 const ALONE = [
   "tests/bench/",
+  "tests/hostile/reply_cost_test.ts",
+  "tests/hostile/request_cost_test.ts",
+  "tests/hostile/tiny_pieces_test.ts",
   "tests/dev/hosted_runtime_test.ts",
   "tests/isolate/many_at_once_test.ts",
   "tests/isolate/slow_machine_test.ts",

@@ -39,7 +39,11 @@ export const ERROR_CATALOGUE = {
     "`storage_path` names a bucket that `SOURCE_BUCKETS` does not list.",
   ),
   not_found: permanent(404, "The path does not exist."),
-  source_not_found: permanent(404, "Storage has no such photo, or the caller may not read it."),
+  source_not_found: permanent(
+    404,
+    "Storage has no such photo, or the caller may not read it. Of a batch, `details` has the `positions` of all such photos, " +
+      "`items` with the paths of the first 20, and `more`: how many others there are.",
+  ),
   batch_not_found: permanent(
     404,
     "The batch does not exist, or has been deleted: 90 days after its end.",

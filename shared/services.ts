@@ -21,6 +21,7 @@ import { createHealthChecks } from "./status/checks/health_checks.ts";
 import { ResultStore } from "./storage/result_store.ts";
 import { readSource } from "./storage/source_store.ts";
 import { connect } from "./storage/supabase_client.ts";
+import { unreadableSources } from "./storage/unreadable_sources.ts";
 import { VariantStore } from "./storage/variant_store.ts";
 import { IsolateMetrics } from "./telemetry/metrics/isolate_metrics.ts";
 import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
@@ -103,6 +104,7 @@ export function createServices(config: Config): AppDeps {
     rollout: createRollout(config.rollout, service),
     readSource: (caller, ref) => readSource(connectAs(caller, config), ref, sources),
     batchStore,
+    unreadable: (caller, refs) => unreadableSources(connectAs(caller, config), refs),
     serviceKey: supabase.serviceKey,
     sourceBuckets: storage.sourceBuckets,
     webhook: config.webhook,

@@ -102,7 +102,7 @@ export interface components {
     BatchRequest: {
       /** @description The photos, 1 to 500. */
       items: {
-        /** @description The photo in Storage. The function reads it with its own rights. */
+        /** @description The photo in Storage. A user needs the right to read it; a secret key reads everything. */
         storage_path: components["schemas"]["StoragePath"];
         /**
          * @description How to process the photo.

@@ -2,12 +2,17 @@ import { afterResponse } from "../telemetry/after_response.ts";
 import type { BatchStore } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
 import type { JsonBounds } from "../lib/json/parse_bounded.ts";
+import type { SourceRef } from "../storage/source_store.ts";
+import { authenticate } from "../http/auth/authenticate.ts";
+import type { Caller } from "../http/auth/caller.ts";
 import { callWorker } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 
 /** What answering for batches needs. */
 export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functionUrl" | "signer"> {
   batchStore: Pick<BatchStore, "create" | "status" | "cancel" | "requeue">;
+  /** Finds photos that a caller may not read, or that are not there: their positions. Throws if it cannot tell. */
+  unreadable(caller: Caller, refs: readonly SourceRef[]): Promise<number[]>;
   /** The secret key with which workers are called. */
   serviceKey: string;
   /** The buckets that photos may be in. */

@@ -37,7 +37,7 @@ function makeRequest() {
   const { options, filename, force } = commonFields;
   const item = z.strictObject({
     storage_path: storagePath.describe(
-      "The photo in Storage. The function reads it with its own rights.",
+      "The photo in Storage. A user needs the right to read it; a secret key reads everything.",
     ),
     ...{ options, filename, force },
   }, { error: 'object {"storage_path", "options", "filename", "force"}' });

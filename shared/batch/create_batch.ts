@@ -8,6 +8,7 @@ import type { Caller } from "../http/auth/caller.ts";
 import { ANSWER_MS, asked, BATCH_BOUNDS, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { BatchCreated } from "./batch_reply_schema.ts";
 import { batchRequestSchema } from "./batch_schemas.ts";
+import { checkReadable } from "./check_readable.ts";
 import { readJson } from "../http/read_json.ts";
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -15,13 +16,16 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 /**
  * Answers `POST /process-image/batch`: as soon as the photos stand in the queue.
  *
- * @throws {AppError} `authenticate`'s and `readJson`'s errors, `source_forbidden`, `idempotency_conflict`, `queue_unavailable`
+ * @throws {AppError} `authenticate`'s and `readJson`'s errors, `source_forbidden`, `source_not_found`,
+ * `idempotency_conflict`, `queue_unavailable`
  */
 export async function createBatch(
   { req: { raw: request }, var: { caller, requestId } }: HttpContext,
   deps: BatchDeps,
 ): Promise<Result<Response>> {
   const batch = await readBatch(request, caller, deps);
+  const photos = batch.items.map(({ bucket, path }, position) => ({ bucket, path, position }));
+  await checkReadable(caller, photos, deps);
   deps.process.admission.charge(ANSWER_MS.each + ANSWER_MS.perItem * batch.items.length);
   const { batch_id, created, conflict } = await asked(deps.batchStore.create(batch));
   if (conflict) {

@@ -3,6 +3,8 @@ import { ok, type Result } from "../lib/result.ts";
 import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
 import { ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import type { Caller } from "../http/auth/caller.ts";
+import { checkReadable } from "./check_readable.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
 import { requeueSchema } from "./batch_schemas.ts";
 import { SETTINGS_BOUNDS } from "../http/json_body.ts";
@@ -52,22 +54,46 @@ export async function cancelBatch(
 /**
  * Answers `POST /process-image/batch/{id}/requeue`: failed photos are tried again.
  *
- * @throws {AppError} `authenticate`'s and `readJson`'s errors, `batch_not_found`, `queue_unavailable`
+ * @throws {AppError} `authenticate`'s and `readJson`'s errors, `batch_not_found`, `source_not_found`, `queue_unavailable`
  */
 export async function requeueBatch(
   c: HttpContext,
   deps: BatchDeps,
 ): Promise<Result<Response>> {
   const batchId = c.req.param("id")!;
-  const { requestId } = c.var;
+  const { caller, requestId } = c.var;
   const request = c.req.raw;
   const body = await readJson(request, requeueSchema(), SETTINGS_BOUNDS, {});
   if (!body.ok) throw body.error;
   checkId(batchId);
   const { positions = null } = body.value;
-  const count = known(batchId, await asked(deps.batchStore.requeue(batchId, positions)));
+  const checked = caller.kind === "server"
+    ? positions
+    : await checkFailures(caller, batchId, positions, deps);
+  const count = known(batchId, await asked(deps.batchStore.requeue(batchId, checked)));
   startWorkers(count, deps);
   return ok(await respondNow(batchId, requestId, deps));
+}
+
+/**
+ * Checks that a user may read what is to be tried again: whoever made the batch may have had other rights.
+ *
+ * @param positions Which of the items; `null` for all.
+ * @returns The positions of those that have failed.
+ */
+async function checkFailures(
+  caller: Caller,
+  batchId: string,
+  positions: number[] | null,
+  deps: BatchDeps,
+): Promise<number[]> {
+  const status = await asked(deps.batchStore.status(batchId, null));
+  const { items } = known(batchId, status === "unchanged" ? null : status);
+  const failed = items.filter(({ state, position }) =>
+    state === "failed" && (positions?.includes(position) ?? true)
+  );
+  await checkReadable(caller, failed, deps);
+  return failed.map(({ position }) => position);
 }
 
 async function respondNow(

@@ -1,8 +1,8 @@
 import { AppError } from "../errors.ts";
-import { readLimited } from "../lib/read_limited.ts";
+import { readLimited, TinyPiecesError } from "../lib/read_limited.ts";
 
 /** The part of a refused body that is still read, in bytes: a client that is cut off while it sends cannot read the answer. */
-export const LINGER_BYTES = 8 << 20;
+const LINGER_BYTES = 8 << 20;
 
 /**
  * Reads a request's body up to a limit.
@@ -11,7 +11,7 @@ export const LINGER_BYTES = 8 << 20;
  * @param maxBytes Bound on the body, in bytes.
  * @param grow Reserves memory for each piece; returns `false` where there is no room. @default there is room
  * @returns The body, or `null` if it is larger, or has no room.
- * @throws {AppError} `request_aborted`, if the body ends early
+ * @throws {AppError} `request_aborted`, if the body ends early; `invalid_request`, if it comes in tiny pieces
  */
 export async function receiveBody(
   { body }: Request,
@@ -21,6 +21,12 @@ export async function receiveBody(
   try {
     return await readLimited(body, maxBytes, LINGER_BYTES, grow);
   } catch (cause) {
+    if (cause instanceof TinyPiecesError) {
+      const expected = "pieces that are not tiny";
+      const message =
+        "The body came in tiny pieces. Send it at once, or in chunks of some kilobytes.";
+      throw new AppError("invalid_request", message, { cause, details: { field: "", expected } });
+    }
     const message = "The body ended early. Send the request again.";
     throw new AppError("request_aborted", message, { cause });
   }

@@ -1,9 +1,8 @@
 import type { Caller } from "../http/auth/caller.ts";
 import { errorResponse } from "../http/error_response.ts";
-import { LINGER_BYTES } from "../http/receive_body.ts";
+import { receiveBody } from "../http/receive_body.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import type { MemoryReservation } from "../isolate/memory_budget.ts";
-import { readLimited } from "../lib/read_limited.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { parseBody } from "./body/parse_body.ts";
 import { hopsOf } from "./hand_over.ts";
@@ -44,8 +43,8 @@ export async function handlePhoto(
 }
 
 /** A client that is cut off while it sends cannot read the answer: a little of the body is taken and dropped. */
-async function refuseUnread({ body }: Request, { process }: PhotoDeps): Promise<Result<never>> {
-  if (process.admission.charge(RECEIVE_MS.each)) await readLimited(body, 0, LINGER_BYTES);
+async function refuseUnread(request: Request, { process }: PhotoDeps): Promise<Result<never>> {
+  if (process.admission.charge(RECEIVE_MS.each)) await receiveBody(request, 0);
   return fail(isolateBusy());
 }
 

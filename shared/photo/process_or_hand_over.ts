@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { attempt } from "../http/attempt.ts";
 import { errorSchema } from "../http/error_schema.ts";
+import { readLimited } from "../lib/read_limited.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { log } from "../telemetry/log.ts";
 import { handOver } from "./hand_over.ts";
@@ -40,11 +41,15 @@ export async function processOrHandOver(
   return deps.rollout ? await faultOrAnswer(response) : ok({ by: "isolate", response });
 }
 
+/** Bound on an error's JSON, in bytes: it has some 500. */
+const MAX_ERROR_BYTES = 64 << 10;
+
 /** Turns the other isolate's own fault into an error; any other answer stays as it is. */
 async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   if (response.ok) return ok({ by: "isolate", response });
   const { status, headers } = response;
-  const text = await response.text();
+  const bytes = await readLimited(response.body, MAX_ERROR_BYTES);
+  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
   const error = parseError(text);
   if (!error || !isOwnFault(error.code)) {
     return ok({ by: "isolate", response: new Response(text, { status, headers }) });

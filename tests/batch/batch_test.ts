@@ -166,7 +166,9 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       );
       assert.deepEqual(error.error.details, { batch_id: first.batch_id });
       // Another caller's key is another one.
+      await storeOriginal(stack, "a.jpg", photo);
       const admin = await sendJson(`${functionUrl}/batch`, { authorization, ...headers }, later);
+      assert.equal(admin.status, 202);
       assert.notEqual((await admin.json()).batch_id, first.batch_id);
       assert.equal((await batchOf(askBatch(stack, first.batch_id))).state, "queued");
     },

@@ -12,6 +12,7 @@ import {
 import { neverSeen } from "../../bench/send_photo.ts";
 import { startStack } from "../../dev/stack.ts";
 import { fixture } from "../helpers/call.ts";
+import { storeOriginal } from "../helpers/store_original.ts";
 import { fakeFunction } from "./fake_function.ts";
 import { QuickClock } from "./quick_clock.ts";
 import { signedIn } from "./signed_in.ts";
@@ -89,13 +90,13 @@ Deno.test("an abort ends a gallery: what is left ends with aborted", async () =>
   await assert.rejects(processGallery(supabase, [], { concurrency: 0 }), TypeError);
 });
 
-const missing = { bucket: "car-originals", path: "not-yet.jpg" };
+const broken = await storeOriginal(stack, "broken.jpg", small.slice(0, 300));
 
 Deno.test("a batch is made once, watched to its end over failures, and its failures requeued", async () => {
   using clock = new QuickClock();
   const { data: stored } = await uploadPhoto(supabase, newPhoto());
   const items = [{ storage_path: stored!, options }, {
-    storage_path: missing,
+    storage_path: broken,
     options,
   }];
   // The first answer is lost: the same call must not make two.
@@ -127,7 +128,7 @@ Deno.test("a batch is made once, watched to its end over failures, and its failu
   assert.equal(ended!.state, "finished");
   assert.deepEqual(
     ended!.items.map(({ state, error }) => error?.code ?? state),
-    ["succeeded", "source_not_found"],
+    ["succeeded", "invalid_image"],
   );
   assert.equal(seen.at(-1), ended);
   const changes = seen.map((batch) => batch.changes);
@@ -164,7 +165,7 @@ Deno.test("who watches a batch hears of changes only, and asks to be told of the
 Deno.test("a batch for later can be cancelled, and who watches it learns", async () => {
   using _clock = new QuickClock();
   const notBefore = new Date(Date.now() + 3_600_000);
-  const { data } = await createBatch(supabase, [{ storage_path: missing }], {
+  const { data } = await createBatch(supabase, [{ storage_path: broken }], {
     notBefore,
   });
   const watching = watchBatch(supabase, data!.batch_id, {
@@ -176,7 +177,7 @@ Deno.test("a batch for later can be cancelled, and who watches it learns", async
 Deno.test("one who stops watching is answered at once, and wrong batches have their codes", async () => {
   const notBefore = new Date(Date.now() + 3_600_000).toISOString();
   const key = { idempotencyKey: crypto.randomUUID() };
-  const { data } = await createBatch(supabase, [{ storage_path: missing }], {
+  const { data } = await createBatch(supabase, [{ storage_path: broken }], {
     notBefore,
     ...key,
   });
@@ -192,6 +193,11 @@ Deno.test("one who stops watching is answered at once, and wrong batches have th
   assert.equal(await codeOf(watchBatch(supabase, none)), "batch_not_found");
   assert.equal(await codeOf(cancelBatch(supabase, "no/id?x#y")), "batch_not_found");
   assert.equal(await codeOf(createBatch(supabase, [])), "invalid_request");
-  const others = [{ storage_path: missing, force: true }];
+  const missing = { bucket: "car-originals", path: "missing.jpg" };
+  assert.equal(
+    await codeOf(createBatch(supabase, [{ storage_path: missing }])),
+    "source_not_found",
+  );
+  const others = [{ storage_path: broken, force: true }];
   assert.equal(await codeOf(createBatch(supabase, others, key)), "idempotency_conflict");
 });

@@ -13,7 +13,11 @@ const OUTSIDERS = ["anon", "authenticated"];
 const FOR_ADMINS = ["batches", "batch_items"];
 const WRITING = "insert, update, delete, truncate, references, trigger";
 /** What signed-in users may call: it tells them nothing but their own rights. */
-const FOR_USERS = ["process_image_is_admin()"];
+const FOR_USERS = [
+  "process_image_is_admin()",
+  "process_image_is_public(text,text)",
+  "process_image_unreadable(jsonb)",
+];
 /** In public, and not an extension's. */
 const OURS = (catalogue: string) =>
   `not exists (select from pg_depend where classid = '${catalogue}'::regclass and objid = c.oid and deptype = 'e')`;

@@ -29,6 +29,7 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     isolateMetrics: new IsolateMetrics(),
     runStore: { statistics: broken },
     batchStore: { create: broken, status: broken, cancel: broken, requeue: broken },
+    unreadable: broken,
     serviceKey: "key",
     sourceBuckets: [],
     webhook: { allowPrivate: false },

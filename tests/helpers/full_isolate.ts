@@ -86,6 +86,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
     isolateMetrics: new IsolateMetrics(),
     runStore: { statistics: unused },
     batchStore: { create: unused, status: unused, cancel: unused, requeue: unused },
+    unreadable: unused,
     serviceKey: "key",
     sourceBuckets: [],
     webhook: { allowPrivate: false },

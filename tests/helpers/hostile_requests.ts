@@ -21,7 +21,8 @@ const BARE = { "content-type": "image/jpeg" };
 const EVENTS = { accept: "text/event-stream" };
 
 /** A text repeated, so that it is of this many bytes. */
-function flood(unit: string, bytes: number): Uint8Array<ArrayBuffer> {
+export function flood(unit: string, bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes === 0) return new Uint8Array();
   const part = latin1(unit);
   const all = new Uint8Array(Math.floor(bytes / part.length) * part.length);
   all.set(part);

@@ -68,3 +68,33 @@ Deno.test("keys that can not be read are told from tokens that are wrong", async
     await running.close();
   }
 });
+
+Deno.test("a key set that is endless, or no key set, is given up", async () => {
+  const signer = await createSigner();
+  let sent = 0;
+  let endless = true;
+  await using keys = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    if (!endless) return new Response(`{"keys":[0${",0".repeat(30_000)}]}`);
+    const body = new ReadableStream({
+      pull: (controller) => {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536).fill(0x20));
+      },
+    });
+    return new Response(body);
+  });
+  const { SUPABASE_JWKS: _, ...settings } = SETTINGS;
+  const running = await startFunction({
+    env: { ...settings, SUPABASE_JWKS_URL: `http://127.0.0.1:${keys.addr.port}/jwks.json` },
+  });
+  try {
+    const headers = { authorization: `Bearer ${await signer.adminToken()}` };
+    const send = () => sendBytes(`${running.url}/process-image`, headers, new Uint8Array(9));
+    await expectError(send(), "auth_unavailable");
+    assert.ok(sent < 16_000_000, `${sent} bytes were sent`);
+    endless = false;
+    await expectError(send(), "auth_unavailable");
+  } finally {
+    await running.close();
+  }
+});

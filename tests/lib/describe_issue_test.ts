@@ -62,3 +62,18 @@ Deno.test("describeIssue() shortens what came", () => {
 Deno.test("describeIssue() tells of the first issue only", () => {
   assert.equal(issueOf({ padding: null, options: 4 }).field, "padding");
 });
+
+Deno.test("describeIssue() shows the beginning of what is too deep for JSON.stringify, or large", () => {
+  let deep: unknown = [];
+  for (let depth = 0; depth < 20_000; depth++) deep = [deep];
+  assert.match(issueOf({ padding: deep }).received, /^\[{57}\.\.\. of type array$/);
+  const many = { a: 1, b: ["x", null, { c: true }], d: "y".repeat(5_000) };
+  const beginning = '{"a":1,"b":["x",null,{"c":true}],"d":"yyyyyyyyyyyyyyyyyyy...';
+  assert.equal(issueOf({ padding: many }).received, `${beginning} of type object`);
+  assert.equal(issueOf({ padding: {} }).received, "{} of type object");
+});
+
+Deno.test("describeIssue() shortens a field's name", () => {
+  const { field } = issueOf({ ["x".repeat(5_000)]: 1 });
+  assert.equal(field, `${"x".repeat(97)}...`);
+});

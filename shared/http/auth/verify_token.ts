@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  customFetch,
   decodeProtectedHeader,
   errors,
   type JSONWebKeySet,
@@ -10,6 +11,7 @@ import {
 import type { Config } from "../../config.ts";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import { fetchKeys } from "./fetch_keys.ts";
 import { checkClaims, CLOCK_TOLERANCE_SECONDS, roleOf } from "./token_claims.ts";
 
 /** The user that a verified token names. */
@@ -40,7 +42,7 @@ export function createTokenVerifier(
 ): VerifyToken {
   const keys = "inline" in jwks
     ? createLocalJWKSet(jwks.inline as JSONWebKeySet)
-    : createRemoteJWKSet(new URL(jwks.url));
+    : createRemoteJWKSet(new URL(jwks.url), { [customFetch]: fetchKeys });
   return (token) =>
     algorithmOf(token) === "HS256" ? verifyLegacy(token) : verifySigned(token, keys, issuers);
 }

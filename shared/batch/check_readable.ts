@@ -1,0 +1,59 @@
+import { AppError } from "../errors.ts";
+import type { SourceRef } from "../storage/source_store.ts";
+import type { Caller } from "../http/auth/caller.ts";
+import { asked, type BatchDeps } from "./batch_deps.ts";
+
+/** A photo of a batch. */
+export interface BatchPhoto extends SourceRef {
+  /** Its place in the batch, from 0. */
+  position: number;
+}
+
+/** Photos that the error names with their paths, at most: a path has up to 1024 characters. */
+const MOST_NAMED = 20;
+
+/** Positions that the error's message names, at most. */
+const MOST_IN_MESSAGE = 5;
+
+/** CPU of asking the database, in milliseconds: a call takes up to 2, of which the JSON of 500 paths is 0.4 (Deno 2.1.4). */
+const CHECK_MS = { each: 2, perItem: 0.001 };
+
+/**
+ * Checks that a caller may read photos of a batch. The worker reads them with the service's rights, and its results are public:
+ * so whatever a user puts into a batch is checked with the user's own rights first. A server's key reads everything anyway.
+ *
+ * @param caller Who makes or requeues the batch.
+ * @param photos The photos, 500 at most.
+ * @param deps What it needs.
+ * @throws {AppError} `source_not_found`, which names the photos, `queue_unavailable`
+ */
+export async function checkReadable(
+  caller: Caller,
+  photos: readonly BatchPhoto[],
+  deps: Pick<BatchDeps, "process" | "unreadable">,
+): Promise<void> {
+  if (caller.kind === "server" || photos.length === 0) return;
+  deps.process.admission.charge(CHECK_MS.each + CHECK_MS.perItem * photos.length);
+  const unreadable = (await asked(deps.unreadable(caller, photos))).map((index) => photos[index]);
+  if (unreadable.length === 0) return;
+  const positions = unreadable.map(({ position }) => position);
+  const named = unreadable.slice(0, MOST_NAMED);
+  const message =
+    `${positions.length} of the ${photos.length} photos are not in Storage, or the caller may not read them: ` +
+    `positions ${listed(positions)}. Upload them, or leave them out.`;
+  const details = {
+    positions,
+    items: named.map(({ position, bucket, path }) => ({
+      position,
+      storage_path: { bucket, path },
+    })),
+    more: unreadable.length - named.length,
+  };
+  throw new AppError("source_not_found", message, { details });
+}
+
+function listed(positions: readonly number[]): string {
+  const named = positions.slice(0, MOST_IN_MESSAGE).join(", ");
+  const more = positions.length - MOST_IN_MESSAGE;
+  return more > 0 ? `${named} and ${more} more` : named;
+}

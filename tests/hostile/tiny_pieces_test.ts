@@ -1,0 +1,92 @@
+/**
+ * A body that comes in tiny chunks is given up before they cost more than a refusal may, and holds no memory beyond its size.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { DenoVersion } from "../../dev/deno_binary.ts";
+import { ALONE } from "../fuzz/in_process.ts";
+import { startCostMeter } from "../helpers/request_cost.ts";
+
+/**
+ * What such a body may cost, in milliseconds of CPU: for each, and for a megabyte on the wire. More than elsewhere: Deno 2.9.6 itself
+ * takes 65 ms to drop a megabyte of one-byte chunks (2.1.4: 5 ms).
+ */
+const MOST_CPU = { eachMs: 50, perMegabyteMs: 40 };
+
+/** Chunks of so many bytes, and what their request has to be answered. */
+const BODIES: [chunks: number, bytes: number, status: number][] = [
+  [300, 1, 415],
+  [5_000, 1, 400],
+  [200_000, 1, 400],
+  [50_000, 50, 400],
+  [2_000, 5_000, 415],
+];
+
+for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+  Deno.test({
+    name: `a body of tiny chunks costs no more than a refusal may (Deno ${deno})`,
+    ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc
+    async fn(t) {
+      await using meter = await startCostMeter(deno, ALONE);
+      const send = (chunks: number, bytes: number) =>
+        meter.measure(() => sendChunks(meter.url, chunks, bytes));
+      for (let i = 0; i < 3; i++) await send(300, 1); // what runs for the first time is compiled
+      for (const [chunks, bytes, status] of BODIES) {
+        await t.step(`${chunks} chunks of ${bytes} bytes end in ${status}`, async () => {
+          const mostMs = MOST_CPU.eachMs + MOST_CPU.perMegabyteMs * chunks * (bytes + 6) / 1e6;
+          let told = "";
+          for (let attempt = 0; attempt < 3; attempt++) {
+            const cost = await send(chunks, bytes);
+            assert.equal(cost.status, status, cost.text);
+            told = `${cost.cpuMs} of ${mostMs} ms, ${cost.peakBytes} bytes`;
+            if (cost.cpuMs < mostMs && cost.peakBytes < 3 * chunks * bytes + 24e6) return;
+          }
+          assert.fail(told);
+        });
+      }
+    },
+  });
+}
+
+/** Sends a photo's request by hand: clients put small chunks together. */
+async function sendChunks(url: string, chunks: number, bytes: number): Promise<Response> {
+  const { hostname, port, pathname } = new URL(url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    `Host: ${hostname}`,
+    "Connection: close",
+    `apikey: ${ALONE.SUPABASE_SECRET_KEY}`,
+    "Content-Type: image/jpeg",
+    "Transfer-Encoding: chunked",
+    "\r\n",
+  ].join("\r\n");
+  const chunk = `${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n`;
+  const request = new TextEncoder().encode(`${head}${chunk.repeat(chunks)}0\r\n\r\n`);
+  const sending = sendAll(connection, request);
+  const text = await textOf(connection);
+  await sending;
+  return new Response(text, { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]) });
+}
+
+async function sendAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  } catch {
+    // The function has given it up.
+  }
+}
+
+async function textOf(connection: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(65_536);
+  let text = "";
+  try {
+    for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
+      text += new TextDecoder().decode(buffer.subarray(0, n));
+    }
+  } catch {
+    // It has hung up while more was on its way: what it said before that counts.
+  }
+  return text;
+}
