@@ -1,7 +1,8 @@
 /**
- * Has photos of cars turned into listing pictures by the Edge Function `process-image`, by way of your own supabase-js client.
+ * Turns photos of cars into listing pictures: a client of the Edge Function `process-image`, on top of your own supabase-js
+ * client.
  *
- * Every call answers `{ data, error }`, of which exactly one is `null`.
+ * Every call returns `{ data, error }`, of which exactly one is `null`.
  *
  * @module
  */

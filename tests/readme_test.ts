@@ -8,8 +8,9 @@ import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const README = textOf("README.md");
-const BLOCKS = blocksOf(README);
+/** The pages whose blocks this file runs or checks. */
+const BLOCKS = ["README.md", "docs/interface.md", "docs/recipes.md"]
+  .flatMap((page) => blocksOf(textOf(page)));
 
 /** Blocks that are run elsewhere, by how they begin, and where. */
 const RUN_ELSEWHERE: Record<string, string> = {
@@ -145,20 +146,23 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
 
         const run = block("npx --yes deno@2.9.6 run").text.trim();
         const file = /\S+\.ts$/.exec(run)![0];
-        const [plain, typed, ...rest] = BLOCKS.filter(({ language }) => language === "ts");
+        const [snippet, ...rest] = BLOCKS.filter(({ language }) => language === "ts");
         assert.deepEqual(rest, []);
-        for (const [name, snippet] of Object.entries({ "supabase-js": plain, client: typed })) {
-          await t.step(name, async () => {
-            used.add(snippet);
-            await Deno.writeTextFile(`${folder}/${file}`, snippet.text);
-            const checked = await paste(`npx --yes deno@2.9.6 check ${file}`, folder);
-            assert.equal(checked.code, 0, checked.stderr);
-            const { code, stdout, stderr } = await paste(run, folder);
-            assert.equal(code, 0, stderr);
-            const [url] = /http:\S+grid\.webp/.exec(stdout)!;
-            await expectPicture(url);
-          });
-        }
+        await t.step("supabase-js", async () => {
+          used.add(snippet);
+          await Deno.writeTextFile(`${folder}/${file}`, snippet.text);
+          const checked = await paste(`npx --yes deno@2.9.6 check ${file}`, folder);
+          assert.equal(checked.code, 0, checked.stderr);
+          const { code, stdout, stderr } = await paste(run, folder);
+          assert.equal(code, 0, stderr);
+          const [url] = /http:\S+grid\.webp/.exec(stdout)!;
+          await expectPicture(url);
+        });
+        await t.step("supabase-js with a wrong password says so", async () => {
+          const { code, stderr } = await paste(`ADMIN_PASSWORD=wrong ${run}`, folder);
+          assert.notEqual(code, 0);
+          assert.match(stderr, /Invalid login credentials|invalid_credentials/i);
+        });
       } finally {
         Deno.kill(-stack.pid, "SIGTERM");
         await stack.status;

@@ -1,13 +1,14 @@
 import { aborted, ProcessImageError } from "./process_image_error.ts";
 
-/** What every call comes to, as supabase-js words it: exactly one of the two is `null`. */
+/** The outcome of every call, in the shape of supabase-js: exactly one of the two is `null`. */
 export type Answered<T> = { data: T; error: null } | { data: null; error: ProcessImageError };
 
 /**
- * Runs a call and tells its failure instead of throwing it.
+ * Runs a call and returns its failure instead of throwing it.
  *
- * @param signal The caller's: whatever fails once it is aborted was aborted.
+ * @param signal The caller's. Any failure after its abort counts as `aborted`.
  * @param run The call.
+ * @throws {unknown} Any error that is not a {@linkcode ProcessImageError}
  */
 export async function answered<T>(
   signal: AbortSignal | undefined,

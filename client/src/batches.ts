@@ -4,36 +4,36 @@ import { retrying, type RetryOptions } from "./retrying.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
 import type { Batch, BatchCreated, BatchItem } from "./types.ts";
 
-/** What every call of a batch takes. */
+/** Options of every batch call. */
 export interface BatchCallOptions {
   /** Ends the call with the error `aborted`. */
   signal?: AbortSignal;
-  /** How often what may pass is tried: five times. */
+  /** Retries of failures that may pass; by default a call is tried five times. */
   retry?: RetryOptions;
   /** The function's name. @default "process-image" */
   functionName?: string;
 }
 
-/** What {@linkcode createBatch} takes. */
+/** Options of {@linkcode createBatch}. */
 export interface CreateBatchOptions extends BatchCallOptions {
-  /** When it may begin, at most 30 days ahead; text is ISO 8601 with an offset. @default now */
+  /** Earliest start, at most 30 days ahead; a string is ISO 8601 with an offset. @default now */
   notBefore?: Date | string;
-  /** Called when the batch has ended. */
+  /** Address that the function calls when the batch has ended. */
   webhookUrl?: string;
-  /** The same key with the same photos is the same batch. @default one of this call's own, for its retries */
+  /** The same key with the same photos returns the same batch. @default a random key for this call and its retries */
   idempotencyKey?: string;
 }
 
-/** What {@linkcode requeueBatch} takes. */
+/** Options of {@linkcode requeueBatch}. */
 export interface RequeueBatchOptions extends BatchCallOptions {
-  /** Which of the photos that failed. @default all */
+  /** Positions of the failed photos to try again. @default all failed photos */
   positions?: number[];
 }
 
 /**
- * Has up to 500 photos that lie in Storage processed after the answer.
+ * Creates a batch of up to 500 photos in Storage. The function processes them after it has answered.
  *
- * @param items Where they lie, and what to make of each.
+ * @param items The path of each photo, and its options.
  * @example
  * ```ts
  * const { data, error } = await createBatch(supabase, [
@@ -57,7 +57,7 @@ export function createBatch(
   });
 }
 
-/** Ends a batch: what has not begun will not. @returns How it stands then. */
+/** Cancels a batch: photos that have not begun do not begin. @returns The batch after that. */
 export function cancelBatch(
   supabase: SupabaseLike,
   batchId: string,
@@ -66,7 +66,7 @@ export function cancelBatch(
   return callBatch(supabase, `/${encodeURIComponent(batchId)}`, options, { method: "DELETE" });
 }
 
-/** Has photos of a batch that failed tried again. @returns How it stands then. */
+/** Requeues failed photos of a batch. @returns The batch after that. */
 export function requeueBatch(
   supabase: SupabaseLike,
   batchId: string,
@@ -76,7 +76,7 @@ export function requeueBatch(
   return callBatch(supabase, `/${encodeURIComponent(batchId)}/requeue`, options, { body });
 }
 
-/** Calls what is below `/batch`. */
+/** Calls a route below `/batch`. */
 export function callBatch<T extends object>(
   supabase: SupabaseLike,
   path: string,
@@ -87,7 +87,7 @@ export function callBatch<T extends object>(
   return answered(signal, () => retrying(run, { ...retry, signal }));
 }
 
-/** Not `crypto.randomUUID`: a page without HTTPS has none. */
+/** Does without `crypto.randomUUID`, which pages without HTTPS do not have. */
 function randomKey(): string {
   const parts = crypto.getRandomValues(new Uint32Array(4));
   return Array.from(parts, (part) => part.toString(36)).join("-");

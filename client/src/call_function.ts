@@ -5,17 +5,17 @@ import type { InvokeOptions, SupabaseLike } from "./supabase_like.ts";
 
 /** A call of the function. */
 export interface FunctionCall extends InvokeOptions {
-  /** Hears the names of the steps as they begin; asks the function to tell them. */
+  /** Called with the name of each step as it begins. Setting it asks the function for an event stream. */
   onStep?: (step: string) => void;
 }
 
 /**
- * Calls the function once, by the caller's own client: with its session, headers and `fetch`. Once the signal is aborted, whatever
- * it fails with is to be taken for that.
+ * Calls the function once through the caller's own client, with its session, headers and `fetch`. Callers have to treat
+ * any failure after an abort of the signal as the abort.
  *
- * @param path The function's name, and what follows it.
- * @returns The body of a success.
- * @throws {ProcessImageError} If there is none.
+ * @param path The function's name and the rest of the path.
+ * @returns The body of a successful answer.
+ * @throws {ProcessImageError} If the call fails.
  */
 export async function callFunction<T extends object>(
   supabase: SupabaseLike,
@@ -28,7 +28,7 @@ export async function callFunction<T extends object>(
     headers: { accept, ...headers },
   });
   if (error) throw await failedCall(error);
-  // Functions of before this header, and the legacy service, answer JSON to it.
+  // Older functions and the legacy service ignore the `accept` header and answer JSON.
   if (isResponse(data)) return successOf<T>(await lastEvent(data, onStep));
   return successOf<T>({ status: 200, header: () => null, body: data });
 }
@@ -41,10 +41,10 @@ function successOf<T extends object>(answer: FailedAnswer): T {
   return body as T;
 }
 
-/** What supabase-js tells of a call that failed: the answer, or what the network failed with, is in `context`. */
+/** Converts an error of supabase-js: its `context` is the answer, or the network's error. */
 async function failedCall(error: unknown): Promise<ProcessImageError> {
   const context = (error as { context?: unknown } | null)?.context;
-  // Only a success that breaks off is JSON that is none.
+  // supabase-js parses successful answers only, so invalid JSON means that one broke off.
   if (error instanceof SyntaxError) {
     const message = "The answer broke off. Try again.";
     return new ProcessImageError("invalid_answer", message, { retryable: true, cause: error });
@@ -58,7 +58,7 @@ async function failedCall(error: unknown): Promise<ProcessImageError> {
   }
 }
 
-/** The event that ends a stream has the answer. */
+/** Reads a stream up to the event that has the answer. */
 async function lastEvent(
   { body }: Response,
   onStep?: (step: string) => void,
@@ -66,31 +66,31 @@ async function lastEvent(
   let cause: unknown;
   try {
     for await (const { event, data } of body ? readEvents(body) : []) {
-      const told = jsonOf(data);
-      if (event === "step" && isStep(told)) onStep?.(told.step);
-      if (event === "answer" && isAnswer(told)) {
-        const { status, headers, body } = told;
+      const payload = jsonOf(data);
+      if (event === "step" && isStep(payload)) onStep?.(payload.step);
+      if (event === "answer" && isAnswer(payload)) {
+        const { status, headers, body } = payload;
         return { status, header: (name) => headers?.[name] ?? null, body };
       }
     }
   } catch (thrown) {
     cause = thrown;
   }
-  // Its isolate was ended, or the line was cut.
+  // The platform ended the isolate, or the connection broke.
   throw networkFailed(cause ?? new Error("The stream ended without an answer."));
 }
 
-function isStep(told: unknown): told is { step: string } {
-  return typeof (told as { step?: unknown } | null)?.step === "string";
+function isStep(payload: unknown): payload is { step: string } {
+  return typeof (payload as { step?: unknown } | null)?.step === "string";
 }
 
 function isAnswer(
-  told: unknown,
-): told is { status: number; headers?: Record<string, string>; body: unknown } {
-  return typeof (told as { status?: unknown } | null)?.status === "number";
+  payload: unknown,
+): payload is { status: number; headers?: Record<string, string>; body: unknown } {
+  return typeof (payload as { status?: unknown } | null)?.status === "number";
 }
 
-/** `instanceof` fails for those of a `fetch` that was brought along. */
+/** Recognizes responses by their shape: `instanceof` fails for those of a custom `fetch`. */
 function isResponse(value: unknown): value is Response {
   return typeof value === "object" && value !== null && "headers" in value && "body" in value &&
     typeof (value as { text?: unknown }).text === "function";

@@ -1,10 +1,10 @@
-/** Time, chance and waiting. Tests put their own in; no part of the package's interface. */
+/** Time, random numbers and waiting. Tests replace them; not part of the public interface. */
 export const clock = {
   /** Milliseconds since 1970. */
   now: (): number => Date.now(),
-  /** 0 to 1. */
+  /** A random number from 0 to 1. */
   random: (): number => Math.random(),
-  /** Waits so many milliseconds, or until the signal is aborted. */
+  /** Waits the given number of milliseconds, or until the signal is aborted. */
   sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const done = () => {

@@ -1,6 +1,6 @@
-/** How a photo is made smaller before it is uploaded. */
+/** Settings for downscaling a photo before its upload. */
 export interface DownscaleOptions {
-  /** Pixels of its longer side then; a smaller photo stays as it is. The function works at 2048 itself. */
+  /** Longer side of the result in pixels; smaller photos stay unchanged. The function itself works at 2048. */
   longSide: number;
   /** Quality of the JPEG, above 0 and up to 1. @default 0.9 */
   quality?: number;
@@ -27,7 +27,7 @@ interface Canvas {
   toBlob?(take: (blob: Blob | null) => void, type: string, quality: number): void;
 }
 
-/** What a browser has for it, and a worker; Node and Deno have none. */
+/** The canvas API of browsers and workers. Node and Deno do not have it. */
 interface Browser {
   createImageBitmap?(photo: Blob, options: { imageOrientation: "from-image" }): Promise<Picture>;
   OffscreenCanvas?: new (width: number, height: number) => Canvas;
@@ -37,11 +37,11 @@ interface Browser {
 const DEFAULT_QUALITY = 0.9;
 
 /**
- * Makes a photo smaller, upright and a JPEG, so that less has to be uploaded.
+ * Converts a photo to a smaller, upright JPEG, so that the upload is smaller.
  *
- * @returns The photo as it came where there is no canvas, where the browser does not read its type (HEIC, mostly), or where it would
- * not get smaller.
- * @throws {TypeError} For options out of their range.
+ * @returns The JPEG; or the photo itself if there is no canvas, if the browser cannot decode the type (mostly HEIC), or
+ * if the JPEG would not be smaller.
+ * @throws {TypeError} If an option is out of range.
  */
 export async function downscale(photo: Blob, options: DownscaleOptions): Promise<Blob> {
   const { longSide, quality = DEFAULT_QUALITY } = options;
@@ -77,7 +77,7 @@ async function draw(canvas: Canvas, picture: Picture, quality: number): Promise<
   const pen = canvas.getContext("2d");
   if (!pen) return null;
   const { width, height } = canvas;
-  // A JPEG has no transparency: what shows through would be black.
+  // A JPEG has no transparency: transparent pixels would become black.
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, width, height);
   pen.imageSmoothingQuality = "high";

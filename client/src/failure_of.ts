@@ -2,12 +2,12 @@ import { clock } from "./clock.ts";
 import { type PlatformCode, ProcessImageError } from "./process_image_error.ts";
 import type { ErrorReply } from "./types.ts";
 
-/** An answer that is no success. */
+/** An unsuccessful answer. */
 export interface FailedAnswer {
   status: number;
-  /** Looks a header up, by its name in lower case. */
+  /** Returns a header by its name in lower case. */
   header(name: string): string | null;
-  /** Its JSON; anything else where it is none. */
+  /** The parsed JSON; any other value if the body is not JSON. */
   body: unknown;
 }
 
@@ -15,10 +15,10 @@ const PLATFORM: Record<PlatformCode, string> = {
   platform_boot_error: "Supabase could not start the function just now. Try again.",
   platform_worker_limit:
     "Supabase ended the function: it ran out of CPU time or memory. Try again, or send a smaller photo.",
-  platform_worker_error: "The function ended before it had answered. Try again.",
+  platform_worker_error: "The function ended before it answered. Try again.",
   platform_timeout: "The function took longer than Supabase waits. Try again.",
   platform_error:
-    "Supabase refused the call. Check the function's name and that you are signed in.",
+    "Supabase refused the call. Check the function's name, and check that you are signed in.",
 };
 
 const BY_STATUS: Record<number, PlatformCode> = {
@@ -28,7 +28,7 @@ const BY_STATUS: Record<number, PlatformCode> = {
   546: "platform_worker_limit",
 };
 
-/** Tells what an answer means that is no success: the function's own error, the platform's, or whoever else answered. */
+/** Converts an unsuccessful answer to an error: the function's own, the platform's, or that of something in between. */
 export function failureOf(answer: FailedAnswer): ProcessImageError {
   const { status, body } = answer;
   const retryAfterMs = millisecondsOf(answer.header("retry-after"));
@@ -38,7 +38,7 @@ export function failureOf(answer: FailedAnswer): ProcessImageError {
     const facts = { status, retryable, retryAfterMs, details, requestId: body.request_id };
     return new ProcessImageError(code, message, facts);
   }
-  // 408, 429 and what servers and proxies fail with pass; other refusals stay.
+  // 408, 429 and failures of servers and proxies may pass; other refusals do not.
   const retryable = status >= 500 || status === 408 || status === 429;
   const facts = { status, retryable, retryAfterMs, requestId };
   const platformCode = answer.header("sb-error-code") ?? platformCodeOf(body);
@@ -52,17 +52,17 @@ export function failureOf(answer: FailedAnswer): ProcessImageError {
   return new ProcessImageError("invalid_answer", message, facts);
 }
 
-/** The error for a success whose body is not the function's. */
+/** Creates the error for a successful answer whose body is not the function's. */
 export function strangeSuccess(status: number): ProcessImageError {
   const advice = "Check the address of the Supabase project and the function's name.";
   return new ProcessImageError("invalid_answer", `${strangeAnswer(status)} ${advice}`, { status });
 }
 
 function strangeAnswer(status: number): string {
-  return `Something between here and the function answered in its place (HTTP ${status}).`;
+  return `Something between this client and the function answered in its place (HTTP ${status}).`;
 }
 
-/** Tells whether a body is the function's own error. */
+/** Checks whether a body is an error of the function. */
 export function isErrorReply(body: unknown): body is ErrorReply {
   const { success, error } = (body ?? {}) as Partial<ErrorReply>;
   return success === false && typeof error?.code === "string" && typeof error.message === "string";
@@ -74,7 +74,7 @@ function platformCodeOf(body: unknown): string | null {
   return typeof code === "string" || typeof code === "number" ? String(code) : null;
 }
 
-/** @param retryAfter Seconds or a date. @returns Milliseconds from now, 0 or more; `null` for anything else. */
+/** Parses `Retry-After`, in seconds or as a date. @returns Milliseconds from now, 0 or more; `null` if it is invalid. */
 function millisecondsOf(retryAfter: string | null): number | null {
   if (retryAfter === null) return null;
   const ms = /^\s*\d+\s*$/.test(retryAfter)

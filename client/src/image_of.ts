@@ -2,11 +2,11 @@ import { HEAD_BYTES, imageTypeOf } from "./image_type.ts";
 import type { PhotoReply, Variant } from "./types.ts";
 
 /**
- * Takes a picture out of an answer.
+ * Decodes a variant that is in an answer.
  *
- * @param reply The answer to a photo whose pictures were asked for (`returnImages`; so it is without `uploadToStorage`).
- * @param variant Which of them.
- * @returns `null` if the answer does not hold it.
+ * @param reply The answer to a request with `returnImages`, which is the default without `uploadToStorage`.
+ * @param variant The variant's name.
+ * @returns The variant's file; `null` if the answer does not contain it.
  * @example
  * ```ts
  * const blob = imageOf(data, "grid");

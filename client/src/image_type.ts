@@ -1,18 +1,18 @@
-/** A type of photo: what HTTP calls it, and its files' extension. */
+/** An image type: its media type and file extension. */
 export interface ImageType {
   contentType: string;
   extension: string;
 }
 
-/** How many bytes {@linkcode imageTypeOf} wants to see. */
+/** Number of leading bytes that {@linkcode imageTypeOf} needs. */
 export const HEAD_BYTES = 272;
 
-/** What the first bytes look like as Latin-1 text, for each type that the function reads; \p{Cc} is a byte that is no letter. */
+/** Patterns of the first bytes, as Latin-1 text, of each type that the function accepts; \p{Cc} is a control character. */
 const TYPES: [RegExp, contentType: string, extension: string][] = [
   [/^\xff\xd8\xff/, "image/jpeg", "jpg"],
   [/^\x89PNG\r\n\p{Cc}\n/u, "image/png", "png"],
   [/^RIFF[^]{4}WEBP/, "image/webp", "webp"],
-  // AVIF and HEIC share a container, whose brands tell which it is.
+  // AVIF and HEIC share a container; its brands distinguish them.
   [/^[^]{4}ftyp(?:[^]{8}(?:[^]{4})*?)?avi[fs]/, "image/avif", "avif"],
   [/^[^]{4}ftyp(?:[^]{8}(?:[^]{4})*?)?he(?:i[cxms]|v[cx])/, "image/heic", "heic"],
   [/^(?:II\*\p{Cc}|MM\p{Cc}\*)/u, "image/tiff", "tiff"],
@@ -20,15 +20,15 @@ const TYPES: [RegExp, contentType: string, extension: string][] = [
   [/^BM[^]{12}[\p{Cc}(48@lx|]\p{Cc}/u, "image/bmp", "bmp"],
 ];
 
-/** NUL, white space and the bytes of a byte order mark: the function passes over up to 16 of them before a photo. */
-const PASSED = /^[\0\t\n\r \xef\xbb\xbf]/;
+/** NUL, white space and the bytes of a byte order mark: the function skips up to 16 of them before a photo. */
+const SKIPPED = /^[\0\t\n\r \xef\xbb\xbf]/;
 const MAX_PASSED_BYTES = 16;
 
 /**
- * Tells a photo's type from its first bytes: names and `File.type` are often wrong or empty, for HEIC above all.
+ * Detects a photo's type from its first bytes: names and `File.type` are often wrong or empty, above all for HEIC.
  *
- * @param head The first {@linkcode HEAD_BYTES}, or all if there are fewer.
- * @returns `null` for what the function does not read.
+ * @param head The first {@linkcode HEAD_BYTES} bytes, or all if there are fewer.
+ * @returns The type; `null` if the function does not accept it.
  */
 export function imageTypeOf(head: Uint8Array): ImageType | null {
   const all = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
@@ -36,7 +36,7 @@ export function imageTypeOf(head: Uint8Array): ImageType | null {
     const text = all.slice(at);
     const found = TYPES.find(([magic]) => magic.test(text));
     if (found) return { contentType: found[1], extension: found[2] };
-    if (!PASSED.test(text)) return null;
+    if (!SKIPPED.test(text)) return null;
   }
   return null;
 }

@@ -2,18 +2,18 @@ import { downscale, type DownscaleOptions } from "./downscale.ts";
 import { HEAD_BYTES, type ImageType, imageTypeOf } from "./image_type.ts";
 import { ProcessImageError } from "./process_image_error.ts";
 
-/** A photo that can be sent. */
+/** A photo that is ready to be sent. */
 export interface PreparedPhoto {
   blob: Blob;
-  /** By its bytes; `null`: none that the function reads. */
+  /** The type that its bytes show; `null` if the function does not accept it. */
   type: ImageType | null;
 }
 
 /**
- * Looks at a photo before it is sent, and makes it smaller if that is wanted.
+ * Reads a photo's type before it is sent, and downscales the photo if the caller wants that.
  *
- * @throws {ProcessImageError} `image_unreadable` if the file can not be read, or holds nothing
- * @throws {TypeError} For options out of their range.
+ * @throws {ProcessImageError} `image_unreadable` if the file cannot be read or is empty
+ * @throws {TypeError} If an option is out of range.
  */
 export async function preparePhoto(
   photo: Blob,
@@ -26,19 +26,19 @@ export async function preparePhoto(
 }
 
 /**
- * Reads a file, or a part of it.
+ * Reads a file or a part of it.
  *
- * @throws {ProcessImageError} `image_unreadable`: it was changed, moved or taken away since it was chosen
+ * @throws {ProcessImageError} `image_unreadable` if the file has been changed, moved or deleted since it was chosen
  */
 export async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    throw unreadable("The file can not be read any more.", cause);
+    throw unreadable("The file cannot be read any more.", cause);
   }
 }
 
-/** The error for a file that is no photo that can be sent. */
+/** Creates the error for a file that cannot be sent. */
 export function unreadable(what: string, cause?: unknown): ProcessImageError {
   const message = `${what} Choose the photo again.`;
   return new ProcessImageError("image_unreadable", message, { cause });

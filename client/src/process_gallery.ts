@@ -1,26 +1,26 @@
 import type { Answered } from "./answered.ts";
 import { checkPhoto, type Photo } from "./check_photo.ts";
 import { type ProcessedImage, processImage, type ProcessImageOptions } from "./process_image.ts";
-import { type Progress, tell } from "./progress.ts";
+import { type Progress, notify } from "./progress.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
 
-/** What came of a photo of a gallery. */
+/** The outcome of one photo of a gallery. */
 export type GalleryResult<P extends Photo = Photo> =
   & { photo: P }
   & Answered<ProcessedImage>;
 
-/** What {@linkcode processGallery} takes. All but the name and the listeners is for each photo. */
+/** Options of {@linkcode processGallery}. Those of {@linkcode processImage} apply to each photo. */
 export interface GalleryOptions<P extends Photo = Photo>
   extends Omit<ProcessImageOptions, "onProgress" | "filename"> {
-  /** Photos at once, 1 or more. @default 3 */
+  /** Number of photos in progress at a time, 1 or more. @default 3 */
   concurrency?: number;
-  /** Hears how far each photo is, by its place in the list. */
+  /** Called with the progress of each photo; `index` is its position in the list. */
   onProgress?: (index: number, photo: P, progress: Progress) => void;
-  /** Hears what came of each photo as soon as it is known. */
+  /** Called with each photo's outcome as soon as it is known. */
   onResult?: (index: number, result: GalleryResult<P>) => void;
 }
 
-/** What came of a gallery. */
+/** The outcome of a gallery. */
 export interface Gallery<P extends Photo = Photo> {
   /** In the order of the photos. */
   results: GalleryResult<P>[];
@@ -29,11 +29,11 @@ export interface Gallery<P extends Photo = Photo> {
 }
 
 /**
- * Has photos processed, some at a time. One that fails does not keep the others; once the signal is aborted, those that are left
- * end with `aborted`.
+ * Processes photos, several at a time. A failed photo does not stop the others. Once the signal is aborted, the remaining
+ * photos end with `aborted`.
  *
- * @returns What came of each; it does not reject.
- * @throws {TypeError} For a list that holds something else than photos, or an option out of its range.
+ * @returns The outcome of each photo.
+ * @throws {TypeError} If the list contains something else than photos, or an option is out of range.
  * @example
  * ```ts
  * const { results, failed } = await processGallery(supabase, [...input.files], {
@@ -59,7 +59,7 @@ export async function processGallery<P extends Photo>(
         onProgress: onProgress && ((progress) => onProgress(index, photo, progress)),
       });
       results[index] = { photo, ...answer };
-      tell(onResult, index, results[index]);
+      notify(onResult, index, results[index]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, photos.length) }, lane));

@@ -2,52 +2,55 @@ import { type Answered, answered } from "./answered.ts";
 import { callFunction } from "./call_function.ts";
 import { checkPhoto, isStored, type Photo } from "./check_photo.ts";
 import { type PreparedPhoto, preparePhoto } from "./prepare_photo.ts";
-import { type OnProgress, stepsTo, tell } from "./progress.ts";
+import { type OnProgress, stepsTo, notify } from "./progress.ts";
 import { retrying, type RetryOptions } from "./retrying.ts";
 import { SOURCE_BUCKET, storePhoto } from "./store_photo.ts";
 import type { InvokeOptions, SupabaseLike } from "./supabase_like.ts";
 import type { PhotoOptions, PhotoReply, StoragePath } from "./types.ts";
 import { type UploadOptions, uploadProgress } from "./upload_photo.ts";
 
-/** What {@linkcode processImage} takes. */
+/** Options of {@linkcode processImage}. */
 export interface ProcessImageOptions {
-  /** What to make of the photo. */
+  /** Options of the result. */
   options?: PhotoOptions;
-  /** The photo's name, for the answer's `metadata` only. @default the file's */
+  /** The photo's name, for the answer's `metadata` only. @default the file's name */
   filename?: string;
-  /** Whether the pictures are written to Storage; the answer then has `storage_urls`. @default false */
+  /** Whether the function stores the variants; the answer then has `storage_urls`. @default false */
   uploadToStorage?: boolean;
-  /** Whether the answer holds the pictures; see {@linkcode imageOf}. @default the opposite of `uploadToStorage` */
+  /** Whether the answer contains the variants; see {@linkcode imageOf}. @default the opposite of `uploadToStorage` */
   returnImages?: boolean;
-  /** Whether the photo is rendered although Storage has the result. @default false */
+  /** Whether the function renders the photo even if Storage has the result. @default false */
   force?: boolean;
   /** Ends the call with the error `aborted`. */
   signal?: AbortSignal;
-  /** Hears how far it is. */
+  /** Called with the photo's progress. */
   onProgress?: OnProgress;
-  /** How often what may pass is tried: five times. */
+  /** Retries of failures that may pass; by default a call is tried five times. */
   retry?: RetryOptions;
   upload?: UploadOptions;
   /** The function's name. @default "process-image" */
   functionName?: string;
 }
 
-/** The function's answer. One of the legacy service, while photos are still sent there, has that service's fields (`served_by`). */
+/**
+ * The function's answer. During the rollout an answer can come from the legacy service: it has that service's fields, and
+ * `served_by` says so.
+ */
 export interface ProcessedImage extends PhotoReply {
-  /** Where the photo lies, if that is in Storage: by it, it can be processed again without another upload. */
+  /** The photo's path if it is in Storage: use it to process the photo again without another upload. */
   source?: StoragePath;
 }
 
-/** Above this a photo goes to Storage first, in bytes: Supabase advises it. */
+/** Largest photo that goes directly to the function, in bytes; Supabase recommends resumable uploads above it. */
 const DIRECT_BYTES = 6_000_000;
 
 /**
- * Has a photo processed.
+ * Processes a photo.
  *
- * @param supabase The caller's own client of supabase-js, signed in as an admin.
- * @param photo A file, or where it lies in Storage.
- * @returns The answer, or the error that it ended with after the last try.
- * @throws {TypeError} For what is no photo, no client, or an option out of its range.
+ * @param supabase The caller's own supabase-js client, signed in as an admin.
+ * @param photo A file, or a path in Storage.
+ * @returns The answer, or the error of the last try.
+ * @throws {TypeError} If the photo or the client is none, or an option is out of range.
  * @example
  * ```ts
  * const { data, error } = await processImage(supabase, input.files[0], {
@@ -67,7 +70,7 @@ export async function processImage(
   checkPhoto(photo);
   const { signal, onProgress, functionName = "process-image" } = options;
   return await answered(signal, async () => {
-    tell(onProgress, { stage: "preparing" });
+    notify(onProgress, { stage: "preparing" });
     const prepared = isStored(photo) ? null : await preparePhoto(photo, options.upload?.downscale);
     const source = await sourceOf(supabase, photo, prepared, options);
     const name = options.filename ?? (photo as { name?: string }).name;
@@ -75,7 +78,7 @@ export async function processImage(
       ? callByPath(functionName, source, name, options)
       : callByBytes(functionName, prepared!, name, options);
     const reply = await retrying(() => {
-      if (!source) tellBytes(prepared!.blob.size, onProgress);
+      if (!source) notifySending(prepared!.blob.size, onProgress);
       return callFunction<PhotoReply>(supabase, path, {
         ...call,
         signal,
@@ -84,14 +87,14 @@ export async function processImage(
     }, {
       ...options.retry,
       signal,
-      onRetry: (retry) => tell(onProgress, { stage: "retrying", ...retry }),
+      onRetry: (retry) => notify(onProgress, { stage: "retrying", ...retry }),
     });
-    tell(onProgress, { stage: "done" });
+    notify(onProgress, { stage: "done" });
     return source ? { ...reply, source } : reply;
   });
 }
 
-/** Where the photo lies, or is put; `null` if it goes to the function as it is. */
+/** Returns the photo's path in Storage, after an upload if necessary; `null` if it goes directly to the function. */
 async function sourceOf(
   supabase: SupabaseLike,
   photo: Photo,
@@ -121,7 +124,7 @@ function callByPath(
   return { path, body: { storage_path: source, ...settings, return_images: returnImages, force } };
 }
 
-/** The photo as it is, without a third more bytes for base64; the settings go in the query. */
+/** Builds a call with the file as its body, as base64 would add a third; the settings are in the query. */
 function callByBytes(
   functionName: string,
   { blob, type }: PreparedPhoto,
@@ -143,7 +146,7 @@ function callByBytes(
   return { path: `${functionName}?${query}`, headers, body: blob };
 }
 
-/** `fetch` does not tell of bytes as they go. */
-function tellBytes(totalBytes: number, onProgress: OnProgress | undefined): void {
-  tell(onProgress, { stage: "uploading", uploadedBytes: 0, totalBytes });
+/** Reports the start of a direct upload only: `fetch` does not report the bytes that it has sent. */
+function notifySending(totalBytes: number, onProgress: OnProgress | undefined): void {
+  notify(onProgress, { stage: "uploading", uploadedBytes: 0, totalBytes });
 }

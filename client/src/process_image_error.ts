@@ -1,8 +1,9 @@
 import type { ErrorCode } from "./types.ts";
 
 /**
- * What Supabase's platform answers in the function's place: no isolate came up (503), the isolate was ended for its CPU or
- * memory (546), it crashed or was just being retired (500), it took longer than the platform waits (504), anything else.
+ * Errors that Supabase's platform answers in the function's place: no isolate started (503), the platform ended the isolate
+ * for its CPU time or memory (546), the isolate crashed or was being retired (500), the call took longer than the platform
+ * waits (504), anything else.
  */
 export type PlatformCode =
   | "platform_boot_error"
@@ -12,8 +13,8 @@ export type PlatformCode =
   | "platform_error";
 
 /**
- * What goes wrong on this side: the network failed, the caller's signal was aborted, the answer is not the function's (a proxy's
- * page, say), Storage refused the upload, the photo's file can not be read.
+ * Errors on the client's side: the network failed, the caller's signal was aborted, the answer is not the function's (such
+ * as a proxy's page), Storage refused the upload, the photo's file cannot be read.
  */
 export type ClientCode =
   | "network_failed"
@@ -22,7 +23,7 @@ export type ClientCode =
   | "upload_failed"
   | "image_unreadable";
 
-/** What else is known of a failure. */
+/** Further facts about a failure. */
 export interface FailureFacts {
   status?: number | null;
   retryable?: boolean;
@@ -33,7 +34,7 @@ export interface FailureFacts {
 }
 
 /**
- * Why a call failed.
+ * The reason why a call failed.
  *
  * @example
  * ```ts
@@ -43,27 +44,27 @@ export interface FailureFacts {
  * ```
  */
 export class ProcessImageError extends Error {
-  /** Always this class's name, also where the code is minified. */
+  /** The class's name, also in minified code. */
   override readonly name = "ProcessImageError";
-  /** Stable. A function newer than this package may have codes that are not among the type's: have a default. */
+  /** A stable code. A newer function may have codes that this type does not list: handle unknown ones. */
   readonly code: ErrorCode | PlatformCode | ClientCode;
-  /** The HTTP status; `null` where there was no answer. */
+  /** The HTTP status; `null` if there was no answer. */
   readonly status: number | null;
   /** Whether the same call can succeed later. */
   readonly retryable: boolean;
-  /** How long to wait before that, in milliseconds, where the answer told. */
+  /** Wait before the next try, in milliseconds; `null` if the answer does not say it. */
   readonly retryAfterMs: number | null;
-  /** Facts about it, such as the field that was wrong; of platform errors `platform_code`. */
+  /** Facts about the error, such as the invalid field; platform errors have `platform_code`. */
   readonly details: Record<string, unknown>;
-  /** What the function's log has it under. */
+  /** The request's id in the function's log; `null` if the answer has none. */
   readonly requestId: string | null;
-  /** Tries that were made, the last one included. */
+  /** Number of tries, including the last one. */
   attempts = 1;
 
   /**
-   * @param code What went wrong.
-   * @param message The same as a sentence that says what to do.
-   * @param facts What else is known.
+   * @param code The error code.
+   * @param message A sentence that says what went wrong and what to do.
+   * @param facts Further facts.
    */
   constructor(code: ProcessImageError["code"], message: string, facts: FailureFacts = {}) {
     super(message, { cause: facts.cause });
@@ -76,13 +77,13 @@ export class ProcessImageError extends Error {
   }
 }
 
-/** The error of a call whose signal was aborted. */
+/** Creates the error of a call whose signal was aborted. */
 export function aborted(signal: AbortSignal): ProcessImageError {
-  const message = "The call was aborted. What had been uploaded goes on from there next time.";
+  const message = "The call was aborted. The next upload of the same photo continues where this one stopped.";
   return new ProcessImageError("aborted", message, { cause: signal.reason });
 }
 
-/** The error of a connection that failed. */
+/** Creates the error of a failed connection. */
 export function networkFailed(cause: unknown): ProcessImageError {
   const message = "The connection failed. Check the network and try again.";
   return new ProcessImageError("network_failed", message, {

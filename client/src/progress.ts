@@ -1,6 +1,6 @@
 import type { ProcessImageError } from "./process_image_error.ts";
 
-/** What is being done to a photo. */
+/** A stage of a photo's processing. */
 export type Stage =
   | "preparing"
   | "uploading"
@@ -11,25 +11,25 @@ export type Stage =
   | "retrying"
   | "done";
 
-/** How far a photo is. Stages come again after `retrying`, and further ones may be left out. */
+/** The progress of a photo. After `retrying`, stages can come again; stages can also be skipped. */
 export interface Progress {
   stage: Stage;
-  /** While `uploading`: what has gone so far. Of a photo that is sent directly, nothing or all is known to have gone. */
+  /** While `uploading`: bytes sent so far. For a photo that goes directly to the function, 0. */
   uploadedBytes?: number;
-  /** While `uploading`: what there is to send. */
+  /** While `uploading`: bytes to send in total. */
   totalBytes?: number;
-  /** While `retrying`: the try that comes next, from 2. */
+  /** While `retrying`: number of the next try, from 2. */
   attempt?: number;
-  /** While `retrying`: how long until then, in milliseconds. */
+  /** While `retrying`: wait before the next try, in milliseconds. */
   retryInMs?: number;
-  /** While `retrying`: why. */
+  /** While `retrying`: the error of the last try. */
   error?: ProcessImageError;
 }
 
-/** Hears how far a photo is. */
+/** Called with a photo's progress. */
 export type OnProgress = (progress: Progress) => void;
 
-/** The function's steps. One that is not here goes on with what was before it; at first that is waiting. */
+/** Stages of the function's steps. A step that is not listed belongs to the stage before it, at first `waiting`. */
 const STAGES = new Map<string, Stage>([
   ["background", "removing_background"],
   ["crop", "rendering"],
@@ -41,21 +41,21 @@ const STAGES = new Map<string, Stage>([
 ]);
 
 /**
- * Translates the function's steps, so that a stage is told once although it has many.
+ * Maps the function's steps to stages, and reports each stage once although it has several steps.
  *
- * @returns What to tell each step to.
+ * @returns A listener for the steps.
  */
 export function stepsTo(onProgress: OnProgress): (step: string) => void {
   let last: Stage | undefined;
   return (step) => {
     const stage = STAGES.get(step) ?? last ?? "waiting";
-    if (stage !== last) tell(onProgress, { stage });
+    if (stage !== last) notify(onProgress, { stage });
     last = stage;
   };
 }
 
-/** Tells a listener. One that throws does not end the call: that is reported as uncaught, as of any event's listener. */
-export function tell<T extends unknown[]>(
+/** Calls a listener. Its errors do not end the call; they are reported as uncaught, like those of an event listener. */
+export function notify<T extends unknown[]>(
   listener: ((...values: T) => void) | undefined,
   ...values: T
 ): void {

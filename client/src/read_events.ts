@@ -6,9 +6,9 @@ export interface StreamEvent {
 }
 
 /**
- * Reads a `text/event-stream`, however its bytes are cut.
+ * Reads a `text/event-stream`, wherever its chunks are split.
  *
- * @throws what the connection fails with
+ * @throws the connection's error
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
@@ -22,7 +22,7 @@ export async function* readEvents(
       if (done) return;
       const more = decoder.decode(value, { stream: true });
       text += more;
-      // Megabytes of base64 come without one.
+      // Megabytes of base64 can arrive without a line end.
       if (!/[\r\n]/.test(more)) continue;
       // A "\r" at the end may be the first half of "\r\n".
       const end = text.endsWith("\r") ? text.length - 1 : text.length;
@@ -31,7 +31,7 @@ export async function* readEvents(
       yield* blocks.map(eventOf).filter((event) => event !== null);
     }
   } finally {
-    // A reader who has seen enough leaves; the rest need not come.
+    // A consumer that stops early does not need the rest.
     await reader.cancel().catch(() => {});
   }
 }

@@ -6,23 +6,23 @@ import { uploadFailure } from "./upload_failure.ts";
 import { UploadMemory } from "./upload_memory.ts";
 import type { StoragePath } from "./types.ts";
 
-/** Bytes of a part: Supabase takes exactly this many, but for the last. */
+/** Bytes of a part: Supabase requires exactly this size, except for the last part. */
 const CHUNK_BYTES = 6 * 1024 * 1024;
 
-/** How often an upload begins anew because Storage has lost it. */
-const MOST_BEGUN = 3;
+/** Bound on the restarts of an upload that Storage has lost. */
+const MAX_STARTS = 3;
 
-/** What an upload needs besides the file. */
+/** Options of an upload. */
 export interface UploadWay extends RetryOptions {
   signal?: AbortSignal;
-  /** Hears how many bytes have gone. */
+  /** Called with the number of bytes sent so far. */
   onSent?: (bytes: number) => void;
   onRetry?: Parameters<typeof retrying>[1]["onRetry"];
 }
 
 /**
- * An upload that goes on where it broke off, by TUS 1.0 as Supabase Storage speaks it: after a failure, and after the page was
- * reloaded too. What is at its path must always be the same file: what lies there already is not sent.
+ * An upload that continues where it stopped, after a failure or a reload of the page. It uses TUS 1.0 as Supabase Storage
+ * implements it. A path must always hold the same file: a file that is already there is not sent again.
  */
 export class ResumableUpload {
   readonly #access: StorageAccess;
@@ -32,12 +32,12 @@ export class ResumableUpload {
   readonly #way: UploadWay;
   readonly #memory: UploadMemory;
   readonly #endpoint: string;
-  /** Where this upload was begun; `null`: nowhere yet. */
+  /** Address of the upload; `null` if it has not started. */
   #url: string | null;
-  /** Bytes that Storage has; `null`: it has to be asked. */
+  /** Bytes that Storage has; `null` if that is unknown. */
   #offset: number | null = null;
-  /** How often it was begun anew. */
-  #begun = 0;
+  /** Number of starts so far. */
+  #starts = 0;
 
   /** @param type The file's media type. */
   constructor(
@@ -60,17 +60,17 @@ export class ResumableUpload {
   /**
    * Uploads the file.
    *
-   * @throws {ProcessImageError} `upload_failed` if Storage does not take it, `network_failed`, `aborted`
+   * @throws {ProcessImageError} `upload_failed` if Storage refuses it, `network_failed`, `aborted`
    */
   async run(): Promise<void> {
     const { size } = this.#file;
     if (await retrying(() => this.#isThere(), this.#way)) return this.#sent(size);
-    // Each part has its own tries: a long upload over a bad line gets on.
+    // Each part has its own tries, so that a long upload over a bad connection succeeds.
     while (this.#offset !== size) await retrying(() => this.#step(), this.#way);
     this.#forget();
   }
 
-  /** Gets one step on. */
+  /** Does the next step: start, ask for the offset, or send a part. */
   async #step(): Promise<void> {
     if (this.#url && this.#offset === null) await this.#ask(this.#url);
     if (!this.#url) return await this.#begin();
@@ -79,7 +79,7 @@ export class ResumableUpload {
     }
   }
 
-  /** Without a body nobody can tell "not there" (400 or 404) from "not to be seen": the upload will. */
+  /** A HEAD without a body cannot distinguish "not found" from "not allowed" (400 or 404); the upload itself does. */
   async #isThere(): Promise<boolean> {
     const { bucket, path } = this.#target;
     const url = `${this.#access.url}/object/${encodeURIComponent(bucket)}/${path}`;
@@ -102,32 +102,32 @@ export class ResumableUpload {
         .map(([name, value]) => `${name} ${btoa(value)}`).join(","),
       "x-upsert": "false",
     });
-    // Somebody else was quicker, or this caller may upload but not look.
+    // Another upload was faster, or this caller may upload but not read.
     if (answer.status === 409) return this.#sent(this.#file.size);
     const location = answer.header("location");
     if (answer.status !== 201 || !location) throw uploadFailure(bucket, answer);
-    if (++this.#begun > MOST_BEGUN) {
-      const message = "Storage keeps losing what has been uploaded. Try again later.";
+    if (++this.#starts > MAX_STARTS) {
+      const message = "Storage lost the upload several times. Try again later.";
       throw new ProcessImageError("upload_failed", message, { details: { bucket } });
     }
-    // A gateway may not know the address that it is called under, and the token goes there only.
+    // A gateway may not know its public address, and the token must go to the project only.
     const { pathname, search } = new URL(location, this.#endpoint);
     this.#url = new URL(pathname + search, this.#endpoint).href;
     this.#memory.keep(this.#url);
     this.#sent(0);
   }
 
-  /** Asks how much has come. */
+  /** Asks Storage how many bytes it has. */
   async #ask(url: string): Promise<void> {
     const answer = await this.#call(url, "HEAD", {});
     const offset = Number(answer.header("upload-offset") ?? NaN);
     const failure = answer.status < 300 ? null : uploadFailure(this.#target.bucket, answer);
     if (failure?.retryable) throw failure;
     const isComplete = offset === this.#file.size;
-    // All has come, but its last answer got lost: either it was stored, or that failed.
+    // Storage has all bytes, but its last answer was lost: the file is stored, or storing it failed.
     if (isComplete && await this.#isThere()) return this.#sent(offset);
     if (!failure && offset < this.#file.size) return this.#sent(offset);
-    // It is gone, after a day or sooner, or can not be used.
+    // The upload has expired, after a day or sooner, or cannot be used.
     this.#forget();
   }
 
@@ -140,15 +140,15 @@ export class ResumableUpload {
     });
     this.#offset = null;
     const call = { method: "PATCH" as const, headers, body, signal };
-    const tellBytes = onSent && ((bytes: number) => onSent(offset + bytes));
-    const answer = await sendChunk(this.#access, url, call, tellBytes);
+    const onChunkSent = onSent && ((bytes: number) => onSent(offset + bytes));
+    const answer = await sendChunk(this.#access, url, call, onChunkSent);
     const came = Number(answer.header("upload-offset") ?? NaN);
     if (answer.status < 300 && came > offset) return this.#sent(came);
-    // Another tab has stored it, or has sent this part: where that is so, it is done; else the next try asks.
+    // Another tab has stored the file (done), or has sent this part (the next try asks for the offset).
     if (answer.status === 409 && await this.#isThere()) return this.#sent(this.#file.size);
     if (answer.status === 404 || answer.status === 410) return this.#forget();
     throw answer.status < 300
-      ? networkFailed(new Error("The answer does not say how much has come."))
+      ? networkFailed(new Error("The answer has no upload offset."))
       : uploadFailure(this.#target.bucket, answer);
   }
 

@@ -1,19 +1,19 @@
 import { clock } from "./clock.ts";
 import { aborted, ProcessImageError } from "./process_image_error.ts";
 
-/** How often something is tried. */
+/** Bounds on retries. */
 export interface RetryOptions {
-  /** Tries in all; 1 for none but the first. @default 5 */
+  /** Number of tries, including the first one. @default 5 */
   attempts?: number;
 }
 
-/** What a wait before another try is about. */
+/** A wait before another try. */
 export interface Retry {
-  /** The try that comes next, from 2. */
+  /** Number of the next try, from 2. */
   attempt: number;
-  /** How long until then, in milliseconds. */
+  /** Wait before the next try, in milliseconds. */
   retryInMs: number;
-  /** Why. */
+  /** The error of the last try. */
   error: ProcessImageError;
 }
 
@@ -22,15 +22,15 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 
 /**
- * Tries something until it succeeds, can not succeed, or has been tried often enough.
+ * Repeats a call until it succeeds, fails for good, or reaches the bound.
  *
- * Everything that this package sends may be sent twice: photos and their variants lie at paths made of their content, and a batch
- * has an idempotency key. The waits grow from half a second to 20 s, each anywhere between nothing and that ("full jitter"), so that
- * those who failed together do not come back together; `Retry-After` is the least.
+ * All calls of this package are safe to repeat: the paths of photos and variants are hashes of their content, and a batch
+ * has an idempotency key. The bound on a wait grows from half a second to 20 s; the wait is random below it ("full
+ * jitter"), so that callers that failed together do not retry together. `Retry-After` is the minimum.
  *
- * @param run A try.
- * @param onRetry Hears of each wait.
- * @throws {ProcessImageError} That of the last try.
+ * @param run One try.
+ * @param options `onRetry` is called before each wait.
+ * @throws {ProcessImageError} The error of the last try.
  */
 export async function retrying<T>(
   run: () => Promise<T>,
@@ -49,8 +49,8 @@ export async function retrying<T>(
       error.attempts = attempt;
       if (signal?.aborted) throw aborted(signal);
       if (!error.retryable || attempt >= attempts) throw error;
-      const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-      const retryInMs = Math.max(error.retryAfterMs ?? 0, Math.round(clock.random() * most));
+      const bound = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+      const retryInMs = Math.max(error.retryAfterMs ?? 0, Math.round(clock.random() * bound));
       onRetry?.({ attempt: attempt + 1, retryInMs, error });
       await clock.sleep(retryInMs, signal);
     }

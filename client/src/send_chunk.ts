@@ -1,7 +1,7 @@
 import { networkFailed } from "./process_image_error.ts";
 import type { StorageAccess } from "./storage_access.ts";
 
-/** What Storage answered. */
+/** An answer of Storage. */
 export interface StorageAnswer {
   status: number;
   header(name: string): string | null;
@@ -16,7 +16,7 @@ export interface StorageCall {
   signal?: AbortSignal;
 }
 
-/** A browser's `XMLHttpRequest`, as far as it is used: it tells of bytes as they go, which `fetch` does not. */
+/** The used part of a browser's `XMLHttpRequest`, which reports the bytes that it has sent; `fetch` does not. */
 interface Sender {
   open(method: string, url: string): void;
   setRequestHeader(name: string, value: string): void;
@@ -57,7 +57,7 @@ export async function callStorage(
 /**
  * Sends a part of a file.
  *
- * @param onSent Hears how many bytes of it have gone, where there is an `XMLHttpRequest`.
+ * @param onSent Called with the bytes sent so far, if there is an `XMLHttpRequest`.
  * @throws {ProcessImageError} `network_failed`
  */
 export function sendChunk(

@@ -1,6 +1,9 @@
 import type { SupabaseLike } from "./supabase_like.ts";
 
-/** What supabase-js keeps to itself. Resumable uploads are no part of it, but need the same key, headers and `fetch`. */
+/**
+ * Private fields of a supabase-js client. Resumable uploads are not part of supabase-js, but need the same key, headers and
+ * `fetch`.
+ */
 interface Insides {
   supabaseKey?: unknown;
   headers?: Record<string, string>;
@@ -8,20 +11,20 @@ interface Insides {
   fetch?: typeof fetch;
 }
 
-/** A way to the caller's Storage. */
+/** Access to the caller's Storage. */
 export interface StorageAccess {
-  /** Its address, without a slash at the end. */
+  /** Storage's address, without a trailing slash. */
   readonly url: string;
-  /** The caller's own `fetch`, if they gave supabase-js one. */
+  /** The `fetch` that the caller passed to supabase-js, or the global one. */
   readonly fetch: typeof fetch;
-  /** What every call has to carry. The session's token is refreshed when it is about to expire: ask for each call anew. */
+  /** Returns the headers of a call. Request them for each call: supabase-js refreshes the session's token. */
   headers(): Promise<Record<string, string>>;
 }
 
 /**
- * Finds the way to Storage that a supabase-js client would take.
+ * Creates the access to Storage that a supabase-js client has.
  *
- * @throws {TypeError} If it is no such client.
+ * @throws {TypeError} If `supabase` is not a client of supabase-js.
  */
 export function storageAccess(supabase: SupabaseLike): StorageAccess {
   const insides = supabase as Insides;
@@ -39,7 +42,7 @@ export function storageAccess(supabase: SupabaseLike): StorageAccess {
     url: publicUrl.replace(/\/object\/public\/.*$/, ""),
     fetch: (input, init) => (insides.fetch ?? fetch)(input, init),
     headers: async () => {
-      // Any other header, such as `x-client-info`, would not pass the CORS rules of resumable uploads.
+      // The CORS rules of resumable uploads reject any other header, such as `x-client-info`.
       const own = new Headers(insides.headers);
       const authorization = own.get("authorization") ?? `Bearer ${await token() ?? key}`;
       return { apikey: own.get("apikey") ?? key, authorization };

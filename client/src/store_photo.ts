@@ -5,15 +5,15 @@ import { storageAccess } from "./storage_access.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
 import type { StoragePath } from "./types.ts";
 
-/** Where the function reads photos from, unless its `SOURCE_BUCKETS` says otherwise. */
+/** Bucket of the originals; the default of the function's `SOURCE_BUCKETS`. */
 export const SOURCE_BUCKET = "car-originals";
 
 /**
- * Uploads a photo to the path that its content makes: `<SHA-256>.<extension>`.
+ * Uploads a photo to a path that is derived from its content: `<SHA-256>.<extension>`.
  *
- * @returns Where it lies.
+ * @returns The photo's path.
  * @throws {ProcessImageError} `image_unreadable`, `upload_failed`, `network_failed`, `aborted`
- * @throws {TypeError} If `supabase` is no client of supabase-js.
+ * @throws {TypeError} If `supabase` is not a client of supabase-js.
  */
 export async function storePhoto(
   supabase: SupabaseLike,
@@ -22,7 +22,7 @@ export async function storePhoto(
   way: UploadWay,
 ): Promise<StoragePath> {
   const access = storageAccess(supabase);
-  if (!type) throw unreadable("The file is no photo of a type that can be processed.");
+  if (!type) throw unreadable("The file is not a photo of a supported type.");
   const target = { bucket, path: `${await sha256(blob)}.${type.extension}` };
   await new ResumableUpload(access, target, blob, type.contentType, way).run();
   return target;
@@ -31,7 +31,7 @@ export async function storePhoto(
 async function sha256(blob: Blob): Promise<string> {
   const bytes = await bytesOf(blob);
   if (!globalThis.crypto?.subtle) {
-    const message = "Large photos can be uploaded from pages over HTTPS only. Open this page so.";
+    const message = "Uploads of large photos need HTTPS. Open this page over HTTPS.";
     throw new ProcessImageError("upload_failed", message);
   }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

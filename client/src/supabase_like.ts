@@ -1,4 +1,4 @@
-/** A call of a function, as `supabase.functions.invoke` takes it. */
+/** Options of `supabase.functions.invoke`. */
 export interface InvokeOptions {
   method?: "GET" | "POST" | "DELETE";
   headers?: { [name: string]: string };
@@ -7,8 +7,8 @@ export interface InvokeOptions {
 }
 
 /**
- * What this package uses of the caller's own supabase-js client. A client made by `createClient` of `@supabase/supabase-js`
- * 2, or by `@supabase/ssr`, is one, whatever its database's types: so this package imports nothing.
+ * The part of a supabase-js client that this package uses. Clients of `@supabase/supabase-js` 2 and `@supabase/ssr` match
+ * it, whatever their database types, so that this package has no imports.
  */
 export interface SupabaseLike {
   readonly functions: {

@@ -1,34 +1,34 @@
 import type { components } from "./contract.ts";
 
-/** The types of the function's interface, made from what the function itself checks requests with. */
+/** Types of the function's interface, generated from the schemas with which the function checks requests. */
 type Schemas = components["schemas"];
 
-/** What is to be made of a photo; every option has a default. */
+/** Options of a photo's result; every option has a default. */
 export type PhotoOptions = Schemas["PhotoOptions"];
 
-/** The function's answer to a photo that was processed. */
+/** The function's answer to a processed photo. */
 export type PhotoReply = Schemas["PhotoReply"];
 
-/** The function's answer to a request that failed. */
+/** The function's answer to a failed request. */
 export type ErrorReply = Schemas["ErrorReply"];
 
 /** A documented error code of the function. */
 export type ErrorCode = Schemas["ErrorCode"];
 
-/** The code of a note on a photo that was processed otherwise than asked. */
+/** The code of a warning: the photo was processed, but not quite as requested. */
 export type WarningCode = Schemas["WarningCode"];
 
-/** The function's answer to a batch that was made. */
+/** The function's answer to a created batch. */
 export type BatchCreated = Schemas["BatchCreated"];
 
-/** How a batch stands. */
+/** The state of a batch. */
 export type Batch = Schemas["Batch"];
 
-/** A photo of a batch: where it lies, and what to make of it. */
+/** A batch item: a photo's path and its options. */
 export type BatchItem = Schemas["BatchRequest"]["items"][number];
 
-/** A photo in Storage. */
+/** The path of a photo in Storage. */
 export type StoragePath = Schemas["StoragePath"];
 
-/** One of the pictures that are made of a photo. */
+/** The name of a variant. */
 export type Variant = keyof NonNullable<PhotoReply["storage_urls"]>;

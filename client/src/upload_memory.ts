@@ -1,50 +1,50 @@
 import { clock } from "./clock.ts";
 
-/** A browser's `localStorage`, as far as it is used. */
-interface Shelf {
+/** The used part of a browser's `localStorage`. */
+interface LocalStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-/** How long Storage keeps what was begun, in milliseconds: a day. */
+/** Time for which Storage keeps an unfinished upload, in milliseconds: a day. */
 const KEPT_MS = 86_400_000;
 
 /**
- * Remembers where an upload was begun, so that it goes on there after the page was reloaded. Without a `localStorage` (Node, private
- * windows) nothing is remembered.
+ * Remembers the address of an upload, so that the upload continues after a reload of the page. Without a `localStorage`
+ * (Node, private windows) it remembers nothing.
  */
 export class UploadMemory {
   readonly #key: string;
 
-  /** @param target The bucket's address and the path: what is uploaded there is always the same. */
+  /** @param target The bucket's address and the path, which always holds the same file. */
   constructor(target: string) {
     this.#key = `process-image-upload:${target}`;
   }
 
-  /** The address of an upload that was begun; `null` if there is none any more. */
+  /** Returns the address of an unfinished upload; `null` if there is none. */
   recall(): string | null {
-    return this.#onShelf((shelf) => {
-      const [url, until] = JSON.parse(shelf.getItem(this.#key) ?? "[]");
+    return this.#withStorage((storage) => {
+      const [url, until] = JSON.parse(storage.getItem(this.#key) ?? "[]");
       return typeof url === "string" && until > clock.now() ? url : null;
     });
   }
 
   /** Keeps the address for a day. */
   keep(url: string): void {
-    this.#onShelf((shelf) =>
-      shelf.setItem(this.#key, JSON.stringify([url, clock.now() + KEPT_MS]))
+    this.#withStorage((storage) =>
+      storage.setItem(this.#key, JSON.stringify([url, clock.now() + KEPT_MS]))
     );
   }
 
   forget(): void {
-    this.#onShelf((shelf) => shelf.removeItem(this.#key));
+    this.#withStorage((storage) => storage.removeItem(this.#key));
   }
 
-  /** It may be forbidden, full, or hold anything: no upload fails for that. */
-  #onShelf<T>(use: (shelf: Shelf) => T): T | null {
+  /** Uses the `localStorage`. It may be forbidden, full or hold invalid values; no upload fails for that. */
+  #withStorage<T>(use: (storage: LocalStorage) => T): T | null {
     try {
-      const { localStorage } = globalThis as { localStorage?: Shelf };
+      const { localStorage } = globalThis as { localStorage?: LocalStorage };
       return localStorage ? use(localStorage) : null;
     } catch {
       return null;

@@ -2,36 +2,36 @@ import { type Answered, answered } from "./answered.ts";
 import { checkBlob } from "./check_photo.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { preparePhoto } from "./prepare_photo.ts";
-import { type OnProgress, tell } from "./progress.ts";
+import { type OnProgress, notify } from "./progress.ts";
 import type { Retry, RetryOptions } from "./retrying.ts";
 import { SOURCE_BUCKET, storePhoto } from "./store_photo.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
 import type { StoragePath } from "./types.ts";
 
-/** How photos are uploaded. */
+/** Options of uploads. */
 export interface UploadOptions {
-  /** Photos up to so many bytes go to the function as they are, larger ones to Storage first. @default 6000000 */
+  /** Largest photo, in bytes, that goes directly to the function; larger ones go to Storage first. @default 6000000 */
   directBytes?: number;
-  /** The bucket for them; one of the function's `SOURCE_BUCKETS`. @default "car-originals" */
+  /** Bucket of the originals; one of the function's `SOURCE_BUCKETS`. @default "car-originals" */
   bucket?: string;
-  /** Has photos made smaller first, where there is a canvas for it. */
+  /** Downscales photos first, if there is a canvas. */
   downscale?: DownscaleOptions;
 }
 
-/** What {@linkcode uploadPhoto} takes. */
+/** Options of {@linkcode uploadPhoto}. */
 export interface UploadPhotoOptions extends Omit<UploadOptions, "directBytes"> {
-  /** Ends the upload; the next one of the same photo goes on where it was. */
+  /** Ends the upload; the next upload of the same photo continues where this one stopped. */
   signal?: AbortSignal;
   onProgress?: OnProgress;
   retry?: RetryOptions;
 }
 
 /**
- * Uploads a photo to Storage: in parts, going on where a failure, or a reload of the page, broke it off. A photo that is there already
- * is not sent again.
+ * Uploads a photo to Storage in parts. After a failure or a reload of the page the upload continues where it stopped. A
+ * photo that is already in Storage is not sent again.
  *
- * @returns Where it lies: what {@linkcode processImage} and {@linkcode createBatch} take.
- * @throws {TypeError} For what is no photo, no client, or an option out of its range.
+ * @returns The photo's path, for {@linkcode processImage} and {@linkcode createBatch}.
+ * @throws {TypeError} If the photo or the client is none, or an option is out of range.
  * @example
  * ```ts
  * const { data, error } = await uploadPhoto(supabase, file, {
@@ -47,23 +47,23 @@ export async function uploadPhoto(
   checkBlob(photo);
   const { signal, onProgress, retry, bucket = SOURCE_BUCKET } = options;
   return await answered(signal, async () => {
-    tell(onProgress, { stage: "preparing" });
+    notify(onProgress, { stage: "preparing" });
     const prepared = await preparePhoto(photo, options.downscale);
     const target = await storePhoto(supabase, prepared, bucket, {
       ...retry,
       signal,
       ...uploadProgress(prepared.blob.size, onProgress),
     });
-    tell(onProgress, { stage: "done" });
+    notify(onProgress, { stage: "done" });
     return target;
   });
 }
 
-/** What tells a listener how an upload goes. */
+/** Creates the listeners that report an upload as progress. */
 export function uploadProgress(totalBytes: number, onProgress: OnProgress | undefined) {
   return onProgress && {
     onSent: (uploadedBytes: number) =>
-      tell(onProgress, { stage: "uploading", uploadedBytes, totalBytes }),
-    onRetry: (retry: Retry) => tell(onProgress, { stage: "retrying", ...retry }),
+      notify(onProgress, { stage: "uploading", uploadedBytes, totalBytes }),
+    onRetry: (retry: Retry) => notify(onProgress, { stage: "retrying", ...retry }),
   };
 }

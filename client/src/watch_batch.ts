@@ -2,29 +2,29 @@ import { type Answered, answered } from "./answered.ts";
 import { type BatchCallOptions, callBatch } from "./batches.ts";
 import { clock } from "./clock.ts";
 import { aborted } from "./process_image_error.ts";
-import { tell } from "./progress.ts";
+import { notify } from "./progress.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
 import type { Batch } from "./types.ts";
 
-/** What {@linkcode watchBatch} takes. */
+/** Options of {@linkcode watchBatch}. */
 export interface WatchBatchOptions extends BatchCallOptions {
-  /** Hears of each change; at first, how it stands. */
+  /** Called with the batch at first, and after each change. */
   onChange?: (batch: Batch) => void;
 }
 
-/** How long the function is asked to wait for a change, in seconds. */
+/** Time that the function waits for a change, in seconds. */
 const WAIT_SECONDS = 25;
 
-/** Least time between two looks, in milliseconds: each costs the function CPU, and photos end in quick succession. */
-const GAP_MS = 1_000;
+/** Minimum time between two reads, in milliseconds: each costs the function CPU time, and photos end in quick succession. */
+const MIN_INTERVAL_MS = 1_000;
 
-/** Tries of a look: a network that is away for some minutes does not end a night's watch. */
-const LOOK_ATTEMPTS = 20;
+/** Tries of a read: a network outage of some minutes does not end a night's watch. */
+const READ_ATTEMPTS = 20;
 
 /**
- * Watches a batch until it is finished or cancelled.
+ * Watches a batch until it has finished or has been cancelled.
  *
- * @returns How it ended, with every photo.
+ * @returns The batch at its end, with every photo.
  * @example
  * ```ts
  * const { data, error } = await watchBatch(supabase, batchId, {
@@ -38,20 +38,20 @@ export function watchBatch(
   options: WatchBatchOptions = {},
 ): Promise<Answered<Batch>> {
   const { signal, onChange } = options;
-  const look = async (query: string): Promise<Batch> => {
+  const read = async (query: string): Promise<Batch> => {
     const { data, error } = await callBatch<Batch>(
       supabase,
       `/${encodeURIComponent(batchId)}${query}`,
-      { ...options, retry: { attempts: LOOK_ATTEMPTS, ...options.retry } },
+      { ...options, retry: { attempts: READ_ATTEMPTS, ...options.retry } },
       { method: "GET" },
     );
     if (error) throw error;
     return data;
   };
   return answered(signal, async () => {
-    let batch = await look("");
+    let batch = await read("");
     for (;;) {
-      tell(onChange, batch);
+      notify(onChange, batch);
       if (batch.state === "finished" || batch.state === "cancelled") return batch;
       batch = await nextChange(batch);
     }
@@ -59,10 +59,10 @@ export function watchBatch(
 
   async function nextChange({ changes }: Batch): Promise<Batch> {
     for (;;) {
-      await clock.sleep(GAP_MS, signal);
+      await clock.sleep(MIN_INTERVAL_MS, signal);
       if (signal?.aborted) throw aborted(signal);
-      const batch = await look(`?wait=${WAIT_SECONDS}&since=${changes}`);
-      // One that has not changed comes without its photos.
+      const batch = await read(`?wait=${WAIT_SECONDS}&since=${changes}`);
+      // The answer has no photos if the batch has not changed.
       if (batch.changes !== changes) return batch;
     }
   }

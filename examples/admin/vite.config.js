@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   resolve: {
-    // In a copy of this folder: `npm install @process-image/client`, and without these lines.
+    // In a copy of this folder, run `npm install @process-image/client` and remove these lines.
     alias: {
       "@process-image/client": fileURLToPath(
         new URL("../../client/mod.ts", import.meta.url),
@@ -13,7 +13,7 @@ export default defineConfig({
   },
   build: {
     target: "es2022",
-    // Nothing in a `data:` address: the page's content security policy stays short.
+    // Without `data:` addresses, the page's content security policy stays short.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

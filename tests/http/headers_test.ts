@@ -1,10 +1,10 @@
-// Proves that the README lists every header that the function reads of a request, or sends under a name of its own.
+// Proves that docs/interface.md lists every header that the function reads of a request, or sends under a name of its own.
 import assert from "node:assert/strict";
 import { sourcesFrom, textOf } from "../helpers/sources.ts";
 
-Deno.test("every header that the function reads of a request stands in the README", async () => {
-  const readme = textOf("README.md").toLowerCase();
-  const section = readme.slice(readme.indexOf("### headers"), readme.indexOf("### what is made"));
+Deno.test("every header that the function reads of a request is listed in docs/interface.md", async () => {
+  const page = textOf("docs/interface.md").toLowerCase();
+  const section = page.slice(page.indexOf("## headers"), page.indexOf("## processing"));
   const sources = await sourcesFrom("functions/process-image/index.ts");
   const code = [...sources.values()].map(({ code }) => code).join("\n");
   const read = [...code.matchAll(/(?<!response\??\.)headers\.get\("([^"]+)"\)/g)];

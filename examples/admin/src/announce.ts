@@ -1,14 +1,14 @@
 let last = "";
 
 /**
- * Has a screen reader say something when it has finished what it is saying.
+ * Makes a screen reader say a text after its current one.
  *
- * For what a person waits for: a photo is stored, or has failed. Not for each step in between.
+ * Use it for outcomes, such as a stored or failed photo, not for each step.
  */
 export function announce(text: string): void {
   const region = document.getElementById("announcements");
   if (!region) return;
-  // The same text twice is no change, and would not be said.
+  // A screen reader does not repeat a text that has not changed.
   last = text === last ? `${text}\u00a0` : text;
   region.textContent = last;
 }

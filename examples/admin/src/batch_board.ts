@@ -11,8 +11,8 @@ import { button, el, fill } from "./dom.ts";
 import { createProblem } from "./problem.ts";
 
 const STATES = {
-  queued: "waits",
-  processing: "is processed",
+  queued: "waiting",
+  processing: "processing",
   succeeded: "stored",
   failed: "failed",
   cancelled: "cancelled",
@@ -21,18 +21,18 @@ const STATES = {
 interface Watching {
   id: string;
   ended: AbortController;
-  /** Whether it is still looked after: not once it is over. */
+  /** Whether the watch is still running. */
   running: boolean;
 }
 
-/** Shows how a batch is, while it goes on. */
+/** Shows the progress of a batch. */
 export interface BatchBoard {
   element: HTMLElement;
-  /** Shows this batch from now on, instead of another. */
+  /** Shows this batch from now on. */
   watch(id: string): void;
 }
 
-/** Watches a batch: a bar, the counts, each photo's state; cancels it, and has what failed tried again. */
+/** Creates the board of a batch: a bar, the counts, each photo's state, and buttons to cancel and to requeue. */
 export function createBatchBoard(supabase: SupabaseClient): BatchBoard {
   const problem = el("div", {});
   const bar = el("progress", {
@@ -75,7 +75,7 @@ export function createBatchBoard(supabase: SupabaseClient): BatchBoard {
     if (batch.items.length > 0) fill(items, ...batch.items.map(createItem));
   };
 
-  /** Nothing of one batch stands under another. */
+  /** Removes the previous batch. */
   const clear = (): void => {
     element.hidden = true;
     fill(items);
@@ -109,7 +109,7 @@ export function createBatchBoard(supabase: SupabaseClient): BatchBoard {
     const { data, error } = await call(supabase, id);
     if (error) return fail(error, () => void change(call));
     show(data);
-    watch(id); // what was requeued goes on
+    watch(id); // requeued photos continue
   };
   return { element, watch };
 }
@@ -124,7 +124,7 @@ function sentence(
     cancelled > 0 && `${cancelled} cancelled`,
   ].filter(Boolean).join(", ");
   return {
-    queued: "Waits: ",
+    queued: "Waiting: ",
     running: "",
     finished: "Finished: ",
     cancelled: "Cancelled: ",
@@ -135,7 +135,7 @@ function sentence(
 function createItem(item: Batch["items"][number]): HTMLElement {
   const { state, error, warnings = [], tries, storage_urls: urls } = item;
   const name = item.filename ?? item.storage_path.path;
-  const text = state === "queued" && error ? `waits, after ${tries} failed` : STATES[state];
+  const text = state === "queued" && error ? `waiting, after ${tries} failed tries` : STATES[state];
   return el(
     "li",
     { "data-state": state },

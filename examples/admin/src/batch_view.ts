@@ -10,12 +10,12 @@ import { createProblem } from "./problem.ts";
 import { createSettingsAside } from "./settings_aside.ts";
 import { heading, type View } from "./view.ts";
 
-/** How many photos are uploaded at the same time. */
+/** Bound on simultaneous uploads. */
 const UPLOADS_AT_ONCE = 3;
-/** What a batch takes. */
-const MOST_PHOTOS = 500;
+/** Bound on the photos of a batch. */
+const MAX_PHOTOS = 500;
 
-/** Many photos at once, processed by the server by itself: uploaded, enqueued, watched. */
+/** Creates the view of batches: many photos that the server processes on its own. */
 export function createBatchView(supabase: SupabaseClient): View {
   const title = heading("Batch");
   const settings = createOptionsForm({ withOriginal: false });
@@ -26,10 +26,10 @@ export function createBatchView(supabase: SupabaseClient): View {
   const send = async (files: File[]): Promise<void> => {
     const choice = settings.read();
     if (!choice) return;
-    if (files.length > MOST_PHOTOS) {
+    if (files.length > MAX_PHOTOS) {
       return fill(
         upload,
-        `A batch has at most ${MOST_PHOTOS} photos; these are ${files.length}.`,
+        `A batch has at most ${MAX_PHOTOS} photos; you chose ${files.length}.`,
       );
     }
     sending?.abort();
@@ -58,7 +58,7 @@ export function createBatchView(supabase: SupabaseClient): View {
     }
     fill(upload);
     announce(`A batch of ${photos(data.total)} has begun.`);
-    location.hash = `batch/${data.batch_id}`; // the address can be kept: it shows this batch again
+    location.hash = `batch/${data.batch_id}`; // a bookmark of the address shows this batch again
   };
 
   const element = el(
@@ -72,7 +72,7 @@ export function createBatchView(supabase: SupabaseClient): View {
       el(
         "p",
         { class: "quiet" },
-        "The photos are uploaded, then the server works them off by itself: this page may be closed.",
+        "After the upload the server processes the photos on its own: you can close this page then.",
       ),
       createDropZone("Choose photos for a batch", (files) => void send(files)),
       upload,
@@ -92,7 +92,7 @@ type Sent =
     error: NonNullable<Awaited<ReturnType<typeof uploadPhoto>>["error"]>;
   };
 
-/** Uploads the photos, some at a time, and shows how far that is. What is in Storage already is not sent again. */
+/** Uploads the photos, several at a time, and shows the progress. Photos that are already in Storage are not sent again. */
 async function sendAll(
   supabase: SupabaseClient,
   files: File[],
@@ -112,11 +112,11 @@ async function sendAll(
     stopped.abort();
     fill(
       place,
-      "The upload was stopped. What has been uploaded is not sent again.",
+      "You stopped the upload. Photos that are already uploaded are not sent again.",
     );
   });
   const both = AbortSignal.any([signal, stopped.signal]);
-  const tell = (): void => {
+  const showProgress = (): void => {
     const sum = sent.reduce((a, b) => a + b, 0);
     bar.value = sum;
     fill(
@@ -124,7 +124,7 @@ async function sendAll(
       `Uploading ${photos(files.length)}: ${bytes(sum)} of ${bytes(total)}`,
     );
   };
-  tell();
+  showProgress();
   fill(place, text, bar, stop);
 
   const paths: { bucket: string; path: string }[] = [];
@@ -137,13 +137,13 @@ async function sendAll(
         signal: both,
         onProgress: ({ uploadedBytes }) => {
           sent[index] = uploadedBytes ?? sent[index];
-          tell();
+          showProgress();
         },
       });
       if (error) return void (problem ??= { error });
       paths[index] = data;
       sent[index] = file.size;
-      tell();
+      showProgress();
     }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, takeNext));

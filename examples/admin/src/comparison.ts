@@ -4,18 +4,18 @@ import type { LoadedVariant } from "./variants.ts";
 
 const GROUNDS = { checked: "Checkerboard", white: "White", dark: "Dark" };
 
-/** The slider between a photo and its cutout. */
+/** A photo and its cutout with a slider. */
 export interface Comparison {
   element: HTMLElement;
-  /** Frees what it holds. */
+  /** Releases the images. */
   dispose(): void;
 }
 
 /**
- * The photo before and after, in one frame, with a slider between them.
+ * Creates a frame with the photo before and after, and a slider between them.
  *
- * The cutout lies where the car is in the photo. Where that can not be found it stands in the middle of the frame, and a
- * sentence says so; where the browser can not show the original (HEIC), only the cutout is shown.
+ * The cutout lies on the car in the photo. If its place is not found, the cutout is in the middle of the frame, with a note.
+ * If the browser cannot show the original (HEIC), only the cutout is visible.
  *
  * @param photo The original.
  * @param cutout The variant `processed`.
@@ -69,11 +69,11 @@ export function createComparison(
     if (found === "unreadable") {
       slider.disabled = true;
       frame.classList.add("only-after");
-      fill(note, "This browser can not show the original's type of file.");
+      fill(note, "This browser cannot show the original's file type.");
     } else if (found) place(layer, after, found);
     else {fill(
         note,
-        "The cutout stands in the middle: where it was in the photo was not found.",
+        "The cutout's place in the photo was not found, so it is shown in the middle.",
       );}
     frame.dataset.linedUp = String(typeof found === "object" && found !== null);
   });
@@ -129,7 +129,7 @@ async function findPlace(
   return found;
 }
 
-/** Which ground shows where the cutout is transparent. */
+/** Creates the choice of the ground behind transparent pixels. */
 function createGrounds(frame: HTMLElement): HTMLElement {
   const name = newId("ground");
   const choose = (ground: string) => () => frame.dataset.ground = ground;

@@ -1,11 +1,11 @@
-/** What an element may contain; `false`, `null` and `undefined` are left out. */
+/** Content of an element; `false`, `null` and `undefined` are skipped. */
 export type Child = Node | string | false | null | undefined;
 
 type Listeners = {
   [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void;
 };
 
-/** Attributes by their names in HTML, `on` for listeners. `true` sets an empty attribute, `false` none. */
+/** Attributes by their HTML names, and listeners in `on`. `true` sets an empty attribute, `false` sets none. */
 export type Attributes =
   & Record<string, string | number | boolean | undefined | Listeners>
   & {
@@ -13,11 +13,11 @@ export type Attributes =
   };
 
 /**
- * Makes an element. Text is always text: nothing here is ever read as HTML.
+ * Creates an element. Text is never parsed as HTML.
  *
- * @param tag Its name.
- * @param attributes Its attributes and listeners.
- * @param children What it contains.
+ * @param tag The element's name.
+ * @param attributes The attributes and listeners.
+ * @param children The content.
  */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -38,12 +38,12 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Puts other children in the place of an element's own. */
+/** Replaces an element's children. */
 export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren(...present(children));
 }
 
-/** A plain button: it submits nothing. */
+/** Creates a button that does not submit a form. */
 export function button(
   text: string,
   onClick: () => void,
@@ -58,7 +58,7 @@ export function button(
 
 let ids = 0;
 
-/** An id for an element that a label or a description has to name. */
+/** Creates an id for an element that a label or a description refers to. */
 export function newId(prefix: string): string {
   return `${prefix}-${++ids}`;
 }

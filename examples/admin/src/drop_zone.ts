@@ -3,11 +3,11 @@ import { el } from "./dom.ts";
 const ACCEPTED = "image/*,.heic,.heif,.avif,.tif,.tiff";
 
 /**
- * Where photos are dropped, chosen or pasted.
+ * Creates the zone where users drop, choose or paste photos.
  *
- * @param text What the button says.
- * @param onFiles Gets the files, at least one; what is no photo is for the server to refuse.
- * @param beside Stands beside the button.
+ * @param text The button's text.
+ * @param onFiles Called with at least one file; the server refuses files that are not photos.
+ * @param beside An element beside the button.
  */
 export function createDropZone(
   text: string,
@@ -26,7 +26,7 @@ export function createDropZone(
   };
   input.addEventListener("change", () => {
     take(input.files);
-    input.value = ""; // the same file can be chosen again
+    input.value = ""; // allows choosing the same file again
   });
 
   const zone = el(

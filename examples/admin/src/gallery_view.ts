@@ -8,7 +8,7 @@ import { heading, type View } from "./view.ts";
 
 const PER_PAGE = 12;
 
-/** What is stored, a page at a time. */
+/** Creates the view of the stored photos, one page at a time. */
 export function createGalleryView(supabase: SupabaseClient): View {
   const title = heading("Gallery");
   const status = el("p", { class: "quiet" });
@@ -32,14 +32,14 @@ export function createGalleryView(supabase: SupabaseClient): View {
       fill(grid, ...photos.map(createTile));
       newer.disabled = page === 0;
       older.disabled = !more;
-      fill(status, told(photos.length, page, more));
+      fill(status, summary(photos.length, page, more));
       announce(
         `Page ${page + 1} of the gallery: ${photoCount(photos.length)}.`,
       );
     } catch (error) {
       fill(
         status,
-        `The gallery can not be read: ${error instanceof Error ? error.message : error} `,
+        `The gallery cannot be read: ${error instanceof Error ? error.message : error} `,
         button("Try again", () => void show(next)),
       );
     } finally {
@@ -68,11 +68,11 @@ export function createGalleryView(supabase: SupabaseClient): View {
   };
 }
 
-function told(count: number, page: number, more: boolean): string {
+function summary(count: number, page: number, more: boolean): string {
   if (count === 0) {
     return page === 0
-      ? "Nothing is stored yet, or nothing that you may list."
-      : "Nothing is stored here.";
+      ? "There are no stored photos yet, or none that you may list."
+      : "There are no stored photos on this page.";
   }
   const order = page > 0 || more ? ", newest first within this page" : ", newest first";
   return `Page ${page + 1}: ${photoCount(count)}${order}`;
@@ -108,7 +108,7 @@ function createTile(photo: StoredPhoto): HTMLElement {
   );
 }
 
-/** A dialogue with the three variants; Escape closes it, and the focus goes back to the tile. */
+/** Opens a dialog with the three variants. Escape closes it, and the focus returns to the tile. */
 function openVariants(photo: StoredPhoto, when: string): void {
   const real = createRealSizes(photo.variants);
   real.open = true;

@@ -1,4 +1,4 @@
-/** A rectangle within a photo, in parts of its width and height. */
+/** A rectangle within a photo, as shares of its width and height. */
 export interface Place {
   left: number;
   top: number;
@@ -6,36 +6,36 @@ export interface Place {
   height: number;
 }
 
-/** The server works on photos of at most about this many pixels on the longer side. */
-const WORKING_PX = { usual: 2048, least: 1500, most: 2310 };
-/** The photo's longer side while searching: first all over it, then closer around the best place so far. */
+/** Longer side of the server's working image, in pixels. */
+const WORKING_PX = { usual: 2048, min: 1500, max: 2310 };
+/** The photo's longer side at each level of the search: first everywhere, then around the best place so far. */
 const LEVELS_PX = [128, 512, 1280];
-/** A car's pixel that differs by more than this, of 255, differs: the shadow and what was flattened count no more. */
-const MOST_DIFFERENCE = 40;
-/** Above this difference on average, nothing was found. A photo and its own WebP differ by 2 to 6. */
+/** Bound on a pixel's difference, of 255, so that the shadow and flattened pixels count no more than other differences. */
+const MAX_DIFFERENCE = 40;
+/** Bound on the mean difference of a match. A photo and its own WebP differ by 2 to 6. */
 const FOUND_BELOW = 14;
 const SAMPLES = 900;
-/** How many scales are followed to the next level. */
+/** Number of scales that reach the next level. */
 const CANDIDATES = 4;
 
 /**
- * Finds where in a photo the crop lies, by comparing pixels: answers do not tell it.
+ * Finds the crop's place in a photo by comparing pixels, as answers do not contain it.
  *
  * @param photo The original, upright.
- * @param crop The variant `processed`, which has the scale that the server works at.
- * @returns `null` where the crop is not found, such as where it was drawn over.
+ * @param crop The variant `processed`, which has the scale of the server's working image.
+ * @returns The place; `null` if no place matches well enough.
  */
 export function lineUp(photo: ImageBitmap, crop: ImageBitmap): Place | null {
   const longPx = Math.max(photo.width, photo.height);
   let best = workingScales(longPx).map((scale): Candidate => ({ scale }));
   for (const levelPx of LEVELS_PX) {
     const reduction = levelPx / longPx;
-    const whole = pixelsOf(photo, reduction);
+    const full = pixelsOf(photo, reduction);
     const found = best.map(({ scale, at }) => {
       const part = pixelsOf(crop, reduction / scale);
-      return { scale, at: { ...search(whole, part, at && enlarged(at, levelPx)), levelPx } };
+      return { scale, at: { ...search(full, part, at && enlarged(at, levelPx)), levelPx } };
     });
-    // Scales that are near each other are told apart by the finer pixels only.
+    // Only finer levels distinguish scales that are near each other.
     found.sort((a, b) => a.at.difference - b.at.difference);
     best = found.slice(0, CANDIDATES);
   }
@@ -50,7 +50,7 @@ export function lineUp(photo: ImageBitmap, crop: ImageBitmap): Place | null {
   };
 }
 
-/** Where to look at a finer level for what was found at a coarser one. */
+/** Converts a place from a coarser level to a finer one. */
 function enlarged({ x, y, levelPx: before }: Found & { levelPx: number }, levelPx: number) {
   const factor = levelPx / before;
   return { x: Math.round(x * factor), y: Math.round(y * factor), by: Math.ceil(factor) + 1 };
@@ -62,13 +62,13 @@ interface Found {
   difference: number;
 }
 
-/** A scale that the server may have worked at, and where the crop was found with it. */
+/** A possible scale of the server's working image, and the crop's best place at it. */
 interface Candidate {
   scale: number;
   at?: Found & { levelPx: number };
 }
 
-/** How much smaller than the photo the server may have worked: by eighths, as JPEG decoders do, by a whole number, or to the usual size. */
+/** Lists the possible scales of the working image: eighths, as of JPEG decoders, one over an integer, or the usual size. */
 function workingScales(longPx: number): number[] {
   if (longPx <= WORKING_PX.most) return [1];
   const scales = [
@@ -92,9 +92,9 @@ function pixelsOf(image: ImageBitmap, scale: number): ImageData {
   return context.getImageData(0, 0, width, height);
 }
 
-/** Tries every place, or those around one; the crop may reach over the photo's edge by its shadow's canvas. */
+/** Tries every place, or those around one. The crop may exceed the photo's edge by the shadow's canvas. */
 function search(
-  whole: ImageData,
+  full: ImageData,
   part: ImageData,
   around?: { x: number; y: number; by: number },
 ): Found {
@@ -108,22 +108,22 @@ function search(
     }
     : {
       x0: -over,
-      x1: whole.width - part.width + over,
+      x1: full.width - part.width + over,
       y0: -over,
-      y1: whole.height - part.height + over,
+      y1: full.height - part.height + over,
     };
   const samples = solidPixels(part);
   let best: Found = { x: 0, y: 0, difference: Infinity };
   for (let y = range.y0; y <= range.y1; y++) {
     for (let x = range.x0; x <= range.x1; x++) {
-      const difference = differenceAt(whole, part, samples, x, y);
+      const difference = differenceAt(full, part, samples, x, y);
       if (difference < best.difference) best = { x, y, difference };
     }
   }
   return best;
 }
 
-/** Indices of some of the pixels that are the car's own, spread over it. */
+/** Returns the indices of a sample of the car's opaque pixels. */
 function solidPixels({ data, width, height }: ImageData): Uint32Array {
   const solid: number[] = [];
   for (let index = 0; index < width * height; index++) {
@@ -137,7 +137,7 @@ function solidPixels({ data, width, height }: ImageData): Uint32Array {
 }
 
 function differenceAt(
-  whole: ImageData,
+  full: ImageData,
   part: ImageData,
   samples: Uint32Array,
   x: number,
@@ -145,23 +145,23 @@ function differenceAt(
 ): number {
   let sum = 0;
   for (const index of samples) {
-    const wholeX = x + index % part.width;
-    const wholeY = y + Math.floor(index / part.width);
+    const fullX = x + index % part.width;
+    const fullY = y + Math.floor(index / part.width);
     if (
-      wholeX < 0 || wholeY < 0 || wholeX >= whole.width ||
-      wholeY >= whole.height
+      fullX < 0 || fullY < 0 || fullX >= full.width ||
+      fullY >= full.height
     ) {
-      sum += MOST_DIFFERENCE;
+      sum += MAX_DIFFERENCE;
       continue;
     }
-    const to = (wholeY * whole.width + wholeX) * 4;
+    const to = (fullY * full.width + fullX) * 4;
     let difference = 0;
     for (let channel = 0; channel < 3; channel++) {
       difference += Math.abs(
-        part.data[index * 4 + channel] - whole.data[to + channel],
+        part.data[index * 4 + channel] - full.data[to + channel],
       );
     }
-    sum += Math.min(MOST_DIFFERENCE, difference / 3);
+    sum += Math.min(MAX_DIFFERENCE, difference / 3);
   }
   return samples.length === 0 ? Infinity : sum / samples.length;
 }

@@ -13,7 +13,7 @@ try {
 
   const show = (session: Session | null): void => {
     const user = session?.user.id ?? null;
-    // A refreshed token is no reason to build the page anew.
+    // A refreshed token does not need a new page.
     if (user === shown) return;
     const first = shown === undefined;
     shown = user;

@@ -1,21 +1,21 @@
 import type { PhotoOptions } from "@process-image/client";
 import { el, newId } from "./dom.ts";
 
-/** What is chosen in the form. */
+/** The choice in the form. */
 export interface Choice {
   options: PhotoOptions;
-  /** Whether the original goes to Storage first. */
+  /** Whether the original is uploaded to Storage first. */
   keepOriginal: boolean;
 }
 
-/** The settings of the photos. */
+/** The form with the settings. */
 export interface OptionsForm {
   element: HTMLElement;
-  /** What is chosen now; `null` while a field is wrong, which the browser then says. */
+  /** Returns the current choice; `null` if a field is invalid, which the browser then reports. */
   read(): Choice | null;
 }
 
-/** The settings, each with the server's own default. */
+/** Creates the form, with the server's defaults. */
 export function createOptionsForm(
   { withOriginal, onChange }: { withOriginal: boolean; onChange?: () => void },
 ): OptionsForm {
@@ -80,7 +80,7 @@ export function createOptionsForm(
         "label",
         { class: "check" },
         keep,
-        "Keep the original in Storage: other settings then need no second upload",
+        "Keep the original in Storage, so that other settings need no second upload",
       ),
     ),
   );

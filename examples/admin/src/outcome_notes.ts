@@ -2,9 +2,9 @@ import type { ProcessedImage } from "@process-image/client";
 import { button, el } from "./dom.ts";
 
 /**
- * What went wrong on the way, in words.
+ * Creates the texts of a photo's warnings.
  *
- * @param onRetry Has the photo processed again: API4.ai may work by then.
+ * @param onRetry Processes the photo again: API4.ai may work then.
  */
 export function createWarnings(reply: ProcessedImage, onRetry: () => void): HTMLElement[] {
   return reply.warnings.map(({ code, message }) => {
@@ -24,17 +24,17 @@ export function createWarnings(reply: ProcessedImage, onRetry: () => void): HTML
   });
 }
 
-/** A sentence that says whether this request had API4.ai called. */
+/** Creates the sentence that says whether this request called API4.ai. */
 export function createCallNote(reply: ProcessedImage): HTMLElement {
   return el("p", { class: "quiet" }, callOf(reply));
 }
 
 function callOf({ metadata: { background, reused } }: ProcessedImage): string {
   if (reused) {
-    return "Nothing was rendered and API4.ai was not asked: Storage had the result.";
+    return "Storage had the result: nothing was rendered, and API4.ai was not called.";
   }
   if (background.removed && background.cached) {
-    return "API4.ai was not asked: the cutout was kept from an earlier request.";
+    return "The cutout of an earlier request was used: API4.ai was not called.";
   }
   return background.removed ? "API4.ai removed the background." : "The background was kept.";
 }

@@ -1,18 +1,18 @@
-/** Where the page's Supabase is. */
+/** The page's Supabase project. */
 export interface PageSettings {
   /** The project's API address. */
   url: string;
   /** Its publishable (or anon) key; it may be public. */
   publishableKey: string;
-  /** Who can sign in here, for the local stack only. */
+  /** A user for the sign-in form; local stack only. */
   demoUser?: { email: string; password: string };
 }
 
 /**
- * Finds the settings: `VITE_SUPABASE_URL` and `VITE_SUPABASE_PUBLISHABLE_KEY` as they were when the page was built, or
- * else `/config.json` of the server that serves it, as the local stack does.
+ * Loads the settings: `VITE_SUPABASE_URL` and `VITE_SUPABASE_PUBLISHABLE_KEY` from the build, or else `/config.json` from
+ * the server of the page, as in the local stack.
  *
- * @throws Error with a sentence for the reader, where there are none
+ * @throws Error with a sentence for the user, if there are none
  */
 export async function loadPageSettings(): Promise<PageSettings> {
   const {
@@ -24,7 +24,7 @@ export async function loadPageSettings(): Promise<PageSettings> {
   const settings: unknown = await response?.json().catch(() => null);
   if (isSettings(settings)) return settings;
   throw new Error(
-    "The page does not know its Supabase. Build it with VITE_SUPABASE_URL and VITE_SUPABASE_PUBLISHABLE_KEY set.",
+    "The page has no Supabase settings. Build it with VITE_SUPABASE_URL and VITE_SUPABASE_PUBLISHABLE_KEY set.",
   );
 }
 

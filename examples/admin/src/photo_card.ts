@@ -12,20 +12,20 @@ import { createProblem } from "./problem.ts";
 import { createProgressLine } from "./progress_line.ts";
 import { createResult, type Result } from "./result.ts";
 
-/** One photo on the page: how far it is, and then what came of it. */
+/** A photo on the page: its progress, then its outcome. */
 export interface PhotoCard {
   element: HTMLElement;
-  /** Whether nothing is under way, so that {@linkcode process} can be called. */
+  /** Whether no processing is in progress, so that {@linkcode process} can be called. */
   readonly idle: boolean;
   show(progress: Progress): void;
   finish(outcome: Answered<ProcessedImage>): Promise<void>;
-  /** Has it processed (again), with these settings. */
+  /** Processes the photo (again) with these settings. */
   process(choice: Choice): Promise<void>;
-  /** Ends what is under way, and frees what it holds. */
+  /** Stops the processing and releases the images. */
   dispose(): void;
 }
 
-/** The settings of a call of the client. */
+/** Returns the options of a call of the client. */
 export function callOptions({ options, keepOriginal }: Choice) {
   return {
     options,
@@ -35,11 +35,11 @@ export function callOptions({ options, keepOriginal }: Choice) {
 }
 
 /**
- * Makes a photo's card.
+ * Creates a photo's card.
  *
  * @param file The photo.
- * @param readChoice The settings of now, for another try; `null` while they are wrong.
- * @param onRemove Called when the reader takes it off the page.
+ * @param readChoice Returns the current settings, for another try; `null` if they are invalid.
+ * @param onRemove Called when the user removes the photo from the page.
  */
 export function createPhotoCard(
   supabase: SupabaseClient,
@@ -75,7 +75,7 @@ export function createPhotoCard(
   const retry = (): void => {
     const choice = readChoice();
     if (!choice) return;
-    title.focus(); // the button that had the focus goes
+    title.focus(); // the button that had the focus disappears
     void process(choice);
   };
 

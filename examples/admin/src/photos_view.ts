@@ -9,10 +9,10 @@ import { callOptions, createPhotoCard, type PhotoCard } from "./photo_card.ts";
 import { createSettingsAside } from "./settings_aside.ts";
 import { heading, type View } from "./view.ts";
 
-/** How many photos are processed at the same time. */
+/** Bound on the photos in progress at a time. */
 const AT_ONCE = 3;
 
-/** Photos that are processed while one waits: dropped, shown, rendered again with other settings. */
+/** Creates the view of single photos: drop them, see the results, render again with other settings. */
 export function createPhotosView(supabase: SupabaseClient): View {
   const title = heading("Photos");
   const cards = new Set<PhotoCard>();
@@ -29,13 +29,13 @@ export function createPhotosView(supabase: SupabaseClient): View {
   const runs = new Set<AbortController>();
   const stop = button("Stop", () => {
     for (const run of runs) run.abort();
-    title.focus(); // the button goes
+    title.focus(); // the button disappears
   }, { class: "stop", disabled: true });
 
   const update = (): void => {
     stop.disabled = runs.size === 0;
     again.disabled = ![...cards].some(({ idle }) => idle);
-    const text = "Other settings need no other call of API4.ai: the cutout is kept.";
+    const text = "Other settings need no further call of API4.ai: the server keeps the cutout.";
     fill(hint, cards.size > 0 && text);
   };
 

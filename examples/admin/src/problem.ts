@@ -1,25 +1,25 @@
 import type { ProcessImageError } from "@process-image/client";
 import { button, el, fill } from "./dom.ts";
 
-/** What the page adds to a message: what the reader can do about it. */
+/** Advice that the page adds to an error's message, by code. */
 const ADVICE: Record<string, string> = {
   network_failed: "Check the connection, then try again.",
-  upload_failed: "What was uploaded so far is kept: trying again goes on from there.",
-  aborted: "You stopped it.",
+  upload_failed: "The upload so far is kept: another try continues from there.",
+  aborted: "You stopped this photo.",
   forbidden: "Ask an administrator for the role, then sign in again.",
   missing_credential: "Sign in again.",
   invalid_credential: "Sign in again.",
   expired_credential: "Sign in again.",
 };
 
-/** Errors after which the very same request can succeed, besides those that say so themselves. */
+/** Codes after which the same request can succeed, in addition to retryable errors. */
 const WORTH_A_TRY = new Set(["upload_failed", "network_failed", "aborted"]);
 
 /**
- * An error in words.
+ * Creates the text of an error.
  *
  * @param error The client's error.
- * @param onRetry Called when the reader wants it tried again; the button is there only where that makes sense.
+ * @param onRetry Called when the user tries again; the button is there only if another try can succeed.
  */
 export function createProblem(
   error: ProcessImageError,
@@ -40,7 +40,7 @@ export function createProblem(
   );
 }
 
-/** The id under which the function's log has a request, with a button that copies it. */
+/** Creates the text of a request id of the function's log, with a button that copies it. */
 export function createRequestId(id: string): HTMLElement {
   const copy = button("Copy", () => {
     void navigator.clipboard.writeText(id).then(

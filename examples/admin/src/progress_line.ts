@@ -4,7 +4,7 @@ import { bytes } from "./format.ts";
 
 type Stage = Progress["stage"];
 
-/** The steps as they are shown; a stage in between belongs to the one before it. */
+/** The visible steps; other stages belong to the step before them. */
 const STEPS: { text: string; stages: Stage[] }[] = [
   { text: "Uploading", stages: ["preparing", "uploading", "waiting"] },
   { text: "Removing background", stages: ["removing_background"] },
@@ -13,15 +13,15 @@ const STEPS: { text: string; stages: Stage[] }[] = [
   { text: "Stored", stages: ["done"] },
 ];
 
-/** How far a photo is. */
+/** The progress of a photo. */
 export interface ProgressLine {
   element: HTMLElement;
   show(progress: Progress): void;
-  /** It has failed, or was stopped: what is shown stays, but nothing moves any more. */
+  /** Freezes the display after a failure or a stop. */
   stop(): void;
 }
 
-/** The steps of a photo's way, the present one marked, and a sentence with the bytes or the seconds to wait. */
+/** Creates the list of steps, with the current one marked, and a sentence with the bytes or the seconds to wait. */
 export function createProgressLine(name: string): ProgressLine {
   const steps = STEPS.map(({ text }) => el("li", {}, text));
   const text = el("p", { class: "progress-text" });
@@ -37,7 +37,7 @@ export function createProgressLine(name: string): ProgressLine {
 
   const mark = (stage: Stage): void => {
     const now = STEPS.findIndex(({ stages }) => stages.includes(stage));
-    if (now < 0) return; // `retrying`: the step that failed stays marked
+    if (now < 0) return; // `retrying`: the failed step stays marked
     steps.forEach((step, index) => {
       step.classList.toggle("passed", index < now || stage === "done");
       if (index === now) step.setAttribute("aria-current", "step");
@@ -48,19 +48,19 @@ export function createProgressLine(name: string): ProgressLine {
 
   const countDown = (progress: Progress): void => {
     const until = performance.now() + (progress.retryInMs ?? 0);
-    const tell = (): void => {
+    const showCountdown = (): void => {
       const seconds = Math.max(
         0,
         Math.ceil((until - performance.now()) / 1_000),
       );
       fill(
         text,
-        `${progress.error?.message ?? "It failed."} Trying again in ${seconds} s.`,
+        `${progress.error?.message ?? "The photo failed."} Trying again in ${seconds} s.`,
       );
       if (seconds === 0) stop();
     };
-    tell();
-    countdown = setInterval(tell, 250);
+    showCountdown();
+    countdown = setInterval(showCountdown, 250);
   };
 
   const show = (progress: Progress): void => {
@@ -87,7 +87,7 @@ const SENTENCES: Partial<Record<Stage, string>> = {
   preparing: "Reading the photo",
   uploading: "Sending the photo",
   waiting: "Waiting for the server",
-  removing_background: "API4.ai cuts the car out; this takes some seconds",
-  rendering: "Drawing the three variants",
-  storing: "Writing them to Storage",
+  removing_background: "API4.ai is cutting out the car; this takes some seconds",
+  rendering: "Rendering the three variants",
+  storing: "Storing the variants",
 };

@@ -6,17 +6,17 @@ import { createRequestId } from "./problem.ts";
 import { createTimingsChart } from "./timings_chart.ts";
 import { createDownloads, createRealSizes, loadVariants } from "./variants.ts";
 
-/** What came of a photo. */
+/** The outcome of a photo. */
 export interface Result {
   element: HTMLElement;
-  /** Revokes the addresses of the images that it shows. */
+  /** Revokes the images' object URLs. */
   dispose(): void;
 }
 
 /**
- * Shows a processed photo: before and after, the variants, the timings, what is to be said of it.
+ * Shows a processed photo: before and after, the variants, the timings, the notes.
  *
- * @param onRetry Has it processed again.
+ * @param onRetry Processes the photo again.
  * @param signal Ends the loading of the variants.
  */
 export async function createResult(
@@ -31,7 +31,7 @@ export async function createResult(
   const timings = createTimingsChart(reply.metadata.timings_ms);
   const variants = await loadVariants(reply, signal).catch((error: Error) => error);
   if (variants instanceof Error) {
-    const text = `The photo is stored, but its variants can not be shown: ${variants.message}`;
+    const text = `The photo is stored, but its variants cannot be shown: ${variants.message}`;
     const element = el("div", { class: "result-main" }, ...warnings, el("p", {}, text), note, id);
     return { element, dispose: () => {} };
   }

@@ -1,9 +1,9 @@
 import { type Child, el } from "./dom.ts";
 
-/** Where there is room for the settings beside the photos; the same as in `shell.css`. */
+/** Widths with room for the settings beside the photos; the same query as in `shell.css`. */
 const BESIDE = "(min-width: 52.01rem)";
 
-/** A view's settings: beside it where there is room, and above it, folded away, where there is none. */
+/** Creates a view's settings: beside the view if there is room, else collapsed above it. */
 export function createSettingsAside(...content: Child[]): HTMLElement {
   const beside = matchMedia(BESIDE);
   const details = el(
@@ -13,7 +13,7 @@ export function createSettingsAside(...content: Child[]): HTMLElement {
     el("div", { class: "stack" }, ...content),
   );
   beside.addEventListener("change", () => details.open = beside.matches);
-  // A field that is wrong has to be seen for the browser to say so.
+  // The browser reports an invalid field only if it is visible.
   details.addEventListener("invalid", () => details.open = true, { capture: true });
   return el("aside", { "aria-label": "Settings" }, details);
 }

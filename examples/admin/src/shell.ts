@@ -5,7 +5,7 @@ import { createGalleryView } from "./gallery_view.ts";
 import { createPhotosView } from "./photos_view.ts";
 import type { View } from "./view.ts";
 
-/** What is around the views: the header, the navigation, and who is signed in. */
+/** Creates the frame around the views: the header, the navigation and the signed-in user. */
 export function createShell(supabase: SupabaseClient, user: User) {
   const views: Record<string, View> = {
     photos: createPhotosView(supabase),
@@ -18,7 +18,7 @@ export function createShell(supabase: SupabaseClient, user: User) {
   const main = el("main", { id: "main" });
   let current: View | undefined;
 
-  // `#batch/ID` is a place within the view: the part behind the slash is the view's own.
+  // In `#batch/ID`, the part after the slash belongs to the view.
   const show = (): View => {
     const [name, place] = location.hash.slice(1).split("/");
     const view = views[name] ?? views.photos;
@@ -34,7 +34,7 @@ export function createShell(supabase: SupabaseClient, user: User) {
     return view;
   };
   const follow = (): void => {
-    // What a session that has ended has left behind is no longer on the page.
+    // The listener of an ended session removes itself.
     if (!main.isConnected) return removeEventListener("hashchange", follow);
     const before = current;
     const view = show();
@@ -71,7 +71,7 @@ export function createShell(supabase: SupabaseClient, user: User) {
   return { element, focus: () => current?.heading.focus() };
 }
 
-/** Asks the database, which has the roles of the function's `ADMIN_ROLES`. Only a hint: the function itself refuses. */
+/** Asks the database, which has the function's `ADMIN_ROLES`. This is only a hint: the function itself refuses. */
 async function warnWithoutRole(supabase: SupabaseClient, main: HTMLElement): Promise<void> {
   const { data } = await supabase.rpc("process_image_is_admin");
   if (data === false) main.before(withoutRole());
@@ -81,7 +81,7 @@ function withoutRole(): HTMLElement {
   return el(
     "p",
     { class: "notice warning", role: "alert" },
-    "You are signed in, but without the role that may process photos. Ask an administrator for it, then sign in again.",
+    "You are signed in without the role that may process photos. Ask an administrator for the role, then sign in again.",
   );
 }
 

@@ -2,7 +2,7 @@ import type { AuthError, SupabaseClient } from "@supabase/supabase-js";
 import { el, fill, newId } from "./dom.ts";
 import type { PageSettings } from "./page_settings.ts";
 
-/** The form that is shown to whoever is not signed in. */
+/** Creates the sign-in form. */
 export function createSignIn(
   supabase: SupabaseClient,
   { demoUser }: PageSettings,
@@ -32,8 +32,8 @@ export function createSignIn(
       password: password.value,
     });
     submit.disabled = false;
-    if (!error) return; // the page hears of the new session, and shows itself
-    fill(problem, inWords(error));
+    if (!error) return; // the page reacts to the new session
+    fill(problem, messageFor(error));
     password.select();
     password.focus();
   };
@@ -79,7 +79,7 @@ export function createSignIn(
   return { element, focus: () => email.focus() };
 }
 
-function inWords(error: AuthError): string {
+function messageFor(error: AuthError): string {
   if (error.code === "invalid_credentials") {
     return "The e-mail address or the password is wrong.";
   }
@@ -90,7 +90,7 @@ function inWords(error: AuthError): string {
     return "Too many tries. Wait a minute, then try again.";
   }
   if (!error.status) {
-    return "Supabase can not be reached. Check the connection, then try again.";
+    return "Supabase cannot be reached. Check the connection, then try again.";
   }
-  return `Signing in failed: ${error.message}`;
+  return `The sign-in failed: ${error.message}`;
 }

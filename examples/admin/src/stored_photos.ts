@@ -4,21 +4,21 @@ import { VARIANTS } from "./variants.ts";
 const BUCKET = "car-images";
 const MANIFEST = "manifest.json";
 
-/** A photo's variants as they are stored. */
+/** A photo's stored variants. */
 export interface StoredPhoto {
   /** `<SHA-256 of the photo>/<hash of the settings>`. */
   folder: string;
   storedAt: Date;
-  /** Those that are there, with their public addresses. */
+  /** The stored variants, with their public addresses. */
   variants: StoredVariant[];
   backgroundRemoved: boolean;
 }
 
-/** One of them. */
+/** A stored variant. */
 export interface StoredVariant {
   name: (typeof VARIANTS)[number];
   url: string;
-  /** The same, answered as a download. */
+  /** The address at which the server answers a download. */
   downloadUrl: string;
   width: number;
   height: number;
@@ -26,10 +26,10 @@ export interface StoredVariant {
   format: string;
 }
 
-/** Part of the gallery. */
+/** A page of the gallery. */
 export interface GalleryPage {
   photos: StoredPhoto[];
-  /** Whether there are more. */
+  /** Whether there are more pages. */
   more: boolean;
 }
 
@@ -41,13 +41,13 @@ interface Manifest {
 }
 
 /**
- * Lists what is stored, with the rights of whoever is signed in.
+ * Lists the stored photos with the rights of the signed-in user.
  *
- * A photo's folder has one folder for each choice of settings, with the variants and `manifest.json`. Storage lists
- * folders by name, which is a hash: newest first is told within a page only.
+ * A photo's folder has one folder per choice of settings, with the variants and `manifest.json`. Storage lists folders by
+ * name, which is a hash, so photos are sorted newest first only within a page.
  *
  * @param page From 0.
- * @param perPage How many photos.
+ * @param perPage Number of photos.
  * @throws Error with Storage's own message
  */
 export async function listStored(
@@ -71,17 +71,17 @@ export async function listStored(
   const readFolder = async (folder: string): Promise<StoredPhoto | null> => {
     const files = await list(folder, { limit: 10 });
     const manifest = files.find(({ name }) => name === MANIFEST);
-    if (!manifest) return null; // being stored, or not by this function
-    // Another answer of the same address is possible: `force` writes it anew.
+    if (!manifest) return null; // not complete yet, or not stored by this function
+    // The file at an address can change: `force` overwrites it.
     const { data } = await bucket.download(`${folder}/${MANIFEST}`, {}, {
       cache: "no-cache",
     });
-    const told = data &&
+    const manifestData = data &&
       await data.text().then((text) => JSON.parse(text) as Manifest);
-    if (!told) return null;
+    if (!manifestData) return null;
     const variants = VARIANTS.flatMap((name) => {
       const file = files.find((one) => one.name.startsWith(`${name}.`));
-      const facts = told.variants[name];
+      const facts = manifestData.variants[name];
       if (!file || !facts) return [];
       const addressOf = (options?: { download: true }) =>
         bucket.getPublicUrl(`${folder}/${file.name}`, options).data.publicUrl;
@@ -92,7 +92,7 @@ export async function listStored(
       folder,
       storedAt,
       variants,
-      backgroundRemoved: told.background.removed,
+      backgroundRemoved: manifestData.background.removed,
     };
   };
 

@@ -6,8 +6,8 @@ const NAMES: Record<string, string> = {
   body: "receiving",
   source: "reading the original",
   route: "routing",
-  lookup: "looking in Storage",
-  queue: "waiting for a turn",
+  lookup: "lookup in Storage",
+  queue: "waiting for the CPU slot",
   decode: "decoding",
   background: "removing background",
   crop: "cropping",
@@ -20,9 +20,9 @@ const NAMES: Record<string, string> = {
 };
 
 /**
- * The time of each step as a bar chart: a table, whose numbers are text.
+ * Creates the bar chart of the steps' times, as a table.
  *
- * @param timings The answer's `timings_ms`: steps that ran side by side overlap, so they do not add up to `total`.
+ * @param timings The answer's `timings_ms`. Concurrent steps overlap, so they do not add up to `total`.
  */
 export function createTimingsChart(
   timings: Record<string, number>,

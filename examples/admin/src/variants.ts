@@ -2,23 +2,23 @@ import { imageOf, type ProcessedImage } from "@process-image/client";
 import { el } from "./dom.ts";
 import { bytes } from "./format.ts";
 
-/** The names of the variants, in the order in which they are shown. */
+/** Names of the variants, in display order. */
 export const VARIANTS = ["processed", "detail", "grid"] as const;
 
 const PURPOSES = {
-  processed: "the master, at its own size",
-  detail: "for the listing's page",
+  processed: "the master, at full size",
+  detail: "for the listing page",
   grid: "for lists",
 };
 
 const FORMATS: Record<string, string> = { webp: "WebP", jpeg: "JPEG", png: "PNG" };
 
-/** A variant and the address of its bytes within this page. */
+/** A variant and an address of its bytes within this page. */
 export interface LoadedVariant {
   name: (typeof VARIANTS)[number];
-  /** An object URL: whoever loads it revokes it. */
+  /** An object URL; the caller revokes it. */
   url: string;
-  /** Where it is downloaded from, if elsewhere: Storage does not let another origin's page name the file. */
+  /** Address of the download, if it is another one: a page of another origin cannot name a file of Storage. */
   downloadUrl?: string;
   width: number;
   height: number;
@@ -29,7 +29,7 @@ export interface LoadedVariant {
 /**
  * Loads the variants of an answer, from Storage or from the answer itself.
  *
- * @throws Error in words, where one of them can not be read
+ * @throws Error with a sentence for the user, if a variant cannot be read
  */
 export async function loadVariants(
   reply: ProcessedImage,
@@ -56,7 +56,7 @@ async function download(address: string, signal: AbortSignal): Promise<Blob> {
   return await response.blob();
 }
 
-/** The variants' sizes and bytes, each with its download. */
+/** Creates the list of variants with their sizes, bytes and downloads. */
 export function createDownloads(
   variants: LoadedVariant[],
   photoName: string,
@@ -93,7 +93,7 @@ export function createDownloads(
   return el("ul", { class: "downloads" }, ...rows);
 }
 
-/** The variants at real size: a pixel of the image is a CSS pixel, and what is wider than the page scrolls. */
+/** Shows the variants at real size: a pixel of the image is a CSS pixel. An image that is wider than the page scrolls. */
 export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
   const figures = variants.map(({ name, url, width, height }) => {
     const text = `${name} at real size, ${width} by ${height} pixels`;

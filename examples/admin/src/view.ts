@@ -2,16 +2,16 @@ import { el } from "./dom.ts";
 
 /** One of the page's views. */
 export interface View {
-  /** Its name in the navigation and in the window's title. */
+  /** The view's name in the navigation and in the window's title. */
   title: string;
   element: HTMLElement;
-  /** Takes the focus when the view is entered. */
+  /** Takes the focus when the user enters the view. */
   heading: HTMLElement;
-  /** Called each time it is entered, with what stands behind the slash in the address. */
+  /** Called each time the user enters the view, with the part after the slash in the address. */
   shown?(place: string | undefined): void;
 }
 
-/** A view's heading: it can take the focus, but is no stop of the tab key. */
+/** Creates a view's heading. It can take the focus, but the tab key skips it. */
 export function heading(text: string): HTMLHeadingElement {
   return el("h1", { tabindex: -1 }, text);
 }
