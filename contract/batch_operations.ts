@@ -135,6 +135,8 @@ export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "requeueBatch",
   tags: ["Batches"],
   summary: "Queues failed items of a batch again",
+  description:
+    "A user needs the right to read those photos. Otherwise the request fails with `source_not_found`, as for a new batch.",
   parameters: [ID, ...common],
   requestBody: {
     description: "An empty body means all failed items.",
@@ -147,7 +149,7 @@ export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
   },
   responses: {
     200: batchAnswer("State of the batch after the change."),
-    ...errorAnswers([...BATCH_CODES, ...JSON_CODES]),
+    ...errorAnswers([...BATCH_CODES, ...JSON_CODES, "source_not_found"]),
   },
 });
 
