@@ -1,3 +1,4 @@
+// Proves in Chromium that the client resumes uploads after a reload, reports their progress and downscales photos.
 import assert from "node:assert/strict";
 import ts from "typescript";
 import { findChromium, openBrowser } from "../../dev/browser.ts";
@@ -5,7 +6,7 @@ import { startLocalSupabase } from "../../dev/local_supabase.ts";
 import { createSigner } from "../../dev/tokens.ts";
 
 const chromium = await findChromium();
-if (!chromium) console.log("Without Chromium the client is not tried in a browser.");
+if (!chromium) console.log("Skipping the client's browser test: no Chromium was found.");
 
 const ROOT = new URL("../../", import.meta.url);
 const SUPABASE_JS = new URL(import.meta.resolve("@supabase/supabase-js/dist/umd/supabase.js"));
@@ -30,7 +31,7 @@ async function serve(request: Request): Promise<Response> {
   return new Response(outputText, type("text/javascript"));
 }
 
-/** What runs in the page: TypeScript does not look into it, as its types are a browser's. */
+/** Code for the page, as text: it needs a browser's types, which this project does not have. */
 const SETUP = `(async ({ url, key, token }) => {
   globalThis.client = await import("/client/mod.ts");
   globalThis.supabase = globalThis.supabase.createClient(url, key, { accessToken: async () => token });
@@ -39,15 +40,15 @@ const SETUP = `(async ({ url, key, token }) => {
 
 const UPLOAD = `(async (stopAt) => {
   const controller = new AbortController();
-  const told = [];
+  const progress = [];
   const { data, error } = await client.uploadPhoto(supabase, photo, {
     signal: controller.signal,
     onProgress: ({ stage, uploadedBytes }) => {
-      if (stage === "uploading") told.push(uploadedBytes);
+      if (stage === "uploading") progress.push(uploadedBytes);
       if (uploadedBytes >= stopAt) controller.abort();
     },
   });
-  return { path: data?.path, code: error?.code, told, kept: localStorage.length };
+  return { path: data?.path, code: error?.code, progress, kept: localStorage.length };
 })`;
 
 const DOWNSCALE = `(async () => {
@@ -67,7 +68,7 @@ const DOWNSCALE = `(async () => {
 })`;
 
 Deno.test({
-  name: "in a real browser an upload goes on after a reload, and photos are made smaller",
+  name: "in a real browser an upload continues after a reload, and photos are downscaled",
   ignore: !chromium,
   fn: async () => {
     const signer = await createSigner();
@@ -83,7 +84,7 @@ Deno.test({
     const browser = await openBrowser(chromium!);
     clean.defer(() => browser.close());
     const page = await browser.newPage();
-    // 13 MB take a second: a browser tells of bytes twenty times in that.
+    // 13 MB take a second, in which a browser reports progress about twenty times.
     const line = {
       offline: false,
       latency: 0,
@@ -105,16 +106,16 @@ Deno.test({
     await open();
     const first = await page.evaluate(`${UPLOAD}(8_000_000)`) as Uploaded;
     assert.deepEqual([first.code, first.kept], ["aborted", 1]);
-    // Bytes are told as they go: not only where a part ends.
-    assert.ok(first.told.some((bytes) => bytes % 6_291_456 !== 0), String(first.told));
+    // The browser reports progress within a part, not only at its end.
+    assert.ok(first.progress.some((bytes) => bytes % 6_291_456 !== 0), String(first.progress));
     await open();
     calls.length = 0;
     const second = await page.evaluate(`${UPLOAD}(Infinity)`) as Uploaded;
     assert.deepEqual([second.code, second.kept], [undefined, 0]);
     assert.equal(calls.filter((method) => method === "POST").length, 0);
     assert.equal(calls[0], "HEAD");
-    assert.ok(second.told[0] >= 6_291_456, String(second.told));
-    assert.equal(second.told.at(-1), 13_000_000);
+    assert.ok(second.progress[0] >= 6_291_456, String(second.progress));
+    assert.equal(second.progress.at(-1), 13_000_000);
     const rows = await supabase.query(
       "select 1 from storage.objects where name = $1",
       [second.path],
@@ -133,7 +134,7 @@ Deno.test({
 interface Uploaded {
   path: string;
   code?: string;
-  told: number[];
+  progress: number[];
   kept: number;
 }
 

@@ -1,3 +1,4 @@
+// Proves that the client's types equal the server's schemas. A difference is a compile error, before any test starts.
 import assert from "node:assert/strict";
 import type { z } from "zod";
 import type { components } from "../../client/src/contract.ts";
@@ -17,20 +18,18 @@ import type { optionsSchema } from "../../shared/photo/options.ts";
 import type { WarningCode } from "../../shared/photo/warning.ts";
 import { CONTRACT } from "../helpers/contract.ts";
 
-// What is wrong with a type does not compile, so that no test of this file begins.
-
-/** A type with its parts written out: the compiler compares what is spelled alike. */
+/** A type with all its parts expanded, as the compiler compares their spelling. */
 type Plain<T> = T extends readonly unknown[] ? { [Index in keyof T]: Plain<T[Index]> }
   : T extends object ? { [Name in keyof T]: Plain<T[Name]> }
   : T;
 
-/** Whether two types are the same in every field, and in whether it has to be there: more than that each takes the other. */
+/** `true` if two types have the same fields, required and optional ones alike; stricter than mutual assignability. */
 type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends
   (<T>() => T extends Plain<B> ? 1 : 2) ? true : false;
 
 type Schemas = components["schemas"];
 
-/** The client's types by the server's schemas. */
+/** Each type of the client, compared with the server's schema. */
 interface Checks {
   PhotoOptions: Same<Schemas["PhotoOptions"], z.input<typeof optionsSchema>>;
   StoragePath: Same<Schemas["StoragePath"], z.input<typeof storagePath>>;
@@ -66,7 +65,7 @@ interface Checks {
   >;
 }
 
-/** Differences that have to be seen, as false. */
+/** Types that differ, so that {@linkcode Same} has to be `false`. */
 const DIFFERENT: [
   Same<{ a?: string }, { a: string }>,
   Same<{ a?: string }, Record<never, never>>,
@@ -75,7 +74,7 @@ const DIFFERENT: [
   Same<[number, number], number[]>,
 ] = [false, false, false, false, false];
 
-/** What the function has no schema of: it is another's, or is told in words only. */
+/** Types without a schema in the function: other services' answers, and those that only the text describes. */
 const OTHERS = ["AnswerEvent", "LegacyReply", "PlatformError", "WorkAccepted"];
 
 const CHECKS: Checks = {
@@ -98,7 +97,7 @@ const CHECKS: Checks = {
   Figures: true,
 };
 
-Deno.test("every type of the client's is held to the server's schema", () => {
+Deno.test("every type of the client equals the server's schema", () => {
   const checked = Object.entries(CHECKS).filter(([, same]) => same).map(([name]) => name);
   assert.ok(DIFFERENT.every((same) => !same));
   assert.deepEqual([...checked, ...OTHERS].sort(), Object.keys(CONTRACT.components.schemas).sort());

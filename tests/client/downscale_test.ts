@@ -1,13 +1,14 @@
+// Proves how photos are downscaled with a canvas, and when they stay unchanged.
 import assert from "node:assert/strict";
 import { uploadPhoto } from "../../client/mod.ts";
 import { downscale } from "../../client/src/downscale.ts";
 import { fakeFunction } from "./fake_function.ts";
 
-/** What was drawn by a browser that is not there. */
+/** A fake canvas that records its calls. */
 class FakeBrowser {
   readonly done: unknown[] = [];
 
-  /** @param bytes Of the JPEG that it writes. */
+  /** @param bytes Size of the JPEG that it writes. */
   constructor(width: number, height: number, bytes: number, reads = true) {
     const { done } = this;
     const pen = {
@@ -43,7 +44,7 @@ class FakeBrowser {
 const bitmap = globalThis.createImageBitmap;
 const PHOTO = new Blob([new Uint8Array(5_000)], { type: "image/png" });
 
-Deno.test("a photo is made smaller on white, upright, in its proportions", async () => {
+Deno.test("a downscaled photo is upright, on white, and keeps its proportions", async () => {
   using browser = new FakeBrowser(3_000, 4_000, 900);
   const smaller = await downscale(PHOTO, { longSide: 2_048 });
   assert.deepEqual([smaller.type, smaller.size], ["image/jpeg", 900]);
@@ -52,27 +53,27 @@ Deno.test("a photo is made smaller on white, upright, in its proportions", async
   assert.deepEqual(browser.done.slice(5), ["#fff", [0, 0, 75, 100], "high", 0.5, "closed"]);
 });
 
-Deno.test("a photo is never made larger, and goes as it is where it can not be read", async (t) => {
-  await t.step("one that is small", async () => {
+Deno.test("a photo stays unchanged if it cannot be downscaled", async (t) => {
+  await t.step("if it is small", async () => {
     using browser = new FakeBrowser(2_048, 1_000, 900);
     assert.equal(await downscale(PHOTO, { longSide: 2_048 }), PHOTO);
     assert.deepEqual(browser.done, ["closed"]);
   });
-  await t.step("one whose JPEG has more bytes", async () => {
+  await t.step("if the JPEG has more bytes", async () => {
     using _browser = new FakeBrowser(3_000, 4_000, 5_000);
     assert.equal(await downscale(PHOTO, { longSide: 2_048 }), PHOTO);
   });
-  await t.step("one of a type that the browser does not read", async () => {
+  await t.step("if the browser cannot decode its type", async () => {
     using _browser = new FakeBrowser(3_000, 4_000, 900, false);
     assert.equal(await downscale(PHOTO, { longSide: 2_048 }), PHOTO);
   });
-  await t.step("where there is no canvas", async () => {
+  await t.step("if there is no canvas", async () => {
     assert.equal(await downscale(PHOTO, { longSide: 2_048 }), PHOTO);
   });
 });
 
-Deno.test("sizes and qualities that are none are a TypeError", async () => {
-  const { supabase } = fakeFunction(new Error("not to be called"));
+Deno.test("invalid sizes and qualities are a TypeError", async () => {
+  const { supabase } = fakeFunction(new Error("unexpected call"));
   for (
     const wrong of [{ longSide: 0 }, { longSide: NaN }, {
       longSide: 9,

@@ -1,3 +1,4 @@
+// Proves how the client decodes errors, retries, reads event streams and aborts, against a fake function.
 import assert from "node:assert/strict";
 import { processImage } from "../../client/mod.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
@@ -33,7 +34,7 @@ function refusal(code: ErrorCode, headers: HeadersInit = {}): Response {
 const platform = (status: number, code: string, headers: HeadersInit = {}) =>
   Response.json({ code, message: "platform's words" }, { status, headers });
 
-Deno.test("every documented code is decoded, and only what is retryable is sent again", async () => {
+Deno.test("every documented code is decoded, and only retryable errors are retried", async () => {
   for (const code of Object.keys(ERROR_CATALOGUE) as ErrorCode[]) {
     const { error, calls } = await errorOf(refusal(code));
     const { status, retryable } = ERROR_CATALOGUE[code];
@@ -50,7 +51,7 @@ Deno.test("every documented code is decoded, and only what is retryable is sent 
   }
 });
 
-Deno.test("the platform's own errors are told apart and tried again, known by header or body", async () => {
+Deno.test("the platform's errors are recognized by header or body, and retried", async () => {
   const cases = [
     [500, "WORKER_ERROR", "platform_worker_error"],
     [500, "WorkerAlreadyRetired", "platform_worker_error"],
@@ -77,7 +78,7 @@ Deno.test("the platform's own errors are told apart and tried again, known by he
   );
 });
 
-Deno.test("what is no answer of the function's says so", async () => {
+Deno.test("an answer that is not the function's is an invalid_answer", async () => {
   const html = (status: number) =>
     new Response("<html>Bad Gateway</html>", {
       status,
@@ -92,7 +93,7 @@ Deno.test("what is no answer of the function's says so", async () => {
   assert.deepEqual(await facts(html(200)), ["invalid_answer", 200, false, 1]);
   const inside = {
     success: false,
-    error: { code: "internal_error", message: "Told by a 200." },
+    error: { code: "internal_error", message: "The status is 200." },
   };
   assert.deepEqual(await facts(Response.json(inside)), ["internal_error", 200, false, 1]);
   assert.deepEqual(await facts(Response.json([])), ["invalid_answer", 200, false, 1]);
@@ -102,7 +103,7 @@ Deno.test("what is no answer of the function's says so", async () => {
   assert.deepEqual(await facts(new TypeError("refused")), ["network_failed", null, true, 5]);
 });
 
-Deno.test("waits double from half a second with full jitter, and never more tries than asked for", async () => {
+Deno.test("waits double from half a second with full jitter, up to the number of attempts", async () => {
   const { waits } = await errorOf(refusal("isolate_busy"));
   assert.deepEqual(waits, [500, 1_000, 2_000, 4_000]);
   using clock = new QuickClock();
@@ -118,7 +119,7 @@ Deno.test("waits double from half a second with full jitter, and never more trie
   assert.deepEqual([once.error?.attempts, calls.length], [1, 10]);
 });
 
-Deno.test("Retry-After is the least that is waited, in seconds or as a date", async () => {
+Deno.test("Retry-After is the minimum wait, in seconds or as a date", async () => {
   using clock = new QuickClock();
   const inAMinute = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 60_000)
     .toUTCString();
@@ -128,24 +129,24 @@ Deno.test("Retry-After is the least that is waited, in seconds or as a date", as
     refusal("isolate_busy", { "retry-after": "soon" }),
     Response.json(REPLY),
   );
-  const told: unknown[] = [];
+  const progress: unknown[] = [];
   const { data } = await processImage(supabase, PHOTO, {
     onProgress: ({ stage, attempt, retryInMs, error }) =>
-      stage === "retrying" && told.push([attempt, retryInMs, error?.code]),
+      stage === "retrying" && progress.push([attempt, retryInMs, error?.code]),
   });
   assert.equal(data?.request_id, "r-1");
   const [first, second, third] = clock.waits;
   assert.equal(first, 7_000);
   assert.ok(second > 50_000 && second <= 61_000, String(second));
   assert.equal(third, 2_000);
-  assert.deepEqual(told, [[2, first, "isolate_busy"], [3, second, "isolate_busy"], [
+  assert.deepEqual(progress, [[2, first, "isolate_busy"], [3, second, "isolate_busy"], [
     4,
     third,
     "isolate_busy",
   ]]);
 });
 
-Deno.test("a stream's last event is the answer, whatever its status; one without is tried again", async () => {
+Deno.test("a stream's last event is the answer with any status; a stream without one is retried", async () => {
   using _clock = new QuickClock();
   const busy = {
     success: false,
@@ -166,13 +167,13 @@ Deno.test("a stream's last event is the answer, whatever its status; one without
       ["answer", { status: 200, headers: {}, body: REPLY }],
     ),
   );
-  const told: unknown[] = [];
+  const progress: unknown[] = [];
   const { data } = await processImage(supabase, PHOTO, {
-    onProgress: ({ stage, error, retryInMs }) => told.push(error ? [error.code, retryInMs] : stage),
+    onProgress: ({ stage, error, retryInMs }) => progress.push(error ? [error.code, retryInMs] : stage),
   });
   assert.deepEqual(data, REPLY);
   assert.ok(calls.every(({ headers }) => headers.get("accept") === "text/event-stream"));
-  assert.deepEqual(told, [
+  assert.deepEqual(progress, [
     ...["preparing", "uploading", "removing_background", ["network_failed", 500]],
     ...["uploading", "waiting", ["network_failed", 1_000]],
     ...["uploading", ["isolate_busy", 9_000]],
@@ -180,7 +181,7 @@ Deno.test("a stream's last event is the answer, whatever its status; one without
   ]);
 });
 
-Deno.test("a step that this package does not know is part of the stage before it", async () => {
+Deno.test("an unknown step belongs to the stage before it", async () => {
   const steps = ["queue", "something_new", "background", "crop", "thumb", "grid", "store"];
   const { supabase } = fakeFunction(
     eventStream(
@@ -188,13 +189,13 @@ Deno.test("a step that this package does not know is part of the stage before it
       ["answer", { status: 200, headers: {}, body: REPLY }],
     ),
   );
-  const told: string[] = [];
-  await processImage(supabase, PHOTO, { onProgress: ({ stage }) => void told.push(stage) });
+  const progress: string[] = [];
+  await processImage(supabase, PHOTO, { onProgress: ({ stage }) => void progress.push(stage) });
   const stages = ["waiting", "removing_background", "rendering", "storing"];
-  assert.deepEqual(told, ["preparing", "uploading", ...stages, "done"]);
+  assert.deepEqual(progress, ["preparing", "uploading", ...stages, "done"]);
 });
 
-Deno.test("an abort ends the call at whatever stage, with the caller's reason", async (t) => {
+Deno.test("an abort ends the call at every stage, with the caller's reason", async (t) => {
   const hangs = ({ signal }: Request) =>
     new Promise<Response>((_, reject) =>
       signal.addEventListener("abort", () => reject(signal.reason))
@@ -223,10 +224,10 @@ Deno.test("an abort ends the call at whatever stage, with the caller's reason", 
     });
     assert.deepEqual([error?.code, calls.length, stages], ["aborted", 0, []]);
   });
-  await t.step("while it is prepared", async () => {
+  await t.step("while the photo is prepared", async () => {
     assert.equal(await abortedWith(PHOTO, Response.json(REPLY), "preparing"), 0);
   });
-  await t.step("while it waits for the answer", async () => {
+  await t.step("while the call waits for the answer", async () => {
     const controller = new AbortController();
     const { supabase } = fakeFunction((request) => {
       queueMicrotask(() => controller.abort(new DOMException("left", "AbortError")));
@@ -252,13 +253,13 @@ Deno.test("an abort ends the call at whatever stage, with the caller's reason", 
     };
     assert.equal(await abortedWith(PHOTO, stream, "storing"), 1);
   });
-  await t.step("while it waits for another try", async () => {
+  await t.step("while the call waits for the next try", async () => {
     const waitsLong = refusal("isolate_busy", { "retry-after": "3600" });
     assert.equal(await abortedWith(PHOTO, waitsLong, "retrying"), 1);
   });
 });
 
-Deno.test("what is no photo is a TypeError, not an answer", async () => {
+Deno.test("an argument that is not a photo is a TypeError", async () => {
   const { supabase } = fakeFunction(Response.json(REPLY));
   for (const wrong of ["car.jpg", null, {}, new Uint8Array(3)]) {
     await assert.rejects(processImage(supabase, wrong as unknown as Blob), TypeError);

@@ -1,6 +1,6 @@
 import { signedIn } from "./signed_in.ts";
 
-/** A body that the function could answer, as far as the client looks at it. */
+/** The fields of the function's answer that the client reads. */
 export const REPLY = {
   success: true,
   metadata: {},
@@ -9,13 +9,13 @@ export const REPLY = {
   request_id: "r-1",
 };
 
-/** An answer, or what the network fails with. */
+/** An answer, or the network's error. */
 export type Reaction =
   | Response
   | Error
   | ((request: Request) => Promise<Response>);
 
-/** Answers of a function that is not there, one after the other; the last again and again. */
+/** Creates a fake function that gives these answers in order, and then repeats the last one. */
 export function fakeFunction(...reactions: Reaction[]) {
   const calls: Request[] = [];
   const texts = new Map<Response, string>();
@@ -26,7 +26,7 @@ export function fakeFunction(...reactions: Reaction[]) {
     if (reaction instanceof Error) throw reaction;
     if (!(reaction instanceof Response)) return await reaction(request);
     if (!texts.has(reaction)) texts.set(reaction, await reaction.text());
-    // Not `clone`: on Deno 2.9.6 that loses the type of a body that is JSON.
+    // Not `clone`: on Deno 2.9.6 it loses the content type of a JSON body.
     return new Response(texts.get(reaction), reaction);
   };
   const project = {
@@ -37,7 +37,7 @@ export function fakeFunction(...reactions: Reaction[]) {
   return { calls, supabase: signedIn(project, { fetch }) };
 }
 
-/** A stream of events; what is no event stays as it is. */
+/** Creates a stream of events; strings are written unchanged. */
 export function eventStream(...events: ([name: string, data: unknown] | string)[]): Response {
   const text = events.map((event) =>
     typeof event === "string" ? event : `event: ${event[0]}\ndata: ${JSON.stringify(event[1])}\n\n`

@@ -1,4 +1,4 @@
-/** A browser's `localStorage`, until it is disposed of. */
+/** A fake `localStorage`, until it is disposed of. */
 export class FakeLocalStorage {
   readonly items = new Map<string, string>();
   readonly #real = Object.getOwnPropertyDescriptor(globalThis, "localStorage")!;

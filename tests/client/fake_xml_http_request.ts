@@ -1,6 +1,6 @@
-/** A browser's `XMLHttpRequest`, until it is disposed of: sends by `fetch`, and tells of bytes every so many. */
+/** A fake `XMLHttpRequest`, until it is disposed of. It sends with `fetch`, and reports progress at fixed intervals. */
 export class FakeXmlHttpRequest {
-  /** @param everyBytes How often it tells. */
+  /** @param everyBytes Bytes between two progress events. */
   constructor(everyBytes: number) {
     const Sender = class extends Exchange {
       override readonly everyBytes = everyBytes;

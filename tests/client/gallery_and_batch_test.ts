@@ -1,3 +1,4 @@
+// Proves the calls for galleries and batches against the local stack.
 import assert from "node:assert/strict";
 import {
   type Batch,
@@ -24,13 +25,13 @@ const supabase = signedIn(stack);
 const newPhoto = () => new File([neverSeen(small)], "car.jpg");
 const options = { variants: ["grid"] as ["grid"] };
 
-Deno.test("a gallery is processed some at a time, each photo for itself", async () => {
+Deno.test("a gallery processes several photos at a time, independently of each other", async () => {
   let inFlight = 0;
-  let most = 0;
+  let max = 0;
   const counted = signedIn(stack, {
     fetch: async (input, init) => {
-      most = Math.max(most, ++inFlight);
-      // The body too: while it is read, another one may begin.
+      max = Math.max(max, ++inFlight);
+      // Reads the body too, as another call may begin meanwhile.
       const response = await fetch(input, init);
       const body = await response.blob();
       inFlight--;
@@ -61,7 +62,7 @@ Deno.test("a gallery is processed some at a time, each photo for itself", async 
       done.push(index);
     },
   });
-  assert.equal(most, 2);
+  assert.equal(max, 2);
   assert.deepEqual([gallery.succeeded, gallery.failed], [3, 2]);
   assert.deepEqual(gallery.results.map(({ photo }) => photo), photos);
   assert.deepEqual(gallery.results.map(({ error }) => error?.code), [
@@ -71,7 +72,7 @@ Deno.test("a gallery is processed some at a time, each photo for itself", async 
   assert.deepEqual([...ended].sort(), [0, 2, 3]);
 });
 
-Deno.test("an abort ends a gallery: what is left ends with aborted", async () => {
+Deno.test("after an abort the remaining photos of a gallery end with aborted", async () => {
   const controller = new AbortController();
   const { results, succeeded, failed } = await processGallery(
     supabase,
@@ -92,16 +93,16 @@ Deno.test("an abort ends a gallery: what is left ends with aborted", async () =>
 
 const broken = await storeOriginal(stack, "broken.jpg", small.slice(0, 300));
 
-Deno.test("a batch is made once, watched to its end over failures, and its failures requeued", async () => {
+Deno.test("a batch is created once despite a lost answer, watched despite failures, and requeued", async () => {
   using clock = new QuickClock();
   const { data: stored } = await uploadPhoto(supabase, newPhoto());
   const items = [{ storage_path: stored!, options }, {
     storage_path: broken,
     options,
   }];
-  // The first answer is lost: the same call must not make two.
+  // The first answer is lost: the retry must not create a second batch.
   let isLost = false;
-  const forgetful = signedIn(stack, {
+  const losesFirstAnswer = signedIn(stack, {
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       if (isLost) return response;
@@ -110,7 +111,7 @@ Deno.test("a batch is made once, watched to its end over failures, and its failu
       throw new TypeError("connection lost");
     },
   });
-  const { data: created, error } = await createBatch(forgetful, items);
+  const { data: created, error } = await createBatch(losesFirstAnswer, items);
   assert.equal(error, null);
   assert.deepEqual([created.created, created.total], [false, 2]);
 
@@ -143,12 +144,12 @@ Deno.test("a batch is made once, watched to its end over failures, and its failu
   assert.deepEqual([again.data!.counts.failed, again.data!.counts.succeeded], [1, 1]);
 });
 
-Deno.test("who watches a batch hears of changes only, and asks to be told of the next", async () => {
+Deno.test("watchBatch() reports changes only, and waits for the next one", async () => {
   using clock = new QuickClock();
-  const look = (state: string, changes: number) =>
+  const statusOf = (state: string, changes: number) =>
     Response.json({ state, changes, items: state === "queued" ? [] : [{}], request_id: "r-1" });
   const { supabase, calls } = fakeFunction(
-    ...[look("running", 5), look("queued", 5), look("running", 6), look("finished", 7)],
+    ...[statusOf("running", 5), statusOf("queued", 5), statusOf("running", 6), statusOf("finished", 7)],
   );
   const seen: unknown[] = [];
   await watchBatch(supabase, "b 1", {
@@ -162,7 +163,7 @@ Deno.test("who watches a batch hears of changes only, and asks to be told of the
   assert.deepEqual(clock.waits, [1_000, 1_000, 1_000]);
 });
 
-Deno.test("a batch for later can be cancelled, and who watches it learns", async () => {
+Deno.test("cancelling a scheduled batch ends its watch", async () => {
   using _clock = new QuickClock();
   const notBefore = new Date(Date.now() + 3_600_000);
   const { data } = await createBatch(supabase, [{ storage_path: broken }], {
@@ -174,7 +175,7 @@ Deno.test("a batch for later can be cancelled, and who watches it learns", async
   assert.equal((await watching).data!.state, "cancelled");
 });
 
-Deno.test("one who stops watching is answered at once, and wrong batches have their codes", async () => {
+Deno.test("an abort ends a watch at once, and invalid batches have their error codes", async () => {
   const notBefore = new Date(Date.now() + 3_600_000).toISOString();
   const key = { idempotencyKey: crypto.randomUUID() };
   const { data } = await createBatch(supabase, [{ storage_path: broken }], {

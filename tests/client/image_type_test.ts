@@ -1,3 +1,4 @@
+// Proves that the client detects image types as the function does, and that imageOf() returns a variant's bytes.
 import assert from "node:assert/strict";
 import { imageOf } from "../../client/mod.ts";
 import { imageTypeOf } from "../../client/src/image_type.ts";
@@ -22,10 +23,10 @@ const HEADS: Record<InputFormat, string[]> = {
   gif: ["GIF87a", "GIF89a"],
 };
 
-Deno.test("a photo's type is told by its first bytes, as the function tells it", async () => {
+Deno.test("the client detects a photo's type from its first bytes as the function does", async () => {
   for (const format of INPUT_FORMATS) {
     for (const head of HEADS[format]) {
-      assert.equal(sniffFormat(latin1(head)), format, "the test's own head");
+      assert.equal(sniffFormat(latin1(head)), format, "the head in this test is valid");
       assert.equal(imageTypeOf(latin1(head))?.contentType, `image/${format}`, head);
     }
   }
@@ -48,7 +49,7 @@ Deno.test("a photo's type is told by its first bytes, as the function tells it",
   for (const head of others) assert.equal(imageTypeOf(latin1(head)), null, head);
 });
 
-Deno.test("imageOf() gives a picture's own bytes, with its type", async () => {
+Deno.test("imageOf() returns a variant's bytes with their type", async () => {
   const png = await fixture("tiny.png");
   const blob = imageOf({ grid: png.toBase64() }, "grid");
   assert.equal(blob?.type, "image/png");

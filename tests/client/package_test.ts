@@ -1,3 +1,4 @@
+// Proves that the package for npm and JSR installs, type-checks and runs its README's snippets.
 import assert from "node:assert/strict";
 import { buildClient, compile } from "../../dev/build_client.ts";
 import { startStack } from "../../dev/stack.ts";
@@ -5,7 +6,7 @@ import { snippetsOf } from "./snippets_of.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Runs a program. @returns Its output; `null` if there is none of that name. */
+/** Runs a program. @returns Its output; `null` if the program does not exist. */
 async function run(command: string, args: string[], cwd: URL): Promise<string | null> {
   const options = {
     args,
@@ -24,7 +25,7 @@ async function run(command: string, args: string[], cwd: URL): Promise<string | 
   }
 }
 
-/** What the snippets expect to be there already. */
+/** Declarations that the snippets use. */
 const PRELUDE = `
 import { readFile } from "node:fs/promises";
 const bytes = await readFile(process.env.PHOTO!);
@@ -50,7 +51,7 @@ const TSCONFIG = {
   files: ["snippets.ts", "node.d.ts"],
 };
 
-/** What the prelude and supabase-js name of Node, without another package of types. */
+/** Node's types that the prelude and supabase-js use, to do without another package. */
 const NODE = `
 declare type Buffer = Uint8Array;
 declare namespace NodeJS {
@@ -67,12 +68,12 @@ const version = await run("node", ["--version"], ROOT);
 const hasNpm = await run("npm", ["--version"], ROOT) !== null;
 const major = Number(/\d+/.exec(version ?? "0")![0]);
 const isMissing = !hasNpm || major < 20;
-// supabase-js itself wants a WebSocket, which Node has by itself from 22 on.
+// supabase-js needs a WebSocket, which Node has from version 22 on.
 const NODE_FLAGS = major < 22 ? ["--experimental-websocket"] : [];
-if (isMissing) console.log("Without Node 20 and npm the package is not tried.");
+if (isMissing) console.log("Skipping the package's test: it needs Node 20 and npm.");
 
 Deno.test({
-  name: "the package that would be published installs, type-checks and does what its README says",
+  name: "the package for publication installs, type-checks and runs its README's snippets",
   ignore: isMissing,
   fn: async () => {
     const folder = new URL(`file://${await Deno.makeTempDir()}/`);
@@ -84,11 +85,11 @@ Deno.test({
       await buildClient(built);
       const tarball = (await run("npm", ["pack", "--silent"], built))!.trim();
 
-      // The app's own package is installed by npm, what it is used beside by Deno, whose cache has it: no registry is asked.
-      const beside = { "@supabase/supabase-js": "2.119.1" };
+      // npm installs the package itself; Deno installs its peers from its cache. Neither calls a registry.
+      const peers = { "@supabase/supabase-js": "2.119.1" };
       const write = (name: string, text: string, to = app) =>
         Deno.writeTextFile(new URL(name, to), text);
-      await write("package.json", JSON.stringify({ dependencies: beside }), folder);
+      await write("package.json", JSON.stringify({ dependencies: peers }), folder);
       await Deno.copyFile(new URL("deno.lock", ROOT), new URL("deno.lock", folder));
       await run(Deno.execPath(), ["install", "--node-modules-dir=auto", "--cached-only"], folder);
       await write("package.json", JSON.stringify({ type: "module" }));
@@ -127,7 +128,7 @@ Deno.test({
   },
 });
 
-Deno.test("its versions and names are the same for npm and JSR", async () => {
+Deno.test("the package's version and names are the same for npm and JSR", async () => {
   const read = async (name: string) =>
     JSON.parse(await Deno.readTextFile(new URL(`client/${name}`, ROOT)));
   const [npm, jsr] = [await read("package.json"), await read("jsr.json")];
@@ -135,7 +136,7 @@ Deno.test("its versions and names are the same for npm and JSR", async () => {
   assert.deepEqual(npm.dependencies ?? {}, {});
 });
 
-Deno.test("the package is fit for JSR: no slow types, and nothing that is not its own", async () => {
+Deno.test("JSR accepts the package: it has no slow types and no foreign files", async () => {
   const args = ["publish", "--dry-run", "--allow-dirty", "--no-check"];
   const command = new Deno.Command(Deno.execPath(), {
     args,

@@ -1,3 +1,4 @@
+// Proves processImage() against the local stack: direct and stored photos, progress, refusals, kinds of clients.
 import assert from "node:assert/strict";
 import {
   imageOf,
@@ -20,7 +21,7 @@ const small = await fixture("small.jpg");
 const supabase = signedIn(stack);
 const newPhoto = () => new File([neverSeen(small)], "Überführung 1.jpg", { type: "image/jpeg" });
 
-Deno.test("a photo is processed by the caller's own client, and its pictures are in the answer", async () => {
+Deno.test("a photo is processed through the caller's client, and the answer contains its variants", async () => {
   const { data, error } = await processImage(supabase, newPhoto(), {
     options: {
       variants: ["grid", "processed"],
@@ -37,7 +38,7 @@ Deno.test("a photo is processed by the caller's own client, and its pictures are
   assert.equal(imageOf(data, "detail"), null);
 });
 
-Deno.test("with progress, the stages of a photo are told in their order, and its pictures are stored", async () => {
+Deno.test("onProgress gets the stages in order, and the variants are stored", async () => {
   const stages: string[] = [];
   const { data } = await processImage(supabase, newPhoto(), {
     uploadToStorage: true,
@@ -52,13 +53,13 @@ Deno.test("with progress, the stages of a photo are told in their order, and its
   assert.equal((await response.bytes()).length, data!.metadata.grid?.bytes);
 });
 
-Deno.test("a large photo goes to Storage first, and is then processed by its path", async () => {
+Deno.test("a large photo is uploaded to Storage first, and is then processed by its path", async () => {
   const photo = newPhoto();
-  const told: unknown[] = [];
+  const progress: unknown[] = [];
   const { data, error } = await processImage(supabase, photo, {
     upload: { directBytes: 1_000 },
     uploadToStorage: true,
-    onProgress: ({ stage, uploadedBytes }) => told.push(uploadedBytes ?? stage),
+    onProgress: ({ stage, uploadedBytes }) => progress.push(uploadedBytes ?? stage),
   });
   assert.equal(error, null);
   const bytes = await photo.bytes();
@@ -66,7 +67,7 @@ Deno.test("a large photo goes to Storage first, and is then processed by its pat
     bucket: "car-originals",
     path: `${await sha256(bytes)}.jpg`,
   });
-  assert.deepEqual(told.slice(0, 4), ["preparing", 0, bytes.length, "waiting"]);
+  assert.deepEqual(progress.slice(0, 4), ["preparing", 0, bytes.length, "waiting"]);
   assert.equal(data.metadata.filename, "Überführung 1.jpg");
 
   const again = await processImage(supabase, data.source!, {
@@ -83,7 +84,7 @@ Deno.test("a large photo goes to Storage first, and is then processed by its pat
   assert.ok(imageOf(forced.data!, "grid")!.size > 0);
 });
 
-Deno.test("what the function refuses is told by its own codes", async (t) => {
+Deno.test("a refusal of the function has the function's error code", async (t) => {
   const codeOf = async (
     photo: Parameters<typeof processImage>[1],
     options: ProcessImageOptions = {},
@@ -96,14 +97,14 @@ Deno.test("what the function refuses is told by its own codes", async (t) => {
     return [error.code, error.status];
   };
   const photo = new Blob([small]);
-  await t.step("of photos", async () => {
+  await t.step("of a photo", async () => {
     assert.deepEqual(await codeOf(new Blob(["text"])), ["unsupported_image_type", 415]);
     assert.deepEqual(await codeOf(new Blob([small.slice(0, 300)])), ["invalid_image", 422]);
     const directly = { upload: { directBytes: Infinity } };
     const huge = new Blob([new Uint8Array(26_214_401)]);
     assert.deepEqual(await codeOf(huge, directly), ["body_too_large", 413]);
   });
-  await t.step("of settings", async () => {
+  await t.step("of the settings", async () => {
     const options = { padding: 5_000 } as PhotoOptions;
     assert.deepEqual(await codeOf(photo, { options }), ["invalid_options", 400]);
     const { error } = await processImage(supabase, photo, { options });
@@ -111,14 +112,14 @@ Deno.test("what the function refuses is told by its own codes", async (t) => {
     const filename = "x".repeat(256);
     assert.deepEqual(await codeOf(photo, { filename }), ["invalid_request", 400]);
   });
-  await t.step("of places", async () => {
+  await t.step("of a path", async () => {
     const missing = { bucket: "car-originals", path: "none.jpg" };
     assert.deepEqual(await codeOf(missing), ["source_not_found", 404]);
     assert.deepEqual(await codeOf({ bucket: "x", path: "a" }), ["source_forbidden", 403]);
     const functionName = "process-image/nowhere";
     assert.deepEqual(await codeOf(photo, { functionName }), ["not_found", 404]);
   });
-  await t.step("of callers", async () => {
+  await t.step("of the caller", async () => {
     const as = async (token: string | null) => signedIn(stack, { token: await token });
     const expired = await stack.signer.adminToken({ expiresInSeconds: -60 });
     const user = await stack.signer.sign();
@@ -132,7 +133,7 @@ Deno.test("what the function refuses is told by its own codes", async (t) => {
   });
 });
 
-Deno.test("a server's client and one with tokens of its own can upload and process, too", async () => {
+Deno.test("clients with a secret key, an accessToken or an Authorization header upload and process", async () => {
   const clients = [
     createClient(stack.url, stack.secretKey, {
       auth: { persistSession: false },
@@ -155,7 +156,7 @@ Deno.test("a server's client and one with tokens of its own can upload and proce
   }
 });
 
-Deno.test("a Storage that fails is the function's own error, tried again until it works", async () => {
+Deno.test("a failure of Storage is the function's error, and is retried until it passes", async () => {
   using clock = new QuickClock();
   stack.faults.next("POST", /object\/car-images/, {
     kind: "status",

@@ -1,10 +1,10 @@
 import { clock } from "../../client/src/clock.ts";
 
-/** Takes the waiting out of the client's time, until it is disposed of. */
+/** Replaces the client's waits by immediate ones, until it is disposed of. */
 export class QuickClock {
-  /** The waits that there would have been, in milliseconds. */
+  /** The skipped waits, in milliseconds. */
   readonly waits: number[] = [];
-  /** What chance says next, 0 to 1. */
+  /** The next random number, 0 to 1. */
   random = 1;
   readonly #real = { ...clock };
 

@@ -1,15 +1,15 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Stack } from "../../dev/stack.ts";
 
-/** How a client differs from that of a signed-in admin. */
+/** Differences from the client of a signed-in admin. */
 export interface SignedInOptions {
-  /** `null`: nobody is signed in. @default the admin's */
+  /** Token of the session; `null` for no session. @default the admin's */
   token?: string | null;
-  /** Stands in for the network. */
+  /** Replaces the network. */
   fetch?: typeof fetch;
 }
 
-/** A client of supabase-js as a portal has it: with a session that it has kept. */
+/** Creates a supabase-js client with a stored session, as in a portal. */
 export function signedIn(
   stack: Pick<Stack, "url" | "publishableKey" | "adminToken">,
   { token = stack.adminToken, fetch }: SignedInOptions = {},

@@ -1,6 +1,6 @@
 /**
- * Puts the TypeScript blocks of a README together as one module, as someone would who pastes one after the other: imports come first,
- * the first block is at the top, each other one in a block of its own.
+ * Joins the TypeScript blocks of a README to one module: the imports first, then the first block at the top level, then each
+ * other one in a block of its own.
  */
 export function snippetsOf(readme: string): string {
   const blocks = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code);

@@ -1,3 +1,4 @@
+// Proves that uploads are resumed, retried and not repeated, against the local stack's Storage.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { type Progress, uploadPhoto } from "../../client/mod.ts";
@@ -24,7 +25,7 @@ const stack = { ...supabase, adminToken: await signer.adminToken() };
 const small = await fixture("small.jpg");
 Deno.test.afterAll(() => supabase.close());
 
-/** A photo of 13 MB, never seen before. */
+/** Creates a unique photo of 13 MB. */
 function largePhoto(): Uint8Array<ArrayBuffer> {
   const photo = new Uint8Array(2 * PART + 500_000);
   for (let at = 0; at < photo.length; at += 65_536) {
@@ -34,7 +35,7 @@ function largePhoto(): Uint8Array<ArrayBuffer> {
   return photo;
 }
 
-/** A client that notes what it asks of Storage, and what `onCall` does instead. */
+/** Creates a client that records its calls of Storage; `onCall` can answer one instead. */
 function watched(
   onCall?: (call: string, url: string, init: RequestInit) => Promise<Response> | undefined,
 ) {
@@ -68,13 +69,13 @@ async function expectStored(photo: Uint8Array<ArrayBuffer>, path: string) {
 const ALL = 2 * PART + 500_000;
 const PARTS = ["HEAD object", `POST ${ALL}`, "PATCH 0", `PATCH ${PART}`, `PATCH ${2 * PART}`];
 
-Deno.test("a photo is uploaded in parts of 6 MiB, once, and its progress is told", async () => {
+Deno.test("a photo is uploaded once, in parts of 6 MiB, with progress", async () => {
   const photo = largePhoto();
   const { client, calls } = watched();
-  const told: Progress[] = [];
+  const progress: Progress[] = [];
   const upload = () =>
     uploadPhoto(client, new Blob([photo]), {
-      onProgress: (progress) => told.push(progress),
+      onProgress: (event) => progress.push(event),
     });
   const { data, error } = await upload();
   assert.equal(error, null);
@@ -82,7 +83,7 @@ Deno.test("a photo is uploaded in parts of 6 MiB, once, and its progress is told
   await expectStored(photo, data.path);
   assert.deepEqual(calls, PARTS);
   assert.deepEqual(
-    told.map(({ stage, uploadedBytes }) => uploadedBytes ?? stage),
+    progress.map(({ stage, uploadedBytes }) => uploadedBytes ?? stage),
     [...["preparing", 0, PART, 2 * PART, ALL, "done"]],
   );
   const again = await upload();
@@ -90,7 +91,7 @@ Deno.test("a photo is uploaded in parts of 6 MiB, once, and its progress is told
   assert.deepEqual(calls.slice(5), ["HEAD object"]);
 });
 
-Deno.test("a part that breaks off in its middle goes on from there", async () => {
+Deno.test("a part that breaks off continues where it stopped", async () => {
   using _clock = new QuickClock();
   const photo = largePhoto();
   let isCut = false;
@@ -106,7 +107,7 @@ Deno.test("a part that breaks off in its middle goes on from there", async () =>
   assert.deepEqual(calls.slice(3), [`PATCH ${PART}`, "HEAD", `PATCH ${rest}`]);
 });
 
-Deno.test("parts that fail are sent again, and one whose answer got lost is not", async () => {
+Deno.test("failed parts are sent again, but not a part whose answer was lost", async () => {
   using clock = new QuickClock();
   const photo = largePhoto();
   const { client, calls } = watched();
@@ -123,7 +124,7 @@ Deno.test("parts that fail are sent again, and one whose answer got lost is not"
     },
   });
   await until(() => faults.calls.length === 5);
-  // Released once it has been carried out: the gateway gives up.
+  // Released after Storage has processed it: the gateway has given up.
   await until(() => calls.at(-1) === `PATCH ${2 * PART}`);
   const isStored = async () =>
     (await supabase.query("select 1 from storage.objects where name = $1", [
@@ -150,7 +151,7 @@ Deno.test("parts that fail are sent again, and one whose answer got lost is not"
   assert.equal(stages.filter((stage) => stage === "retrying").length, 5);
 });
 
-Deno.test("after a reload an upload goes on, and one that Storage has lost begins anew", async () => {
+Deno.test("after a reload an upload continues, or restarts if Storage has lost it", async () => {
   using storage = new FakeLocalStorage();
   const photo = new Blob([largePhoto()]);
   const first = watched();
@@ -179,7 +180,7 @@ Deno.test("after a reload an upload goes on, and one that Storage has lost begin
     return calls;
   };
   const [[key, value]] = kept;
-  // All had come, but it was never stored, or has been deleted since.
+  // Storage had all bytes, but has not stored the file, or has deleted it since.
   const complete = await again(key, value);
   assert.deepEqual(complete, ["HEAD object", "HEAD", "HEAD object", ...PARTS.slice(1)]);
   const unknown = await again(key, value.replace(/resumable\/\w+/, "resumable/bm9uZQ"));
@@ -190,10 +191,10 @@ Deno.test("after a reload an upload goes on, and one that Storage has lost begin
   assert.deepEqual(await again(key, yesterday), PARTS);
 });
 
-Deno.test("the same photo may be uploaded twice at once, and by one who may not look what is there", async () => {
+Deno.test("a photo can be uploaded twice at once, and by a caller who may not read", async () => {
   using _clock = new QuickClock();
   const photo = new Blob([largePhoto()]);
-  // While one tab is at its second part, another one uploads all.
+  // While one tab sends its second part, another tab uploads the whole photo.
   const slow = watched((call, url, init) =>
     call === `PATCH ${PART}`
       ? uploadPhoto(watched().client, photo).then(() => fetch(url, init))
@@ -210,7 +211,7 @@ Deno.test("the same photo may be uploaded twice at once, and by one who may not 
   assert.deepEqual(calls, PARTS.slice(0, 2));
 });
 
-Deno.test("an upload that Storage loses begins anew, but not for ever", async () => {
+Deno.test("the restarts of an upload that Storage loses are bounded", async () => {
   using _clock = new QuickClock();
   const lost = () => Promise.resolve(new Response("", { status: 404 }));
   let losses = 1;
@@ -224,7 +225,7 @@ Deno.test("an upload that Storage loses begins anew, but not for ever", async ()
   assert.equal(always.calls.filter((call) => call.startsWith("POST")).length, 4);
 });
 
-Deno.test("every part goes with the session's token of then", async () => {
+Deno.test("every part carries the session's current token", async () => {
   let asked = 0;
   const sent = new Set<string | null>();
   const client = createClient(stack.url, stack.publishableKey, {
@@ -240,21 +241,21 @@ Deno.test("every part goes with the session's token of then", async () => {
   assert.equal(sent.size, PARTS.length);
 });
 
-Deno.test("in a browser, bytes are told as they go", async () => {
+Deno.test("in a browser, progress is reported within a part", async () => {
   using _browser = new FakeXmlHttpRequest(2_000_000);
   const photo = largePhoto();
-  const told: number[] = [];
+  const progress: number[] = [];
   const { client, calls } = watched();
   const { data } = await uploadPhoto(client, new Blob([photo]), {
-    onProgress: ({ uploadedBytes }) => told.push(uploadedBytes ?? -1),
+    onProgress: ({ uploadedBytes }) => progress.push(uploadedBytes ?? -1),
   });
   await expectStored(photo, data!.path);
-  assert.deepEqual(told.slice(0, 7), [-1, 0, 2_000_000, 4_000_000, 6_000_000, PART, PART]);
-  assert.deepEqual(told, told.toSorted((a, b) => a - b).slice(1).with(-1, ALL).concat(-1));
+  assert.deepEqual(progress.slice(0, 7), [-1, 0, 2_000_000, 4_000_000, 6_000_000, PART, PART]);
+  assert.deepEqual(progress, progress.toSorted((a, b) => a - b).slice(1).with(-1, ALL).concat(-1));
   assert.deepEqual(calls, PARTS.slice(0, 2));
 });
 
-Deno.test("Storage's refusals say what to do, and are not tried again", async (t) => {
+Deno.test("refusals of Storage say what to do, and are not retried", async (t) => {
   const refusal = async (
     client: ReturnType<typeof signedIn>,
     photo: Blob = new Blob([small]),
@@ -265,13 +266,13 @@ Deno.test("Storage's refusals say what to do, and are not tried again", async (t
     assert.deepEqual([code, retryable, attempts], ["upload_failed", false, 1], message);
     return message;
   };
-  await t.step("to whom they may not upload", async () => {
+  await t.step("for a caller who may not upload", async () => {
     const user = signedIn(stack, { token: await signer.sign() });
     assert.match(await refusal(user), /car-originals\. Only admins may upload here\./);
     const nobody = signedIn(stack, { token: null });
-    assert.match(await refusal(nobody), /Only admins may upload here\.|Nobody is signed in/);
+    assert.match(await refusal(nobody), /Only admins may upload here\.|You are not signed in/);
   });
-  await t.step("to whose session has ended", async () => {
+  await t.step("for an expired session", async () => {
     const message = '"exp" claim timestamp check failed';
     const refused = () => Response.json({ statusCode: "403", message }, { status: 400 });
     const { client } = watched((call) =>
@@ -279,20 +280,20 @@ Deno.test("Storage's refusals say what to do, and are not tried again", async (t
     );
     assert.match(await refusal(client, new Blob([largePhoto()])), /Sign in again\./);
   });
-  await t.step("where there is no such bucket", async () => {
+  await t.step("for a missing bucket", async () => {
     assert.match(await refusal(signedIn(stack), undefined, "nowhere"), /bucket does not exist/);
   });
-  await t.step("of what the bucket does not take", async () => {
+  await t.step("for a file that the bucket does not accept", async () => {
     const limits =
       "insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)";
     await supabase.query(
       `${limits} values ('tiny', 'tiny', false, 1000, array['image/jpeg']),
       ('webp', 'webp', false, null, array['image/webp'])`,
     );
-    assert.match(await refusal(signedIn(stack), undefined, "tiny"), /larger than the bucket takes/);
+    assert.match(await refusal(signedIn(stack), undefined, "tiny"), /larger than the bucket accepts/);
     assert.match(await refusal(signedIn(stack), undefined, "webp"), /photos of this type/);
   });
-  await t.step("and what is no photo is not even sent", async () => {
+  await t.step("and a file that is not a photo is not sent", async () => {
     const { client, calls } = watched();
     for (const file of [new Blob(["text"]), new Blob([])]) {
       const { error } = await uploadPhoto(client, file);

@@ -1,3 +1,4 @@
+// Proves that the admin page works in Chromium, from the sign-in to the gallery, without serious accessibility violations.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,7 @@ import { until } from "../helpers/until.ts";
 const chromium = await findChromium();
 if (!chromium) {
   console.log(
-    "The admin page is not tested: no Chromium was found (CHROMIUM_PATH, or chromium on PATH).",
+    "Skipping the admin page's test: no Chromium was found (CHROMIUM_PATH, or chromium on PATH).",
   );
 }
 
@@ -18,14 +19,14 @@ const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`
 const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1280, height: 900 };
 
-/** What the browser complained of, for every page of the context. */
+/** Errors and warnings of the browser, for every page of the context. */
 class Complaints {
   readonly all: string[] = [];
 
   watch(page: Page): void {
     page.on("pageerror", (error) => this.all.push(error.message));
     page.on("console", (message) => {
-      // An answer that is no 200 is said in words by the page; the browser logs each one.
+      // The browser logs every failed answer; the page itself reports them.
       const isAnswer = message.text().startsWith("Failed to load resource");
       if (["error", "warning"].includes(message.type()) && !isAnswer) {
         this.all.push(message.text());
@@ -40,13 +41,13 @@ async function signIn(page: Page, { email, password }: { email: string; password
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** Goes to a view: the browser tells the page of its new address a moment after the click. */
+/** Opens a view, and waits for it: the address changes a moment after the click. */
 async function open(page: Page, view: "Photos" | "Batch" | "Gallery"): Promise<void> {
   await page.getByRole("link", { name: view }).click();
   await page.getByRole("heading", { name: view, level: 1 }).waitFor();
 }
 
-/** Chooses photos in the view that is shown. */
+/** Chooses photos in the current view. */
 async function choose(page: Page, ...names: string[]): Promise<void> {
   await page.locator("input[type=file]").setInputFiles(names.map(fixture));
 }
@@ -54,11 +55,11 @@ async function choose(page: Page, ...names: string[]): Promise<void> {
 const card = (page: Page, name: string): Locator =>
   page.getByRole("article").filter({ has: page.getByRole("heading", { name }) });
 
-/** Waits until a photo is as far as that. */
+/** Waits until a photo reaches a state. */
 const reached = (photo: Locator, state: "stored" | "failed") =>
   photo.and(photo.page().locator(`[data-state=${state}][aria-busy=false]`)).waitFor();
 
-/** Runs in the page: keeps each step that a photo's progress marks, in order. */
+/** Runs in the page: records each step that a photo's progress marks, in order. */
 const RECORD_STEPS = `
   globalThis.steps = [];
   new MutationObserver((changes) => {
@@ -66,12 +67,12 @@ const RECORD_STEPS = `
   }).observe(document.body, { subtree: true, attributeFilter: ["aria-current"] });
 `;
 
-/** A computed style of an element. */
+/** Returns a computed style of an element. */
 const styleOf = (element: Locator, name: string): Promise<string> =>
   element.evaluate((one, name) => one.ownerDocument.defaultView.getComputedStyle(one)[name], name);
 
-/** Waits for a text; where it does not come, what there is instead is part of the error. */
-async function told(part: Locator, text: string): Promise<void> {
+/** Waits for a text; a timeout's error contains the present text instead. */
+async function waitForText(part: Locator, text: string): Promise<void> {
   await part.getByText(text).waitFor().catch(async (cause) => {
     throw new Error(`Not "${text}": ${await part.allInnerTexts()}`, { cause });
   });
@@ -97,7 +98,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   page.setDefaultTimeout(20_000);
   complaints.watch(page);
 
-  await t.step("whoever signs in with a wrong password is told so, and tries again", async () => {
+  await t.step("a sign-in with a wrong password shows an error, and can be tried again", async () => {
     await page.goto(stack.url);
     assert.equal(await page.getByLabel("E-mail").inputValue(), stack.users.admin.email);
     await signIn(page, { email: stack.users.admin.email, password: "wrong" });
@@ -107,7 +108,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await page.getByRole("heading", { name: "Photos" }).waitFor();
   });
 
-  await t.step("a photo is seen to be uploaded, processed and stored", async () => {
+  await t.step("a photo shows its upload, processing and storing", async () => {
     await page.evaluate(RECORD_STEPS);
     await choose(page, "street.jpg");
     const photo = card(page, "street.jpg");
@@ -128,7 +129,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
 
   const street = card(page, "street.jpg");
 
-  await t.step("its three variants are shown at real size, with their bytes", async () => {
+  await t.step("the photo shows its three variants at real size, with their bytes", async () => {
     await street.getByText("The variants at real size").click();
     for (const [name, size] of [["grid", [600, 400]], ["detail", [1200, 800]]] as const) {
       const image = street.getByRole("img", { name: `The photo as ${name}` });
@@ -148,7 +149,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await street.getByText("The variants at real size").click();
   });
 
-  await t.step("the cutout lies where the car is in the photo", async () => {
+  await t.step("the cutout lies on the car in the photo", async () => {
     const frame = street.locator(".compare-frame");
     await frame.and(page.locator("[data-lined-up=true]")).waitFor();
     const box = (await frame.boundingBox())!;
@@ -161,7 +162,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     assert.ok(Math.abs(cutout.y - box.y - top) < 2, `${cutout.y - box.y} is not near ${top}`);
   });
 
-  await t.step("the slider and the grounds work by keyboard", async () => {
+  await t.step("the slider and the grounds work with the keyboard", async () => {
     const slider = street.getByRole("slider", { name: "Before and after" });
     const clip = () => styleOf(street.locator(".after"), "clipPath");
     await slider.focus();
@@ -173,17 +174,17 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await page.keyboard.press("End");
     assert.equal(await clip(), "inset(0px 0px 0px 100%)");
     await page.keyboard.press("Tab");
-    await page.keyboard.press("ArrowLeft"); // from the first of the radios to the last
+    await page.keyboard.press("ArrowLeft"); // from the first radio button to the last
     const ground = await styleOf(street.locator(".after"), "backgroundColor");
     assert.equal(ground, "rgb(32, 36, 44)");
   });
 
-  await t.step("other settings are rendered without a call of API4.ai", async () => {
+  await t.step("other settings render without a further call of API4.ai", async () => {
     await page.getByLabel("Format").selectOption("jpeg");
     await page.getByLabel("Padding, pixels").fill("10");
     await page.getByRole("button", { name: "Render the photos again" }).click();
     await street.getByText("JPEG").first().waitFor();
-    await street.getByText("the cutout was kept from an earlier request").waitFor();
+    await street.getByText("The cutout of an earlier request was used").waitFor();
     await page.getByLabel("Crop").selectOption("none");
     assert.equal(await page.getByLabel("Padding, pixels").isDisabled(), true);
     await page.getByRole("button", { name: "Render the photos again" }).click();
@@ -199,7 +200,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   });
 
   await t.step(
-    "an original that is kept in Storage is uploaded once, whatever the settings",
+    "an original that is kept in Storage is uploaded once for all settings",
     async () => {
       const uploads: string[] = [];
       page.on("request", (request) => {
@@ -220,14 +221,14 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
       await page.getByLabel("Shadow").selectOption("none");
       await page.getByRole("button", { name: "Render the photos again" }).click();
       await render;
-      await small.getByText("the cutout was kept from an earlier request").waitFor();
+      await small.getByText("The cutout of an earlier request was used").waitFor();
       assert.equal(uploads.length, 1);
       await page.getByLabel("Keep the original in Storage").uncheck();
       await page.getByLabel("Shadow").selectOption("auto");
     },
   );
 
-  await t.step("what is no photo is refused in words, without a button to retry", async () => {
+  await t.step("a file that is not a photo shows an error without a retry button", async () => {
     await page.getByRole("button", { name: "Remove small.jpg from the page" }).click();
     const transfer = await page.evaluateHandle(`
       const dropped = new DataTransfer();
@@ -244,7 +245,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   });
 
   await t.step(
-    "a photo that fails for a while counts down, says why, and can be tried again",
+    "a failing photo shows the error and a countdown, and can be tried again",
     async () => {
       const attempts = 5;
       stack.faults.next("POST", /\/process-image$/, { kind: "status", status: 503 }, attempts);
@@ -267,7 +268,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   );
 
   await t.step(
-    "what API4.ai fails at is processed with a warning, and can be tried again",
+    "a failure of API4.ai becomes a warning, and the photo can be tried again",
     async () => {
       await page.getByRole("button", { name: "Remove dark.jpg from the page" }).click();
       simulator.behave({ kind: "failure" });
@@ -290,7 +291,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await open(page, "Batch");
     await choose(page, "small.jpg", "studio.jpg", "dark.jpg");
     const board = page.getByRole("region", { name: "The batch" });
-    await told(board, "Finished: 3 of 3 done");
+    await waitForText(board, "Finished: 3 of 3 done");
     assert.equal(await board.getByRole("listitem").filter({ hasText: "stored" }).count(), 3);
     assert.match(new URL(page.url()).hash, /^#batch\/[0-9a-f-]{36}$/);
     await inBothSchemes(page);
@@ -298,7 +299,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await noScrollAside(page);
   });
 
-  await t.step("on a phone the settings are folded away, but never one that is wrong", async () => {
+  await t.step("on a phone the settings are collapsed unless one is invalid", async () => {
     const aside = page.getByRole("complementary", { name: "Settings" });
     const padding = aside.getByLabel("Padding");
     await padding.waitFor({ state: "hidden" });
@@ -314,7 +315,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   });
 
   await t.step(
-    "what fails in a batch says why, and can be requeued",
+    "a failed batch item shows the error, and can be requeued",
     async () => {
       const board = page.getByRole("region", { name: "The batch" });
       await page.locator("input[type=file]").setInputFiles({
@@ -322,24 +323,24 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
         mimeType: "image/jpeg",
         buffer: Buffer.from((await Deno.readFile(fixture("small.jpg"))).subarray(0, 600)),
       });
-      await told(board, "Finished: 1 of 1 done, 1 failed");
+      await waitForText(board, "Finished: 1 of 1 done, 1 failed");
       const item = board.getByRole("listitem").filter({ hasText: "damaged.jpg" });
       await item.getByText("failed", { exact: true }).waitFor();
       assert.match(await item.innerText(), /The jpeg file is damaged/);
       const requeued = page.waitForResponse((response) => response.url().endsWith("/requeue"));
       await board.getByRole("button", { name: "Try the failed ones again" }).click();
       assert.equal((await requeued).status(), 200);
-      await told(board, "Finished: 1 of 1 done, 1 failed");
+      await waitForText(board, "Finished: 1 of 1 done, 1 failed");
     },
   );
 
-  await t.step("the gallery shows what is stored, and its variants", async () => {
+  await t.step("the gallery shows the stored photos and their variants", async () => {
     await open(page, "Gallery");
     const tiles = page.getByRole("button", { name: /^Photo stored / });
     await tiles.first().waitFor();
     await noScrollAside(page);
     await page.setViewportSize(DESKTOP);
-    // Three of street and two of small, by their settings; of studio one with its background and one without; and dark.
+    // Three of street and two of small (other settings), studio with and without its background, and dark.
     await page.getByText("Page 1: 8 photos").waitFor();
     await tiles.first().press("Enter");
     const dialog = page.getByRole("dialog");
@@ -353,14 +354,14 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     assert.equal(hasFocus, true);
   });
 
-  await t.step("what goes on can be stopped, and a batch cancelled", async () => {
-    simulator.behave({ kind: "ok", latencyMs: 2_000 }); // long enough to be stopped meanwhile
+  await t.step("a photo can be stopped, and a batch cancelled", async () => {
+    simulator.behave({ kind: "ok", latencyMs: 2_000 }); // long enough to stop it
     await open(page, "Photos");
     await choose(page, "street-rotated.jpg");
     await page.getByRole("button", { name: "Stop" }).click();
     const photo = card(page, "street-rotated.jpg");
     await reached(photo, "failed");
-    await photo.getByText("You stopped it.").waitFor();
+    await photo.getByText("You stopped this photo.").waitFor();
     await photo.getByRole("button", { name: "Try again" }).waitFor();
 
     await open(page, "Batch");
@@ -372,13 +373,13 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   });
 
   await t.step(
-    "after signing out another may sign in, and is told that the role is missing",
+    "after a sign-out another user can sign in, and sees that the role is missing",
     async () => {
       await page.getByRole("button", { name: "Sign out" }).click();
       await signIn(page, stack.users.other);
       await page.getByRole("alert").getByText("without the role").waitFor();
       await open(page, "Gallery");
-      await page.getByText("nothing that you may list").waitFor();
+      await page.getByText("none that you may list").waitFor();
       await open(page, "Photos");
       await choose(page, "small.jpg");
       const photo = card(page, "small.jpg");
@@ -390,7 +391,7 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   );
 
   await t.step(
-    "the browser has had nothing to complain of, its content security policy included",
+    "the browser has logged no error, and no violation of the content security policy",
     () => {
       assert.deepEqual(complaints.all, []);
     },

@@ -70,14 +70,14 @@ interface Candidate {
 
 /** Lists the possible scales of the working image: eighths, as of JPEG decoders, one over an integer, or the usual size. */
 function workingScales(longPx: number): number[] {
-  if (longPx <= WORKING_PX.most) return [1];
+  if (longPx <= WORKING_PX.max) return [1];
   const scales = [
     WORKING_PX.usual / longPx,
     ...[7, 6, 5, 4, 3, 2, 1].map((eighths) => eighths / 8),
     ...[3, 5, 6, 7].map((divisor) => 1 / divisor),
   ];
   return scales.filter((scale) =>
-    longPx * scale >= WORKING_PX.least && longPx * scale <= WORKING_PX.most
+    longPx * scale >= WORKING_PX.min && longPx * scale <= WORKING_PX.max
   );
 }
 
