@@ -7,19 +7,19 @@ import {
 import { startLocalSupabase } from "../dev/local_supabase.ts";
 import { createSigner } from "../dev/tokens.ts";
 
-/** The version whose figures count: hosted Supabase is compatible with it. */
+/** The Deno version of all figures: hosted Supabase is compatible with it. */
 export const DENO = "2.1.4";
 
-/** The benchmarks' largest photo has 48 megapixels, and their PNG more bytes than the default allows. */
+/** Bound on a photo in bytes: the benchmarks' PNG exceeds the default. */
 const MAX_IMAGE_BYTES = 100 << 20;
 
-/** Supabase and API4.ai, kept up while one function process after the other is measured. */
+/** Supabase and API4.ai, which run while function processes are measured one after the other. */
 export interface Backend extends AsyncDisposable {
   readonly simulator: Api4aiSimulator;
   readonly supabaseUrl: string;
   /** Headers of a signed-in admin's request. */
   readonly headers: Record<string, string>;
-  /** Starts a fresh process of the function; settings come over those that connect it to the others. */
+  /** Starts a fresh process of the function; `options` override the settings that connect it to the backend. */
   start(options?: Partial<Pick<FunctionOptions, "entrypoint" | "env">>): Promise<FunctionProcess>;
 }
 
@@ -40,7 +40,7 @@ export async function startBackend(): Promise<Backend> {
     API4AI_KEY: simulator.apiKey,
     API4AI_URL: simulator.url,
     MAX_IMAGE_BYTES: String(MAX_IMAGE_BYTES),
-    CUTOUT_BUCKET: "none", // the same pictures are sent again and again, and each is to be a photo's whole work
+    CUTOUT_BUCKET: "none", // without a cache, as each copy of the same picture has to need the full work
   };
   const token = await signer.adminToken({ expiresInSeconds: 24 * 3600 });
   const everything = started.move();

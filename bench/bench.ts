@@ -1,8 +1,8 @@
 /**
  * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `inputs`, `repeat`, `memory`, `quality`, `choices` and `sizes`.
  *
- * Everything is measured in one run on one machine, the job beside the same done by sharp and by Pillow. A run of all
- * parts writes what it prints to `bench/RESULTS.md`. Linux only: CPU times come from `/proc`.
+ * One run measures everything on one machine, including the same job done by sharp and by Pillow. A run of all parts
+ * writes its output to `bench/RESULTS.md`. Linux only: CPU times come from `/proc`.
  *
  * @module
  */
@@ -50,7 +50,7 @@ async function bench(names: string[], runs: number): Promise<void> {
   if (names.length === 0) await Deno.writeTextFile(RESULTS, sections.join("\n"));
 }
 
-/** What the command line asks for; null where it makes no sense. */
+/** Parses the command line; `null` if it is invalid. */
 function readArguments(args: string[]): { names: string[]; runs: number } | null {
   try {
     const { values, positionals: names } = parseArgs({
@@ -62,7 +62,7 @@ function readArguments(args: string[]): { names: string[]; runs: number } | null
     const isSound = Number.isInteger(runs) && runs > 0 && names.every((name) => PARTS.has(name));
     return isSound ? { names, runs } : null;
   } catch {
-    return null; // an option that does not exist
+    return null; // unknown option
   }
 }
 

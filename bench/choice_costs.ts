@@ -1,6 +1,6 @@
 /**
- * Measures alternatives for single steps of the job, in one process, and prints them as JSON: rows of name, CPU of the
- * first time and median of the later ones in milliseconds, and bytes. `deno run -A bench/choice_costs.ts` (Linux)
+ * Measures alternatives for single steps of the job in one process, and prints them as JSON: rows of step, name, CPU of the
+ * first run and median CPU of the later runs in milliseconds, and bytes. `deno run -A bench/choice_costs.ts` (Linux)
  *
  * @module
  */
@@ -30,7 +30,7 @@ const REPEATS = 7;
 const QUALITY = 84;
 const rows: [step: string, name: string, firstMs: number, laterMs: number, bytes: number][] = [];
 
-/** Runs an alternative several times; it returns the bytes that it made, or 0. */
+/** Measures several runs of an alternative; `run` returns its output's bytes, or 0. */
 async function measure(
   step: string,
   name: string,
@@ -51,7 +51,7 @@ function fixture(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(new URL(`../fixtures/${name}`, import.meta.url));
 }
 
-/** The photo's mask at its working size, as a PNG. */
+/** Scales the photo's mask to the working size, as a PNG. */
 async function maskPng(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
   const image = MagickImage.create(
     await fixture("street.mask.png"),

@@ -1,7 +1,7 @@
 /**
- * Decodes a photo as the first thing in a process and prints what that took of the main thread's CPU, in milliseconds.
+ * Decodes a photo first thing in a process and prints the main thread's CPU time for it, in milliseconds.
  *
- * `deno run -A bench/decode_cost.ts PHOTO` (Linux: the kernel's own account is read)
+ * `deno run -A bench/decode_cost.ts PHOTO` (Linux: the CPU time comes from `/proc`)
  *
  * @module
  */

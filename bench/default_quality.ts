@@ -1,4 +1,4 @@
 import { optionsSchema } from "../shared/photo/options.ts";
 
-/** The quality at which the function writes WebP unless told otherwise; peers and references are given the same. */
+/** The function's default quality for WebP, also used for peers and references. */
 export const DEFAULT_QUALITY = optionsSchema.parse({}).quality;

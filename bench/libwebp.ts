@@ -5,7 +5,7 @@ import type { Raster } from "../shared/image/raster.ts";
 let loading: Promise<unknown> | undefined;
 
 /**
- * Encodes by libwebp at its own defaults, apart from the quality: method 4, filtered alpha plane.
+ * Encodes with libwebp at its defaults except for the quality: method 4, filtered alpha plane.
  *
  * @param quality 1 to 100.
  */

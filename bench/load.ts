@@ -1,7 +1,7 @@
 /**
- * Many photos at once, under the hosted runtime's limits: `deno task load`, 10 to 20 minutes (Linux).
+ * Load test: many photos at once under the hosted runtime's limits. `deno task load`, 10 to 20 minutes (Linux).
  *
- * Prints a table, one row a scenario, and writes it to `bench/LOAD.md`. For a short look, which writes nothing:
+ * Prints a table with one row per scenario, and writes it to `bench/LOAD.md`. Shorter runs that write nothing:
  * `deno task load --scenario 5-cold`, `deno task load --scenario 200 --uploads 20`.
  *
  * @module
@@ -16,7 +16,7 @@ import { markdown } from "./table.ts";
 const REPORT = new URL("LOAD.md", import.meta.url);
 const MAX_FAULTS_SHOWN = 5;
 
-/** @throws Error when there is no such scenario, or the number is none */
+/** Returns the chosen scenarios. @throws Error if the scenario does not exist, or the number is invalid */
 function chosen(name: string | undefined, uploads: string | undefined): Scenario[] {
   const scenarios = SCENARIOS.filter((one) => name === undefined || one.name === name);
   if (scenarios.length === 0) {
@@ -26,12 +26,12 @@ function chosen(name: string | undefined, uploads: string | undefined): Scenario
   if (uploads === undefined) return scenarios;
   const count = Number(uploads);
   if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`--uploads: expected a whole number from 1 but received "${uploads}".`);
+    throw new Error(`--uploads: expected an integer of 1 or more but received "${uploads}".`);
   }
   return scenarios.map((one) => ({ ...one, uploads: count, atOnce: Math.min(one.atOnce, count) }));
 }
 
-/** What went wrong, and the row: a long run that is broken off should not have been for nothing. */
+/** Prints a scenario's faults and its row at once, so that an aborted run keeps its earlier results. */
 function print(result: ScenarioResult): void {
   const { scenario, uploads, faults } = result;
   const complaints = uploads.flatMap(({ complaint }) => complaint ?? []);

@@ -1,7 +1,7 @@
 /**
- * A batch under the hosted runtime's limits: `deno task load-batch [--items 500] [--photo small.jpg] [--latency 0]` (Linux).
+ * Load test of a batch under the hosted runtime's limits: `deno task load-batch [--items 500] [--photo small.jpg] [--latency 0]` (Linux).
  *
- * Prints what became of it, and ends with status 1 if anything is wrong. `bench/BATCH.md` has figures of such runs.
+ * Prints the result, and exits with status 1 if there are faults. `bench/BATCH.md` has figures of earlier runs.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { fixturePath } from "./photos.ts";
 
 const MAX_FAULTS_SHOWN = 5;
 
-function tell({ batch, wallMs, calls, isolates, objects, faults }: BatchResult): boolean {
+function printResult({ batch, wallMs, calls, isolates, objects, faults }: BatchResult): boolean {
   const { counts, items } = batch;
   const killed = isolates.filter(({ endedBecause }) =>
     endedBecause !== undefined && !["early_drop", "termination"].includes(endedBecause)
   );
   const seconds = wallMs / 1_000;
-  const most = (figures: number[]) => Math.max(...figures).toFixed();
+  const max = (figures: number[]) => Math.max(...figures).toFixed();
   console.log(`counts            ${JSON.stringify(counts)}`);
   console.log(`at the first try  ${items.filter(({ tries }) => tries === 1).length}`);
   console.log(`wall              ${seconds.toFixed(1)} s`);
   console.log(`throughput        ${(counts.total / seconds * 60).toFixed(1)} photos a minute`);
   console.log(`calls of API4.ai  ${calls}`);
   console.log(`isolates          ${isolates.length}, killed ${killed.length}`);
-  console.log(`most CPU          ${most(isolates.map(({ cpuMs }) => cpuMs))} ms`);
-  console.log(`most memory       ${most(isolates.map((one) => one.peakMemoryBytes / 2 ** 20))} MB`);
+  console.log(`max CPU           ${max(isolates.map(({ cpuMs }) => cpuMs))} ms`);
+  console.log(`max memory        ${max(isolates.map((one) => one.peakMemoryBytes / 2 ** 20))} MB`);
   console.log(`objects           ${objects}`);
   console.log(`faults            ${faults.length}`);
   for (const fault of faults.slice(0, MAX_FAULTS_SHOWN)) console.log(`  ${fault}`);
@@ -40,18 +40,18 @@ async function run(): Promise<boolean> {
       latency: { type: "string", default: "0" },
     },
   });
-  let told = -1;
+  let printedTenths = -1;
   const result = await runBatch({
     items: Number(values.items),
     photo: await Deno.readFile(fixturePath(values.photo)),
     latencyMs: Number(values.latency),
     onProgress: ({ succeeded, total }) => {
       const tenths = Math.floor(10 * succeeded / total);
-      if (tenths > told) console.log(`${succeeded} of ${total}`);
-      told = Math.max(told, tenths);
+      if (tenths > printedTenths) console.log(`${succeeded} of ${total}`);
+      printedTenths = Math.max(printedTenths, tenths);
     },
   });
-  return tell(result);
+  return printResult(result);
 }
 
 if (import.meta.main) {

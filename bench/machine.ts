@@ -5,7 +5,7 @@ import { findPillow, sharpVersions } from "./peers.ts";
 
 const importsSchema = z.object({ imports: z.record(z.string(), z.string()) });
 
-/** The machine and the versions, as a Markdown list: without them figures mean nothing. */
+/** Describes the machine and the versions as a Markdown list. */
 export async function describeMachine(): Promise<string> {
   const [processor, versions, pillow, sharp] = await Promise.all([
     describeProcessor(),
@@ -20,7 +20,7 @@ export async function describeMachine(): Promise<string> {
   ].join("\n");
 }
 
-/** The day and the machine, as a line of a Markdown list. */
+/** Describes the day and the machine as an item of a Markdown list. */
 export async function describeProcessor(): Promise<string> {
   const [cpuinfo, meminfo] = await Promise.all([
     Deno.readTextFile("/proc/cpuinfo"),
@@ -45,7 +45,7 @@ async function versionsOfDeno(): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-/** The image packages as deno.json pins them. */
+/** Returns the image packages' versions in deno.json. */
 async function packages(): Promise<string> {
   const text = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
   const { imports } = importsSchema.parse(JSON.parse(text));

@@ -2,37 +2,37 @@ import type { Backend } from "./backend.ts";
 import { type CpuTimes, readCpuTimes } from "../dev/linux_cpu.ts";
 import { neverSeen, sendPhoto } from "./send_photo.ts";
 
-/** A request, or the part of a process's life up to its end. */
+/** Cost of a request, or of a process up to the request's end. */
 export interface Cost extends CpuTimes {
   wallMs: number;
-  /** The function's own account of its steps. */
+  /** Wall time of the function's steps, by its own `timings_ms`. */
   stepsMs: Record<string, number>;
 }
 
-/** What one process of the function used. */
+/** Cost of one process of the function. */
 export interface ProcessCost {
-  /** From the start of the process until its health check answered. */
+  /** From the process's start to the answer of its health check. */
   boot: CpuTimes;
-  /** From the start of the process until its first photo was answered; wall time from the request. */
+  /** From the process's start to the answer to its first photo; the wall time starts at the request. */
   first: Cost;
   /** The second photo. */
   second?: Cost;
-  /** Photos after the warm-up. */
+  /** The photos after the warm-up. */
   later: Cost[];
 }
 
-/** Which photos one process is sent. */
+/** The photos for one process. */
 export interface Work {
   photo: Uint8Array;
-  /** Settings of the request. */
+  /** The request's query. */
   query: string;
-  /** Photos between the first one and those that are measured. @default 3 */
+  /** Number of unmeasured photos after the first one. @default 3 */
   warmUps?: number;
-  /** Photos that are measured after that. */
+  /** Number of measured photos after the warm-up. */
   later: number;
 }
 
-/** Starts a process of the function, sends it photos one after the other, and takes down its CPU times. */
+/** Starts a process of the function, sends it photos one after the other, and measures its CPU times. */
 export async function measureProcess(backend: Backend, work: Work): Promise<ProcessCost> {
   const { photo, query, warmUps = 3, later } = work;
   const served = await backend.start();

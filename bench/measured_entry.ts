@@ -1,6 +1,6 @@
 /**
- * The function as it is deployed, and `GET /__memory` beside it: what the hosted runtime counts against its 256 MB,
- * now and at the peak. With `?collect` garbage is collected first (needs `DENO_V8_FLAGS=--expose-gc`).
+ * The deployed function with an extra route: `GET /__memory` reports the memory that the hosted runtime counts against its
+ * 256 MB, now and at the peak. With `?collect` it collects garbage first (needs `DENO_V8_FLAGS=--expose-gc`).
  *
  * @module
  */
@@ -12,7 +12,7 @@ const COLLECTIONS = 4;
 
 let peakBytes = 0;
 
-/** JavaScript's heap and what it holds outside: buffers and WebAssembly memory. */
+/** Returns JavaScript's heap plus the memory that it holds outside: buffers and WebAssembly memory. */
 function countedBytes(): number {
   const { heapUsed, external } = Deno.memoryUsage();
   const counted = heapUsed + external;
@@ -20,7 +20,7 @@ function countedBytes(): number {
   return counted;
 }
 
-// The pipeline takes the time at the end of every step, when most of its garbage is still there.
+// The pipeline reads the clock at the end of every step, when most of the step's garbage still exists.
 const now = performance.now.bind(performance);
 performance.now = () => {
   countedBytes();
@@ -28,7 +28,7 @@ performance.now = () => {
 };
 setInterval(countedBytes, SAMPLE_EVERY_MS);
 
-/** Buffers are freed only in the turn after the one in which what held them was collected: collect, wait, repeat. */
+/** Collects garbage several times: buffers are freed one event-loop turn after the collection of their owners. */
 async function collectGarbage(): Promise<void> {
   for (let round = 0; round < COLLECTIONS; round++) {
     (globalThis as { gc?: () => void }).gc?.();

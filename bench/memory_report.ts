@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The module that serves the function and this report. */
 export const MEASURED_ENTRY = "bench/measured_entry.ts";
 
-/** Lets the report collect garbage, so that what it tells is what is held. */
+/** Allows the report to collect garbage, so that it counts only memory in use. */
 export const MEASURED_ENV = { DENO_V8_FLAGS: "--expose-gc" };
 
 const reportSchema = z.object({
@@ -16,14 +16,14 @@ const reportSchema = z.object({
 export interface MemoryReport {
   /** `heapUsed + external`, which the hosted runtime limits. */
   countedBytes: number;
-  /** The most that this has been at the end of any step. */
+  /** The maximum of `countedBytes` at the end of any step. */
   peakBytes: number;
-  /** What the process takes of the machine. */
+  /** The process's resident memory. */
   rssBytes: number;
 }
 
 /**
- * Asks a process that serves `measured_entry.ts`.
+ * Reads the memory of a process that serves `measured_entry.ts`.
  *
  * @param collect Whether garbage is collected first.
  */
@@ -32,7 +32,7 @@ export async function readMemory(url: string, collect: boolean): Promise<MemoryR
   return reportSchema.parse(await response.json());
 }
 
-/** Bytes as megabytes of 2^20, as the limits are given. */
+/** Formats bytes as megabytes of 2^20, the unit of the limits. */
 export function megabytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1);
 }

@@ -5,13 +5,13 @@ import { DEFAULT_QUALITY } from "./default_quality.ts";
 
 const FOLDER = fileURLToPath(new URL("./peers/", import.meta.url));
 
-/** Where generated photos and masks are kept between runs; git does not see it. */
+/** Folder of generated photos and masks, kept between runs; git ignores it. */
 export const CACHE = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
 
-/** One thread for everything that libvips and Node do in the background. */
+/** Limits libvips and Node to one background thread. */
 const ONE_THREAD = { VIPS_CONCURRENCY: "1", UV_THREADPOOL_SIZE: "1" };
 
-/** Pillow comes with the system's Python, which need not be the first one on the path. */
+/** Pillow belongs to the system's Python, which is not always the first one on the path. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
 
 const costSchema = z.object({
@@ -20,17 +20,17 @@ const costSchema = z.object({
   bytes: z.array(z.number()),
 });
 
-/** What a peer's process used: CPU of all its threads, user and system, in milliseconds. */
+/** CPU of all threads of a peer's process, user and system, in milliseconds. */
 export type PeerCost = z.infer<typeof costSchema>;
 
-/** How sharp writes the variants. */
+/** sharp's settings for the variants. */
 export interface SharpSettings {
   /** libwebp's method, 0 to 6. */
   effort: number;
   format: "webp" | "png";
 }
 
-/** Installs what `bench/peers/package-lock.json` names, if that has not been done. */
+/** Installs the packages of `bench/peers/package-lock.json`, if they are missing. */
 export async function installPeers(): Promise<void> {
   try {
     await Deno.stat(`${FOLDER}node_modules/sharp`);
@@ -42,14 +42,14 @@ export async function installPeers(): Promise<void> {
   await Deno.mkdir(CACHE, { recursive: true });
 }
 
-/** Versions of sharp, libvips and libwebp. */
+/** Returns the versions of sharp, libvips and libwebp. */
 export async function sharpVersions(): Promise<string> {
   const print = `import s from "sharp"; const { sharp, vips, webp } = s.versions; console.log(` +
     "`sharp ${sharp} (libvips ${vips}, libwebp ${webp}), Node ${process.versions.node}`)";
   return (await run("node", ["--input-type=module", "-e", print])).trim();
 }
 
-/** The job by sharp: the whole process up to the end of the first, and the second one in the same process. */
+/** Runs the job with sharp: measures the process up to the end of the first job, and a second job. */
 export async function runSharp(
   photo: string,
   mask: string,
@@ -59,12 +59,12 @@ export async function runSharp(
   return costOf(await run("node", ["sharp_job.mjs", photo, mask, ...settings]));
 }
 
-/** The job as the Python service did it; `python` is what {@linkcode findPillow} found. */
+/** Runs the job as the Python service did it; `python` comes from {@linkcode findPillow}. */
 export async function runPillow(python: string, photo: string, mask: string): Promise<PeerCost> {
   return costOf(await run(python, ["pillow_job.py", photo, mask]));
 }
 
-/** A Python that has Pillow, and Pillow's version; undefined where there is none. */
+/** Finds a Python with Pillow, and Pillow's version; `undefined` if there is none. */
 export async function findPillow(): Promise<{ python: string; version: string } | undefined> {
   const print = "import platform, PIL; print(f'Pillow {PIL.__version__}, Python', " +
     "platform.python_version())";
@@ -72,20 +72,20 @@ export async function findPillow(): Promise<{ python: string; version: string } 
     try {
       return { python, version: (await run(python, ["-c", print])).trim() };
     } catch {
-      continue; // no such Python, or none with Pillow
+      continue; // no such Python, or no Pillow
     }
   }
   return undefined;
 }
 
-/** The mask of a fixture at a size, as a grey PNG like API4.ai's; made once. */
+/** Creates the mask of a fixture at a size, as a grey PNG like API4.ai's, and caches it. */
 export async function maskOfSize(fixture: string, { width, height }: Size): Promise<string> {
   const path = `${CACHE}mask-${width}x${height}.png`;
   await run("node", ["make_mask.mjs", fixture, path, String(width), String(height)]);
   return path;
 }
 
-/** Runs a command in `bench/peers`. @throws Error with what it complained of when it fails or is not there */
+/** Runs a command in `bench/peers`. @throws Error with the command's error output if it fails or does not exist */
 export async function run(command: string, args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,

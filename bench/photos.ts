@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { CACHE, run } from "./peers.ts";
 
-/** A photo to send: a file, and what the tables call it. */
+/** A photo to send: a file, and its name in the tables. */
 export interface Photo {
   name: string;
   path: string;
@@ -25,23 +25,23 @@ const RECIPES: readonly Recipe[] = [
   { name: "AVIF 24 MP", widthPx: 5656, heightPx: 4242, format: "avif" },
 ];
 
-/** The photo of the job. */
+/** The job's photo. */
 export const STREET: Photo = { name: "JPEG 12 MP", path: fixturePath("street.jpg") };
 
-/** A file of `fixtures/`. */
+/** Returns the path of a file of `fixtures/`. */
 export function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 }
 
-/** JPEGs of every size, 1.5 to 48 megapixels; made once. */
+/** Creates JPEGs of all sizes, 1.5 to 48 megapixels, and caches them. */
 export async function jpegPhotos(): Promise<Photo[]> {
   const [small, ...large] = await madeOf((format) => format === "jpeg");
   return [small, STREET, ...large];
 }
 
 /**
- * Photos of the other formats; made once. HEIC is made by ImageMagick's `convert`, where that is installed and can:
- * sharp can not, its HEVC encoder being patented. Without it, a photo of half a megapixel stands in.
+ * Creates photos of the other formats, and caches them. ImageMagick's `convert` writes the HEIC if it can, as sharp has no
+ * HEVC encoder (patents). Without it, a photo of half a megapixel replaces the HEIC.
  */
 export async function otherPhotos(): Promise<Photo[]> {
   return [...await madeOf((format) => format !== "jpeg"), await heic()];
@@ -72,7 +72,7 @@ async function heic(): Promise<Photo> {
   }
 }
 
-/** Makes a file unless it is there: under another name first, so that half of one is never taken for it. */
+/** Creates a missing file, under a temporary name first, so that a partial file is never used. */
 async function once(path: string, make: (to: string) => Promise<unknown>): Promise<void> {
   try {
     await Deno.stat(path);

@@ -11,9 +11,9 @@ import { fixture } from "../tests/helpers/fixtures.ts";
 import { lanczos } from "../tests/helpers/lanczos.ts";
 import { rasterOf } from "../tests/helpers/magick_files.ts";
 
-/** A photo that was decoded in full and cut out by its true mask, and where the function cropped it. */
+/** A photo at full size, cut out with its true mask, and the function's crop. */
 export interface Reference {
-  /** The photo at its full size, upright; its alpha is the mask. */
+  /** The upright photo at full size; its alpha is the mask. */
   full: Raster;
   /** The crop in the working image's pixels. */
   crop: Rect;
@@ -22,10 +22,10 @@ export interface Reference {
 }
 
 /**
- * Prepares a fixture for unhurried renderings.
+ * Prepares a fixture for reference renderings.
  *
  * @param name The fixture, such as `street`.
- * @param working The mask that API4.ai answered, of the working size: the crop follows from it.
+ * @param working API4.ai's mask at the working size, which determines the crop.
  */
 export async function referenceOf(name: string, working: Mask): Promise<Reference> {
   const full = await rasterOf(await fixture(`${name}.jpg`), (image) => image.autoOrient());
@@ -34,7 +34,7 @@ export async function referenceOf(name: string, working: Mask): Promise<Referenc
   return { full, crop: detailGeometry(working).crop, working };
 }
 
-/** Renders a variant without its shadow: from the full photo in one step of Lanczos, in floating point. */
+/** Renders a variant without its shadow from the full photo, in one Lanczos step in floating point. */
 export function renderReference({ full, crop, working }: Reference, name: VariantName): Raster {
   const [across, down] = [full.width / working.width, full.height / working.height];
   const source = {
@@ -53,7 +53,7 @@ export function renderReference({ full, crop, working }: Reference, name: Varian
   return result;
 }
 
-/** Where a variant shows the crop: contained and centred. */
+/** Computes the place of the crop in a variant: contained and centered. */
 function layout(crop: Size, name: VariantName): { frame: Size; shown: Rect } {
   if (name === "processed") {
     const [width, height] = [crop.width + SHADOW_CANVAS_PX, crop.height + SHADOW_CANVAS_PX];

@@ -1,7 +1,7 @@
 /**
- * Many photos through one process: `deno task soak [COUNT]`, 1000 unless said.
+ * Soak test: many photos through one process. `deno task soak [COUNT]`, by default 1000 photos.
  *
- * Prints memory every 50 photos. Fails if heap + external do not stay flat after the 50th, or RSS leaves 10 %.
+ * Prints the memory every 50 photos. Fails if heap + external grow after the 50th photo, or if RSS grows by over 10 %.
  *
  * @module
  */
@@ -31,10 +31,10 @@ async function run(count: number): Promise<string[]> {
 
 const count = Number(Deno.args[0] ?? 1_000);
 if (!Number.isInteger(count) || count < 2 * EVERY) {
-  console.error(`Usage: deno task soak [COUNT], a whole number from ${2 * EVERY}.`);
+  console.error(`Usage: deno task soak [COUNT], an integer of ${2 * EVERY} or more.`);
   Deno.exit(2);
 }
 const found = await run(count);
 console.log(found.length === 0 ? "Memory stayed flat." : found.join("\n"));
-// PGlite resets the exit code as it closes, so one that is only set would be lost.
+// PGlite resets `Deno.exitCode` as it closes.
 Deno.exit(found.length === 0 ? 0 : 1);

@@ -4,13 +4,13 @@ const TRAILER_BYTES = 16;
 let sent = 0;
 
 /**
- * The same picture as another file: a trailer that every format's decoder skips, with a number that was not used
- * before. Nothing that is kept of an earlier photo can spare the function any work on it.
+ * Copies a picture to a unique file: it appends a trailer that every format's decoder skips, with an unused number. So no
+ * cached result of an earlier photo reduces the function's work.
  */
 export function neverSeen(photo: Uint8Array): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(photo.length + TRAILER_BYTES);
   file.set(photo);
-  // HEIC and AVIF are read to the end: in those it is a box of the type "free".
+  // Decoders read HEIC and AVIF to the end, so the trailer is a box of the type "free".
   const trailer = new DataView(file.buffer, photo.length);
   trailer.setUint32(0, TRAILER_BYTES);
   file.set(new TextEncoder().encode("free"), photo.length + 4);
@@ -18,18 +18,18 @@ export function neverSeen(photo: Uint8Array): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** An answer and how long it took. */
+/** An answer and its duration. */
 export interface TimedReply {
   reply: Reply;
   wallMs: number;
 }
 
 /**
- * Has the function process a photo that is sent as bare bytes.
+ * Sends a photo to the function as raw bytes.
  *
  * @param url The function's own address.
  * @param query Settings.
- * @throws Error with the answer when it is no 200 or the background was kept
+ * @throws Error with the answer if its status is not 200 or the background was kept
  */
 export async function sendPhoto(
   url: string,

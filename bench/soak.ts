@@ -2,27 +2,27 @@ import type { Backend } from "./backend.ts";
 import { MEASURED_ENTRY, MEASURED_ENV, type MemoryReport, readMemory } from "./memory_report.ts";
 import { neverSeen, sendPhoto } from "./send_photo.ts";
 
-/** What is sent, and how often memory is looked at. */
+/** Options of a soak test. */
 export interface SoakOptions {
-  /** Fixtures, sent in turn. */
+  /** Fixtures to send in turn. */
   photos: readonly string[];
-  /** Photos in all. */
+  /** Number of photos. */
   count: number;
-  /** Photos from one look at the memory to the next. */
+  /** Number of photos between two samples. */
   every: number;
-  /** Hears each look as it is taken. */
+  /** Called with each sample. */
   onSample?: (sample: SoakSample) => void;
 }
 
-/** Memory after so many photos; garbage has been collected. */
+/** Memory after a number of photos and a garbage collection. */
 export interface SoakSample extends MemoryReport {
   photos: number;
 }
 
-/** How far heap + external may grow from the first look to any later one, as a share: a leak of 5 kB a photo is found. */
+/** Bound on heap + external relative to the first sample: it detects a leak of 5 kB per photo. */
 const FLAT = 1.05;
 
-/** How far RSS may grow from the first look to the last, as a share. */
+/** Bound on RSS in the last sample relative to the first. */
 const RSS_WITHIN = 1.1;
 
 const FORMATS = ["webp", "png", "jpeg"];
@@ -32,8 +32,8 @@ const FITS = ["contain", "cover", "fill"];
 /**
  * Sends photos through one process of the function, one after the other.
  *
- * No two are alike, and 36 of four fixtures try every combination of what memory depends on: photo, format and padding.
- * From one look to the next it is the same ones in the same order, so that only what stays behind can make a difference.
+ * All photos differ, and 36 photos of four fixtures cover every combination of photo, format and padding, on which memory
+ * depends. Between two samples the combinations and their order are the same, so that only leaks make a difference.
  */
 export async function soak(backend: Backend, options: SoakOptions): Promise<SoakSample[]> {
   const { count, every, onSample } = options;
@@ -49,7 +49,7 @@ export async function soak(backend: Backend, options: SoakOptions): Promise<Soak
       const query = settings(turn, photos.length);
       await sendPhoto(served.url, backend.headers, photo, query);
       if (sent % every > 0) continue;
-      backend.simulator.reset(); // it keeps what it was sent
+      backend.simulator.reset(); // the simulator keeps its requests
       const sample = { photos: sent, ...await readMemory(served.url, true) };
       samples.push(sample);
       onSample?.(sample);
@@ -73,9 +73,9 @@ function settings(turn: number, photos: number): string {
 }
 
 /**
- * Whether memory stayed where it was at the first look.
+ * Finds memory growth since the first sample.
  *
- * @returns Sentences about what did not; empty when all is well.
+ * @returns Sentences about the growth; empty if there is none.
  */
 export function leaks(samples: readonly SoakSample[]): string[] {
   const found: string[] = [];

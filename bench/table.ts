@@ -1,13 +1,13 @@
-/** A table of results: the first column names, the others hold figures. */
+/** A table of results: the first column has names, the others have figures. */
 export interface Table {
   title: string;
-  /** How to read it, as sentences. */
+  /** Explanation of the table, as sentences. */
   note?: string;
   columns: readonly string[];
   rows: readonly (readonly string[])[];
 }
 
-/** Draws a table as Markdown, its columns aligned so that it reads well in a terminal too. */
+/** Formats a table as Markdown, with aligned columns for terminals. */
 export function markdown({ title, note, columns, rows }: Table): string {
   const widths = columns.map((column, i) =>
     Math.max(3, column.length, ...rows.map((row) => row[i].length))
@@ -23,17 +23,17 @@ export function markdown({ title, note, columns, rows }: Table): string {
   return `## ${title}\n\n${note ? `${note}\n\n` : ""}${table}\n`;
 }
 
-/** A time or another whole figure. */
-export function whole(value: number): string {
+/** Formats a figure as an integer. */
+export function integer(value: number): string {
   return String(Math.round(value));
 }
 
-/** A ratio to two decimals, such as `0.83x`. */
+/** Formats a ratio with two decimals, such as `0.83x`. */
 export function ratio(value: number): string {
   return `${value.toFixed(2)}x`;
 }
 
-/** A figure against the most that it may be. */
+/** Formats the comparison of a figure with its limit. */
 export function atMost(value: number, limit: number): string {
   return value <= limit ? "ok" : "missed";
 }

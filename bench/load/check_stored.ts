@@ -8,18 +8,18 @@ const NAMES = ["processed", "grid", "detail"] as const;
 /** SHA-256 of each variant, in hexadecimal. */
 export type Digests = Record<typeof NAMES[number], string>;
 
-/** What an upload has left in Storage. */
+/** The objects of an upload in Storage. */
 export interface StoredPhoto {
   digests: Partial<Digests>;
-  /** What is wrong with it, as sentences. */
+  /** Faults, as sentences. */
   faults: string[];
 }
 
 /**
- * Reads every variant of an answer from its public address and looks at it: a WebP of the right size, and the bytes that it
- * should have.
+ * Reads every variant of an answer from its public address and checks it: a WebP of the right size with the expected
+ * bytes.
  *
- * @param expected What each has to be; unset for the first one, which the others are compared with.
+ * @param expected The expected digests; unset for the first photo, which is the reference of the others.
  */
 export async function checkStored(reply: Reply, expected?: Digests): Promise<StoredPhoto> {
   const digests: Partial<Digests> = {};
@@ -30,23 +30,23 @@ export async function checkStored(reply: Reply, expected?: Digests): Promise<Sto
     if (!response || !response.ok) {
       await (response || undefined)?.body?.cancel();
       faults.push(
-        `${name} can not be read: ${response ? `HTTP ${response.status}` : "no address"}.`,
+        `${name} cannot be read: ${response ? `HTTP ${response.status}` : "no address"}.`,
       );
       continue;
     }
     const file = new Uint8Array(await response.arrayBuffer());
     digests[name] = await digestOf(file);
     const fault = faultOf(file, name, reply) ??
-      (expected && expected[name] !== digests[name] ? "is another picture" : undefined);
+      (expected && expected[name] !== digests[name] ? "is a different picture" : undefined);
     if (fault) faults.push(`${name} ${fault}.`);
   }
   return { digests, faults };
 }
 
-/** Looks at any object of the bucket, an upload's that was never answered too: whole files only, of one of the sizes. */
+/** Checks any object of the bucket, including those of unanswered uploads: complete files of one of the sizes. */
 export function faultOfObject(file: Uint8Array, path: string): string | undefined {
   const name = NAMES.find((one) => path.endsWith(`/${one}.webp`));
-  if (!name) return "has no variant's name";
+  if (!name) return "is not named after a variant";
   return faultOf(file, name);
 }
 
@@ -59,13 +59,13 @@ function faultOf(file: Uint8Array, name: typeof NAMES[number], reply?: Reply): s
       : SIZES[name];
     if (type !== "webp") return `is ${type}`;
     if (width !== rightWidth || height !== rightHeight) return `is ${width} x ${height}`;
-    return riffLength(file) === file.length ? undefined : "is cut off";
+    return riffLength(file) === file.length ? undefined : "is truncated";
   } catch {
-    return "is no picture";
+    return "is not a picture";
   }
 }
 
-/** The length that a WebP's own header tells. */
+/** Returns the file length in a WebP's header. */
 function riffLength(file: Uint8Array): number {
   return new DataView(file.buffer, file.byteOffset).getUint32(4, true) + 8;
 }

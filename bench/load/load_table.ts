@@ -1,5 +1,5 @@
 import { percentile } from "../statistics.ts";
-import { type Table, whole } from "../table.ts";
+import { integer, type Table } from "../table.ts";
 import type { ScenarioResult } from "./run_scenario.ts";
 
 const COLUMNS = [
@@ -22,13 +22,14 @@ const COLUMNS = [
   "faults",
 ];
 
-/** One row a scenario. */
+/** Creates the table with one row per scenario. */
 export function loadTable(results: readonly ScenarioResult[]): Table {
   return {
     title: "Uploads at once, under the hosted runtime's limits",
-    note: "Photos of 12 megapixels, each another file; p50 and p95 over those that succeeded, " +
-      "with the waits between their tries. " +
-      "Faults: objects that can not be read, or are not what a run without limits makes.",
+    note:
+      "Photos of 12 megapixels, each a different file; p50 and p95 are of the successful ones, " +
+      "including the waits between their tries. " +
+      "Faults: objects that cannot be read, or differ from the result of a run without limits.",
     columns: COLUMNS,
     rows: results.map(row),
   };
@@ -39,25 +40,25 @@ function row(result: ScenarioResult): string[] {
   const good = uploads.filter(({ reply }) => reply);
   const first = good.filter(({ statuses }) => statuses.length === 1).length;
   const times = good.map(({ wallMs }) => wallMs);
-  const most = (figures: number[]) => Math.max(0, ...figures);
+  const max = (figures: number[]) => Math.max(0, ...figures);
   return [
     scenario.name,
-    whole(uploads.length),
-    whole(first),
-    whole(good.length - first),
-    whole(uploads.length - good.length),
+    integer(uploads.length),
+    integer(first),
+    integer(good.length - first),
+    integer(uploads.length - good.length),
     [...statuses].map(([status, count]) => `${count} x ${status || "broken"}`).join(", "),
-    whole(good.filter(({ reply }) => !reply!.metadata.background.removed).length),
-    whole(result.handOvers),
+    integer(good.filter(({ reply }) => !reply!.metadata.background.removed).length),
+    integer(result.handOvers),
     seconds(result.wallMs),
     times.length > 0 ? seconds(percentile(times, 0.5)) : "-",
     times.length > 0 ? seconds(percentile(times, 0.95)) : "-",
-    whole(isolates.length),
-    whole(isolates.filter(({ endedBecause }) => isKill(endedBecause)).length),
-    whole(most(isolates.map(({ cpuMs }) => cpuMs))),
-    whole(most(isolates.map(({ peakMemoryBytes }) => peakMemoryBytes)) / 2 ** 20),
-    whole(result.objects),
-    whole(result.faults.length),
+    integer(isolates.length),
+    integer(isolates.filter(({ endedBecause }) => isKill(endedBecause)).length),
+    integer(max(isolates.map(({ cpuMs }) => cpuMs))),
+    integer(max(isolates.map(({ peakMemoryBytes }) => peakMemoryBytes)) / 2 ** 20),
+    integer(result.objects),
+    integer(result.faults.length),
   ];
 }
 

@@ -5,9 +5,9 @@ import { checkStored, type Digests } from "./check_stored.ts";
 import { upload } from "./upload.ts";
 
 /**
- * What the variants of a photo are when it is the only one: made by a process of its own, without limits.
+ * Creates the reference variants of a photo, in a separate process without limits.
  *
- * @throws Error when that does not succeed
+ * @throws Error if that fails
  */
 export async function referenceRun(
   stack: Stack,
@@ -25,7 +25,7 @@ export async function referenceRun(
       throw new Error(`The reference run failed: ${complaint ?? JSON.stringify(reply?.warnings)}`);
     }
     const { digests, faults } = await checkStored(reply);
-    if (faults.length > 0) throw new Error(`The reference run is wrong: ${faults.join(" ")}`);
+    if (faults.length > 0) throw new Error(`The reference run has faults: ${faults.join(" ")}`);
     return digests as Digests;
   } finally {
     await alone.close();

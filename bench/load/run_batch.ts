@@ -4,37 +4,37 @@ import { type BatchReply, batchReplySchema } from "../../shared/batch/batch_repl
 import { neverSeen } from "../send_photo.ts";
 import { faultOfObject } from "./check_stored.ts";
 
-/** A batch to be run. */
+/** Settings of a batch run. */
 export interface BatchRun {
-  /** Photos, 1 to 500. */
+  /** Number of photos, 1 to 500. */
   items: number;
-  /** The photo, of which each is a copy that is another file. */
+  /** The photo; each item is a copy of it as a different file. */
   photo: Uint8Array<ArrayBuffer>;
-  /** How long API4.ai takes, in milliseconds. @default 0 */
+  /** API4.ai's latency, in milliseconds. @default 0 */
   latencyMs?: number;
-  /** How the hosted runtime is started. */
+  /** Options of the hosted runtime. */
   hosted?: Omit<HostedRuntimeOptions, "env" | "onLog">;
-  /** Hears how far it is. */
+  /** Called with the counts as they change. */
   onProgress?: (counts: BatchReply["counts"]) => void;
 }
 
-/** What was seen. */
+/** The result of a batch run. */
 export interface BatchResult {
   batch: BatchReply;
-  /** From the call that made the batch to its end, in milliseconds. */
+  /** Time from the call that created the batch to its end, in milliseconds. */
   wallMs: number;
-  /** Calls of API4.ai. */
+  /** Number of calls of API4.ai. */
   calls: number;
   isolates: IsolateStatistics[];
-  /** Objects in Storage at the end, and what is wrong with them or with the counts. */
+  /** Number of objects in Storage at the end; `faults` describes errors of objects and counts. */
   objects: number;
   faults: string[];
 }
 
 /**
- * Runs a batch through the function in a stand-in for the hosted runtime, and checks all that is in Storage after it.
+ * Runs a batch through the function in a simulated hosted runtime, and checks all objects in Storage after it.
  *
- * @throws Error when the batch can not be made
+ * @throws Error if the batch cannot be created
  */
 export async function runBatch(
   { items, photo, latencyMs, hosted, onProgress }: BatchRun,
@@ -44,7 +44,7 @@ export async function runBatch(
     hosted,
     latencyMs,
     keepImages: false,
-    env: { CUTOUT_BUCKET: "none" }, // the same picture each time, of which each is to be a photo's whole work
+    env: { CUTOUT_BUCKET: "none" }, // without a cache, as each copy of the same picture has to need the full work
   });
   try {
     const paths = [];
@@ -58,7 +58,7 @@ export async function runBatch(
       wallMs,
       calls,
       isolates: [...stack.hosted!.isolates],
-      ...await look(stack, batch),
+      ...await inspect(stack, batch),
     };
   } finally {
     await stack.close();
@@ -85,11 +85,13 @@ async function make({ functionUrl, secretKey }: Stack, paths: string[]): Promise
     body: JSON.stringify({ items }),
   });
   const reply = await response.json();
-  if (response.status !== 202) throw new Error(`No batch was made: ${JSON.stringify(reply)}`);
+  if (response.status !== 202) {
+    throw new Error(`The batch was not created: ${JSON.stringify(reply)}`);
+  }
   return reply.batch_id;
 }
 
-/** Looks straight into the database: the isolates' CPU is for the photos. */
+/** Waits for the batch's end. Reads the database directly, as the isolates' CPU time is for the photos. */
 async function toTheEnd(
   { supabase, functionUrl, secretKey }: Stack,
   batchId: string,
@@ -108,13 +110,13 @@ async function toTheEnd(
     const response = await fetch(`${functionUrl}/batch/${batchId}`, { headers });
     const text = await response.text();
     if (response.ok) return batchReplySchema.parse(JSON.parse(text));
-    // The last isolate may be about to end.
+    // The last isolate may be ending.
     if (![500, 503].includes(response.status)) throw new Error(text);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-async function look(
+async function inspect(
   { supabase, url, env }: Stack,
   batch: BatchReply,
 ): Promise<Pick<BatchResult, "objects" | "faults">> {

@@ -7,41 +7,41 @@ import { referenceRun } from "./reference_run.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Upload, upload } from "./upload.ts";
 
-/** How a scenario is run, besides what it says itself. */
+/** Options of a run, in addition to the scenario. */
 export interface RunOptions {
-  /** The photo: a file of `fixtures/`. @default "street.jpg", of 12 megapixels */
+  /** The photo, a file of `fixtures/`. @default "street.jpg" (12 megapixels) */
   fixture?: string;
   /** Settings of the function. */
   env?: Record<string, string>;
-  /** How the hosted runtime is started. */
+  /** Options of the hosted runtime. */
   hosted?: Omit<HostedRuntimeOptions, "env" | "onLog">;
-  /** Hears every line that the function prints. */
+  /** Called with every line that the function prints. */
   onLog?: (line: string) => void;
 }
 
-/** What was seen. */
+/** The result of a run. */
 export interface ScenarioResult {
   scenario: Scenario;
-  /** Every upload, in the order of their starts. */
+  /** Uploads, in the order of their starts. */
   uploads: Upload[];
-  /** How often each status was the answer to a try; 0: the connection broke. */
+  /** Number of tries by status of the answer; 0 for a broken connection. */
   statuses: Map<number, number>;
-  /** Photos that an isolate handed over to another. */
+  /** Number of hand-overs. */
   handOvers: number;
-  /** From the first upload's start to the last one's end, in milliseconds. */
+  /** Time from the first upload's start to the last one's end, in milliseconds. */
   wallMs: number;
-  /** Every isolate, the warm-up's too. */
+  /** All isolates, including those of the warm-up. */
   isolates: IsolateStatistics[];
-  /** Objects in Storage at the end, and what is wrong with them. */
+  /** Number of objects in Storage at the end; `faults` describes errors. */
   objects: number;
   faults: string[];
 }
 
 /**
- * Sends a scenario's photos, no two alike, to the function in a stand-in for the hosted runtime, and checks all that is in
+ * Sends a scenario's photos, all different, to the function in a simulated hosted runtime, and checks all objects in
  * Storage after it.
  *
- * @throws what the stack, the reference run and the warm-up throw
+ * @throws errors of the stack, the reference run and the warm-up
  */
 export async function runScenario(
   scenario: Scenario,
@@ -52,7 +52,7 @@ export async function runScenario(
   const stack = await startStack({
     runtime: "hosted",
     hosted,
-    env: { CUTOUT_BUCKET: "none", ...env }, // it is one picture: each is to wait for API4.ai all the same
+    env: { CUTOUT_BUCKET: "none", ...env }, // without a cache, as each copy of the same picture has to wait for API4.ai
     latencyMs,
     onLog,
     keepImages: false,
@@ -84,7 +84,7 @@ export async function runScenario(
   }
 }
 
-/** Keeps `atOnce` uploads under way until all have been sent. */
+/** Keeps `atOnce` uploads in progress until all photos have been sent. */
 async function inTurns(
   { uploads, atOnce }: Scenario,
   send: () => Promise<Upload>,
@@ -131,7 +131,7 @@ function countOf(statuses: number[]): Map<number, number> {
   return new Map([...counts].map(([status, all]) => [status, all.length]));
 }
 
-/** The figures as they are now: an isolate's own go on. */
+/** Copies the current figures: an isolate's own figures keep changing. */
 function snapshot(isolate: IsolateStatistics): IsolateStatistics {
   const { id, bootedAt, bootMs, cpuMs, peakMemoryBytes, requests, retired, endedBecause } = isolate;
   return { id, bootedAt, bootMs, cpuMs, peakMemoryBytes, requests, retired, endedBecause };

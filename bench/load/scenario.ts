@@ -1,23 +1,23 @@
-/** Uploads of one kind. */
+/** A scenario of the load test. */
 export interface Scenario {
   name: string;
-  /** Photos in all. */
+  /** Number of photos. */
   uploads: number;
-  /** How many of them are under way at a time. */
+  /** Number of uploads in progress at a time. */
   atOnce: number;
-  /** Whether one photo goes before, which is not counted. */
+  /** Whether an uncounted photo is sent first. */
   warm: boolean;
-  /** How long API4.ai takes, in milliseconds. */
+  /** API4.ai's latency, in milliseconds. */
   latencyMs: number;
 }
 
 const AT_ONCE = 5;
 const MANY = 20;
 const LONG_RUN = 200;
-/** API4.ai's own figure is 6 to 8 s. */
+/** API4.ai states 6 to 8 s. */
 const SLOW_MS = 8_000;
 
-/** What `deno task load` runs. */
+/** The scenarios of `deno task load`. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: "5-cold", uploads: AT_ONCE, atOnce: AT_ONCE, warm: false, latencyMs: 0 },
   { name: "5-warm", uploads: AT_ONCE, atOnce: AT_ONCE, warm: true, latencyMs: 0 },

@@ -1,30 +1,30 @@
 import { type Reply, replySchema } from "../../shared/photo/reply_schema.ts";
 
-/** Tries in all; with the waits between them, a minute or so. */
+/** Bound on the tries; with the waits, about a minute. */
 const MAX_TRIES = 8;
-/** Wait where an answer does not say how long, in milliseconds; doubled with each try. */
+/** Wait after the first try if the answer has no `Retry-After`, in milliseconds; it doubles with each try. */
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 10_000;
-/** What the platform or the function may answer where another try can succeed. */
+/** Statuses of the platform or the function after which another try can succeed. */
 const WORTH_A_RETRY = new Set([429, 500, 502, 503, 504, 546]);
 
-/** What became of one upload. */
+/** The outcome of an upload. */
 export interface Upload {
-  /** The answer, if there was a good one. */
+  /** The answer, if the upload succeeded. */
   reply?: Reply;
-  /** Status of each try; 0 where the connection broke. */
+  /** Status of each try; 0 for a broken connection. */
   statuses: number[];
-  /** From the first try to the last answer, waits and all, in milliseconds. */
+  /** Time from the first try to the last answer, including waits, in milliseconds. */
   wallMs: number;
-  /** What the last try was answered, if that was no success. */
+  /** The last answer, if the upload failed. */
   complaint?: string;
 }
 
 /**
- * Uploads a photo as a good caller does: what failed for now is sent again, after the time that `Retry-After` says.
+ * Uploads a photo as a well-behaved caller does: it retries failures that may pass, after `Retry-After`.
  *
  * @param functionUrl The function's public address.
- * @param token A signed-in admin's.
+ * @param token A signed-in admin's token.
  */
 export async function upload(
   functionUrl: string,
@@ -43,7 +43,7 @@ export async function upload(
       return { statuses, wallMs, complaint: text.slice(0, 300) };
     }
     const waitMs = retryAfterMs ?? Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-    // Those who failed together should not all come back together.
+    // Callers that failed together should not retry together.
     await new Promise((resolve) => setTimeout(resolve, waitMs * (1 + Math.random() / 2)));
   }
 }
@@ -76,7 +76,7 @@ async function send(
   }
 }
 
-/** Whether the function itself says that another try is of no use; the platform says nothing of it. */
+/** Checks whether the function says that another try cannot succeed; the platform does not say it. */
 function isFinal(text: string): boolean {
   try {
     return JSON.parse(text).error?.retryable === false;

@@ -1,7 +1,7 @@
 import { denoBinary } from "../../dev/deno_binary.ts";
-import { type Table, whole } from "../table.ts";
+import { integer, type Table } from "../table.ts";
 
-/** What the alternatives for single steps cost, measured in one process on Deno 2.1.4. */
+/** Measures the cost of alternatives for single steps, in one process on Deno 2.1.4. */
 export async function benchChoices(): Promise<Table[]> {
   const { stdout, stderr, success } = await new Deno.Command(await denoBinary("2.1.4"), {
     args: ["run", "-A", "--no-lock", "bench/choice_costs.ts"],
@@ -19,14 +19,14 @@ export async function benchChoices(): Promise<Table[]> {
   return [{
     title: "Choices",
     note:
-      "CPU of the main thread in milliseconds, for street.jpg: the first time in a process, where compilation is " +
-      "still to come (and what an earlier row has warmed is not), and the median of six more.",
+      "CPU of the main thread in milliseconds, for street.jpg: the first run in a process, which includes compilation " +
+      "(except for code that an earlier row has compiled), and the median of six further runs.",
     columns: ["step", "by", "first", "later", "bytes"],
     rows: rows.map(([step, name, first, later, bytes]) => [
       step,
       name,
-      whole(first),
-      whole(later),
+      integer(first),
+      integer(later),
       bytes > 0 ? String(bytes) : "",
     ]),
   }];

@@ -3,15 +3,15 @@ import { type Cost, measureProcess, type ProcessCost } from "../measure_process.
 import { maskOfSize, type PeerCost, runSharp } from "../peers.ts";
 import { fixturePath, jpegPhotos, otherPhotos, type Photo, STREET } from "../photos.ts";
 import { medianOf } from "../statistics.ts";
-import { atMost, ratio, type Table, whole } from "../table.ts";
+import { atMost, integer, ratio, type Table } from "../table.ts";
 
-/** Enough for figures that are no goals of the job; processes of slow inputs take seconds. */
+/** Number of processes: enough for figures without a goal, as slow inputs take seconds. */
 const RUNS = 3;
 
 /** Goals for the first request, in milliseconds of the main thread's CPU. */
 const GOALS: Record<string, number> = { "JPEG 24 MP": 1_300, "JPEG 48 MP": 1_700 };
 
-/** The job with other photos and another output. */
+/** Measures the job with other photos and another output. */
 export async function benchInputs(backend: Backend): Promise<Table[]> {
   const rows: string[][] = [];
   const add = async (photo: Photo, format: "webp" | "png") => {
@@ -31,8 +31,8 @@ export async function benchInputs(backend: Backend): Promise<Table[]> {
   return [{
     title: "Inputs and outputs",
     note:
-      `The same job. CPU of the main thread in milliseconds, medians of ${RUNS} processes; decode is wall time of ` +
-      "the first request's step; sharp is the whole process (effort 2), - where it can not read the format.",
+      `The same job. CPU of the main thread in milliseconds, medians of ${RUNS} processes; decode is the wall time of ` +
+      "the first request's step; sharp is the whole process (effort 2), or - if it cannot read the format.",
     columns: ["photo", "output", "first", "decode", "later", "sharp", "first / sharp", "goal", ""],
     rows,
   }];
@@ -51,17 +51,17 @@ function row(
   return [
     name,
     format,
-    whole(first),
-    whole(medianOf(ours, (run) => run.first.stepsMs.decode ?? 0)),
-    whole(later),
-    peer === undefined ? "-" : whole(peer),
+    integer(first),
+    integer(medianOf(ours, (run) => run.first.stepsMs.decode ?? 0)),
+    integer(later),
+    peer === undefined ? "-" : integer(peer),
     peer === undefined ? "-" : ratio(first / peer),
     goal === undefined ? "" : `<= ${goal}`,
     goal === undefined ? "" : atMost(first, goal),
   ];
 }
 
-/** The peer with a mask of the size that the function worked at; none where it can not read the photo. */
+/** Runs the peer with a mask of the function's working size; `undefined` if it cannot read the photo. */
 async function bySharp(
   backend: Backend,
   photo: Photo,

@@ -10,20 +10,20 @@ import {
 } from "../peers.ts";
 import { fixturePath, STREET } from "../photos.ts";
 import { median, medianOf } from "../statistics.ts";
-import { atMost, ratio, type Table, whole } from "../table.ts";
+import { atMost, integer, ratio, type Table } from "../table.ts";
 
 const PHOTO = STREET.path;
 const MASK = fixturePath("street.mask.png");
 const QUERY = "upload_to_storage=true";
 const LATER = 5;
 
-/** sharp with the function's own setting for large pictures (libwebp's method 2), and at its default. */
+/** sharp with the function's setting for large pictures (libwebp's method 2), and with its default. */
 const SHARPS = {
   quick: { effort: 2, format: "webp" },
   usual: { effort: 4, format: "webp" },
 } as const;
 
-/** What was measured of the job. */
+/** Measurements of the job. */
 interface Measured {
   ours: ProcessCost[];
   quick: PeerCost[];
@@ -31,10 +31,10 @@ interface Measured {
   pillow: PeerCost[];
 }
 
-/** The job itself beside its peers, and its steps. Processes take turns, so that what else the machine does hits all. */
+/** Measures the job, its peers and its steps. Processes alternate, so that other load on the machine affects all alike. */
 export async function benchJob(backend: Backend, runs: number): Promise<Table[]> {
   const photo = await Deno.readFile(PHOTO);
-  await measureProcess(backend, { photo, query: QUERY, later: 0 }); // fills every cache on the way
+  await measureProcess(backend, { photo, query: QUERY, later: 0 }); // fills all caches of the system
   const { width = 0, height = 0 } = backend.simulator.requests.at(-1) ?? {};
   const mask = await maskOfSize(MASK, { width, height });
   const pillow = await findPillow();
@@ -56,11 +56,11 @@ function laterOf(ours: ProcessCost[]): Cost[] {
 function costs({ ours, quick, usual, pillow }: Measured): Table {
   const cpu = (name: string, runs: Cost[]) => [
     name,
-    whole(medianOf(runs, (run) => run.mainThreadMs)),
-    whole(medianOf(runs, (run) => run.allThreadsMs)),
-    whole(medianOf(runs, (run) => run.wallMs)),
+    integer(medianOf(runs, (run) => run.mainThreadMs)),
+    integer(medianOf(runs, (run) => run.allThreadsMs)),
+    integer(medianOf(runs, (run) => run.wallMs)),
   ];
-  const peer = (name: string, values: number[]) => [name, "", whole(median(values)), ""];
+  const peer = (name: string, values: number[]) => [name, "", integer(median(values)), ""];
   const sharp = (name: string, runs: PeerCost[]) => [
     peer(`${name}, whole process`, runs.map(({ firstMs }) => firstMs)),
     peer(`${name}, second job of a process`, runs.map(({ secondMs }) => secondMs ?? 0)),
@@ -74,8 +74,8 @@ function costs({ ours, quick, usual, pillow }: Measured): Table {
     rows: [
       [
         "boot, to the first health check",
-        whole(medianOf(ours, ({ boot }) => boot.mainThreadMs)),
-        whole(medianOf(ours, ({ boot }) => boot.allThreadsMs)),
+        integer(medianOf(ours, ({ boot }) => boot.mainThreadMs)),
+        integer(medianOf(ours, ({ boot }) => boot.allThreadsMs)),
         "",
       ],
       cpu("first request, boot included", ours.map(({ first }) => first)),
@@ -99,7 +99,7 @@ function goals({ ours, quick, usual, pillow }: Measured): Table {
   };
   const ms = (value: number, goal: number, stretch: number, name: string) => [
     name,
-    `${whole(value)} ms`,
+    `${integer(value)} ms`,
     `<= ${goal} ms (${stretch})`,
     value <= stretch ? "ok, and the stretch" : atMost(value, goal),
   ];
@@ -127,11 +127,11 @@ function goals({ ours, quick, usual, pillow }: Measured): Table {
 function steps(ours: ProcessCost[]): Table {
   const later = laterOf(ours);
   const ofStep = (runs: Cost[], step: string) =>
-    whole(medianOf(runs, ({ stepsMs }) => stepsMs[step] ?? 0));
+    integer(medianOf(runs, ({ stepsMs }) => stepsMs[step] ?? 0));
   return {
     title: "The job by step",
     note:
-      "Wall time as the function's `timings_ms` tells it, in milliseconds; medians. `background` and `store` wait for others.",
+      "Wall time by the function's `timings_ms`, in milliseconds; medians. `background` and `store` wait for other services.",
     columns: ["step", "first request", "later requests"],
     rows: Object.keys(later[0].stepsMs).map((step) => [
       step,

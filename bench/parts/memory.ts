@@ -4,12 +4,12 @@ import { jpegPhotos, otherPhotos, type Photo, STREET } from "../photos.ts";
 import { neverSeen, sendPhoto } from "../send_photo.ts";
 import { atMost, type Table } from "../table.ts";
 
-/** Above it an isolate is dropped as soon as it is idle. */
+/** Bound above which hosted Supabase drops an idle isolate. */
 const GOAL_BYTES = 128 << 20;
 
 const AT_ONCE = 5;
 
-/** Memory of the first request of a fresh process, by the figure that the hosted runtime limits. */
+/** Measures the memory of a fresh process's first request, by the figure that the hosted runtime limits. */
 export async function benchMemory(backend: Backend): Promise<Table[]> {
   const rows: string[][] = [];
   for (const photo of await jpegPhotos()) rows.push(await measure(backend, photo, 1, true));

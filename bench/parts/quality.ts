@@ -20,7 +20,7 @@ const GOAL_SIZE = 1.25;
 
 type Files = Record<VariantName, Uint8Array>;
 
-/** What the variants look like beside an unhurried rendering, and how large their files are. */
+/** Compares the variants with a full-quality reference, and measures their files. */
 export async function benchQuality(backend: Backend): Promise<Table[]> {
   const psnrRows: string[][] = [];
   const sizeRows: string[][] = [];
@@ -49,10 +49,10 @@ export async function benchQuality(backend: Backend): Promise<Table[]> {
   return [psnrTable(psnrRows), sizeTable(sizeRows)];
 }
 
-/** The mask of the last photo that the function sent, as the simulator answers it. */
+/** Returns the simulator's mask of the last photo that the function sent. */
 export async function answeredMask({ simulator }: Backend): Promise<Mask> {
   const { image, width = 0, height = 0 } = simulator.requests.at(-1) ?? {};
-  if (!image) throw new Error("The function sent no photo.");
+  if (!image) throw new Error("The function has not sent a photo.");
   const form = new FormData();
   form.set("image", new Blob([new Uint8Array(image)], { type: "image/jpeg" }), "photo.jpg");
   const response = await fetch(`${simulator.url}?mode=fg-mask`, {
@@ -103,7 +103,7 @@ async function sizes(exact: Raster, coded: Raster, file: Uint8Array): Promise<st
   ];
 }
 
-/** The images of an answer. */
+/** Decodes the variants of an answer. */
 export function decodeFiles(reply: Partial<Record<VariantName, string>>): Files {
   const file = (name: VariantName) => new Uint8Array(Buffer.from(reply[name] ?? "", "base64"));
   return { processed: file("processed"), grid: file("grid"), detail: file("detail") };
@@ -134,7 +134,7 @@ function sizeTable(rows: string[][]): Table {
     note:
       `Bytes of the WebP files beside libwebp of method 4 on the same pixels at the same quality; goal <= ${
         ratio(GOAL_SIZE)
-      }. Alpha: whether the file has the PNG's alpha to the bit.`,
+      }. Alpha: whether the file's alpha equals the PNG's bit for bit.`,
     columns: ["variant", "bytes", "libwebp, method 4", "ratio", "", "alpha"],
     rows,
   };

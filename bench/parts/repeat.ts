@@ -20,10 +20,10 @@ interface Way {
   body: BodyInit;
 }
 
-/** The same photo sent again and again: the answer comes from Storage. */
+/** Measures repeated uploads of a photo, which Storage answers. */
 export async function benchRepeat(backend: Backend): Promise<Table[]> {
   const photo = await Deno.readFile(STREET.path);
-  const large = new Uint8Array(4_000_000); // what follows a JPEG's end counts for its hash only
+  const large = new Uint8Array(4_000_000); // bytes after a JPEG's end change only its hash
   large.set(photo);
   const rows: string[][] = [];
   for (const way of await waysOf(backend, photo)) rows.push(await measure(backend, way));
@@ -31,8 +31,8 @@ export async function benchRepeat(backend: Backend): Promise<Table[]> {
   return [{
     title: "Repeated uploads",
     note:
-      `A photo whose variants are in Storage, Deno ${DENO}. CPU of the main thread in milliseconds: of a fresh process's ` +
-      `first request, its boot left out, and the median of ${REPEATS} in a warm one.`,
+      `A photo with variants in Storage, Deno ${DENO}. CPU of the main thread in milliseconds: a fresh process's first ` +
+      `request without its boot, and the median of ${REPEATS} requests in a warm process.`,
     columns: ["request", "first", "later", "wall", "goal", ""],
     rows,
   }];
@@ -66,7 +66,7 @@ function bytes(name: string, body: Uint8Array<ArrayBuffer>): Way {
 
 async function measure(backend: Backend, way: Way): Promise<string[]> {
   const first = await backend.start();
-  await send(backend, first.url, way); // stored, if it was not
+  await send(backend, first.url, way); // stores the result
   await first.close();
   const served = await backend.start();
   try {
@@ -76,7 +76,7 @@ async function measure(backend: Backend, way: Way): Promise<string[]> {
       const from = performance.now();
       const reused = await send(backend, served.url, way);
       const wallMs = performance.now() - from;
-      if (!reused) throw new Error(`${way.name}: it was rendered again.`);
+      if (!reused) throw new Error(`${way.name}: the photo was rendered again.`);
       const { mainThreadMs } = await readCpuTimes(served.pid);
       costs.push({ cpuMs: mainThreadMs - before.mainThreadMs, wallMs });
     }
@@ -90,7 +90,7 @@ async function measure(backend: Backend, way: Way): Promise<string[]> {
   }
 }
 
-/** @returns Whether the answer came from Storage. */
+/** Sends the photo. @returns Whether Storage had the result. */
 async function send(backend: Backend, url: string, way: Way): Promise<boolean> {
   const headers = { ...backend.headers, ...way.headers };
   const response = await fetch(`${url}/process-image?${way.query}`, {

@@ -8,7 +8,7 @@ import { STREET } from "../photos.ts";
 import { referenceOf, renderReference } from "../reference.ts";
 import { sendPhoto } from "../send_photo.ts";
 import { medianOf } from "../statistics.ts";
-import { type Table, whole } from "../table.ts";
+import { integer, type Table } from "../table.ts";
 import { answeredMask, decodeFiles } from "./quality.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -17,7 +17,7 @@ const LINE = /WORKING_SIDE_PX = [\d_]+;/;
 const LATER = 5;
 const ERODED_PX = 4;
 
-/** What the job costs at another working size, and how near its pictures then come to an unhurried rendering. */
+/** Measures the cost of the job at another working size, and the quality of its variants. */
 export async function benchWorkingSize(backend: Backend, runs: number): Promise<Table[]> {
   const photo = await Deno.readFile(STREET.path);
   const rows: string[][] = [];
@@ -38,7 +38,7 @@ export async function benchWorkingSize(backend: Backend, runs: number): Promise<
       const first = medianOf(costs, (cost) => cost.first.mainThreadMs);
       const later = medianOf(costs.flatMap((cost) => cost.later), (cost) => cost.mainThreadMs);
       const width = backend.simulator.requests.at(-1)?.width ?? 0;
-      rows.push([`${width} px`, whole(first), whole(later), ...await likeness(changed, photo)]);
+      rows.push([`${width} px`, integer(first), integer(later), ...await likeness(changed, photo)]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -46,15 +46,15 @@ export async function benchWorkingSize(backend: Backend, runs: number): Promise<
   return [{
     title: "Working sizes",
     note:
-      "The job at two sizes that the JPEG's decoder gives without a resampling: CPU of the main thread in " +
-      "milliseconds, and PSNR in dB of lossless variants inside the car against an unhurried rendering. The car of a " +
-      "phone photo is about 60 % of its width: at the smaller size detail is enlarged.",
+      "The job at two working sizes that the JPEG decoder produces without resampling: CPU of the main thread in " +
+      "milliseconds, and PSNR in dB of lossless variants inside the car against a full-quality reference. The car takes " +
+      "about 60 % of a phone photo's width, so the smaller size enlarges detail.",
     columns: ["working size", "first", "later", ...VARIANTS],
     rows,
   }];
 }
 
-/** A copy of the function that works at another size, in a folder of its own. */
+/** Copies the function to a separate folder and changes its working size. */
 async function copyWith(side: string): Promise<string> {
   const folder = await Deno.makeTempDir();
   for (const name of ["deno.json", "functions", "shared"]) {
@@ -62,7 +62,7 @@ async function copyWith(side: string): Promise<string> {
   }
   const plan = `${folder}/shared/image/plan.ts`;
   const source = await Deno.readTextFile(plan);
-  if (!LINE.test(source)) throw new Error("shared/image/plan.ts holds no working size.");
+  if (!LINE.test(source)) throw new Error("shared/image/plan.ts has no working size.");
   await Deno.writeTextFile(plan, source.replace(LINE, `WORKING_SIDE_PX = ${side};`));
   return folder;
 }

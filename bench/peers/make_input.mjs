@@ -1,6 +1,6 @@
 /**
- * `node make_input.mjs PHOTO OUT WIDTH HEIGHT FORMAT`: the photo at another size and in another format. What is enlarged
- * gets grain, so that its file is about as large as that of a photo taken at that size.
+ * `node make_input.mjs PHOTO OUT WIDTH HEIGHT FORMAT`: writes the photo at another size and in another format.
+ * Enlarged photos get grain, so that the file is about as large as that of a real photo of that size.
  */
 import process from "node:process";
 import sharp from "sharp";

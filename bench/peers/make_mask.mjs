@@ -1,4 +1,4 @@
-/** `node make_mask.mjs MASK_PNG OUT_PNG WIDTH HEIGHT`: a mask at another size, as the grey PNG that API4.ai answers. */
+/** `node make_mask.mjs MASK_PNG OUT_PNG WIDTH HEIGHT`: writes a mask at another size, as a grey PNG like API4.ai's. */
 import process from "node:process";
 import sharp from "sharp";
 

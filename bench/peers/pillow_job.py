@@ -1,4 +1,4 @@
-"""The job as the Python service did it, with its parameters, at the photo's full size.
+"""Does the job as the Python service did it, with its parameters, at the photo's full size.
 
 python3 pillow_job.py PHOTO MASK_PNG, the mask of the photo's size. Prints as JSON the CPU milliseconds of the whole
 process, Pillow's version and the sizes of the files.
@@ -31,7 +31,7 @@ def with_shadow(image):
 photo_path, mask_path = sys.argv[1:]
 photo = ImageOps.exif_transpose(Image.open(photo_path)).convert("RGB")
 sent = io.BytesIO()
-photo.save(sent, "PNG")  # what API4.ai is sent
+photo.save(sent, "PNG")  # the photo for API4.ai
 
 cutout = photo.convert("RGBA")
 cutout.putalpha(Image.open(mask_path).convert("L"))

@@ -1,5 +1,5 @@
 /**
- * The function's job by sharp (native libvips) in one thread, twice in one process: the second time is "warm".
+ * Does the function's job with sharp (native libvips) in one thread, twice in one process: the second job is "warm".
  *
  * `node sharp_job.mjs PHOTO MASK_PNG FORMAT QUALITY EFFORT`, the mask of the working size. Prints as JSON the CPU
  * milliseconds of the whole process up to the end of the first job, those of the second job, and the files' sizes.
@@ -37,7 +37,7 @@ async function job() {
   const size = await sharp(mask).metadata();
   const image = await sharp(photo).rotate().resize(size.width, size.height, { fit: "fill" })
     .removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  await sharp(image.data, { raw: image.info }).jpeg({ quality: 90 }).toBuffer(); // what API4.ai is sent
+  await sharp(image.data, { raw: image.info }).jpeg({ quality: 90 }).toBuffer(); // the photo for API4.ai
   const coverage = await sharp(mask).extractChannel(0).toColourspace("b-w").raw()
     .toBuffer({ resolveWithObject: true });
   const box = cropBox(coverage);
@@ -56,7 +56,7 @@ async function job() {
   ];
 }
 
-/** The box of what is covered by more than 10, and the padding, within the image. */
+/** Returns the box of pixels with an alpha above 10, plus the padding, within the image. */
 function cropBox({ data, info: { width, height } }) {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0, i = 0; y < height; y++) {

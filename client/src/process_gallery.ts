@@ -1,7 +1,7 @@
 import type { Answered } from "./answered.ts";
 import { checkPhoto, type Photo } from "./check_photo.ts";
 import { type ProcessedImage, processImage, type ProcessImageOptions } from "./process_image.ts";
-import { type Progress, notify } from "./progress.ts";
+import { notify, type Progress } from "./progress.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
 
 /** The outcome of one photo of a gallery. */

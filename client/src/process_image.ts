@@ -2,7 +2,7 @@ import { type Answered, answered } from "./answered.ts";
 import { callFunction } from "./call_function.ts";
 import { checkPhoto, isStored, type Photo } from "./check_photo.ts";
 import { type PreparedPhoto, preparePhoto } from "./prepare_photo.ts";
-import { type OnProgress, stepsTo, notify } from "./progress.ts";
+import { notify, type OnProgress, stepsTo } from "./progress.ts";
 import { retrying, type RetryOptions } from "./retrying.ts";
 import { SOURCE_BUCKET, storePhoto } from "./store_photo.ts";
 import type { InvokeOptions, SupabaseLike } from "./supabase_like.ts";

@@ -79,7 +79,8 @@ export class ProcessImageError extends Error {
 
 /** Creates the error of a call whose signal was aborted. */
 export function aborted(signal: AbortSignal): ProcessImageError {
-  const message = "The call was aborted. The next upload of the same photo continues where this one stopped.";
+  const message =
+    "The call was aborted. The next upload of the same photo continues where this one stopped.";
   return new ProcessImageError("aborted", message, { cause: signal.reason });
 }
 

@@ -2,7 +2,7 @@ import { type Answered, answered } from "./answered.ts";
 import { checkBlob } from "./check_photo.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { preparePhoto } from "./prepare_photo.ts";
-import { type OnProgress, notify } from "./progress.ts";
+import { notify, type OnProgress } from "./progress.ts";
 import type { Retry, RetryOptions } from "./retrying.ts";
 import { SOURCE_BUCKET, storePhoto } from "./store_photo.ts";
 import type { SupabaseLike } from "./supabase_like.ts";

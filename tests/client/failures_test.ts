@@ -169,7 +169,8 @@ Deno.test("a stream's last event is the answer with any status; a stream without
   );
   const progress: unknown[] = [];
   const { data } = await processImage(supabase, PHOTO, {
-    onProgress: ({ stage, error, retryInMs }) => progress.push(error ? [error.code, retryInMs] : stage),
+    onProgress: ({ stage, error, retryInMs }) =>
+      progress.push(error ? [error.code, retryInMs] : stage),
   });
   assert.deepEqual(data, REPLY);
   assert.ok(calls.every(({ headers }) => headers.get("accept") === "text/event-stream"));

@@ -149,7 +149,12 @@ Deno.test("watchBatch() reports changes only, and waits for the next one", async
   const statusOf = (state: string, changes: number) =>
     Response.json({ state, changes, items: state === "queued" ? [] : [{}], request_id: "r-1" });
   const { supabase, calls } = fakeFunction(
-    ...[statusOf("running", 5), statusOf("queued", 5), statusOf("running", 6), statusOf("finished", 7)],
+    ...[
+      statusOf("running", 5),
+      statusOf("queued", 5),
+      statusOf("running", 6),
+      statusOf("finished", 7),
+    ],
   );
   const seen: unknown[] = [];
   await watchBatch(supabase, "b 1", {

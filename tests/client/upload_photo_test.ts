@@ -290,7 +290,10 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
       `${limits} values ('tiny', 'tiny', false, 1000, array['image/jpeg']),
       ('webp', 'webp', false, null, array['image/webp'])`,
     );
-    assert.match(await refusal(signedIn(stack), undefined, "tiny"), /larger than the bucket accepts/);
+    assert.match(
+      await refusal(signedIn(stack), undefined, "tiny"),
+      /larger than the bucket accepts/,
+    );
     assert.match(await refusal(signedIn(stack), undefined, "webp"), /photos of this type/);
   });
   await t.step("and a file that is not a photo is not sent", async () => {

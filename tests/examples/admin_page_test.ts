@@ -98,15 +98,18 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   page.setDefaultTimeout(20_000);
   complaints.watch(page);
 
-  await t.step("a sign-in with a wrong password shows an error, and can be tried again", async () => {
-    await page.goto(stack.url);
-    assert.equal(await page.getByLabel("E-mail").inputValue(), stack.users.admin.email);
-    await signIn(page, { email: stack.users.admin.email, password: "wrong" });
-    await page.getByRole("alert").getByText("or the password is wrong").waitFor();
-    await inBothSchemes(page);
-    await signIn(page, stack.users.admin);
-    await page.getByRole("heading", { name: "Photos" }).waitFor();
-  });
+  await t.step(
+    "a sign-in with a wrong password shows an error, and can be tried again",
+    async () => {
+      await page.goto(stack.url);
+      assert.equal(await page.getByLabel("E-mail").inputValue(), stack.users.admin.email);
+      await signIn(page, { email: stack.users.admin.email, password: "wrong" });
+      await page.getByRole("alert").getByText("or the password is wrong").waitFor();
+      await inBothSchemes(page);
+      await signIn(page, stack.users.admin);
+      await page.getByRole("heading", { name: "Photos" }).waitFor();
+    },
+  );
 
   await t.step("a photo shows its upload, processing and storing", async () => {
     await page.evaluate(RECORD_STEPS);
