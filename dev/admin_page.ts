@@ -3,39 +3,39 @@ import { serveAdminPage } from "./admin_page/serve.ts";
 import { watchSources } from "./admin_page/watch_sources.ts";
 import type { Route } from "./function_gateway.ts";
 
-/** What the page is told of its Supabase, as `/config.json`. */
+/** The page's Supabase settings, served as `/config.json`. */
 export interface AdminPageSettings {
   url: string;
   publishableKey: string;
-  /** Who can sign in. */
+  /** A user for the sign-in form. */
   demoUser: { email: string; password: string };
 }
 
-/** How the page is built and served. */
+/** Options of the build and the server. */
 export interface AdminPageOptions {
-  /** Builds it again when its sources change. @default false */
+  /** Whether changed sources start a new build. @default false */
   watch?: boolean;
-  /** Hears, in a sentence, when it can not be built, and when it is there again. */
+  /** Called with a sentence when a build fails, and when the next one succeeds. */
   onLog?: (line: string) => void;
 }
 
-/** The admin page of `examples/admin/`, at `/` of the local stack. */
+/** The admin page of `examples/admin/`, served at `/` of the local stack. */
 export interface AdminPage {
-  /** Answers requests for the page and its files; undefined for any other. */
+  /** Answers requests for the page and its files; `undefined` for other requests. */
   readonly route: Route;
-  /** Settles once it is built: `null`, or a sentence that says why there is none. */
+  /** Resolves after the build: `null`, or a sentence that says why it failed. */
   readonly built: Promise<string | null>;
-  /** Tells it its settings. */
+  /** Sets the page's settings. */
   connect(settings: AdminPageSettings): void;
-  /** Ends the watching, and a build that goes on. */
+  /** Stops watching, and a running build. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the admin page beside whatever else goes on, and serves it.
+ * Builds the admin page in the background, and serves it.
  *
- * What has been built before is kept, and served at once where no source is newer. Until there is a page, `/` answers one
- * that loads itself again; where it can not be built, one that says why. Nothing else depends on it.
+ * An earlier build is reused if no source is newer. Until the build ends, `/` answers a page that reloads itself; if the
+ * build fails, a page that says why. The rest of the stack does not depend on it.
  */
 export function startAdminPage(options: AdminPageOptions = {}): AdminPage {
   const { watch = false, onLog } = options;

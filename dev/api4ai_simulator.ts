@@ -21,31 +21,31 @@ const MAX_SIDE_PX = 4096;
 const RESULTS_PATH = "/img-bg-removal/v1/cars/results";
 const CUTS_KEPT = 64;
 
-/** How the simulator is started. */
+/** Options of the simulator. */
 export interface SimulatorOptions {
   /** @default 0, any free port */
   port?: number;
-  /** The only key that it accepts. @default "simulator-key" */
+  /** The only valid key. @default "simulator-key" */
   apiKey?: string;
-  /** Time that every answer takes at least, in milliseconds; the real service takes 6000 to 8000. @default 0 */
+  /** Minimum time of an answer, in milliseconds; the real service takes 6000 to 8000. @default 0 */
   latencyMs?: number;
   /** Whether `requests` keeps the images. @default true */
   keepImages?: boolean;
 }
 
-/** A request for background removal as it came, whatever became of it. */
+/** A received request for background removal. */
 export interface ReceivedRequest {
-  /** When it was complete. */
+  /** Time at which the request was complete. */
   time: Date;
   mode: string | null;
-  /** The image's encoded size; 0 where none was found. */
+  /** The image's size in bytes; 0 without an image. */
   bytes: number;
   image?: Uint8Array;
-  /** The image's size in pixels; undefined where it is not an image. */
+  /** The image's size in pixels; unset if it is not an image. */
   width?: number;
   height?: number;
   headers: Headers;
-  /** How many bytes of a "huge" reply the caller took. */
+  /** Bytes of a "huge" reply that the caller has read. */
   taken?: number;
 }
 
@@ -54,27 +54,27 @@ export interface Api4aiSimulator {
   /** The results address without its query. */
   readonly url: string;
   readonly apiKey: string;
-  /** Every request since the start or the last `reset`. */
+  /** All requests since the start or the last `reset`. */
   readonly requests: ReceivedRequest[];
   /**
-   * Sets what happens to the next requests that pass the checks of key, form and size. Of several
-   * behaviours the first is for the next request and so on; the last one stays.
+   * Sets the reaction to the next requests with a valid key, form and size. Several behaviours apply to the next requests
+   * in order; the last one stays.
    */
   behave(script: Behaviour | Behaviour[]): void;
-  /** Forgets the requests and goes back to answering well. */
+  /** Forgets the requests and returns to correct answers. */
   reset(): void;
-  /** Closes it, with every connection that is still open. */
+  /** Closes the simulator and all its connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a stand-in for API4.ai's "Cars Image Background Removal" on 127.0.0.1.
+ * Starts a simulator of API4.ai's "Cars Image Background Removal" on 127.0.0.1.
  *
- * It checks what it receives as the service would, answers the project's test photographs with the
- * cars' exact masks and other photos with a flood fill from the border. From a shell:
- * `PUT /__simulator/behaviour` takes what `behave` takes, `GET /__simulator/requests` lists.
+ * It checks requests as the service does. It answers the project's test photos with the cars' exact masks, and other
+ * photos with a flood fill from the border. From a shell, `PUT /__simulator/behaviour` takes the JSON of `behave`, and
+ * `GET /__simulator/requests` lists the requests.
  *
- * @throws an error of code EADDRINUSE when the port is taken
+ * @throws an error of code EADDRINUSE if the port is taken
  */
 export async function startApi4aiSimulator(
   options: SimulatorOptions = {},
@@ -90,7 +90,7 @@ export async function startApi4aiSimulator(
   };
   const nextBehaviour = (): ParsedBehaviour => script.length > 1 ? script.shift()! : script[0];
 
-  /** The same image is cut once for each mode: tests and demonstrations ask for it again and again. */
+  /** Cuts each image once per mode, as tests and demonstrations repeat their images. */
   const cut = (image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Cut> => {
     const key = `${createHash("sha256").update(image).digest("hex")} ${mode} ${flaw}`;
     const made = cuts.get(key) ?? worker.cut(image, mode, flaw);
@@ -161,7 +161,7 @@ export async function startApi4aiSimulator(
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
-      // The caller went away, or the simulator is closing: there is nobody to tell.
+      // The caller has disconnected, or the simulator is closing.
       if (response.destroyed || response.headersSent) return;
       sendJson(response, 500, { message: error.message });
     });

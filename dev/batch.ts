@@ -1,8 +1,8 @@
 /**
- * Has a folder of photos processed and shows how far it is: `deno task batch FOLDER`.
+ * Processes a folder of photos and shows the progress: `deno task batch FOLDER`.
  *
- * Uploads the photos, enqueues them and watches; Ctrl-C ends the watching only. Ends with status 1 if a photo failed, 2 if the
- * arguments are wrong, 130 after Ctrl-C.
+ * Uploads the photos, enqueues them and watches the batches; Ctrl-C ends only the watch. The exit status is 1 if a photo
+ * failed, 2 if the arguments are invalid, 130 after Ctrl-C.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { BatchError } from "./batch/batch_error.ts";
 import { attachHint, runBatch } from "./batch/run_batch.ts";
 import { Screen } from "./batch/screen.ts";
 
-/** What a process that Ctrl-C has ended ends with. */
+/** Exit status after Ctrl-C. */
 const INTERRUPTED = 130;
 
 const now = () => performance.now();
 
 function columns(): number | null {
-  // Some terminals do not know how wide they are.
+  // Some terminals do not know their width.
   return Deno.stdout.isTerminal() && Deno.consoleSize().columns || null;
 }
 
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   const ids: string[] = [];
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => {
-    // The second time nothing is waited for.
+    // A second Ctrl-C exits at once.
     if (stop.signal.aborted) Deno.exit(INTERRUPTED);
     stop.abort();
   });

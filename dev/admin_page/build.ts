@@ -3,18 +3,18 @@ import { changedAt, DIST, newestIn, PAGE, SOURCES } from "./files.ts";
 
 const CACHE = new URL("../../.cache/", import.meta.url);
 const VITE = new URL("node_modules/vite/bin/vite.js", PAGE);
-/** What was installed last. `npm ci` begins by removing it. */
+/** Copy of the last installed lock file. `npm ci` removes it at its start. */
 const INSTALLED = new URL("node_modules/.installed-package-lock.json", PAGE);
 const NPM = Deno.build.os === "windows" ? "npm.cmd" : "npm";
 
 /**
- * Builds the admin page, unless what is there is as new as its sources.
+ * Builds the admin page, unless the last build is newer than the sources.
  *
- * It takes npm and Node: its tools are installed from `package-lock.json` when that has changed. Two builds at the same
- * time, in whichever processes, follow one another.
+ * It needs npm and Node, and installs the tools of `package-lock.json` when that has changed. A lock serializes builds of
+ * all processes.
  *
- * @param signal ends it
- * @returns `null`, or a sentence that says why there is no page
+ * @param signal Stops the build.
+ * @returns `null`, or a sentence that says why the build failed.
  */
 export async function buildAdminPage(signal: AbortSignal): Promise<string | null> {
   await Deno.mkdir(CACHE, { recursive: true });
@@ -23,12 +23,12 @@ export async function buildAdminPage(signal: AbortSignal): Promise<string | null
   try {
     return await install(signal) ?? await bundle(signal);
   } catch (error) {
-    return `The admin page is not built: ${error instanceof Error ? error.message : error}`;
+    return `The admin page was not built: ${error instanceof Error ? error.message : error}`;
   }
 }
 
 async function install(signal: AbortSignal): Promise<string | null> {
-  // By what is in it: in a copy of the project all files are new.
+  // Compares the content: in a copy of the project all files are new.
   const wanted = await Deno.readTextFile(new URL("package-lock.json", PAGE));
   const installed = await Deno.readTextFile(INSTALLED).catch(() => null);
   if (installed === wanted) return null;
@@ -41,20 +41,20 @@ async function bundle(signal: AbortSignal): Promise<string | null> {
   const startedAt = new Date();
   const changes = await Promise.all(SOURCES.map(newestIn));
   if (await changedAt(new URL("index.html", DIST)) >= Math.max(...changes)) return null;
-  // Built beside, then moved: whoever asks meanwhile gets the page of before, and never half of one.
-  const beside = `.build-${crypto.randomUUID()}`;
-  const folder = new URL(`${beside}/`, PAGE);
+  // Builds in a temporary folder and moves it: requests get the old page meanwhile, never a partial one.
+  const temporary = `.build-${crypto.randomUUID()}`;
+  const folder = new URL(`${temporary}/`, PAGE);
   try {
     const problem = await run("node", [
       fileURLToPath(VITE),
       "build",
       "--outDir",
-      beside,
+      temporary,
       "--logLevel",
       "warn",
     ], signal);
     if (problem) return problem;
-    // What changes from now on is newer than the page.
+    // Later changes are newer than the page.
     await Deno.utime(new URL("index.html", folder), startedAt, startedAt);
     await removed(DIST);
     await Deno.rename(folder, DIST);
@@ -70,7 +70,7 @@ async function removed(folder: URL): Promise<void> {
   });
 }
 
-/** @returns `null`, or a sentence with what the command said last */
+/** Runs a command. @returns `null`, or a sentence with its error. */
 async function run(
   command: string,
   args: string[],
@@ -88,16 +88,16 @@ async function run(
     }).output();
     if (success) return null;
     const said = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
-    return `The admin page is not built, since ${name} failed: ${errorOf(said)}`;
+    return `The admin page was not built: ${name} failed: ${errorOf(said)}`;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return `The admin page is not built, since that takes npm and Node: ${command} was not found.`;
+    return `The admin page was not built: it needs npm and Node, but ${command} was not found.`;
   }
 }
 
-/** The first lines that tell what is wrong: without colours, and without the way by which it was come to. */
+/** Returns the first lines of an error, without colors and without the stack. */
 function errorOf(said: string): string {
-  // deno-lint-ignore no-control-regex -- the escape sequences of colours are what is dropped
+  // deno-lint-ignore no-control-regex -- removes the escape sequences of colors
   const lines = said.replace(/\x1b\[[0-9;]*m|[\u2500-\u257f\u2717]/g, "").split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^(at |npm warn|error during|Build failed)/.test(line));

@@ -1,8 +1,8 @@
-/** Where the page is. */
+/** The page's folder. */
 export const PAGE = new URL("../../examples/admin/", import.meta.url);
-/** Where it is built. */
+/** The build's folder. */
 export const DIST = new URL("dist/", PAGE);
-/** The client that it is built with. */
+/** The folder of the client, on which the page depends. */
 export const CLIENT = new URL("../../client/", import.meta.url);
 
 /** Everything that the built page depends on. */
@@ -15,7 +15,7 @@ export const SOURCES = [
   CLIENT,
 ];
 
-/** When a file was changed last, in milliseconds since 1970; 0 where there is none. */
+/** Returns the time of a file's last change, in milliseconds since 1970; 0 if the file does not exist. */
 export async function changedAt(file: URL): Promise<number> {
   try {
     return (await Deno.stat(file)).mtime?.getTime() ?? 0;
@@ -25,7 +25,7 @@ export async function changedAt(file: URL): Promise<number> {
   }
 }
 
-/** When anything in a folder, or a file, was changed last; a folder itself changes when something in it goes. */
+/** Returns the time of the last change of a file, or of a folder's content; removals change the folder itself. */
 export async function newestIn(place: URL): Promise<number> {
   let newest = await changedAt(place);
   if (!place.href.endsWith("/") || newest === 0) return newest;

@@ -2,11 +2,11 @@ import type { AdminPageSettings } from "../admin_page.ts";
 import type { Route } from "../function_gateway.ts";
 import { DIST } from "./files.ts";
 
-/** How the page is at the moment. */
+/** The current state of the page. */
 export interface AdminPageState {
-  /** Not known before the stack is up. */
+  /** Unknown before the stack is up. */
   settings?: AdminPageSettings;
-  /** Why it could not be built last. */
+  /** The reason why the last build failed. */
   problem: string | null;
 }
 
@@ -16,15 +16,15 @@ const TYPES: Record<string, string> = {
   css: "text/css; charset=utf-8",
   svg: "image/svg+xml",
 };
-/** Nothing else is the page's: every other path is Supabase's. Without slashes or dots in a row, none leaves the folder. */
+/** The page's files; all other paths are Supabase's. The pattern allows no path outside of the folder. */
 const FILES = /^\/(assets\/[\w-]+\.(js|css)|favicon\.svg)$/;
 
-/** What a page of a portal should be able to live with: no inline script or style, no other origin. */
+/** Security headers as strict as those of a portal: no inline script or style, no other origin. */
 const SECURITY = {
   "content-security-policy": [
     "default-src 'self'",
     "img-src 'self' data: blob:",
-    // The page reads its own object URLs, to look for the car in the photo.
+    // The page reads its own object URLs to find the car in the photo.
     "connect-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
@@ -38,7 +38,7 @@ const SECURITY = {
 /**
  * Serves the built page.
  *
- * @param stateOf asked at each request
+ * @param stateOf Returns the state at each request.
  */
 export function serveAdminPage(stateOf: () => AdminPageState): Route {
   return (request) => {
@@ -55,7 +55,7 @@ async function answer(
   { settings, problem }: AdminPageState,
 ): Promise<Response> {
   if (pathname === "/" && settings && host !== new URL(settings.url).host) {
-    // Under another name (localhost) everything that it loads would be of another origin.
+    // Under another name (localhost), all requests of the page would be cross-origin.
     return Response.redirect(`${settings.url}/`, 307);
   }
   if (pathname === "/config.json") {
@@ -71,15 +71,15 @@ async function answer(
   const headers = {
     ...SECURITY,
     "content-type": TYPES[name.split(".").at(-1)!],
-    // The names of assets have a hash of what is in them.
+    // The names of assets contain a hash of the content.
     "cache-control": name.startsWith("assets/") ? "max-age=31536000, immutable" : "no-cache",
   };
   return new Response(file, { headers });
 }
 
-/** Until there is a page: one that loads itself again. */
+/** Creates the page that reloads itself until there is a build. */
 function notThere(problem: string | null): Response {
-  const text = problem ?? "The page is being built. It shows itself in a moment.";
+  const text = problem ?? "The page is being built. It appears in a moment.";
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const html = `<!doctype html>
 <html lang="en">

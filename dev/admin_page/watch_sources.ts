@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { SOURCES } from "./files.ts";
 
-/** Quiet time after a change before it counts: an editor writes a file in several steps. */
+/** Quiet time after a change in milliseconds, as editors write a file in several steps. */
 const SETTLE_MS = 150;
 
 /**
  * Watches the page's sources.
  *
- * @param onChange called after each change
+ * @param onChange Called after each change.
  */
 export function watchSources(onChange: () => void): { close(): void } {
   const watcher = Deno.watchFs(SOURCES.map((place) => fileURLToPath(place)));

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-/** What the simulator does with a request whose key, form and image are in order. */
+/** The simulator's reactions to a request with a valid key, form and image. */
 export const behaviourSchema = z.discriminatedUnion("kind", [
-  /** The documented answer, after `latencyMs` on top of the simulator's own latency. */
+  /** The documented answer, after `latencyMs` in addition to the simulator's own latency. */
   z.strictObject({ kind: z.literal("ok"), latencyMs: z.number().nonnegative().optional() }),
   /** The older sketch of the answer: `results[0].output_image` as a data URL. */
   z.strictObject({ kind: z.literal("ok-old-shape") }),
-  /** The entities in another order and under other names, without the objects entity. */
+  /** The entities in another order and with other names, without the objects entity. */
   z.strictObject({ kind: z.literal("ok-shuffled") }),
   /** HTTP 200 whose `status.code` is "failure". */
   z.strictObject({ kind: z.literal("failure"), message: z.string().default("Processing failed") }),
-  /** Any HTTP status, with `{message}` as the body unless another is given. */
+  /** Any HTTP status, with a body of `{message}` by default. */
   z.strictObject({
     kind: z.literal("status"),
     status: z.int().min(200).max(599),
@@ -21,21 +21,21 @@ export const behaviourSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("html"), status: z.int().min(200).max(599).default(502) }),
   /** No answer until the caller gives up or the simulator closes. */
   z.strictObject({ kind: z.literal("hang") }),
-  /** The right answer, one byte every `intervalMs`: it would take days. */
+  /** The right answer, one byte every `intervalMs`, which would take days. */
   z.strictObject({ kind: z.literal("slow-drip"), intervalMs: z.number().positive().default(50) }),
   /** The right answer cut in half, as a complete HTTP response. */
   z.strictObject({ kind: z.literal("half-json") }),
   /** The documented shape around base64 of plain text. */
   z.strictObject({ kind: z.literal("not-an-image") }),
-  /** A sound image of half the received size. */
+  /** A valid image of half the received size. */
   z.strictObject({ kind: z.literal("wrong-size") }),
-  /** Nothing kept. */
+  /** A cutout without opaque pixels. */
   z.strictObject({ kind: z.literal("all-transparent") }),
-  /** Everything kept. */
+  /** A cutout without transparent pixels. */
   z.strictObject({ kind: z.literal("all-opaque") }),
-  /** The connection is dropped without an answer. */
+  /** A connection that closes without an answer. */
   z.strictObject({ kind: z.literal("close") }),
-  /** The connection is dropped in the middle of the answer. */
+  /** A connection that closes in the middle of the answer. */
   z.strictObject({ kind: z.literal("close-midway") }),
   /** A reply of about `bytes` bytes in the documented shape. */
   z.strictObject({ kind: z.literal("huge"), bytes: z.int().positive() }),
@@ -43,11 +43,11 @@ export const behaviourSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("empty-results") }),
 ]);
 
-/** One behaviour; what has a default may be left out. */
+/** A behaviour; fields with a default are optional. */
 export type Behaviour = z.input<typeof behaviourSchema>;
 
-/** A behaviour with its defaults filled in. */
+/** A behaviour with its defaults. */
 export type ParsedBehaviour = z.output<typeof behaviourSchema>;
 
-/** One behaviour, or several: the first for the next request, and so on; the last one stays. */
+/** One behaviour, or several for the next requests in order; the last one stays. */
 export const scriptSchema = z.union([behaviourSchema, z.array(behaviourSchema).min(1)]);

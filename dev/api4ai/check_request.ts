@@ -3,7 +3,7 @@ import { type Mode, MODES } from "./messages.ts";
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The addresses that the service answers: its own, and RapidAPI's with its header. */
+/** The service's addresses: its own, and RapidAPI's with its header. */
 const RESULTS_PATHS: Record<string, { keyHeader: string; status: number; message: string }> = {
   "/img-bg-removal/v1/cars/results": {
     keyHeader: "x-api-key",
@@ -17,19 +17,19 @@ const RESULTS_PATHS: Record<string, { keyHeader: string; status: number; message
   },
 };
 
-/** An upload as it came. */
+/** An upload before the checks. */
 export interface RawRequest {
   url: URL;
   headers: Headers;
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** What the checks made of it: an image with its mode, or the answer that refuses it. */
+/** The result of the checks: an image with its mode, or the answer that refuses it. */
 export type CheckedRequest =
   | { ok: true; mode: Mode; image: Uint8Array; filename: string }
   | { ok: false; status: number; body: unknown };
 
-/** Whether the path is one of the results addresses. */
+/** Checks whether the path is one of the results addresses. */
 export function isResultsPath(path: string): boolean {
   return path in RESULTS_PATHS;
 }
@@ -52,8 +52,8 @@ export async function checkRequest(request: RawRequest, apiKey: string): Promise
 }
 
 /**
- * The form's `image`. The service also takes a `url` to fetch; the simulator does not go and fetch
- * things, and answers it like a missing field.
+ * Reads the form's `image`. The service also accepts a `url`; the simulator does not fetch, and treats it as a missing
+ * field.
  */
 async function readFile({ headers, body }: RawRequest): Promise<File | undefined> {
   const contentType = headers.get("content-type") ?? "";

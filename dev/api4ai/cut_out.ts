@@ -4,13 +4,13 @@ import { floodMatte } from "./flood_matte.ts";
 import { decodeRgb, encodePng, type Pixels } from "./image_files.ts";
 import type { Box, Cut, Flaw, Mode } from "./messages.ts";
 
-/** The service's own shadow, roughly: it falls straight down. */
+/** An approximation of the service's shadow, which falls straight down. */
 const SHADOW = { opacity: 0.4, blurPx: 12, dropPx: 10 };
 
 /**
- * Does the service's work: finds the car and answers it in the way that the mode asks for.
+ * Does the service's work: finds the car and returns it in the form of the mode.
  *
- * @param flaw what is wrong with the picture on purpose
+ * @param flaw An intentional fault of the picture.
  */
 export function cutOut(file: Uint8Array, mode: Mode, flaw: Flaw, fixtures: FixtureMasks): Cut {
   const photo = decodeRgb(file);
@@ -34,7 +34,7 @@ function spoil(photo: Pixels, mask: Pixels, flaw: Flaw): { photo: Pixels; mask: 
   }
 }
 
-/** Every second pixel of every second row. */
+/** Takes every second pixel of every second row. */
 function halve({ width, height, channels, data }: Pixels): Pixels {
   const half: Pixels = {
     width: Math.ceil(width / 2),
@@ -51,7 +51,7 @@ function halve({ width, height, channels, data }: Pixels): Pixels {
   return half;
 }
 
-/** The photo with the mask as its alpha, straight; where there is only shadow, it is black. */
+/** Adds the mask to the photo as straight alpha; pixels with only shadow are black. */
 function toRgba(photo: Pixels, mask: Pixels, mode: Mode): Pixels {
   const { width, height } = photo;
   const shadow = mode.includes("shadow") ? boxBlur(mask, SHADOW.blurPx).data : undefined;
@@ -61,7 +61,7 @@ function toRgba(photo: Pixels, mask: Pixels, mode: Mode): Pixels {
     const fallen = i - SHADOW.dropPx * width;
     const dark = shadow && fallen >= 0 ? shadow[fallen] * SHADOW.opacity : 0;
     const alpha = car + dark * (1 - car / 255);
-    // Straight alpha: the car's colour weighted by its part of what is seen here.
+    // Straight alpha: weights the car's color by its share of the visible pixel.
     const share = alpha > 0 ? car / alpha : 0;
     for (let c = 0; c < 3; c++) data[i * 4 + c] = Math.round(photo.data[i * 3 + c] * share);
     data[i * 4 + 3] = Math.round(alpha);
@@ -69,7 +69,7 @@ function toRgba(photo: Pixels, mask: Pixels, mode: Mode): Pixels {
   return { width, height, channels: 4, data };
 }
 
-/** Bounds of everything that is not wholly transparent; null where nothing is. */
+/** Returns the bounds of all pixels that are not fully transparent; `null` if there are none. */
 function boundingBox({ width, height, data }: Pixels): Box | null {
   let left = width, top = height, right = -1, bottom = -1;
   for (let y = 0; y < height; y++) {

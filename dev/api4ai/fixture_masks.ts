@@ -3,7 +3,7 @@ import { type Fractions, resampleGrey } from "./resample.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
 const THUMBNAIL_PX = 24;
-/** Re-encoding and rescaling a photo moves its thumbnail by 1 to 2 levels; other photos by 30. */
+/** Bound on the difference: re-encoding and rescaling change a thumbnail by 1 to 2 levels; other photos differ by 30. */
 const MAX_RMS_LEVELS = 8;
 const MAX_ASPECT_DIFFERENCE = 0.02;
 
@@ -20,7 +20,7 @@ const KNOWN: Fixture[] = [
   ...["street", "street-rotated", "studio", "dark"].map((name) => (
     { photo: `${name}.jpg`, mask: `${name}.mask.png`, part: WHOLE }
   )),
-  // fixtures/source/render.py makes it: street.jpg at 640 x 480, cropped to 427 rows from the 37th.
+  // fixtures/source/render.py creates it: street.jpg at 640 x 480, cropped to 427 rows from the 37th.
   {
     photo: "small.jpg",
     mask: "street.mask.png",
@@ -28,12 +28,12 @@ const KNOWN: Fixture[] = [
   },
 ];
 
-/** Knows the project's test photographs and the car's exact outline in each. */
+/** The project's test photos, with the car's exact outline in each. */
 export class FixtureMasks {
   readonly #known: (Fixture & { data: Uint8Array; aspect: number })[];
   readonly #masks = new Map<string, Pixels>();
 
-  /** Reads the fixtures' thumbnails; the masks wait until they are needed. */
+  /** Reads the fixtures' thumbnails; the masks are read when they are needed. */
   constructor() {
     this.#known = KNOWN.map((fixture) => ({
       ...fixture,
@@ -42,11 +42,11 @@ export class FixtureMasks {
   }
 
   /**
-   * Finds the mask of a photo that is one of the fixtures, at whatever size and quality.
+   * Finds the mask of a fixture, at any size and quality.
    *
-   * @param file the encoded photo
-   * @param size the size that the mask shall have, in pixels
-   * @returns 255 where the car is; undefined for any other photo
+   * @param file The encoded photo.
+   * @param size The mask's size, in pixels.
+   * @returns The mask, 255 for the car; `undefined` for any other photo.
    */
   find(file: Uint8Array, size: { width: number; height: number }): Pixels | undefined {
     const { data, aspect } = decodeThumbnail(file, THUMBNAIL_PX);

@@ -1,20 +1,19 @@
 import type { Pixels } from "./image_files.ts";
 import { boxBlur } from "./box_blur.ts";
 
-/** How far a background pixel's colour may be from the border's mean, as RGB distance. */
+/** Bound on the RGB distance of a background pixel from the border's mean. */
 const COLOUR_TOLERANCE = 48;
 const EDGE_SOFTNESS_PX = 1;
-/** A flood that leaves less of the photo, or more, has failed. */
+/** Plausible shares of the subject; a flood outside of them has failed. */
 const PLAUSIBLE_SHARE = { min: 0.01, max: 0.95 };
 
 /**
- * A stand-in for the service's segmentation of photos that are not fixtures.
+ * Simulates the service's segmentation for photos that are not fixtures.
  *
- * Everything that is connected to the border and coloured like it is background. That is right for
- * a subject in front of a plain wall. Where it leaves nothing, or everything, the subject is taken
- * to be a centred ellipse, so that there is still an edge to crop to.
+ * Pixels that are connected to the border and have its color are background, which is right for a subject in front of a
+ * plain wall. If that leaves nothing or everything, the subject is a centered ellipse, so that there is an edge to crop to.
  *
- * @returns 255 where the subject is, with a softened edge
+ * @returns The mask, 255 for the subject, with a soft edge.
  */
 export function floodMatte(photo: Pixels): Pixels {
   const { width, height } = photo;
@@ -25,7 +24,7 @@ export function floodMatte(photo: Pixels): Pixels {
   return boxBlur({ width, height, channels: 1, data }, EDGE_SOFTNESS_PX);
 }
 
-/** Marks with 1 what the flood reaches. */
+/** Marks the flooded pixels with 1. */
 function flood({ width, height, data }: Pixels): Uint8Array {
   const border = borderIndices(width, height);
   const mean = [0, 1, 2].map((channel) =>

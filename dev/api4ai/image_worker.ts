@@ -3,8 +3,8 @@ import type { Cut, Flaw, Measured, Mode, WorkerRequest } from "./messages.ts";
 type Reply = { id: number; value: Measured | Cut } | { id: number; error: string };
 
 /**
- * The simulator's image work, in a thread of its own: the tests' event loop stays free, and
- * ImageMagick's process-wide limits, which the function under test sets, do not reach it.
+ * The simulator's image work in a separate thread: it does not block the tests' event loop, and ImageMagick's process-wide
+ * limits, which the function under test sets, do not apply to it.
  */
 export class ImageWorker {
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -24,17 +24,17 @@ export class ImageWorker {
     };
   }
 
-  /** An image's size; null where it is not an image. */
+  /** Reads an image's size; `null` if it is not an image. */
   measure(image: Uint8Array): Promise<Measured> {
     return this.#ask({ op: "measure", image });
   }
 
-  /** The picture to answer; null where the image can not be decoded. */
+  /** Creates the picture for the answer; `null` if the image cannot be decoded. */
   cut(image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Cut> {
     return this.#ask({ op: "cut", image, mode, flaw }) as Promise<Cut>;
   }
 
-  /** Ends the thread; what still waits for it fails. */
+  /** Ends the thread; pending calls fail. */
   close(): void {
     this.#worker.terminate();
     this.#failAll(new Error("The simulator was closed."));

@@ -9,19 +9,19 @@ export const MODES = [
 
 export type Mode = typeof MODES[number];
 
-/** What is wrong with the picture on purpose. */
+/** An intentional fault of the picture. */
 export type Flaw = "none" | "wrong-size" | "all-transparent" | "all-opaque";
 
-/** A box as the service tells it: x, y, width and height, normalised to 0..1. */
+/** A box in the service's format: x, y, width and height, normalized to 0..1. */
 export type Box = [x: number, y: number, width: number, height: number];
 
-/** What the main thread asks of the worker. */
+/** A request of the main thread to the worker. */
 export type WorkerRequest =
   | { op: "measure"; image: Uint8Array }
   | { op: "cut"; image: Uint8Array; mode: Mode; flaw: Flaw };
 
-/** Size in pixels as the file's header has it; null where it is not an image. */
+/** Size in pixels from the file's header; `null` if it is not an image. */
 export type Measured = { width: number; height: number } | null;
 
-/** The picture that the service would answer, as a PNG; null where the image can not be decoded. */
+/** The service's picture, as a PNG; `null` if the image cannot be decoded. */
 export type Cut = { png: Uint8Array; width: number; height: number; carBox: Box | null } | null;

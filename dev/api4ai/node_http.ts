@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Reads a request's body whole. */
+/** Reads a request's complete body. */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** A request's headers in the form that fetch knows. */
+/** Converts a request's headers to those of fetch. */
 export function toHeaders(request: IncomingMessage): Headers {
   const headers = new Headers();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
@@ -17,7 +17,7 @@ export function toHeaders(request: IncomingMessage): Headers {
   return headers;
 }
 
-/** Parses JSON; undefined where it is none. */
+/** Parses JSON; `undefined` if it is invalid. */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
@@ -26,7 +26,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Waits, but not for a caller who has gone. */
+/** Waits, unless the caller has disconnected. */
 export function delay(ms: number, response: ServerResponse): Promise<void> {
   if (ms === 0) return Promise.resolve();
   return new Promise((resolve) => {

@@ -12,21 +12,21 @@ import {
   shuffledReply,
 } from "./reply.ts";
 
-/** What a behaviour may need to know; the picture is made only when asked for. */
+/** Context of a behaviour; the picture is created on demand. */
 export interface Performance {
   response: ServerResponse;
   filename: string;
   received: Uint8Array;
-  /** The facts of a true answer, or undefined where the image can not be decoded. */
+  /** Returns the facts of a correct answer; `undefined` if the image cannot be decoded. */
   facts(flaw: Flaw): Promise<ReplyFacts | undefined>;
-  /** Hears how much of a huge reply has been taken by the caller, or by what lies between. */
+  /** Called with the bytes of a huge reply that the caller, or a proxy, has accepted. */
   onSent(bytes: number): void;
 }
 
 const HTML_PAGE =
   "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n";
 
-/** Answers one request, or fails to, in the way that the behaviour says. */
+/** Answers one request as the behaviour says. */
 export async function perform(behaviour: ParsedBehaviour, act: Performance): Promise<void> {
   const { response } = act;
   const answer = async (
@@ -110,7 +110,7 @@ function drip(response: ServerResponse, text: string, intervalMs: number): void 
   response.on("close", () => clearInterval(timer));
 }
 
-/** Made piece by piece as the reader takes it; a reader who stops in the middle is expected. */
+/** Sends a huge reply piece by piece; the reader may stop at any time. */
 async function sendHuge(
   response: ServerResponse,
   bytes: number,

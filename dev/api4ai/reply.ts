@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Box, Mode } from "./messages.ts";
 
-/** What a successful answer tells. */
+/** Facts of a successful answer. */
 export interface ReplyFacts {
   filename: string;
   mode: Mode;
@@ -10,12 +10,12 @@ export interface ReplyFacts {
   received: Uint8Array;
   width: number;
   height: number;
-  /** Base64 of the picture that is answered. */
+  /** The picture in base64. */
   picture: string;
   carBox: Box | null;
 }
 
-/** The answer as it is documented. */
+/** Creates the documented answer. */
 export function documentedReply(facts: ReplyFacts): unknown {
   const objects = [
     ...(facts.carBox ? [boxObject(facts.carBox, "opaque-content")] : []),
@@ -29,7 +29,7 @@ export function documentedReply(facts: ReplyFacts): unknown {
   ]);
 }
 
-/** As true as the documented one, but nothing is found by its place or name. */
+/** Creates a correct answer whose parts cannot be found by position or name. */
 export function shuffledReply(facts: ReplyFacts): unknown {
   return envelope(facts, [
     { kind: "classes", name: "zz-classes", classes: { car: 0.99 } },
@@ -37,12 +37,12 @@ export function shuffledReply(facts: ReplyFacts): unknown {
   ]);
 }
 
-/** The older sketch of the answer. */
+/** Creates the answer in its older format. */
 export function oldShapeReply({ picture }: ReplyFacts): unknown {
   return { results: [{ output_image: `data:image/png;base64,${picture}` }] };
 }
 
-/** HTTP 200 that is a failure all the same. */
+/** Creates the body of an HTTP 200 that reports a failure. */
 export function failureReply(
   { filename, received }: Pick<ReplyFacts, "filename" | "received">,
   message: string,
@@ -74,7 +74,7 @@ function boxObject(box: Box, label: string): unknown {
   return { box, entities: [{ kind: "classes", classes: { [label]: 1.0 } }] };
 }
 
-/** Low in the middle of the car, where a plate would be. */
+/** Returns a plausible box of the number plate, low in the middle of the car. */
 function plateOf([x, y, width, height]: Box): Box {
   return [x + width * 0.42, y + height * 0.75, width * 0.16, height * 0.08];
 }

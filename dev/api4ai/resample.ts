@@ -9,11 +9,11 @@ export interface Fractions {
 }
 
 /**
- * Scales a part of a grey image by area averaging, which antialiases whatever the ratio; magnified,
- * it repeats pixels with blended seams.
+ * Scales a part of a grey image by area averaging, which antialiases at any ratio. Enlarged images have repeated pixels
+ * with blended seams.
  *
- * @param source one channel
- * @param part what of the source to take
+ * @param source One channel.
+ * @param part The part of the source.
  */
 export function resampleGrey(
   source: Pixels,
@@ -39,7 +39,7 @@ export function resampleGrey(
   return { width, height, channels: 1, data };
 }
 
-/** Adds one row of the source, averaged to the target's columns and weighted, to `sums`. */
+/** Adds one weighted row of the source, averaged to the target's columns, to `sums`. */
 function addAveraged(
   sums: Float32Array,
   line: Uint8Array,

@@ -5,7 +5,7 @@ import { FixtureMasks } from "./fixture_masks.ts";
 import { measure, startImageMagick } from "./image_files.ts";
 import type { Cut, Measured, WorkerRequest } from "./messages.ts";
 
-// Requests that come while this loads wait in the port's queue only if a listener is there already.
+// The port queues requests during loading only if there is a listener already.
 const fixtures = startImageMagick().then(() => new FixtureMasks());
 
 self.onmessage = async ({ data }: MessageEvent<{ id: number; request: WorkerRequest }>) => {

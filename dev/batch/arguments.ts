@@ -3,7 +3,7 @@ import { optionsSchema } from "../../shared/photo/options.ts";
 import { BatchError } from "./batch_error.ts";
 import type { BatchSettings } from "./enqueue.ts";
 
-/** How the command is used. */
+/** The command's usage text. */
 export const USAGE =
   `deno task batch FOLDER [--options JSON] [--not-before ISO_TIME] [--webhook URL]
                         [--force] [--again] [--detach] [--results FILE]
@@ -13,15 +13,15 @@ export const USAGE =
 each with --url https://REF.supabase.co --key SECRET_KEY_OR_ADMIN_TOKEN,
 or SUPABASE_URL and SUPABASE_SECRET_KEY in the environment`;
 
-/** What can be said of a folder only: a batch has it already. */
+/** Options that apply only to a folder. */
 const OF_FOLDERS = ["options", "not-before", "webhook", "force", "again", "detach"] as const;
 
-/** What to do. */
+/** The parsed command. */
 export type BatchCommand =
   & {
     url: string;
     key: string;
-    /** The file that gets a line of JSON for each photo. */
+    /** File for one line of JSON per photo. */
     results?: string;
   }
   & (
@@ -33,7 +33,7 @@ export type BatchCommand =
  * Reads the command's arguments.
  *
  * @param env The environment's settings.
- * @throws {BatchError} If they are wrong.
+ * @throws {BatchError} If they are invalid.
  */
 export function readArguments(
   args: string[],
@@ -95,7 +95,7 @@ function parse(args: string[]) {
   }
 }
 
-/** Before a thousand photos are uploaded: an option that is wrong. */
+/** Parses `--options`. Invalid ones fail before the photos are uploaded. */
 function readOptions(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined) return undefined;
   let options: unknown;

@@ -36,13 +36,13 @@ const statusReply = z.object({
 const createdReply = z.object({ batch_id: z.string(), created: z.boolean().optional() });
 const errorReply = z.object({ error: problem });
 
-/** A photo of a batch, as the function tells it. */
+/** A batch item, as the function reports it. */
 export type BatchItem = z.output<typeof itemReply>;
 
-/** How a batch stands. */
+/** The state of a batch. */
 export type BatchStatus = z.output<typeof statusReply>;
 
-/** What a batch is made of. */
+/** A request for a batch. */
 export interface BatchRequest {
   items: {
     storage_path: { bucket: string; path: string };
@@ -50,15 +50,15 @@ export interface BatchRequest {
     options?: Record<string, unknown>;
     force?: boolean;
   }[];
-  /** When it may begin, as ISO 8601. */
+  /** Earliest start, as ISO 8601. */
   not_before?: string;
   webhook_url?: string;
 }
 
-/** Tries of a look at a batch: five minutes of a network that is down do not end a night's watch. */
-const LOOK_TRIES = 24;
+/** Tries of a read: a network outage of five minutes does not end a night's watch. */
+const READ_TRIES = 24;
 
-/** The function's batches. Every call of it throws a {@linkcode BatchError} if it is refused, or nobody answers. */
+/** The function's batch API. Every call throws a {@linkcode BatchError} if it is refused or not answered. */
 export class BatchApi {
   readonly #project: Project;
 
@@ -69,7 +69,7 @@ export class BatchApi {
   /**
    * Enqueues photos.
    *
-   * @param key The same key with the same request is the same batch.
+   * @param key Idempotency key: the same key with the same request returns the same batch.
    */
   create(
     request: BatchRequest,
@@ -82,24 +82,24 @@ export class BatchApi {
   }
 
   /**
-   * How a batch stands.
+   * Reads the state of a batch.
    *
-   * @param since Wait up to 20 s for something that is later than this count of changes.
+   * @param since Wait up to 20 s for a higher count of changes.
    */
   status(id: string, since?: number, signal?: AbortSignal): Promise<BatchStatus> {
     const query = since === undefined ? "" : `?wait=20&since=${since}`;
     return this.#ask(`/batch/${encodeURIComponent(id)}${query}`, statusReply, {
       signal,
-      tries: LOOK_TRIES,
+      tries: READ_TRIES,
     });
   }
 
-  /** Ends a batch: what has not begun will not. */
+  /** Cancels a batch: photos that have not begun do not begin. */
   async cancel(id: string): Promise<void> {
     await this.#ask(`/batch/${encodeURIComponent(id)}`, z.unknown(), { method: "DELETE" });
   }
 
-  /** Has the photos of a batch that failed tried again. */
+  /** Requeues the failed photos of a batch. */
   async requeue(id: string): Promise<void> {
     const headers = { "content-type": "application/json" };
     const init = { method: "POST", headers, body: "{}" };
@@ -112,7 +112,9 @@ export class BatchApi {
     const parsed = schema.safeParse(parseJson(answer));
     if (parsed.success) return parsed.data;
     const [{ path: where, message }] = parsed.error.issues;
-    throw new BatchError(`The function's answer has another shape: ${where.join(".")}: ${message}`);
+    throw new BatchError(
+      `The function's answer has an unexpected shape: ${where.join(".")}: ${message}`,
+    );
   }
 }
 

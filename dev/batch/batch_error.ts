@@ -1,4 +1,4 @@
-/** Why the command can not go on, as a sentence for whoever runs it. */
+/** The reason why the command cannot continue, as a sentence for the user. */
 export class BatchError extends Error {
   override name = "BatchError";
 }

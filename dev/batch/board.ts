@@ -1,23 +1,23 @@
 import type { BatchItem, BatchStatus } from "./batch_api.ts";
 import type { Failure } from "./failure_table.ts";
 
-/** Photos by what became of them. */
+/** Number of photos by state. */
 export type Counts = BatchStatus["counts"];
 
 const NONE: Counts = { queued: 0, processing: 0, succeeded: 0, failed: 0, cancelled: 0, total: 0 };
 
-/** How some batches stand together. */
+/** The combined state of several batches. */
 export class Board {
   readonly #batches = new Map<string, { status: BatchStatus; items: Map<number, BatchItem> }>();
   readonly #nameOf: (path: string) => string | undefined;
 
-  /** @param nameOf The file's name of a path in Storage, where the function does not tell it. */
+  /** @param nameOf Returns the file name of a path in Storage, for items without a name. */
   constructor(nameOf: (path: string) => string | undefined = () => undefined) {
     this.#nameOf = nameOf;
   }
 
   /**
-   * Takes how a batch stands. Photos that are not mentioned are as they were.
+   * Updates the state of a batch. Photos that `status` does not contain stay unchanged.
    *
    * @returns The photos that have failed since.
    */
@@ -34,7 +34,7 @@ export class Board {
     return failed.map((item) => this.#failureOf(item));
   }
 
-  /** When the batches may begin, as ISO 8601, where all of them still wait for that; else `null`. */
+  /** Earliest start, as ISO 8601, if all batches still wait for theirs; else `null`. */
   get begins(): string | null {
     const all = [...this.#batches.values()].map(({ status }) => status);
     const waiting = all.every(({ counts: { queued, total } }) => queued === total);
@@ -42,7 +42,7 @@ export class Board {
     return waiting && first ? first : null;
   }
 
-  /** Photos of all batches. */
+  /** Counts of all batches. */
   get counts(): Counts {
     const sum = { ...NONE };
     for (const { status } of this.#batches.values()) {
@@ -51,25 +51,25 @@ export class Board {
     return sum;
   }
 
-  /** How many of them are still to be done. */
+  /** Number of unfinished photos. */
   get left(): number {
     return this.counts.queued + this.counts.processing;
   }
 
-  /** What failed, in the order of the batches and their photos. */
+  /** Failed photos, in the order of the batches and their items. */
   get failures(): Failure[] {
     return this.items.filter(({ state }) => state === "failed").map((item) =>
       this.#failureOf(item)
     );
   }
 
-  /** The batches that something failed in. */
+  /** Ids of batches with failures. */
   get failedBatches(): string[] {
     return [...this.#batches].filter(([, { status }]) => status.counts.failed > 0)
       .map(([id]) => id);
   }
 
-  /** How many photos succeeded with each warning, the most frequent first. */
+  /** Number of succeeded photos by warning, the most frequent first. */
   get warnings(): [code: string, photos: number][] {
     const photos = new Map<string, number>();
     for (const { warnings } of this.items) {
@@ -79,17 +79,17 @@ export class Board {
     return [...photos].sort(([, a], [, b]) => b - a);
   }
 
-  /** What became of the calls at the end of the batches, of those that have one. */
+  /** States of the batches' webhooks. */
   get webhooks(): NonNullable<BatchStatus["webhook"]>[] {
     return [...this.#batches.values()].flatMap(({ status }) => status.webhook ?? []);
   }
 
-  /** Every photo. */
+  /** All items. */
   get items(): BatchItem[] {
     return [...this.#batches.values()].flatMap(({ items }) => [...items.values()]);
   }
 
-  /** A photo's file, or where it is in Storage. */
+  /** Returns a photo's file name, or its path in Storage. */
   photoOf({ filename, storage_path: { bucket, path } }: BatchItem): string {
     return filename ?? this.#nameOf(path) ?? `${bucket}/${path}`;
   }
@@ -100,7 +100,7 @@ export class Board {
   }
 }
 
-/** Whether anything of a batch is still to be done; of a cancelled one, what was being processed is. */
+/** Checks whether a batch has unfinished photos; a cancelled batch finishes those in progress. */
 export function isOpen({ counts }: BatchStatus): boolean {
   return counts.queued + counts.processing > 0;
 }

@@ -1,13 +1,13 @@
 /**
- * Does something with each of a list, some at a time, in order.
+ * Maps a list asynchronously and in order, with bounded concurrency.
  *
- * @param most How many at a time.
- * @returns What came of each, in the list's order.
- * @throws {unknown} What the first one that fails throws; those that are being done are waited for, no other begins.
+ * @param max Bound on simultaneous calls.
+ * @returns The results, in the list's order.
+ * @throws {unknown} The first error, after the running calls have ended; no further call begins.
  */
 export async function eachAtMost<T, R>(
   list: readonly T[],
-  most: number,
+  max: number,
   doIt: (one: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = new Array(list.length);
@@ -23,7 +23,7 @@ export async function eachAtMost<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: most }, lane));
+  await Promise.all(Array.from({ length: max }, lane));
   if (failures.length > 0) throw failures[0];
   return results;
 }

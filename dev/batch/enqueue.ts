@@ -3,37 +3,37 @@ import type { BatchApi, BatchRequest } from "./batch_api.ts";
 import { BUCKET } from "./originals.ts";
 import type { Uploaded } from "./upload_photos.ts";
 
-/** Photos of a batch, at most: the function takes no more. */
+/** The function's bound on the photos of a batch. */
 export const MAX_ITEMS = 500;
 
-/** Characters of a file's name, at most: the function takes no more. */
+/** The function's bound on the characters of a file name. */
 const MAX_NAME = 255;
 
-/** What holds for all photos of a folder. */
+/** Settings for all photos of a folder. */
 export interface BatchSettings {
   options?: Record<string, unknown>;
-  /** When it may begin, as ISO 8601. */
+  /** Earliest start, as ISO 8601. */
   notBefore?: string;
   webhook?: string;
-  /** Whether variants are rendered again that are in Storage. */
+  /** Whether the function renders photos whose results are in Storage. */
   force?: boolean;
-  /** Makes another batch of the same photos: any text that was not used before. */
+  /** Any unused text; it creates a new batch of the same photos. */
   again?: string;
 }
 
-/** A batch that is enqueued. */
+/** An enqueued batch. */
 export interface Enqueued {
   id: string;
-  /** False if the same photos with the same settings were a batch already. */
+  /** Whether the batch is new; `false` if there was one with the same photos and settings. */
   isNew: boolean;
 }
 
 /**
- * Enqueues uploaded photos. The key of the request is the hash of all that it says: the same photos with the same settings
- * are the same batch, however often the command runs.
+ * Enqueues uploaded photos. The idempotency key is a hash of the request, so repeated runs with the same photos and
+ * settings return the same batch.
  *
- * @param photos {@linkcode MAX_ITEMS} at most.
- * @throws {BatchError} If the function refuses it, or does not answer.
+ * @param photos At most {@linkcode MAX_ITEMS}.
+ * @throws {BatchError} If the function refuses the batch or does not answer.
  */
 export async function enqueue(
   api: BatchApi,
@@ -56,7 +56,7 @@ export async function enqueue(
   return { id: batch_id, isNew: created ?? true };
 }
 
-/** The end of a name tells more than its beginning. Half a character would be no text. */
+/** Shortens a name to its end, which is more specific, without splitting a character. */
 function shortName(name: string): string {
   return name.slice(-MAX_NAME).toWellFormed();
 }

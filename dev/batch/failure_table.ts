@@ -1,17 +1,17 @@
-/** A photo of which nothing came. */
+/** A failed photo. */
 export interface Failure {
-  /** The photo's file, or where it is in Storage. */
+  /** The photo's file name, or its path in Storage. */
   photo: string;
   code: string;
   message: string;
-  /** How often it was tried. */
+  /** Number of tries. */
   tries: number;
 }
 
-/** The table of what failed, one line each, with a line of titles. */
+/** Formats the failures as a table, one line each, with a header. */
 export function failureTable(failures: readonly Failure[]): string {
   const rows = [
-    ["photo", "tries", "code", "what is wrong"],
+    ["photo", "tries", "code", "message"],
     ...failures.map(({ photo, tries, code, message }) => [photo, String(tries), code, message]),
   ].map((cells) => cells.map(printable));
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column].length)));
@@ -20,8 +20,8 @@ export function failureTable(failures: readonly Failure[]): string {
   ).join("\n");
 }
 
-/** A file's name may hold what would move the terminal's cursor. */
+/** Replaces control characters, which could move the terminal's cursor. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is replaced
+  // deno-lint-ignore no-control-regex -- the expression replaces control characters
   return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
 }

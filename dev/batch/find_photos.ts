@@ -3,30 +3,31 @@ import type { InputFormat } from "../../shared/image/image_format.ts";
 
 /** A photo in a folder. */
 export interface PhotoFile {
-  /** Where it is. */
+  /** The file's path. */
   path: string;
-  /** Its name below the folder, with slashes. */
+  /** The path below the folder, with slashes. */
   name: string;
   format: InputFormat;
   bytes: number;
 }
 
-/** What a folder holds. */
+/** The content of a folder. */
 export interface FolderContent {
-  /** Its photos, in the order of their names: the same folder is the same list. */
+  /** Photos, sorted by name, so that the same folder gives the same list. */
   photos: PhotoFile[];
-  /** The names of what is no photo. */
+  /** Names of other files. */
   others: string[];
 }
 
-/** As many bytes as tell a type. */
+/** Number of leading bytes for the detection of a type. */
 const HEAD_BYTES = 272;
 
 /**
- * Finds the photos in a folder and in all folders below it. What begins with a dot is left out, and so are links.
- * A file's first bytes tell whether it is a photo, not its name.
+ * Finds the photos in a folder and in all folders below it. It skips links and names that begin with a dot, and detects
+ * photos by their first bytes, not by their names.
  *
- * @throws {Deno.errors.NotFound} If there is no such folder; what else reading it throws.
+ * @throws {Deno.errors.NotFound} If the folder does not exist.
+ * @throws {unknown} Other errors of reading it.
  */
 export async function findPhotos(folder: string): Promise<FolderContent> {
   const content: FolderContent = { photos: [], others: [] };
@@ -48,7 +49,7 @@ async function namesIn(folder: string, below: string): Promise<string[]> {
     if (entry.isDirectory) names.push(...await namesIn(folder, `${name}/`));
     else if (entry.isFile) names.push(name);
   }
-  // By code units: an order that no machine's language changes.
+  // By code units, independent of the locale.
   return names.sort();
 }
 

@@ -7,30 +7,30 @@ import type { Screen } from "./screen.ts";
 import { resultLines, summary } from "./summary.ts";
 import { watchBatches } from "./watch_batches.ts";
 
-/** What following batches takes. */
+/** Options of {@linkcode followBatches}. */
 export interface Following {
   api: BatchApi;
   screen: Screen;
-  /** The time, in milliseconds. */
+  /** Returns the time, in milliseconds. */
   now: () => number;
   signal?: AbortSignal;
-  /** Wait between two looks at a batch, in milliseconds. */
+  /** Wait between two reads of a batch, in milliseconds. */
   gapMs?: number;
-  /** The file that gets a line of JSON for each photo at the end. */
+  /** File for one line of JSON per photo, written at the end. */
   results?: string;
-  /** The file's name of a path in Storage, where the function does not tell it. */
+  /** Returns the file name of a path in Storage, for items without a name. */
   nameOf?: (path: string) => string | undefined;
 }
 
-/** How often the line of progress is drawn anew while nothing happens, in milliseconds: the time left goes by. */
+/** Interval of redrawing the progress line without changes, in milliseconds, to update the remaining time. */
 const DRAW_EVERY_MS = 1_000;
 
 /**
- * Shows how batches get on until they are done, and what became of them.
+ * Shows the progress of batches until they end, and then their results.
  *
  * @returns Whether all photos succeeded.
- * @throws {BatchError} If a batch can not be looked at.
- * @throws {unknown} The signal's reason, once it is aborted.
+ * @throws {BatchError} If a batch cannot be read.
+ * @throws {unknown} The signal's reason, after its abort.
  */
 export async function followBatches(
   ids: readonly string[],
@@ -46,7 +46,7 @@ export async function followBatches(
     return progressLine({ ...counted, perMinute, leftMs, begins: board.begins }, columns);
   };
   const draw = () => board.counts.total > 0 && screen.progress(line);
-  const onLook = (failed: Failure[]) => {
+  const onRead = (failed: Failure[]) => {
     for (const { photo, code, message } of failed) {
       screen.say(`Failed: ${printable(`${photo}: ${message} (${code})`)}`);
     }
@@ -56,7 +56,7 @@ export async function followBatches(
 
   const timer = setInterval(draw, DRAW_EVERY_MS);
   try {
-    await watchBatches(api, ids, board, { signal, gapMs, onLook });
+    await watchBatches(api, ids, board, { signal, gapMs, onRead });
   } finally {
     clearInterval(timer);
   }

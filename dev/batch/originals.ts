@@ -3,19 +3,19 @@ import { describeFailure } from "../../shared/storage/storage_failure.ts";
 import { BatchError } from "./batch_error.ts";
 import type { Answer, Project } from "./project.ts";
 
-/** Where photos are uploaded to. */
+/** The bucket of originals. */
 export const BUCKET = "car-originals";
 
-/** What Storage says of a file that this bucket does not take; anything else is no fault of the file's. */
-const FILES_OWN_FAULTS = new Set(["413", "415"]);
+/** Storage's status codes for files that the bucket does not accept; other errors do not depend on the file. */
+const REFUSED_FILE_STATUSES = new Set(["413", "415"]);
 
-/** Bound on one try of an upload, in milliseconds: four of 50 MB may share a slow line. */
+/** Bound on one try of an upload, in milliseconds: four files of 50 MB may share a slow connection. */
 const UPLOAD_MS = 600_000;
 
-/** Storage's own status is in the body, as text; HTTP's is 400 for most. */
+/** Storage's error body. Its status is more precise than the HTTP status, which is mostly 400. */
 const errorReply = z.object({ statusCode: z.coerce.string().optional(), message: z.string() });
 
-/** The bucket of originals, whose paths are made of the files' hashes: what is at a path never changes. */
+/** The bucket of originals. Paths are hashes of the files, so the content of a path never changes. */
 export class Originals {
   readonly #project: Project;
 
@@ -24,14 +24,14 @@ export class Originals {
   }
 
   /**
-   * Looks whether a file is there.
+   * Checks whether a file is in the bucket.
    *
-   * @throws {BatchError} If that can not be told.
+   * @throws {BatchError} If Storage does not answer that.
    */
   async has(path: string, signal?: AbortSignal): Promise<boolean> {
     const answer = await this.#project.call(this.#urlOf(path), { method: "HEAD", signal });
     if (answer.status < 300) return true;
-    // Without a body nobody can tell "not there" (400 or 404) from a refusal: uploading it will.
+    // A HEAD without a body cannot distinguish "not found" (400 or 404) from a refusal; the upload does.
     if (answer.status < 500) return false;
     throw new BatchError(`Storage failed with HTTP ${answer.status}.`);
   }
@@ -39,9 +39,9 @@ export class Originals {
   /**
    * Uploads a file.
    *
-   * @param type Its media type.
-   * @returns Why this file can not be stored, as a sentence; `null` if it is there now.
-   * @throws {BatchError} If no file can be stored.
+   * @param type The file's media type.
+   * @returns The reason why this file cannot be stored, as a sentence; `null` if it is stored.
+   * @throws {BatchError} If files cannot be stored at all.
    */
   async add(
     path: string,
@@ -54,12 +54,12 @@ export class Originals {
     const answer = await this.#project.call(this.#urlOf(path), init);
     if (answer.status < 300) return null;
     const failure = failureOf(answer);
-    // Somebody else was quicker, or an earlier try whose answer got lost.
+    // Another upload was faster, or the answer of an earlier try was lost.
     if (failure.statusCode === "409") return null;
     const { reason, advice } = describeFailure(failure);
     const sentence = `${reason[0].toUpperCase()}${reason.slice(1)}.`;
-    if (FILES_OWN_FAULTS.has(failure.statusCode)) return sentence;
-    throw new BatchError(`Photos can not be uploaded to ${BUCKET}: ${sentence} ${advice}`.trim());
+    if (REFUSED_FILE_STATUSES.has(failure.statusCode)) return sentence;
+    throw new BatchError(`Photos cannot be uploaded to ${BUCKET}: ${sentence} ${advice}`.trim());
   }
 
   #urlOf(path: string): string {

@@ -1,21 +1,21 @@
-/** How far back the throughput looks, in milliseconds. */
+/** Time window of the throughput, in milliseconds. */
 const WINDOW_MS = 60_000;
 
-/** Throughput and time left of work that is counted. */
+/** Measures throughput and remaining time. */
 export class Progress {
-  /** How much was done from when on; the first is the last one that is older than the window. */
+  /** Counts and their times; the first sample is the last one before the window. */
   #samples: { atMs: number; done: number }[] = [];
   readonly #now: () => number;
 
-  /** @param now The time, in milliseconds; it never goes back. */
+  /** @param now Returns the monotonic time, in milliseconds. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
   /**
-   * Tells it how much is done.
+   * Records the current count.
    *
-   * @param done In all. Less than before (what failed is tried again) begins anew.
+   * @param done Total count. A lower count than before (after a requeue) restarts the measurement.
    */
   record(done: number): void {
     const last = this.#samples.at(-1);
@@ -26,25 +26,25 @@ export class Progress {
   }
 
   /**
-   * The throughput of the last minute, or of the time since it was first told something.
+   * Returns the throughput of the last minute, or since the first record.
    *
-   * @returns Per minute; 0 while nothing is known.
+   * @returns Count per minute; 0 while it is unknown.
    */
   perMinute(): number {
     this.#forget();
     const first = this.#samples[0];
     if (!first) return 0;
-    // Of the first moments no rate can be told.
+    // The first moments give no meaningful rate.
     const elapsedMs = Math.max(1_000, Math.min(WINDOW_MS, this.#now() - first.atMs));
     const done = this.#samples.at(-1)!.done - first.done;
     return done / elapsedMs * 60_000;
   }
 
   /**
-   * How long the rest takes at that throughput.
+   * Returns the remaining time at that throughput.
    *
-   * @param left What is not done yet.
-   * @returns Milliseconds, or `null` while nothing gets done.
+   * @param left Remaining count.
+   * @returns Milliseconds, or `null` while the throughput is 0.
    */
   leftMs(left: number): number | null {
     if (left === 0) return 0;

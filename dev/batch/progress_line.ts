@@ -1,40 +1,40 @@
-/** What a line of progress tells. */
+/** Content of a progress line. */
 export interface Shown {
-  /** What is going on, such as `uploaded`. */
+  /** Name of the work, such as `uploaded`. */
   what: string;
   done: number;
   total: number;
-  /** How many of those that are done have failed. */
+  /** Number of failed photos among the finished ones. */
   failed: number;
-  /** Photos a minute. */
+  /** Photos per minute. */
   perMinute: number;
-  /** Milliseconds, or `null` where nobody can tell. */
+  /** Remaining milliseconds, or `null` if unknown. */
   leftMs: number | null;
-  /** When it may begin, as ISO 8601, where it has not. */
+  /** Earliest start, as ISO 8601, if the work has not begun. */
   begins?: string | null;
 }
 
-/** Characters of the bar itself, at most and at least. */
-const BAR = { most: 30, least: 5 };
+/** Bounds on the bar's characters. */
+const BAR = { max: 30, min: 5 };
 
 /**
- * A progress bar in one line, with the figures that matter.
+ * Formats a progress bar with its figures in one line.
  *
- * @param columns Characters that fit.
+ * @param columns Bound on the characters.
  */
 export function progressLine(shown: Shown, columns: number): string {
   const { what, done, total, failed, perMinute } = shown;
   const share = total === 0 ? 1 : done / total;
   const figures = [
     `${done}/${total} ${what}`,
-    // Not 100 before all are done.
+    // Rounded down, so that 100 % means the end.
     `${Math.floor(share * 100)} %`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     `${perMinute.toFixed(perMinute < 10 ? 1 : 0)}/min`,
     ...(done === total ? [] : [timeLeft(shown)]),
   ].join("  ");
-  const room = Math.min(BAR.most, columns - figures.length - 4);
-  if (room < BAR.least) return figures.slice(0, columns);
+  const room = Math.min(BAR.max, columns - figures.length - 4);
+  if (room < BAR.min) return figures.slice(0, columns);
   const full = Math.floor(share * room);
   return `[${"#".repeat(full)}${"-".repeat(room - full)}]  ${figures}`;
 }
@@ -45,7 +45,7 @@ function timeLeft({ leftMs, begins }: Shown): string {
 }
 
 /**
- * A duration as people say it, in two units at most.
+ * Formats a duration with at most two units.
  *
  * @param ms Milliseconds.
  */

@@ -1,33 +1,33 @@
 import { pause } from "../../shared/lib/pause.ts";
 import { BatchError } from "./batch_error.ts";
 
-/** How patient a project's client is. */
+/** Waits between a client's tries. */
 export interface Patience {
   /** Wait before the second try, in milliseconds; it doubles with each. @default 1000 */
   firstWaitMs?: number;
-  /** The longest wait, in milliseconds. @default 15000 */
+  /** Bound on a wait, in milliseconds. @default 15000 */
   mostWaitMs?: number;
 }
 
-/** A call: what `fetch` takes, and how often it is tried. */
+/** A call: options of `fetch`, and bounds on its tries. */
 export interface Call extends RequestInit {
   /** @default 6, within half a minute */
   tries?: number;
-  /** Bound on one try, in milliseconds. @default 60000, for a long poll has to end */
+  /** Bound on one try, in milliseconds. @default 60000, longer than a long poll */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
 
-/** An answer, read to its end. */
+/** A completely read answer. */
 export interface Answer {
   status: number;
   text: string;
 }
 
-/** Statuses after which the same call may well succeed: the isolate was ended or had no room, the gateway had a hiccup. */
+/** Statuses after which a retry can succeed: the isolate ended or had no room, or the gateway failed briefly. */
 const PASSING = new Set([429, 500, 502, 503, 504, 546]);
 
-/** A Supabase project with the function in it, for whoever has a key. Its calls have to be safe to repeat. */
+/** A client of a Supabase project with the function. All its calls have to be safe to repeat. */
 export class Project {
   /** The project's address, without a trailing slash. */
   readonly url: string;
@@ -45,17 +45,17 @@ export class Project {
     this.url = address.origin;
     const path = address.pathname.replace(/\/+$/, "") || "/functions/v1/process-image";
     this.functionUrl = `${address.origin}${path}`;
-    // A secret key in the new form is no token, and is refused by gateways where a token is expected.
+    // A secret key in the new format is not a token; gateways refuse it in `authorization`.
     this.#credential = key.startsWith("sb_") ? { apikey: key } : { authorization: `Bearer ${key}` };
     this.#patience = { firstWaitMs: 1_000, mostWaitMs: 15_000, ...patience };
   }
 
   /**
-   * Makes a call, and again where it fails in a way that passes.
+   * Makes a call, and retries failures that may pass.
    *
-   * @returns The first answer that will not change; or the last one.
-   * @throws {BatchError} If nobody answers.
-   * @throws {unknown} The signal's reason, once it is aborted.
+   * @returns The first final answer, or the answer of the last try.
+   * @throws {BatchError} If there is no answer.
+   * @throws {unknown} The signal's reason, after its abort.
    */
   async call(url: string, { tries: most = 6, timeoutMs = 60_000, ...init }: Call): Promise<Answer> {
     const { firstWaitMs, mostWaitMs } = this.#patience;

@@ -6,25 +6,25 @@ import { type Patience, Project } from "./project.ts";
 import type { Screen } from "./screen.ts";
 import { sendFolder } from "./send_folder.ts";
 
-/** What a run takes besides its command. */
+/** Context of a run. */
 export interface BatchRun {
   screen: Screen;
-  /** The time, in milliseconds. */
+  /** Returns the time, in milliseconds. */
   now: () => number;
-  /** Ends the run; the batches go on. */
+  /** Ends the run; the batches continue. */
   signal?: AbortSignal;
-  /** How patient its calls are, and the wait between two looks at a batch, in milliseconds. */
+  /** Waits between tries, and between two reads of a batch, in milliseconds. */
   patience?: Patience & { gapMs?: number };
-  /** Hears the batches' ids as they are known. */
+  /** Called with each batch's id. */
   onBatch?: (id: string) => void;
 }
 
 /**
- * Does what `deno task batch` is asked for.
+ * Runs a command of `deno task batch`.
  *
- * @returns Whether all went well: all photos succeeded, or were cancelled where that was asked for.
- * @throws {BatchError} If it can not be done.
- * @throws {unknown} The signal's reason, once it is aborted.
+ * @returns Whether all photos succeeded, or were cancelled by the command.
+ * @throws {BatchError} If the command fails.
+ * @throws {unknown} The signal's reason, after its abort.
  */
 export async function runBatch(command: BatchCommand, run: BatchRun): Promise<boolean> {
   const { screen, now, signal, patience, onBatch = () => {} } = run;
@@ -61,8 +61,8 @@ export async function runBatch(command: BatchCommand, run: BatchRun): Promise<bo
   return uploaded && processed;
 }
 
-/** How to watch batches, which go on by themselves. */
+/** Returns the hint how to watch the batches, which continue on their own. */
 export function attachHint(ids: readonly string[]): string {
-  if (ids.length === 0) return "Nothing was enqueued. The same command goes on where it stopped.";
-  return `It goes on by itself. To watch it: deno task batch --attach ${ids.join(" ")}`;
+  if (ids.length === 0) return "Nothing was enqueued. Run the same command again to continue.";
+  return `The batch continues on its own. To watch it: deno task batch --attach ${ids.join(" ")}`;
 }

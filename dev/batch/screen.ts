@@ -1,22 +1,22 @@
-/** Where a screen writes. */
+/** Options of a screen. */
 export interface ScreenOptions {
   write: (text: string) => void;
-  /** Characters in a line of the terminal; `null` where there is none. */
+  /** Returns the terminal's width; `null` without a terminal. */
   columns: () => number | null;
-  /** The time, in milliseconds. */
+  /** Returns the time, in milliseconds. */
   now: () => number;
 }
 
-/** How often a line of progress is written where there is no terminal, in milliseconds. */
+/** Interval of progress lines without a terminal, in milliseconds. */
 const LINE_EVERY_MS = 30_000;
 
-/** Characters of a line where there is no terminal. */
+/** Width of lines without a terminal. */
 const LINE_COLUMNS = 100;
 
-/** Shows progress: as one line that is drawn again and again in a terminal, as a line now and then elsewhere. */
+/** Shows progress: in a terminal as one line that is redrawn, elsewhere as a line from time to time. */
 export class Screen {
   readonly #options: ScreenOptions;
-  /** What stands in the terminal's last line. */
+  /** Content of the terminal's last line. */
   #drawn = "";
   #lastLineAtMs = -Infinity;
 
@@ -25,9 +25,9 @@ export class Screen {
   }
 
   /**
-   * Shows how far it is.
+   * Shows the progress.
    *
-   * @param line Makes the line for so many characters.
+   * @param line Formats the line for a width.
    */
   progress(line: (columns: number) => string): void {
     const { write, columns, now } = this.#options;
@@ -38,20 +38,20 @@ export class Screen {
       write(`${line(LINE_COLUMNS)}\n`);
       return;
     }
-    // A line as long as the terminal is wide would begin a new one.
+    // A line of the terminal's full width would start a new one.
     const text = line(width - 1);
     if (text === this.#drawn) return;
     write(`\r${text}\x1b[K`);
     this.#drawn = text;
   }
 
-  /** Writes lines that stay, above the progress. */
+  /** Writes permanent lines above the progress. */
   say(text: string): void {
     const { write } = this.#options;
     write(this.#drawn === "" ? `${text}\n` : `\r\x1b[K${text}\n${this.#drawn}`);
   }
 
-  /** Lets what the progress says at last stay. */
+  /** Makes the last progress line permanent. */
   settle(line?: (columns: number) => string): void {
     if (line) {
       this.#lastLineAtMs = -Infinity;

@@ -9,33 +9,33 @@ import { progressLine } from "./progress_line.ts";
 import type { Screen } from "./screen.ts";
 import { type Uploaded, uploadPhotos } from "./upload_photos.ts";
 
-/** What sending a folder takes. */
+/** Context of {@linkcode sendFolder}. */
 export interface Sending {
   originals: Originals;
   api: BatchApi;
   screen: Screen;
-  /** The time, in milliseconds. */
+  /** Returns the time, in milliseconds. */
   now: () => number;
   signal?: AbortSignal;
-  /** Hears of each batch as soon as it is enqueued: from then on it is worked on, whatever becomes of the command. */
+  /** Called with each enqueued batch, which then continues without the command. */
   onBatch: (id: string) => void;
 }
 
-/** What was sent. */
+/** The result of {@linkcode sendFolder}. */
 export interface Sent {
-  /** The file's name of each path in Storage; of two equal files one. */
+  /** File names by path in Storage; equal files share one. */
   names: Map<string, string>;
   /** Photos that could not be uploaded. */
   failures: (Uploaded & { ok: false })[];
 }
 
-/** As many names as are told of what is no photo. */
-const TOLD = 5;
+/** Bound on the listed names of skipped files. */
+const MAX_LISTED = 5;
 
 /**
- * Uploads the photos of a folder and enqueues them, batch by batch: the first is worked on while the second is uploaded.
+ * Uploads the photos of a folder and enqueues them batch by batch, so that the first is processed during later uploads.
  *
- * @throws {BatchError} If there are no photos, or Storage or the function refuse them.
+ * @throws {BatchError} If there are no photos, or if Storage or the function refuses them.
  */
 export async function sendFolder(
   folder: string,
@@ -43,7 +43,7 @@ export async function sendFolder(
   { originals, api, screen, now, signal, onBatch }: Sending,
 ): Promise<Sent> {
   const { photos, others } = await findPhotos(folder);
-  if (others.length > 0) screen.say(`No photos, left out: ${listed(others)}`);
+  if (others.length > 0) screen.say(`Not photos, skipped: ${listed(others)}`);
   if (photos.length === 0) throw new BatchError(`There are no photos in ${folder}.`);
 
   const sent: Sent = { names: new Map(), failures: [] };
@@ -83,9 +83,11 @@ export async function sendFolder(
   return sent;
 }
 
-const SEEN = "the same photos and settings as before, so no new one (--again makes one)";
+const SEEN = "already enqueued with the same photos and settings (--again creates a new batch)";
 
 function listed(names: readonly string[]): string {
-  const told = names.slice(0, TOLD).map(printable).join(", ");
-  return names.length > TOLD ? `${told} and ${names.length - TOLD} more` : told;
+  const listedNames = names.slice(0, MAX_LISTED).map(printable).join(", ");
+  return names.length > MAX_LISTED
+    ? `${listedNames} and ${names.length - MAX_LISTED} more`
+    : listedNames;
 }

@@ -1,7 +1,7 @@
 import type { Board } from "./board.ts";
 import { failureTable, printable } from "./failure_table.ts";
 
-/** What became of watched batches: in all, what to know of those that succeeded, and a table of those that failed. */
+/** Summarizes watched batches: the counts, the warnings, and a table of the failures. */
 export function summary(board: Board): string {
   const { total, succeeded, failed, cancelled } = board.counts;
   const parts = [`${succeeded} succeeded`, `${failed} failed`];
@@ -21,7 +21,7 @@ export function summary(board: Board): string {
   return lines.join("\n");
 }
 
-/** A line of JSON for each photo: `photo`, `state`, and its `storage_urls` or its `error`. */
+/** Formats one line of JSON per photo: `photo`, `state`, and `storage_urls` or `error`. */
 export function resultLines(board: Board): string {
   return board.items.map((item) => {
     const { state, storage_urls, error, warnings } = item;

@@ -4,18 +4,18 @@ import { eachAtMost } from "./each_at_most.ts";
 import type { PhotoFile } from "./find_photos.ts";
 import type { Originals } from "./originals.ts";
 
-/** What came of a photo's upload. */
+/** The outcome of a photo's upload. */
 export type Uploaded =
   | { photo: PhotoFile; ok: true; path: string; wasThere: boolean }
   | { photo: PhotoFile; ok: false; reason: string };
 
-/** How many photos are uploaded at once: each is in memory then. */
+/** Bound on simultaneous uploads, as each photo is in memory. */
 const AT_ONCE = 4;
 
-/** What the bucket takes, in bytes; more is not even read. */
+/** The bucket's bound on a file, in bytes; larger files are not read. */
 const MAX_BYTES = 52_428_800;
 
-/** Media type and extension of what is uploaded. */
+/** Media type and extension by format. */
 const TYPES: Record<InputFormat, [type: string, extension: string]> = {
   jpeg: ["image/jpeg", "jpg"],
   png: ["image/png", "png"],
@@ -28,11 +28,11 @@ const TYPES: Record<InputFormat, [type: string, extension: string]> = {
 };
 
 /**
- * Uploads photos, each to the path that its hash makes; what is there already is not sent again.
+ * Uploads photos to paths that are hashes of their content; photos that are in Storage are not sent again.
  *
- * @param onPhoto Hears of each photo as its upload ends.
- * @returns What came of each, in the photos' order.
- * @throws {BatchError} If none can be uploaded.
+ * @param onPhoto Called with each photo's outcome.
+ * @returns The outcomes, in the photos' order.
+ * @throws {BatchError} If photos cannot be uploaded at all.
  */
 export async function uploadPhotos(
   originals: Originals,
@@ -40,7 +40,7 @@ export async function uploadPhotos(
   onPhoto: (uploaded: Uploaded) => void,
   signal?: AbortSignal,
 ): Promise<Uploaded[]> {
-  // Two files of the same content are one object: the second waits for the first.
+  // Files of the same content are one object: the second file waits for the first.
   const begun = new Map<string, Promise<{ reason: string | null; wasThere: boolean }>>();
 
   const upload = async (photo: PhotoFile): Promise<Uploaded> => {
