@@ -70,7 +70,7 @@ Deno.test("a folder's photos are uploaded once each, enqueued and watched to the
     assert.deepEqual(first.options, { shadow: "none" });
     assert.equal(request.webhook_url, "https://x.example/done");
 
-    assert.match(out, /^No photos, left out: north\/empty\.jpg, notes\.txt$/m);
+    assert.match(out, /^Not photos, skipped: north\/empty\.jpg, notes\.txt$/m);
     assert.match(out, /5\/5 uploaded {2}100 %/);
     assert.match(out, new RegExp(`^Batch ${ids[0]}: 5 photos$`, "m"));
     assert.match(out, /5\/5 processed {2}100 %/);
@@ -152,7 +152,7 @@ Deno.test("a photo that Storage does not take is left out and told; a wrong key 
     const wrong = { url: project.url, key: "sb_secret_wrong" };
     await assert.rejects(batch(wrong, folder, "--again"), {
       name: "BatchError",
-      message: /^Photos can not be uploaded to car-originals: The key may not write there\./,
+      message: /^Photos cannot be uploaded to car-originals: The key may not write there\./,
     });
     await assert.rejects(batch(wrong, "--attach", ids[0]), /invalid_credential, HTTP 401/);
     await assert.rejects(batch(project, "--attach", "x"), /There is no batch x\. \(not_found/);
@@ -208,7 +208,7 @@ Deno.test("Ctrl-C leaves a batch running and says how to attach to it; a cancell
     assert.equal(code, 130, out);
     const [id] = project.batches.keys();
     assert.ok(
-      out.includes(`It goes on by itself. To watch it: deno task batch --attach ${id}`),
+      out.includes(`The batch continues on its own. To watch it: deno task batch --attach ${id}`),
       out,
     );
     assert.ok(!project.calls.some((call) => call.startsWith("DELETE")));

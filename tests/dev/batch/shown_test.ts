@@ -95,7 +95,7 @@ Deno.test("the table of failures has a line for each, in columns, whatever the f
     { photo: "b\x1b[2J\n.png", tries: 5, code: "storage_failed", message: "Try again." },
   ]);
   assert.deepEqual(table.split("\n"), [
-    "photo            tries  code            what is wrong",
+    "photo            tries  code            message",
     "north/car 1.jpg  1      invalid_image   It is damaged.",
     "b [2J .png       5      storage_failed  Try again.",
   ]);
