@@ -22,6 +22,7 @@ const CODES: readonly ErrorCode[] = [
   "invalid_image",
   "image_too_large",
   "image_too_costly",
+  "image_crashes_engine",
   "engine_failed",
   "storage_failed",
   "storage_rejected",

@@ -15,7 +15,9 @@ import { machinePace } from "./isolate/machine_pace.ts";
 import { MemoryBudget } from "./isolate/memory_budget.ts";
 import { reachesSelf } from "./isolate/self_probe.ts";
 import { Shutdown } from "./isolate/shutdown.ts";
+import { CrashStore } from "./photo/crash_store.ts";
 import { BOOT_MS } from "./photo/estimate_cpu.ts";
+import { PhotoCrashes } from "./photo/photo_crashes.ts";
 import { createRollout } from "./photo/rollout/create_rollout.ts";
 import { createHealthChecks } from "./status/checks/health_checks.ts";
 import { ResultStore } from "./storage/result_store.ts";
@@ -73,6 +75,7 @@ export function createServices(config: Config): AppDeps {
       remover: createRemover(config, service),
       store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
       results: new ResultStore(service, storage.bucket),
+      crashes: new PhotoCrashes(new CrashStore(service)),
       limits: { maxPixels: config.maxImagePixels },
       cpuBudgetMs,
       admission,

@@ -1,4 +1,5 @@
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
+import { REFUSAL_NAME } from "../storage/refusal.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import { withTimeout } from "../lib/with_timeout.ts";
 import { firstLine, log } from "../telemetry/log.ts";
@@ -24,6 +25,8 @@ const LOOKUP_MS = 4;
 export interface StoredResult {
   /** The answer, if every variant that the caller wants is there. */
   photo?: ProcessedPhoto;
+  /** Whether the photo must not be tried any more: it has crashed the image engine. @default false */
+  isRefused?: boolean;
   /** The manifest of the variants that are there. */
   manifest?: Manifest;
 }
@@ -79,7 +82,10 @@ async function find(
   signal: AbortSignal,
 ): Promise<StoredResult> {
   const sizes = await results.list(paths.folder, signal);
-  if (!sizes.has(MANIFEST_NAME)) return {};
+  if (!sizes.has(MANIFEST_NAME)) {
+    if (!sizes.has(REFUSAL_NAME)) return {};
+    return { isRefused: await results.isRefused(paths.folder, signal) };
+  }
   const stored = await results.manifestOf(paths.folder, signal);
   if (stored?.pipeline !== PIPELINE_VERSION) return {};
   const manifest = whatIsThere(stored, paths, sizes);

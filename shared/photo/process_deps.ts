@@ -3,6 +3,7 @@ import type { PhotoLimits } from "../image/decode/inspect_photo.ts";
 import type { Admission } from "../isolate/admission.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
+import type { PhotoCrashes } from "./photo_crashes.ts";
 
 /** The outside that processing needs. */
 export interface ProcessDeps {
@@ -12,6 +13,8 @@ export interface ProcessDeps {
   store: VariantStore;
   /** Finds results; unset: every photo is rendered. */
   results?: ResultStore;
+  /** Counts the crashes of the image engine by photo; unset: they are not counted. */
+  crashes?: PhotoCrashes;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may use, in milliseconds; 0 = no limit. */

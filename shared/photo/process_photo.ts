@@ -1,6 +1,9 @@
-import { inspectPhoto } from "../image/decode/inspect_photo.ts";
+import type { CachedRemover } from "../background/cached_remover.ts";
+import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
+import { EngineCrash } from "../image/engine/wasm_engine.ts";
 import { cropSubject } from "../image/edit/crop_subject.ts";
 import { renderVariant } from "../image/pipeline.ts";
+import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
@@ -9,11 +12,13 @@ import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
+import { crashesEngine } from "./photo_crashes.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { planVariants } from "./plan_variants.ts";
 import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
 import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
+import { intendedCutout, variantPaths } from "./variant_paths.ts";
 import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED } from "./warning.ts";
 
 /**
@@ -26,8 +31,9 @@ import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED } from "./warning
  * @param photo The photo, and what the caller asks for it.
  * @param deps The outside.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
- * `image_too_large`, `image_too_costly`, `isolate_busy`, `storage_failed`, `storage_rejected`.
- * @throws {AppError} `engine_failed`
+ * `image_too_large`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`, `storage_rejected`.
+ * @throws {AppError} `engine_failed`, if the image engine crashes over the photo for the first time;
+ * `image_crashes_engine`, if it does so again
  * @throws the signal's reason, if the caller has gone away
  */
 export async function processPhoto(
@@ -47,6 +53,8 @@ export async function processPhoto(
     ? NOTHING_STORED
     : await job.step("lookup", () => findResult(job, photo, deps));
   if (stored.photo) return ok(stored.photo);
+  const isRefused = stored.isRefused || (!photo.force && await deps.crashes?.isRefused(bytes));
+  if (isRefused) return fail(crashesEngine());
 
   const { format, crop: cropping } = options;
   const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping);
@@ -56,6 +64,21 @@ export async function processPhoto(
   if (!admitted) return fail(isolateBusy());
   using slot = job.slot = admitted;
 
+  const rendered = await render(job, photo, header, slot, deps.remover)
+    .catch((error) => countCrash(error, photo, deps));
+  slot.end();
+  if (!rendered.ok || !photo.upload) return rendered;
+  return await job.step("store", () => storeResult(job, photo, rendered.value, stored, deps));
+}
+
+/** The steps that compute. Storing waits for no other photo, so it comes after them. */
+async function render(
+  job: PhotoJob,
+  { bytes, options }: Photo,
+  header: PhotoHeader,
+  slot: CpuSlot,
+  remover?: CachedRemover,
+): Promise<Result<RenderedPhoto>> {
   const decoded = await job.step("decode", () => decodeWithin(bytes, header, slot, job.signal));
   if (!decoded.ok) return decoded;
   using working = decoded.value;
@@ -63,7 +86,7 @@ export async function processPhoto(
 
   const { cutout, background, warning } = await job.step(
     "background",
-    () => removeBackground(job, slot, working, options, deps.remover),
+    () => removeBackground(job, slot, working, options, remover),
   );
   slot.prepared();
   const { image: crop, isUncertain } = await job.step(
@@ -78,9 +101,8 @@ export async function processPhoto(
     const file = await job.step(name, () => renderVariant(crop, plan));
     variants.push({ name, ...frame, format, bytes: file.length, file });
   }
-  slot.end();
 
-  const rendered: RenderedPhoto = {
+  return ok({
     originalSize: working.originalSize,
     variants: options.variants.map((name) => variants.find((one) => one.name === name)!),
     background,
@@ -92,7 +114,16 @@ export async function processPhoto(
       ...(isUncertain ? [CROP_UNCERTAIN] : []),
     ],
     reused: false,
-  };
-  if (!photo.upload) return ok(rendered);
-  return await job.step("store", () => storeResult(job, photo, rendered, stored, deps));
+  });
+}
+
+/** Counts a crash of the image engine, so that the photo is not tried for ever. Any other error passes through. */
+async function countCrash(
+  error: unknown,
+  { bytes, options }: Photo,
+  { crashes, remover, results }: ProcessDeps,
+): Promise<never> {
+  if (!crashes || !(error instanceof EngineCrash)) throw error;
+  const { folder } = await variantPaths(bytes, options, intendedCutout(options, remover));
+  throw await crashes.judge(error, bytes, { folder, results });
 }
