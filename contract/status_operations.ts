@@ -10,21 +10,21 @@ export function healthOperation(common: JsonObject[]): JsonObject {
   return {
     operationId: "health",
     tags: ["State"],
-    summary: "Checks the function, or its dependencies",
+    summary: "Tells whether the function answers, or whether what it depends on works",
     description:
-      "Without `deep` it needs no authentication and checks no dependency. With `deep=1` it needs authentication and checks every " +
-      "dependency: the status is 503 if one fails that photos need.",
+      "Without `deep` it is open to all, and asks nobody. With `deep=1` it is for those who may call, and looks at everything " +
+      "that the function depends on: 503 where something fails that is needed.",
     security: [{}, { userToken: [] }, { secretKey: [] }],
     parameters: [{
       name: "deep",
       in: "query",
-      description: "`1` checks the dependencies. Any other value is ignored.",
+      description: "`1`: whether what it depends on works. Anything else counts as nothing.",
       schema: { type: "string" },
       example: "1",
     }, ...common],
     responses: {
       200: withOther(
-        jsonAnswer("The function works.", "Health", {
+        jsonAnswer("It is well.", "Health", {
           shallow: {
             summary: "The function answers",
             value: { status: "healthy", request_id: EXAMPLE_ID },
@@ -43,7 +43,7 @@ export function healthOperation(common: JsonObject[]): JsonObject {
   };
 }
 
-/** An answer with a second schema of its body. */
+/** An answer whose body may be another one, too. */
 function withOther(answer: JsonObject, other: JsonObject, more: JsonObject = {}): JsonObject {
   const { schema, examples } =
     (answer.content as Record<string, JsonObject>)["application/json"] as Record<
@@ -68,17 +68,17 @@ const METRICS_CODES: readonly ErrorCode[] = [...AUTH_CODES, "invalid_request"];
 export const metricsOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "metrics",
   tags: ["State"],
-  summary: "Returns number, outcome and duration of photo requests",
-  description: "JSON, or the Prometheus text format 0.0.4 if `Accept` prefers text.",
+  summary: "Tells how many photos there were, how they went and how long they took",
+  description: "JSON, or Prometheus' text format 0.0.4 if `Accept` would rather have text.",
   parameters: [{
     name: "format",
     in: "query",
-    description: "Format of the answer. It overrides `Accept`.",
+    description: "Decides over `Accept`.",
     schema: { type: "string", enum: ["json", "prometheus"] },
   }, ...common],
   responses: {
     200: {
-      description: "The metrics.",
+      description: "The figures.",
       headers: headersOf(["x-request-id", "cache-control", "vary"]),
       content: {
         "application/json": {
@@ -104,12 +104,12 @@ export const openapiOperation = (common: JsonObject[]): JsonObject => ({
   parameters: [{
     name: "if-none-match",
     in: "header",
-    description: "The `ETag` of an earlier answer.",
+    description: "The `ETag` of the document that is known.",
     schema: { type: "string" },
   }, ...common],
   responses: {
     200: {
-      description: "The OpenAPI 3.1 document.",
+      description: "OpenAPI 3.1.",
       headers: headersOf(["x-request-id", "etag", "cache-control"]),
       content: {
         "application/json": {
@@ -120,7 +120,7 @@ export const openapiOperation = (common: JsonObject[]): JsonObject => ({
               openapi: {
                 type: "string",
                 pattern: "^3\\.1\\.",
-                description: "Version of OpenAPI.",
+                description: "OpenAPI's own version.",
               },
             },
             required: ["openapi"],
@@ -129,7 +129,7 @@ export const openapiOperation = (common: JsonObject[]): JsonObject => ({
       },
     },
     304: {
-      description: "The document has not changed.",
+      description: "It is the one that is known.",
       headers: headersOf(["x-request-id", "etag", "cache-control"]),
     },
     ...errorAnswers(["isolate_busy"]),

@@ -9,27 +9,23 @@ const time = (description: string): JsonObject => ({
   description,
 });
 
-const count: JsonObject = {
-  type: "integer",
-  minimum: 0,
-  description: "Number of items in this state.",
-};
+const count: JsonObject = { type: "integer", minimum: 0, description: "Photos in that state." };
 
-/** The call of a batch's webhook. */
+/** The call at a batch's end: what the function sends, and to whom it says so. */
 export const batchWebhook: JsonObject = {
   operationId: "batchFinished",
   tags: ["Batches"],
-  summary: "Call of a batch's `webhook_url` when the batch ends",
+  summary: "Sent to a batch's `webhook_url` when it has ended",
   description:
-    "Answer it with 2xx within 10 s. The function tries five times within 45 minutes, and does not follow redirects.",
+    "To be answered 2xx within 10 s; it is tried five times over 45 minutes. Redirects are not followed.",
   security: [{}],
   parameters: [{
     name: "x-process-image-signature",
     in: "header",
     required: true,
     description:
-      "`t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY` with `WEBHOOK_SECRET`. Verify it with the bytes of the body as you " +
-      "received them, and reject an old `t`.",
+      "`t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY` with `WEBHOOK_SECRET`. Verify it on the bytes as they came, and " +
+      "refuse an old `t`.",
     schema: { type: "string", pattern: "^t=\\d+,v1=[0-9a-f]{64}$" },
   }],
   requestBody: {
@@ -39,21 +35,21 @@ export const batchWebhook: JsonObject = {
         schema: {
           type: "object",
           properties: {
-            type: { type: "string", const: "batch.finished", description: "Kind of the event." },
-            batch_id: { type: "string", format: "uuid", description: "Id of the batch." },
+            type: { type: "string", const: "batch.finished", description: "What has happened." },
+            batch_id: { type: "string", format: "uuid", description: "The batch's id." },
             state: {
               type: "string",
               enum: ["finished", "cancelled"],
-              description: "State of the batch.",
+              description: "How it ended.",
             },
             counts: {
               type: "object",
-              description: "Number of items in each state.",
+              description: "How many photos are in which state.",
               properties: Object.fromEntries(Object.keys(counts).map((name) => [name, count])),
               required: Object.keys(counts),
             },
-            created_at: time("Time of creation."),
-            finished_at: time("Time of the end."),
+            created_at: time("When it was made."),
+            finished_at: time("When it ended."),
           },
           required: ["type", "batch_id", "state", "counts", "created_at", "finished_at"],
         },
@@ -66,5 +62,5 @@ export const batchWebhook: JsonObject = {
       },
     },
   },
-  responses: { "2XX": { description: "The receiver has the event." } },
+  responses: { "2XX": { description: "It has been heard." } },
 };

@@ -6,12 +6,8 @@ import type { Turn } from "../../shared/admission/turn.ts";
 import type { PhotoHeader } from "../../shared/image/inspect_photo.ts";
 import { tryEngine } from "../../shared/image/try_engine.ts";
 import { decodeWithin } from "../../shared/process/decode_within.ts";
-import {
-  BOOT_MS,
-  estimateJob,
-  estimateStepsMs,
-  TRIAL_MS,
-} from "../../shared/process/estimate_cpu.ts";
+import { BOOT_MS, estimateJob, TRIAL_MS } from "../../shared/process/estimate_cpu.ts";
+import { estimateStepsMs } from "../../shared/process/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { ManualClock } from "../helpers/manual_clock.ts";
