@@ -3,10 +3,10 @@ import { ERROR_EXAMPLES } from "./error_examples.ts";
 import { headersOf, type HeaderUse } from "./headers.ts";
 import { type ComponentName, type JsonObject, refOf } from "./json.ts";
 
-/** The id that examples are answered under. */
+/** The request id of the examples. */
 export const EXAMPLE_ID = "79c0693b-fd54-4683-8750-c3a16410b693";
 
-/** Codes that any operation may answer. */
+/** Error codes of every operation. */
 const ALWAYS: readonly ErrorCode[] = [
   "method_not_allowed",
   "request_aborted",
@@ -14,7 +14,7 @@ const ALWAYS: readonly ErrorCode[] = [
   "shutting_down",
 ];
 
-/** Codes that finding out who calls may end with. */
+/** Error codes of authentication. */
 export const AUTH_CODES: readonly ErrorCode[] = [
   "missing_credential",
   "invalid_credential",
@@ -23,27 +23,27 @@ export const AUTH_CODES: readonly ErrorCode[] = [
   "auth_unavailable",
 ];
 
-/** What a status of errors means. */
+/** Descriptions of the error statuses. */
 const STATUS_NOTES: Readonly<Record<number, string>> = {
-  400: "What was sent is wrong: it has to change.",
-  401: "Who calls is not known.",
+  400: "The request is wrong. Change it before you send it again.",
+  401: "The caller is not authenticated.",
   403: "The caller may not do this.",
-  404: "There is no such thing.",
-  405: "What the path answers to methods that it does not take.",
-  409: "It contradicts what was sent before.",
+  404: "The path, the photo or the batch does not exist.",
+  405: "The path does not support the method.",
+  409: "The request contradicts an earlier one.",
   413: "The body is too large.",
-  415: "The body, or the image in it, is of a type that is not read.",
-  422: "The image can not be processed: another file is needed.",
-  499: "The caller went away. Nobody sees it.",
-  500: "A fault of the function's, or of the platform.",
-  502: "What the function depends on has failed.",
-  503: "Not now. The same request can succeed later: see `Retry-After`.",
+  415: "The type of the body, or of its image, is not supported.",
+  422: "The image cannot be processed. Send another file.",
+  499: "The caller closed the connection. It does not receive this answer.",
+  500: "The function or the platform has a fault.",
+  502: "A service that the function depends on failed.",
+  503: "The function cannot answer now. Send the same request again after `Retry-After`.",
 };
 
-/** Statuses that the platform answers too, in the function's place. */
+/** Statuses that the platform answers too, in place of the function. */
 const PLATFORM_STATUSES = new Set([500, 503]);
 
-/** Headers that errors of a status have, besides. */
+/** Further headers of the error statuses. */
 const STATUS_HEADERS: Readonly<Record<number, HeaderUse[]>> = {
   401: ["www-authenticate"],
   405: ["allow"],
@@ -52,7 +52,7 @@ const STATUS_HEADERS: Readonly<Record<number, HeaderUse[]>> = {
   503: ["retry-after?"],
 };
 
-/** An answer of JSON. */
+/** An answer with a JSON body. */
 export function jsonAnswer(
   description: string,
   schema: ComponentName,
@@ -67,10 +67,10 @@ export function jsonAnswer(
 }
 
 /**
- * All answers of an operation that are errors: the function's own by their statuses, and the platform's.
+ * The error answers of an operation: the function's own by status, and the platform's.
  *
- * @param codes What it may answer, besides what every operation may.
- * @param headers Headers that its errors have, besides.
+ * @param codes Error codes of the operation, besides those of every operation.
+ * @param headers Further headers of its errors.
  */
 export function errorAnswers(
   codes: readonly ErrorCode[],
@@ -116,7 +116,7 @@ function errorAnswer(
   };
 }
 
-/** An error that is one of these. */
+/** The schema of an error with one of these codes. */
 function errorSchema(codes: ErrorCode[]): JsonObject {
   return {
     allOf: [{ $ref: refOf("ErrorReply") }, {
@@ -128,7 +128,7 @@ function errorSchema(codes: ErrorCode[]): JsonObject {
   };
 }
 
-/** One answer of each error code, as operations refer to them. */
+/** An example of each error code, for the operations to refer to. */
 export function errorExamples(): JsonObject {
   return Object.fromEntries(
     Object.entries(ERROR_EXAMPLES).map(([code, { message, details }]) => {

@@ -3,7 +3,7 @@ import { AUTH_CODES, errorAnswers, jsonAnswer } from "./answers.ts";
 import { type JsonObject, refOf } from "./json.ts";
 import { BATCH, BATCH_CREATED } from "./reply_examples.ts";
 
-/** What a body of JSON may be answered. */
+/** Error codes of JSON bodies. */
 const JSON_CODES: readonly ErrorCode[] = [
   "invalid_json",
   "invalid_request",
@@ -12,7 +12,7 @@ const JSON_CODES: readonly ErrorCode[] = [
   "unsupported_media_type",
 ];
 
-/** What may be answered where a batch is named. */
+/** Error codes of operations on one batch. */
 const BATCH_CODES: readonly ErrorCode[] = [
   ...AUTH_CODES,
   "batch_not_found",
@@ -24,7 +24,7 @@ const ID: JsonObject = {
   name: "id",
   in: "path",
   required: true,
-  description: "The batch's `batch_id`.",
+  description: "The `batch_id` of the batch.",
   schema: { type: "string", format: "uuid" },
   example: BATCH_CREATED.batch_id,
 };
@@ -38,18 +38,18 @@ const batchAnswer = (description: string) =>
 export const createBatchOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "createBatch",
   tags: ["Batches"],
-  summary: "Has up to 500 photos processed after the answer",
+  summary: "Queues up to 500 photos",
   description:
-    "The photos are in Storage already, in one of `SOURCE_BUCKETS`. Each is processed like a single one, and its variants are " +
-    "written to Storage. A user has to be allowed to read every photo: otherwise `source_not_found` names those that are not " +
-    "there or not readable, in `details` (`positions` of all, `items` with the paths of the first 20, `more`: how many others), " +
-    "and there is no batch.",
+    "The photos are in Storage, in one of `SOURCE_BUCKETS`. The function processes each like a single photo, after the answer, and " +
+    "writes its variants to Storage. A user needs the right to read every photo. Otherwise the request fails with `source_not_found`, " +
+    "and its `details` name the photos: `positions` of all, `items` with the paths of the first 20, `more` with the number of the " +
+    "others.",
   parameters: [{
     name: "idempotency-key",
     in: "header",
     description:
-      "1 to 255 visible ASCII characters. The same key of the same caller with the same content is the same batch; with other " +
-      "content it is `idempotency_conflict`.",
+      "1 to 255 visible ASCII characters. A request with the same key, caller and content returns the same batch; one with other " +
+      "content fails with `idempotency_conflict`.",
     schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
     example: "stock-2026-01-31",
   }, ...common],
@@ -80,7 +80,7 @@ export const createBatchOperation = (common: JsonObject[]): JsonObject => ({
     },
   },
   responses: {
-    202: jsonAnswer("The photos stand in the queue.", "BatchCreated", {
+    202: jsonAnswer("The photos are queued.", "BatchCreated", {
       created: { summary: "A new batch", value: BATCH_CREATED },
     }, ["location"]),
     ...errorAnswers([
@@ -98,7 +98,7 @@ export const createBatchOperation = (common: JsonObject[]): JsonObject => ({
 export const showBatchOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "showBatch",
   tags: ["Batches"],
-  summary: "Tells how a batch is",
+  summary: "Returns the state of a batch",
   parameters: [ID, {
     name: "wait",
     in: "query",
@@ -108,12 +108,12 @@ export const showBatchOperation = (common: JsonObject[]): JsonObject => ({
     name: "since",
     in: "query",
     description:
-      "The `changes` of an answer before: with `wait`, the answer comes when there is a change that you do not know. If " +
-      "nothing has changed, its `items` is empty.",
+      "The `changes` of an earlier answer. With `wait`, the function answers as soon as the batch has changed since then. If nothing " +
+      "has changed, `items` is empty.",
     schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   }, ...common],
   responses: {
-    200: batchAnswer("How the batch is."),
+    200: batchAnswer("State of the batch."),
     ...errorAnswers([...BATCH_CODES, "invalid_request"]),
   },
 });
@@ -122,10 +122,10 @@ export const showBatchOperation = (common: JsonObject[]): JsonObject => ({
 export const cancelBatchOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "cancelBatch",
   tags: ["Batches"],
-  summary: "Cancels a batch: what has not begun will not",
+  summary: "Cancels the items of a batch that have not started",
   parameters: [ID, ...common],
   responses: {
-    200: batchAnswer("How the batch is then."),
+    200: batchAnswer("State of the batch after the change."),
     ...errorAnswers(BATCH_CODES),
   },
 });
@@ -134,12 +134,12 @@ export const cancelBatchOperation = (common: JsonObject[]): JsonObject => ({
 export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "requeueBatch",
   tags: ["Batches"],
-  summary: "Has what failed in a batch tried again",
+  summary: "Queues failed items of a batch again",
   description:
-    "A user has to be allowed to read those photos: otherwise `source_not_found`, as where a batch is made.",
+    "A user needs the right to read those photos. Otherwise the request fails with `source_not_found`, as for a new batch.",
   parameters: [ID, ...common],
   requestBody: {
-    description: "Nothing stands for all that has failed.",
+    description: "An empty body means all failed items.",
     content: {
       "application/json": {
         schema: { $ref: refOf("Requeue") },
@@ -148,7 +148,7 @@ export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
     },
   },
   responses: {
-    200: batchAnswer("How the batch is then."),
+    200: batchAnswer("State of the batch after the change."),
     ...errorAnswers([...BATCH_CODES, ...JSON_CODES, "source_not_found"]),
   },
 });
@@ -157,14 +157,14 @@ export const requeueBatchOperation = (common: JsonObject[]): JsonObject => ({
 export const workOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "work",
   tags: ["Batches"],
-  summary: "Works off the batches' queue; for the database's clock",
-  description: "It takes no body, and is open to secret keys only: a user is `forbidden`.",
+  summary: "Processes queued items; the database's scheduler calls it",
+  description: "It has no body, and needs a secret key: for a user's token it answers `forbidden`.",
   security: [{ secretKey: [] }],
   parameters: common,
   responses: {
-    202: jsonAnswer("Work begins after this answer.", "WorkAccepted", {
+    202: jsonAnswer("Work starts after this answer.", "WorkAccepted", {
       accepted: {
-        summary: "There is room for work",
+        summary: "The isolate has capacity",
         value: { accepted: true, request_id: BATCH.request_id },
       },
     }),

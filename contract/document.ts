@@ -13,34 +13,34 @@ import { photoOperation } from "./photo_operation.ts";
 import { healthOperation, metricsOperation, openapiOperation } from "./status_operations.ts";
 import { batchWebhook } from "./webhook.ts";
 
-/** The interface's version: its first number changes where a caller has to. */
+/** The version of the interface. Its first number changes if callers have to change. */
 const VERSION = "1.0.0";
 
 const DESCRIPTION =
   `Turns a photo of a car into listing pictures, within one Supabase Edge Function.
 
-Every answer has \`x-request-id\` and the CORS headers, errors too; \`OPTIONS\` anywhere is answered for browsers that ask first.
-An error is always \`{"success": false, "error": {"code", "message", "retryable", "details"?}, "request_id"}\`. Where
-\`retryable\` is true, the same request can succeed later: see \`Retry-After\`.
+Every answer, errors included, has \`x-request-id\` and the CORS headers; every path answers the \`OPTIONS\` requests of browsers.
+An error is always \`{"success": false, "error": {"code", "message", "retryable", "details"?}, "request_id"}\`. If
+\`retryable\` is true, the same request can succeed after \`Retry-After\` seconds.
 
-The platform may answer in the function's place, with \`sb-error-code\`: 546 (\`WORKER_LIMIT\`), 500 (\`WORKER_ERROR\`, or a
-worker that has just been retired), 503 (\`BOOT_ERROR\`), 504 (no answer in 150 s). Each of them is worth another try: the same
-photo is never paid for twice.`;
+The platform may answer in place of the function, with \`sb-error-code\`: 546 (\`WORKER_LIMIT\`), 500 (\`WORKER_ERROR\`, or a
+retired worker), 503 (\`BOOT_ERROR\`), 504 (no answer within 150 s). Send the request again after each of them: the same photo is
+never paid for twice.`;
 
-/** Parameters that every operation takes. */
+/** Parameters of every operation. */
 const COMMON: readonly (readonly [name: string, parameter: JsonObject])[] = [
   ["RequestId", {
     name: "x-request-id",
     in: "header",
     description:
-      "The id that the request is to be answered and logged under: 1 to 128 letters, digits and \`._:-\`. Anything else, and " +
-      "what looks like a key or a token, is passed over, and a new id made.",
+      "Id of the request in its answer and in the log: 1 to 128 letters, digits and `._:-`. The function makes a new id in place of " +
+      "any other value, and of one that looks like a key or a token.",
     schema: { type: "string", pattern: "^[A-Za-z0-9._:-]{1,128}$" },
   }],
   ["Traceparent", {
     name: "traceparent",
     in: "header",
-    description: "The trace that the request belongs to (W3C Trace Context).",
+    description: "Trace of the request (W3C Trace Context).",
     schema: { type: "string" },
     example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
   }],
@@ -60,7 +60,7 @@ const platformAnswer = (description: string, code: string, message: string): Jso
 /**
  * The function's interface as OpenAPI 3.1.
  *
- * @throws {Error} If a field of a schema has no description.
+ * @throws {Error} If a schema or one of its fields has no description.
  */
 export function openapiDocument(): JsonObject {
   const schemas = componentSchemas();
@@ -73,14 +73,17 @@ export function openapiDocument(): JsonObject {
       url: "https://{project_ref}.supabase.co/functions/v1",
       description: "Hosted",
       variables: {
-        project_ref: { default: "your-project-ref", description: "The project's reference." },
+        project_ref: { default: "your-project-ref", description: "Reference of the project." },
       },
     }, { url: "http://127.0.0.1:54321/functions/v1", description: "`deno task start`" }],
     security: [{ userToken: [] }, { secretKey: [] }],
     tags: [
       { name: "Photos", description: "One photo at a time." },
-      { name: "Batches", description: "Many photos, processed after the answer." },
-      { name: "State", description: "Whether it is well, and what it has done." },
+      {
+        name: "Batches",
+        description: "Many photos, which the function processes after the answer.",
+      },
+      { name: "State", description: "Health and metrics of the function." },
     ],
     paths: {
       "/process-image": { post: photoOperation(schemas, common) },
@@ -103,12 +106,12 @@ export function openapiDocument(): JsonObject {
       examples: errorExamples(),
       responses: {
         PlatformTimeout: platformAnswer(
-          "The platform: no answer in 150 s.",
+          "The platform: no answer within 150 s.",
           "IDLE_TIMEOUT",
           "Request idle timeout limit (150s) reached",
         ),
         PlatformLimit: platformAnswer(
-          "The platform: the isolate has used up its CPU or memory. Another one takes the same request.",
+          "The platform: the isolate has used up its CPU time or memory. Another isolate processes the same request.",
           "WORKER_LIMIT",
           "Function failed due to not having enough compute resources (please check logs)",
         ),
@@ -119,14 +122,14 @@ export function openapiDocument(): JsonObject {
           scheme: "bearer",
           bearerFormat: "JWT",
           description:
-            "A signed-in user's token, whose `app_metadata.role` is `admin` (or another of `ADMIN_ROLES`).",
+            "Token of a signed-in user whose `app_metadata.role` is one of `ADMIN_ROLES` (`admin` by default).",
         },
         secretKey: {
           type: "apiKey",
           in: "header",
           name: "apikey",
           description:
-            "A secret key of the project, `sb_secret_...`, or the legacy service role key: for servers.",
+            "For servers: a secret key of the project (`sb_secret_...`), or the legacy service role key.",
         },
       },
     },

@@ -110,6 +110,10 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: "The JPEG has more than 32 scans. Save it again as a baseline JPEG.",
     details: { max_scans: 32 },
   },
+  image_crashes_engine: {
+    message:
+      "The image engine crashed on this photo twice, so it is not tried again. Save the photo anew as a JPEG, and send that.",
+  },
   request_aborted: {
     message: "The body broke off before its end. Send the request again.",
   },

@@ -4,7 +4,7 @@ import { headersOf } from "./headers.ts";
 import { type ComponentName, type JsonObject, refOf } from "./json.ts";
 import { EVENTS, KEPT_REPLY, LEGACY_REPLY, STORED_REPLY } from "./reply_examples.ts";
 
-/** What a photo may be answered. */
+/** Error codes of a photo. */
 const CODES: readonly ErrorCode[] = [
   ...AUTH_CODES,
   "invalid_json",
@@ -22,6 +22,7 @@ const CODES: readonly ErrorCode[] = [
   "invalid_image",
   "image_too_large",
   "image_too_costly",
+  "image_crashes_engine",
   "engine_failed",
   "storage_failed",
   "storage_rejected",
@@ -34,19 +35,20 @@ const SETTINGS = ["filename", "upload_to_storage", "return_images", "force"];
 
 const DESCRIPTION =
   `Removes the background, crops to the car, draws a shadow, renders \`processed\`, \`grid\` (600 x 400) and \`detail\`
-(1200 x 800), and writes them to Storage if that is wanted. The body takes one of four forms: JSON with \`image_base64\` or with
+(1200 x 800), and writes them to Storage if the request asks for it. The body has one of four forms: JSON with \`image_base64\` or
 \`storage_path\`, a multipart form, or the image's bytes.
 
-A photo whose background can not be removed is processed with it: status 200, \`metadata.background.removed\` is false, and
-\`warnings\` says why. The same photo with the same options is rendered once.
+A photo whose background cannot be removed is processed with its background: status 200, \`metadata.background.removed\` is false,
+and \`warnings\` says why. The function renders the same photo with the same options once.
 
-With \`Accept: text/event-stream\` the answer tells each step as it begins. What is refused before that is an ordinary error.`;
+With \`Accept: text/event-stream\` the answer is a stream that reports each step as it starts. A request that is refused before the
+first step has an ordinary error.`;
 
 /**
  * `POST /process-image`.
  *
- * @param schemas The document's schemas: the query takes the same fields.
- * @param common Parameters that every operation takes.
+ * @param schemas The document's schemas. The query has the same fields.
+ * @param common Parameters of every operation.
  */
 export function photoOperation(
   schemas: Record<ComponentName, JsonObject>,
@@ -70,7 +72,7 @@ export function photoOperation(
     responses: {
       200: {
         description:
-          "The photo has been processed; as a stream, its processing has begun, and the last event tells what came of it.",
+          "The photo is processed. Of a stream: processing has started, and the last event has the answer.",
         headers: headersOf(["x-request-id", "server-timing?"]),
         content: {
           "application/json": {
@@ -94,10 +96,10 @@ export function photoOperation(
             schema: {
               type: "string",
               description:
-                "Events `step`, whose data is a `StepEvent`, and at the end one event `answer`, whose data is an " +
-                "`AnswerEvent`. A stream that ends without `answer` is a connection that was lost: send the photo again.",
+                "Events `step` with a `StepEvent` as data, and at the end one event `answer` with an `AnswerEvent` as data. If the stream " +
+                "ends without `answer`, the connection was lost: send the photo again.",
             },
-            examples: { events: { summary: "A photo that is new", value: EVENTS } },
+            examples: { events: { summary: "A new photo", value: EVENTS } },
           },
         },
       },
@@ -111,7 +113,7 @@ const PROCESSOR: JsonObject = {
   name: "x-processor",
   in: "header",
   description:
-    "Who is to process the photo, without a fallback: `legacy` only where a legacy service is configured.",
+    "Service that processes the photo, without a fallback. `legacy` needs the setting `LEGACY_PROCESSOR_URL`.",
   schema: { type: "string", enum: ["new", "legacy"] },
 };
 
@@ -120,19 +122,19 @@ function queryParameter([name, { description, ...schema }]: [string, JsonObject]
   return {
     name,
     in: "query",
-    description: `${description} Beside the image's bytes only.`,
+    description: `${description} Only if the body is the image's bytes.`,
     schema,
     ...(isList && { style: "form", explode: false }),
   };
 }
 
 function requestBody(settings: JsonObject): JsonObject {
-  const bytes = { schema: { description: "The photo's bytes; settings go in the query." } };
+  const bytes = { schema: { description: "The photo's bytes. The query has the settings." } };
   return {
     required: true,
     description:
-      "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF, of at most `MAX_IMAGE_BYTES` (26214400 unless set otherwise): its bytes " +
-      "decide, not its name or type.",
+      "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF, of at most `MAX_IMAGE_BYTES` (26214400 by default). The function detects the " +
+      "type from the bytes, not from the name or `Content-Type`.",
     content: {
       "application/json": {
         schema: { $ref: refOf("PhotoRequest") },
@@ -146,7 +148,7 @@ function requestBody(settings: JsonObject): JsonObject {
             },
           },
           storage: {
-            summary: "A photo that is in Storage",
+            summary: "A photo in Storage",
             value: {
               storage_path: { bucket: "car-originals", path: "2026/car.jpg" },
               upload_to_storage: true,

@@ -1,7 +1,7 @@
 import { VARIANTS } from "../shared/image/plan.ts";
 import { type ComponentName, type JsonObject, refOf } from "./json.ts";
 
-/** An object's path: segments that are not empty, `.` or `..`, without backslashes, control characters or half characters. */
+/** The path of an object: no empty segment, `.` or `..`, no backslash, control character or unpaired surrogate. */
 const OBJECT_PATH =
   "^(?!\\.{1,2}(/|$))[^/\\\\\\u0000-\\u001f\\u007f\\ud800-\\udfff]+(/(?!\\.{1,2}(/|$))[^/\\\\\\u0000-\\u001f\\u007f\\ud800-\\udfff]+)*$";
 
@@ -9,9 +9,9 @@ const OBJECT_PATH =
 const COLOR = "^(transparent|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$";
 
 /**
- * Adds what the zod schemas check by code, which no JSON Schema can be made of.
+ * Adds the checks that the zod schemas make in code, which zod cannot convert to JSON Schema.
  *
- * @param schemas The document's schemas. They are changed.
+ * @param schemas The document's schemas. It changes them.
  */
 export function refine(schemas: Record<ComponentName, JsonObject>): void {
   const field = (name: ComponentName, key: string) =>
@@ -21,7 +21,6 @@ export function refine(schemas: Record<ComponentName, JsonObject>): void {
   field("StoragePath", "path").pattern = OBJECT_PATH;
   field("BatchRequest", "webhook_url").format = "uri";
   schemas.PhotoRequest.oneOf = [{ required: ["image_base64"] }, { required: ["storage_path"] }];
-  // Whoever served the photo, and whatever became of it.
   field("AnswerEvent", "body").anyOf = (["PhotoReply", "LegacyReply", "ErrorReply"] as const)
     .map((name) => ({ $ref: refOf(name) }));
 }

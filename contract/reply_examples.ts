@@ -11,7 +11,7 @@ const FOLDER = `${PROJECT}/storage/v1/object/public/car-images/` +
 const variant = (width: number, height: number, bytes: number) =>
   ({ width, height, bytes, format: "webp" }) as const;
 
-/** A photo that was written to Storage. */
+/** A photo whose variants are in Storage. */
 export const STORED_REPLY = {
   success: true,
   metadata: {
@@ -42,7 +42,7 @@ export const STORED_REPLY = {
   request_id: EXAMPLE_ID,
 } satisfies Reply;
 
-/** A photo whose variant is in the answer, and whose background could not be removed. */
+/** A photo that kept its background, with its variant in the answer. */
 export const KEPT_REPLY = {
   success: true,
   grid: "UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA",
@@ -64,7 +64,7 @@ export const KEPT_REPLY = {
 
 const BATCH_ID = "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11";
 
-/** A batch that has just been made. */
+/** A new batch. */
 export const BATCH_CREATED = {
   batch_id: BATCH_ID,
   created: true,
@@ -110,7 +110,7 @@ export const BATCH = {
   request_id: EXAMPLE_ID,
 } satisfies BatchReply;
 
-/** Everything works. */
+/** All checks succeed that photos need. */
 export const DEEP_HEALTH = {
   status: "healthy",
   checks: [
@@ -122,7 +122,7 @@ export const DEEP_HEALTH = {
   request_id: EXAMPLE_ID,
 } satisfies DeepHealthReply;
 
-/** Something that is needed does not. */
+/** A check fails that photos need. */
 export const UNHEALTHY = {
   ...DEEP_HEALTH,
   status: "unhealthy",
@@ -145,7 +145,7 @@ const SOME = {
 };
 const BY_SERVER = { all: SOME, new: SOME, legacy: NONE, shadow: NONE };
 
-/** The metrics of an isolate that has seen three photos, and of a project of no more. */
+/** The metrics of an isolate and a project with three photos. */
 export const METRICS = {
   ...SOME,
   isolate: { started_at: "2026-01-31T12:00:00.000Z", ...BY_SERVER },
@@ -154,14 +154,14 @@ export const METRICS = {
   request_id: EXAMPLE_ID,
 } satisfies MetricsReply;
 
-/** The same for Prometheus, from its beginning. */
+/** The start of the same metrics for Prometheus. */
 export const METRICS_TEXT =
   `# HELP process_image_database_up Whether the database could be asked for what all isolates have recorded.
 # TYPE process_image_database_up gauge
 process_image_database_up 1
 `;
 
-/** A photo that the legacy service has processed: its own fields, and two more. */
+/** A photo that the legacy service processed. */
 export const LEGACY_REPLY: JsonObject = {
   success: true,
   processed: "b2xkIHByb2Nlc3NlZA==",

@@ -10,21 +10,21 @@ export function healthOperation(common: JsonObject[]): JsonObject {
   return {
     operationId: "health",
     tags: ["State"],
-    summary: "Tells whether the function answers, or whether what it depends on works",
+    summary: "Checks the function, or its dependencies",
     description:
-      "Without `deep` it is open to all, and asks nobody. With `deep=1` it is for those who may call, and looks at everything " +
-      "that the function depends on: 503 where something fails that is needed.",
+      "Without `deep` it needs no authentication and checks no dependency. With `deep=1` it needs authentication and checks every " +
+      "dependency: the status is 503 if one fails that photos need.",
     security: [{}, { userToken: [] }, { secretKey: [] }],
     parameters: [{
       name: "deep",
       in: "query",
-      description: "`1`: whether what it depends on works. Anything else counts as nothing.",
+      description: "`1` checks the dependencies. Any other value is ignored.",
       schema: { type: "string" },
       example: "1",
     }, ...common],
     responses: {
       200: withOther(
-        jsonAnswer("It is well.", "Health", {
+        jsonAnswer("The function works.", "Health", {
           shallow: {
             summary: "The function answers",
             value: { status: "healthy", request_id: EXAMPLE_ID },
@@ -43,7 +43,7 @@ export function healthOperation(common: JsonObject[]): JsonObject {
   };
 }
 
-/** An answer whose body may be another one, too. */
+/** An answer with a second schema of its body. */
 function withOther(answer: JsonObject, other: JsonObject, more: JsonObject = {}): JsonObject {
   const { schema, examples } =
     (answer.content as Record<string, JsonObject>)["application/json"] as Record<
@@ -68,17 +68,17 @@ const METRICS_CODES: readonly ErrorCode[] = [...AUTH_CODES, "invalid_request"];
 export const metricsOperation = (common: JsonObject[]): JsonObject => ({
   operationId: "metrics",
   tags: ["State"],
-  summary: "Tells how many photos there were, how they went and how long they took",
-  description: "JSON, or Prometheus' text format 0.0.4 if `Accept` would rather have text.",
+  summary: "Returns number, outcome and duration of photo requests",
+  description: "JSON, or the Prometheus text format 0.0.4 if `Accept` prefers text.",
   parameters: [{
     name: "format",
     in: "query",
-    description: "Decides over `Accept`.",
+    description: "Format of the answer. It overrides `Accept`.",
     schema: { type: "string", enum: ["json", "prometheus"] },
   }, ...common],
   responses: {
     200: {
-      description: "The figures.",
+      description: "The metrics.",
       headers: headersOf(["x-request-id", "cache-control", "vary"]),
       content: {
         "application/json": {
@@ -104,12 +104,12 @@ export const openapiOperation = (common: JsonObject[]): JsonObject => ({
   parameters: [{
     name: "if-none-match",
     in: "header",
-    description: "The `ETag` of the document that is known.",
+    description: "The `ETag` of an earlier answer.",
     schema: { type: "string" },
   }, ...common],
   responses: {
     200: {
-      description: "OpenAPI 3.1.",
+      description: "The OpenAPI 3.1 document.",
       headers: headersOf(["x-request-id", "etag", "cache-control"]),
       content: {
         "application/json": {
@@ -120,7 +120,7 @@ export const openapiOperation = (common: JsonObject[]): JsonObject => ({
               openapi: {
                 type: "string",
                 pattern: "^3\\.1\\.",
-                description: "OpenAPI's own version.",
+                description: "Version of OpenAPI.",
               },
             },
             required: ["openapi"],
@@ -129,7 +129,7 @@ export const openapiOperation = (common: JsonObject[]): JsonObject => ({
       },
     },
     304: {
-      description: "It is the one that is known.",
+      description: "The document has not changed.",
       headers: headersOf(["x-request-id", "etag", "cache-control"]),
     },
     ...errorAnswers(["isolate_busy"]),

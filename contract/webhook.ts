@@ -9,23 +9,27 @@ const time = (description: string): JsonObject => ({
   description,
 });
 
-const count: JsonObject = { type: "integer", minimum: 0, description: "Photos in that state." };
+const count: JsonObject = {
+  type: "integer",
+  minimum: 0,
+  description: "Number of items in this state.",
+};
 
-/** The call at a batch's end: what the function sends, and to whom it says so. */
+/** The call of a batch's webhook. */
 export const batchWebhook: JsonObject = {
   operationId: "batchFinished",
   tags: ["Batches"],
-  summary: "Sent to a batch's `webhook_url` when it has ended",
+  summary: "Call of a batch's `webhook_url` when the batch ends",
   description:
-    "To be answered 2xx within 10 s; it is tried five times over 45 minutes. Redirects are not followed.",
+    "Answer it with 2xx within 10 s. The function tries five times within 45 minutes, and does not follow redirects.",
   security: [{}],
   parameters: [{
     name: "x-process-image-signature",
     in: "header",
     required: true,
     description:
-      "`t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY` with `WEBHOOK_SECRET`. Verify it on the bytes as they came, and " +
-      "refuse an old `t`.",
+      "`t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY` with `WEBHOOK_SECRET`. Verify it with the bytes of the body as you " +
+      "received them, and reject an old `t`.",
     schema: { type: "string", pattern: "^t=\\d+,v1=[0-9a-f]{64}$" },
   }],
   requestBody: {
@@ -35,21 +39,21 @@ export const batchWebhook: JsonObject = {
         schema: {
           type: "object",
           properties: {
-            type: { type: "string", const: "batch.finished", description: "What has happened." },
-            batch_id: { type: "string", format: "uuid", description: "The batch's id." },
+            type: { type: "string", const: "batch.finished", description: "Kind of the event." },
+            batch_id: { type: "string", format: "uuid", description: "Id of the batch." },
             state: {
               type: "string",
               enum: ["finished", "cancelled"],
-              description: "How it ended.",
+              description: "State of the batch.",
             },
             counts: {
               type: "object",
-              description: "How many photos are in which state.",
+              description: "Number of items in each state.",
               properties: Object.fromEntries(Object.keys(counts).map((name) => [name, count])),
               required: Object.keys(counts),
             },
-            created_at: time("When it was made."),
-            finished_at: time("When it ended."),
+            created_at: time("Time of creation."),
+            finished_at: time("Time of the end."),
           },
           required: ["type", "batch_id", "state", "counts", "created_at", "finished_at"],
         },
@@ -62,5 +66,5 @@ export const batchWebhook: JsonObject = {
       },
     },
   },
-  responses: { "2XX": { description: "It has been heard." } },
+  responses: { "2XX": { description: "The receiver has the event." } },
 };

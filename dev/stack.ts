@@ -21,6 +21,8 @@ export interface StackOptions {
   runtime?: "process" | "hosted";
   /** The Deno that runs the function; the hosted runtime has its own. @default the one that runs this */
   deno?: DenoVersion;
+  /** The module that one process serves, below the project's root. @default the function's own */
+  entrypoint?: string;
   /** How the hosted runtime is started. */
   hosted?: Omit<HostedRuntimeOptions, "env" | "onLog">;
   /** Settings of the function, over those of the stack. */
@@ -146,11 +148,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...(legacy && { LEGACY_PROCESSOR_URL: legacy.url, LEGACY_PROCESSOR_KEY: legacy.apiKey }),
       ...options.env,
     };
-    const { deno, watch, onLog } = options;
+    const { deno, entrypoint, watch, onLog } = options;
     const hosted = options.runtime === "hosted"
       ? await startHostedRuntime({ ...options.hosted, onLog, env })
       : undefined;
-    const process = hosted ? undefined : await startFunction({ deno, watch, onLog, env });
+    const process = hosted
+      ? undefined
+      : await startFunction({ deno, entrypoint, watch, onLog, env });
     const running = (hosted ?? process)!;
     started.defer(() => running.close());
     gateway.forwardTo(running.url);

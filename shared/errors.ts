@@ -93,6 +93,11 @@ export const ERROR_CATALOGUE = {
       "(`details.stopped`). `details.max_megapixels` is what fits; a JPEG of the same photo " +
       "fits. Or a JPEG has more than 32 scans.",
   ),
+  image_crashes_engine: permanent(
+    422,
+    "The image engine crashed on this photo twice, in whatever isolates. For 30 days it is refused " +
+      "without another try, unless `force` asks for one. Save the photo anew as a JPEG.",
+  ),
   request_aborted: permanent(499, "The caller closed the connection, or the body ended early."),
   internal_error: permanent(
     500,
@@ -100,7 +105,8 @@ export const ERROR_CATALOGUE = {
   ),
   engine_failed: temporary(
     500,
-    "The image engine crashed and was restarted. Send the photo again.",
+    "The image engine crashed and was restarted. Send the photo again: once, as after its second " +
+      "crash the photo is refused.",
   ),
   storage_failed: temporary(
     502,

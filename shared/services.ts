@@ -32,7 +32,9 @@ import { type ItemDeps, serveItem } from "./http/serve_item.ts";
 import type { SendSpan } from "./http/tell_span.ts";
 import { warmUp } from "./image/warm_up.ts";
 import { log } from "./log.ts";
+import { CrashStore } from "./process/crash_store.ts";
 import { BOOT_MS } from "./process/estimate_cpu.ts";
+import { PhotoCrashes } from "./process/photo_crashes.ts";
 import { LegacyClient } from "./rollout/legacy_client.ts";
 import { Rollout } from "./rollout/rollout.ts";
 import { SettingsCache } from "./rollout/settings_cache.ts";
@@ -97,6 +99,7 @@ export function createServices(config: Config): AppDeps {
       remover: createRemover(config, service),
       store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
       results: new ResultStore(service, storage.bucket),
+      crashes: new PhotoCrashes(new CrashStore(service)),
       limits: { maxPixels: config.maxImagePixels },
       cpuBudgetMs: config.cpuBudgetMs,
       admission,

@@ -583,6 +583,7 @@ export interface components {
       | "invalid_image"
       | "image_too_large"
       | "image_too_costly"
+      | "image_crashes_engine"
       | "request_aborted"
       | "internal_error"
       | "engine_failed"

@@ -19,6 +19,7 @@ import { checkJpegEnd, type Condition, judgeJpeg } from "./jpeg_check.ts";
 import { type Complaint, gravestOf } from "./decoder_warnings.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "./magick.ts";
+import { placeFrame } from "./place_frame.ts";
 import { jpegScale, workingSize } from "./plan.ts";
 import { hasPngProfile } from "./png_chunks.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
@@ -186,6 +187,7 @@ function decode(
       image.dispose();
       return condition;
     }
+    if (header.frame) placeFrame(image, header, header.frame);
     if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
     image.autoOrient();
     const upright = { width: image.width, height: image.height };

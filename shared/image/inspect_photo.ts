@@ -4,13 +4,15 @@ import { fail, ok, type Result } from "../result.ts";
 import type { DecodeLoad } from "./decode_load.ts";
 import { emptyPicture } from "./empty_picture.ts";
 import { findImage, findImageBehindOthers } from "./find_image.ts";
+import { readGifFrame } from "./gif_frame.ts";
 import { readHeifSize } from "./heif_size.ts";
 import { INPUT_FORMATS, type InputFormat } from "./image_format.ts";
 import { unreadJpegEncoding } from "./jpeg_encoding.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
-import type { Size } from "./raster.ts";
+import type { Rect, Size } from "./raster.ts";
 import { unreadTiffEncoding } from "./tiff_encoding.ts";
 import { readTiffHeader, type TiffHeader } from "./tiff_header.ts";
+import { firstWebpFrameRect } from "./webp_first_frame.ts";
 
 /** What a photo's first bytes tell, before anything is decoded. */
 export interface PhotoHeader extends Size {
@@ -22,6 +24,8 @@ export interface PhotoHeader extends Size {
   coefficientBytes?: number;
   /** Where a JPEG's first scan begins; unset for other types. */
   dataAt?: number;
+  /** Where the first frame lies on a canvas of the header's size (GIF, animated WebP); unset: it is the canvas. */
+  frame?: Rect;
   /** The first directory of a TIFF; unset for other types. */
   tiff?: TiffHeader;
   /** What else decides its cost, once that has been read: see `readDecodeLoad()`. */
@@ -69,7 +73,8 @@ function inspectImage(
 ): Result<PhotoHeader> {
   const jpeg = format === "jpeg" ? readJpegHeader(bytes, MAX_SCANS) : null;
   const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
-  const size = format === "jpeg" ? jpeg : format === "tiff" ? tiff : readSize(bytes, format);
+  const gif = format === "gif" ? readGifFrame(bytes) : null;
+  const size = jpeg ?? tiff ?? gif?.canvas ?? readSize(bytes, format);
   const unread = (jpeg && unreadJpegEncoding(jpeg)) ?? (tiff && unreadTiffEncoding(tiff));
   if (unread) return fail(unread);
   if (size === null || size.width === 0 || size.height === 0) {
@@ -98,12 +103,14 @@ function inspectImage(
     return fail(new AppError("image_too_costly", message, { details: { max_scans: MAX_SCANS } }));
   }
   const coefficientBytes = jpeg?.coefficientBytes;
+  const frame = format === "webp" ? firstWebpFrameRect(bytes) : gif?.frame;
   return ok({
     format,
     width,
     height,
     ...(coefficientBytes && { coefficientBytes }),
     ...(jpeg?.dataAt && { dataAt: jpeg.dataAt }),
+    ...(frame && { frame }),
     ...(tiff && { tiff }),
   });
 }
@@ -134,6 +141,7 @@ function notAnImage(bytes: Uint8Array): AppError {
 const SHOWN_BYTES = 8;
 
 function readSize(bytes: Uint8Array, format: InputFormat): Size | null {
+  if (format === "jpeg" || format === "tiff") return null; // image-size may see another frame than the decoder
   // image-size takes quadratic time over boxes that name many sizes
   if (format === "heic" || format === "avif") return readHeifSize(bytes);
   if (format === "bmp" && bytes[BMP_HEADER_AT] === OS2_HEADER_BYTES) return readOs2Size(bytes);

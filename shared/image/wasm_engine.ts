@@ -64,7 +64,7 @@ export class WasmEngine<T> {
    * Does a piece of work with the instance in use.
    *
    * @param work The work; it ends before it returns.
-   * @throws {AppError} `engine_failed`, if the engine crashes over it.
+   * @throws {EngineCrash} `engine_failed`, if the engine crashes over it.
    * @throws What the engine reports.
    */
   async run<R>(work: (handle: T, instance: EngineInstance<T>) => R): Promise<R> {
@@ -113,11 +113,11 @@ export class EngineInstance<T = unknown> {
    * Does a piece of work with it.
    *
    * @param work The work; it ends before it returns.
-   * @throws {AppError} `engine_failed`, if the engine crashes meanwhile, or has ended before.
+   * @throws {EngineCrash} `engine_failed`, if the engine crashes meanwhile, or has ended before.
    * @throws What the engine reports.
    */
   run<R>(work: (handle: T) => R): R {
-    if (this.#ended) throw failed();
+    if (this.#ended) throw new EngineCrash(false);
     try {
       return work(this.handle);
     } catch (error) {
@@ -127,7 +127,7 @@ export class EngineInstance<T = unknown> {
 
   /** The same, for work that ends later. */
   async runAsync<R>(work: (handle: T) => Promise<R>): Promise<R> {
-    if (this.#ended) throw failed();
+    if (this.#ended) throw new EngineCrash(false);
     try {
       return await work(this.handle);
     } catch (error) {
@@ -144,16 +144,28 @@ export class EngineInstance<T = unknown> {
 
   #judge(error: unknown): unknown {
     if (this.#isReport(error)) return error;
-    if (!this.#ended) {
+    const isCause = !this.#ended;
+    if (isCause) {
       this.retire();
       const told = error instanceof Error ? error.stack : String(error);
       log("error", "engine_crashed", { engine: this.#name, error: told?.slice(0, 2_000) });
     }
-    return failed(error);
+    return new EngineCrash(isCause, error);
   }
 }
 
-function failed(cause?: unknown): AppError {
-  const message = "The image engine crashed and was started anew. Send the photo again.";
-  return new AppError("engine_failed", message, { cause, retryAfterSeconds: 1 });
+/** The error `engine_failed` of work that an engine's crash ended. */
+export class EngineCrash extends AppError {
+  /** Whether the work itself crashed the engine; otherwise it lost what the engine held to the crash of other work. */
+  readonly isCause: boolean;
+
+  /**
+   * @param isCause Whether the work itself crashed the engine.
+   * @param cause What it threw.
+   */
+  constructor(isCause: boolean, cause?: unknown) {
+    const message = "The image engine crashed and was started anew. Send the photo again.";
+    super("engine_failed", message, { cause, retryAfterSeconds: 1 });
+    this.isCause = isCause;
+  }
 }

@@ -1,3 +1,5 @@
+import type { Rect } from "./raster.ts";
+
 /** Bytes of a RIFF file before its first chunk, of a chunk before its data, of a frame before its own chunks. */
 const FILE_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
@@ -16,15 +18,34 @@ const IS_ANIMATED = 0x02;
  * @returns A new file of the frame's own size, or the same one if it is not animated, or not to be understood.
  */
 export function firstWebpFrame(file: Uint8Array): Uint8Array {
+  const found = findFrame(file);
+  return found === null ? file : still(found.data, found.profile);
+}
+
+/**
+ * Finds where an animated WebP's first frame lies on its canvas.
+ *
+ * @param file A file with a WebP's signature.
+ * @returns The frame's rectangle, or `null` if the file is not animated, or not to be understood.
+ */
+export function firstWebpFrameRect(file: Uint8Array): Rect | null {
+  const data = findFrame(file)?.data;
+  if (data === undefined || data.length < FRAME_HEADER_BYTES) return null;
+  const le24 = (at: number) => data[at] | (data[at + 1] << 8) | (data[at + 2] << 16);
+  return { x: 2 * le24(0), y: 2 * le24(3), width: le24(6) + 1, height: le24(9) + 1 };
+}
+
+/** The data of the first frame's chunk, and the profile's whole chunk, if there is one before it. */
+function findFrame(file: Uint8Array): { data: Uint8Array; profile: Uint8Array | null } | null {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const first = chunkAt(view, FILE_HEADER_BYTES);
-  if (first?.name !== "VP8X" || !(file[first.from] & IS_ANIMATED)) return file;
+  if (first?.name !== "VP8X" || !(file[first.from] & IS_ANIMATED)) return null;
   let profile: Uint8Array | null = null;
   for (let at = first.next;;) {
     const chunk = chunkAt(view, at);
-    if (chunk === null) return file;
+    if (chunk === null) return null;
     if (chunk.name === "ICCP") profile = file.subarray(at, chunk.next);
-    if (chunk.name === "ANMF") return still(file.subarray(chunk.from, chunk.to), profile);
+    if (chunk.name === "ANMF") return { data: file.subarray(chunk.from, chunk.to), profile };
     at = chunk.next;
   }
 }

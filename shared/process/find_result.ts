@@ -1,5 +1,6 @@
 import { log } from "../log.ts";
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
+import { REFUSAL_NAME } from "../storage/refusal.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import { waitAtMost } from "../wait_at_most.ts";
 import type { ProcessOptions } from "./options.ts";
@@ -22,6 +23,8 @@ export interface Wanted {
 export interface Found {
   /** The answer, if every variant that is wanted is there. */
   photo?: ProcessedPhoto;
+  /** Whether the photo is not to be tried any more: it has crashed the image engine. @default false */
+  isRefused?: boolean;
   /** The manifest of what is there, if there is one that is still true. */
   manifest?: Manifest;
 }
@@ -62,7 +65,10 @@ async function find(
   signal: AbortSignal,
 ): Promise<Found> {
   const sizes = await results.list(paths.folder, signal);
-  if (!sizes.has(MANIFEST_NAME)) return {};
+  if (!sizes.has(MANIFEST_NAME)) {
+    if (!sizes.has(REFUSAL_NAME)) return {};
+    return { isRefused: await results.isRefused(paths.folder, signal) };
+  }
   const stored = await results.manifestOf(paths.folder, signal);
   if (stored?.pipeline !== PIPELINE_VERSION) return {};
   const manifest = whatIsThere(stored, paths, sizes);

@@ -4,6 +4,7 @@ import type { Turn } from "../admission/turn.ts";
 import type { CachedRemover } from "../background/cached_remover.ts";
 import { cropSubject } from "../image/crop_subject.ts";
 import { readDecodeLoad } from "../image/decode_load.ts";
+import { EngineCrash } from "../image/wasm_engine.ts";
 import { inspectPhoto, type PhotoHeader, type PhotoLimits } from "../image/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
 import { planVariant } from "../image/plan.ts";
@@ -16,6 +17,7 @@ import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, type Found } from "./find_result.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
+import { crashesEngine, type PhotoCrashes } from "./photo_crashes.ts";
 import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
 import { keptWarning, notConfigured, removeBackground } from "./remove_background.ts";
 import type { RunNotes } from "./run_notes.ts";
@@ -56,6 +58,8 @@ export interface ProcessDeps {
   store: VariantStore;
   /** Where results are looked for; unset: every photo is rendered. */
   results?: ResultStore;
+  /** Counts the crashes of the image engine by photo; unset: they are not counted. */
+  crashes?: PhotoCrashes;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may spend, in milliseconds; 0 = no limit. */
@@ -75,7 +79,9 @@ export interface ProcessDeps {
  * @param deps What it needs of the outside.
  * @param timings Where the steps' times are kept.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
- * `image_too_large`, `image_too_costly`, `isolate_busy`, `storage_failed`, `storage_rejected`.
+ * `image_too_large`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`, `storage_rejected`.
+ * @throws {AppError} `engine_failed`, if the image engine crashes for the first time over the photo, and
+ * `image_crashes_engine` if it does so again.
  * @throws what the request's signal was aborted with
  */
 export async function processPhoto(
@@ -93,6 +99,9 @@ export async function processPhoto(
     notes.sizeIn = found.photo.originalSize;
     return ok(found.photo);
   }
+  const isRefused = found.isRefused ||
+    (!request.force && await deps.crashes?.isRefused(request.photo));
+  if (isRefused) return fail(crashesEngine());
   const { format, crop } = options;
   const header = { ...inspected.value, load: readDecodeLoad(request.photo, inspected.value) };
   const tooCostly = checkCpuBudget(header, format, deps.cpuBudgetMs, crop);
@@ -102,12 +111,24 @@ export async function processPhoto(
   if (!admitted) return fail(isolateBusy());
   using turn = admitted;
   const rendered = await render(request, header, deps, timings, turn)
+    .catch((error) => crashed(error, request, deps))
     .finally(() => notes.cpuMs = turn.usedMs);
   if (!rendered.ok || !request.upload) return rendered;
   signal?.throwIfAborted();
   deps.admission.spend(STORE_MS);
   const stored = await timings.measure("store", () => store(request, rendered.value, found, deps));
   return stored.ok ? ok({ ...rendered.value, storageUrls: stored.value }) : fail(stored.error);
+}
+
+/** Counts a crash of the image engine, so that the photo is not tried for ever; any other error is thrown on. */
+async function crashed(
+  error: unknown,
+  { photo, options }: PhotoRequest,
+  { crashes, remover, results }: ProcessDeps,
+): Promise<never> {
+  if (!crashes || !(error instanceof EngineCrash)) throw error;
+  const { folder } = await variantPaths(photo, options, cutoutWanted(options, remover));
+  throw await crashes.judge(error, photo, { folder, results });
 }
 
 /** Looks for the result that is wanted: with its background removed, if it is to be. */

@@ -9,6 +9,7 @@ import type { Processor, Route } from "./plan_route.ts";
 const OWN_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "internal_error",
   "engine_failed",
+  "image_crashes_engine",
   "storage_failed",
   "storage_rejected",
   "isolate_busy",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readLimited } from "../read_limited.ts";
 import { waitAtMost } from "../wait_at_most.ts";
 import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
+import { isInForce, REFUSAL_NAME, refusalFile } from "./refusal.ts";
 import { describeFailure } from "./storage_failure.ts";
 
 /** Bound on a manifest, in bytes: one has some 400. */
@@ -59,6 +60,18 @@ export class ResultStore {
   }
 
   /**
+   * Tells whether a folder's photo is still refused.
+   *
+   * @param folder A folder that has a refusal.
+   * @param signal Aborts the call.
+   * @throws {Error} If that cannot be read.
+   */
+  async isRefused(folder: string, signal: AbortSignal): Promise<boolean> {
+    const file = await this.read(`${folder}/${REFUSAL_NAME}`, MOST_MANIFEST_BYTES, signal);
+    return isInForce(file, new Date());
+  }
+
+  /**
    * Reads a file.
    *
    * @param path The file's path.
@@ -87,11 +100,26 @@ export class ResultStore {
    */
   async writeManifest(folder: string, manifest: Manifest): Promise<void> {
     const file = new TextEncoder().encode(JSON.stringify(manifest));
+    await this.#writeJson(`${folder}/${MANIFEST_NAME}`, file);
+  }
+
+  /**
+   * Writes into a folder that its photo is refused.
+   *
+   * @param folder The folder.
+   * @param crashedAt When the photo crashed the image engine.
+   * @throws {Error} If it is not stored.
+   */
+  async writeRefusal(folder: string, crashedAt: Date): Promise<void> {
+    await this.#writeJson(`${folder}/${REFUSAL_NAME}`, refusalFile(crashedAt));
+  }
+
+  async #writeJson(path: string, file: Uint8Array<ArrayBuffer>): Promise<void> {
     const { error } = await waitAtMost(
       WRITE_TIMEOUT_MS,
-      this.#bucket.upload(`${folder}/${MANIFEST_NAME}`, file, {
+      this.#bucket.upload(path, file, {
         contentType: "application/json",
-        // Unlike the variants it changes, when another variant joins them.
+        // Unlike the variants it changes: when another variant joins them, or the photo crashes once more.
         cacheControl: "0",
         upsert: true,
       }),

@@ -120,10 +120,20 @@ export function bmpRle(width: number, height: number): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** An animated WebP: a canvas of this size, and so many copies of a lossy frame (a `VP8 ` chunk's data) in its corner. */
+/** A frame of an animated WebP, `vp8` or `vp8l` being its chunk's data; it lies in the corner unless x and y, even, say otherwise. */
+export interface WebpFrame {
+  width: number;
+  height: number;
+  vp8?: Uint8Array;
+  vp8l?: Uint8Array;
+  x?: number;
+  y?: number;
+}
+
+/** An animated WebP: a canvas of this size, and so many copies of a frame. */
 export function webpAnimation(
   canvas: { width: number; height: number },
-  frame: { width: number; height: number; vp8: Uint8Array },
+  frame: WebpFrame,
   count: number,
 ): Uint8Array<ArrayBuffer> {
   const le24 = (value: number) => le32(value).slice(0, 3);
@@ -131,10 +141,11 @@ export function webpAnimation(
     ...le24(width - 1),
     ...le24(height - 1),
   ];
-  const vp8 = riffChunk("VP8 ", frame.vp8);
+  const { x = 0, y = 0, vp8, vp8l } = frame;
+  const picture = vp8 ? riffChunk("VP8 ", vp8) : riffChunk("VP8L", vp8l!);
   const anmf = riffChunk(
     "ANMF",
-    concat([...le24(0), ...le24(0)], size(frame), [...le24(10), 0], vp8),
+    concat([...le24(x / 2), ...le24(y / 2)], size(frame), [...le24(10), 0], picture),
   );
   const body = concat(
     latin1("WEBP"),

@@ -62,7 +62,7 @@ const BOMBS: Bomb[] = [
   [
     "a GIF whose frame is 16,000 x 16,000 on a screen of 8 x 8",
     () => bombs.gifWithFrame(16_000, 16_000),
-    "invalid_image",
+    "image_too_large",
   ],
   ["a TIFF of 10,000 pages", () => bombs.tiffOfPages(10_000), "processed"],
   ["a TIFF whose page follows itself", () => bombs.tiffLoop(), "processed"],

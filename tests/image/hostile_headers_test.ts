@@ -17,7 +17,7 @@ import {
 } from "../helpers/bombs.ts";
 import { concat } from "../helpers/bytes.ts";
 import { partsOf } from "../helpers/file_parts.ts";
-import { decoded, fixture } from "../helpers/fixtures.ts";
+import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { valueOf } from "../helpers/result.ts";
 
@@ -97,8 +97,6 @@ Deno.test("firstWebpFrame() makes a still picture of the first frame, and leaves
   const vp8 = partsOf(still).find(({ name }) => name === "VP8 ")!.data;
   const animation = webpAnimation({ width: 300, height: 200 }, { ...size, vp8 }, 3);
   assert.deepEqual((await rasterOf(firstWebpFrame(animation))).data, (await rasterOf(still)).data);
-  using photo = await decoded(animation);
-  assert.deepEqual(photo.originalSize, size);
   for (let length = 0; length < 90; length++) firstWebpFrame(animation.subarray(0, length));
 });
 

@@ -39,7 +39,13 @@ Deno.test("askInTurn() asks the second only for a fault of the first", async () 
 Deno.test("isOwnFault() takes nothing for one that is the caller's", () => {
   const faults = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).filter(isOwnFault);
   assert.deepEqual(faults, [
-    ...["image_too_costly", "internal_error", "engine_failed", "storage_failed"],
+    ...[
+      "image_too_costly",
+      "image_crashes_engine",
+      "internal_error",
+      "engine_failed",
+      "storage_failed",
+    ],
     ...["storage_rejected", "legacy_failed", "isolate_busy"],
   ]);
 });

@@ -1,0 +1,55 @@
+import type { Rect, Size } from "./raster.ts";
+
+/** Bytes of a GIF before its first block: signature, screen, and a palette of `3 << n` bytes where the flags say so. */
+const SCREEN_AT = 6;
+const FLAGS_AT = 10;
+const HEADER_BYTES = 13;
+const HAS_PALETTE = 0x80;
+
+const EXTENSION = 0x21;
+const IMAGE = 0x2c;
+const TRAILER = 0x3b;
+
+/** A picture's canvas, and where its first frame lies on it. */
+export interface FirstFrame {
+  /** As large as it has to be for the frame to lie within it. */
+  canvas: Size;
+  frame: Rect;
+}
+
+/**
+ * Finds a GIF's canvas and its first frame. A screen that is too small for the frame is enlarged, as browsers do.
+ *
+ * GIF89a, clauses 18 to 24. Each block is looked at once; the data of a picture is not.
+ *
+ * @param file A file with a GIF's signature.
+ * @returns The canvas and the frame, or `null` if the file ends before a frame.
+ */
+export function readGifFrame(file: Uint8Array): FirstFrame | null {
+  const flags = file[FLAGS_AT];
+  let at = HEADER_BYTES + (flags & HAS_PALETTE ? 3 << ((flags & 7) + 1) : 0);
+  for (; at < file.length; at++) { // the decoder passes over bytes between blocks
+    if (file[at] === TRAILER) return null;
+    if (file[at] === EXTENSION) at = endOfExtension(file, at);
+    if (file[at] === IMAGE) break;
+  }
+  if (at + 8 >= file.length) return null;
+  const [x, y, width, height] = [1, 3, 5, 7].map((offset) => le16(file, at + offset));
+  const [screenWidth, screenHeight] = [le16(file, SCREEN_AT), le16(file, SCREEN_AT + 2)];
+  const canvas = {
+    width: Math.max(screenWidth, x + width),
+    height: Math.max(screenHeight, y + height),
+  };
+  return { canvas, frame: { x, y, width, height } };
+}
+
+/** Where an extension's last byte is, the empty block behind its data. */
+function endOfExtension(file: Uint8Array, at: number): number {
+  let block = at + 2;
+  while (file[block]) block += 1 + file[block];
+  return block;
+}
+
+function le16(bytes: Uint8Array, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8);
+}

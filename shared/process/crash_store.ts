@@ -1,0 +1,36 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import { REFUSED_DAYS } from "../storage/refusal.ts";
+
+/** Bound on a call, in milliseconds: the caller waits for it, but only after a crash. */
+const TIMEOUT_MS = 5_000;
+
+/** Crashes in Postgres, as `supabase/migrations` has them: counted for all processes together. */
+export class CrashStore {
+  readonly #client: SupabaseClient;
+  readonly #timeoutMs: number;
+
+  /**
+   * @param client A client with the service's key.
+   * @param timeoutMs Bound on a call, in milliseconds.
+   */
+  constructor(client: SupabaseClient, timeoutMs = TIMEOUT_MS) {
+    this.#client = client;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Counts a crash of the image engine.
+   *
+   * @param photoHash The SHA-256 of the photo, as 64 hexadecimal digits.
+   * @returns How often the photo has crashed it, this time included.
+   * @throws {Error} If the database cannot be asked.
+   */
+  async record(photoHash: string): Promise<number> {
+    const { data, error } = await this.#client
+      .rpc("photo_crash_record", { hash: photoHash, keep_days: REFUSED_DAYS })
+      .abortSignal(AbortSignal.timeout(this.#timeoutMs));
+    if (error) throw new Error(`photo_crash_record failed: ${error.code} ${error.message}`);
+    return z.int().positive().parse(data);
+  }
+}
