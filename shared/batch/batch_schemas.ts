@@ -5,10 +5,10 @@ import { commonFields, storagePath } from "../photo/body/request_schemas.ts";
 // Made when they are first needed: an isolate that only answers photos starts sooner without them.
 
 /** Photos of a batch, at most. */
-export const MOST_ITEMS = 500;
+export const MAX_ITEMS = 500;
 
 /** How far ahead a batch may be told to wait, in days. */
-const MOST_DAYS_AHEAD = 30;
+const MAX_DAYS_AHEAD = 30;
 
 let request: ReturnType<typeof makeRequest> | undefined;
 let settings: ReturnType<typeof makeSettings> | undefined;
@@ -30,10 +30,10 @@ export function requeueSchema() {
 }
 
 function makeRequest() {
-  const itemsError = `array of 1 to ${MOST_ITEMS} items`;
+  const itemsError = `array of 1 to ${MAX_ITEMS} items`;
   const urlError = "address of at most 2048 characters";
   const timeError =
-    `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MOST_DAYS_AHEAD} days ahead`;
+    `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MAX_DAYS_AHEAD} days ahead`;
   const { options, filename, force } = commonFields;
   const item = z.strictObject({
     storage_path: storagePath.describe(
@@ -43,16 +43,16 @@ function makeRequest() {
   }, { error: 'object {"storage_path", "options", "filename", "force"}' });
   return z.strictObject({
     items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
-      .max(MOST_ITEMS, { error: itemsError }).describe(`The photos, 1 to ${MOST_ITEMS}.`),
+      .max(MAX_ITEMS, { error: itemsError }).describe(`The photos, 1 to ${MAX_ITEMS}.`),
     webhook_url: z.string({ error: urlError }).max(2_048, { error: urlError }).optional().describe(
       "URL that the function calls with `POST` when the batch ends: https, public, at most 2048 characters. It needs the setting " +
         "`WEBHOOK_SECRET`.",
     ),
     not_before: z.iso.datetime({ offset: true, error: timeError })
-      .refine((time) => Date.parse(time) <= Date.now() + MOST_DAYS_AHEAD * 86_400_000, {
+      .refine((time) => Date.parse(time) <= Date.now() + MAX_DAYS_AHEAD * 86_400_000, {
         error: timeError,
       }).optional().describe(
-        `Earliest start, at most ${MOST_DAYS_AHEAD} days ahead: ISO 8601 with an offset. The default is now.`,
+        `Earliest start, at most ${MAX_DAYS_AHEAD} days ahead: ISO 8601 with an offset. The default is now.`,
       ),
   }, { error: "JSON object" }).describe("Photos in Storage.");
 }
@@ -69,7 +69,7 @@ function makeRequeue() {
   const error = "array of an item's positions";
   return z.strictObject({
     positions: z.array(z.int({ error }).min(0, { error }), { error }).min(1, { error })
-      .max(MOST_ITEMS, { error }).optional()
+      .max(MAX_ITEMS, { error }).optional()
       .describe("Positions of failed items. The default is all failed items."),
   }, { error: "JSON object" }).describe("Failed items to try again.");
 }

@@ -10,10 +10,10 @@ export interface BatchPhoto extends SourceRef {
 }
 
 /** Photos that the error names with their paths, at most: a path has up to 1024 characters. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /** Positions that the error's message names, at most. */
-const MOST_IN_MESSAGE = 5;
+const MAX_IN_MESSAGE = 5;
 
 /** CPU of asking the database, in milliseconds: a call takes up to 2, of which the JSON of 500 paths is 0.4 (Deno 2.1.4). */
 const CHECK_MS = { each: 2, perItem: 0.001 };
@@ -37,7 +37,7 @@ export async function checkReadable(
   const unreadable = (await asked(deps.unreadable(caller, photos))).map((index) => photos[index]);
   if (unreadable.length === 0) return;
   const positions = unreadable.map(({ position }) => position);
-  const named = unreadable.slice(0, MOST_NAMED);
+  const named = unreadable.slice(0, MAX_NAMED);
   const message =
     `${positions.length} of the ${photos.length} photos are not in Storage, or the caller may not read them: ` +
     `positions ${listed(positions)}. Upload them, or leave them out.`;
@@ -53,7 +53,7 @@ export async function checkReadable(
 }
 
 function listed(positions: readonly number[]): string {
-  const named = positions.slice(0, MOST_IN_MESSAGE).join(", ");
-  const more = positions.length - MOST_IN_MESSAGE;
+  const named = positions.slice(0, MAX_IN_MESSAGE).join(", ");
+  const more = positions.length - MAX_IN_MESSAGE;
   return more > 0 ? `${named} and ${more} more` : named;
 }

@@ -40,6 +40,13 @@ export function checkCpuBudget(
   const estimatedMs = Math.round(estimateRequestMs(header, output, crop));
   const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
+  if (budgetMs > 0 && header.load?.unusual) {
+    return new AppError(
+      "image_too_costly",
+      `The ${format} is ${header.load.unusual}: the cost of decoding it cannot be estimated. Convert it to JPEG.`,
+      { details: { format, unusual: header.load.unusual } },
+    );
+  }
   if (budgetMs > 0 && coefficientBytes > MAX_COEFFICIENT_BYTES) {
     return new AppError(
       "image_too_costly",

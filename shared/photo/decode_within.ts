@@ -6,7 +6,8 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { WORKING_SIDE_PX } from "../image/plan.ts";
 import { tryEngine } from "../image/engine/try_engine.ts";
 import { fail, type Result } from "../lib/result.ts";
-import { estimateStepsMs, TRIAL_MS } from "./estimate_cpu.ts";
+import { TRIAL_MS } from "./estimate_cpu.ts";
+import { estimateStepsMs } from "./estimate_decode.ts";
 
 /** Formats that are decoded in one step, which nothing stops: what they take has to be known before. */
 const IN_ONE_STEP: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp", "gif"]);

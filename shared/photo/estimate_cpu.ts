@@ -1,8 +1,8 @@
 import type { JobCost } from "../isolate/cpu_slot.ts";
-import type { InputFormat, OutputFormat } from "../image/image_format.ts";
+import type { OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
-import type { Size } from "../image/raster.ts";
-import { type CropMode, jpegScale, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
+import { type CropMode, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
+import { estimateDecodeMs, megapixels } from "./estimate_decode.ts";
 
 /**
  * CPU of the first request of a fresh process beside decoding, in milliseconds: start, compilation, the JPEG for API4.ai,
@@ -34,59 +34,8 @@ const JPEG_FOR_REMOVER_MS = 80;
  */
 const WARM = 0.7;
 
-/** CPU of a decoder, in milliseconds a megapixel of the file; a JPEG's is told apart below. */
-const DECODE_MS_PER_MEGAPIXEL: Record<Exclude<InputFormat, "jpeg">, number> = {
-  bmp: 12,
-  tiff: 20,
-  gif: 30,
-  webp: 35,
-  png: 90,
-  avif: 80,
-  heic: 80,
-};
-
-/** CPU of a JPEG's decoder: for a megapixel of the file, and for one of what it is scaled to while it is decoded. */
-const JPEG_MS = { perMegapixel: 5, perDecodedMegapixel: 22 };
-
-/** CPU of a decoder's first use, whatever the photo, in milliseconds. */
-const FIRST_USE_MS = 30;
-
-/**
- * CPU of scaling a decoded frame down, in milliseconds a megapixel of the frame and of the result: by whole pixels, and by
- * fractions of them. A JPEG's decoder has done it.
- */
-const SHRINK_MS = { whole: { from: 30, to: 0 }, fraction: { from: 40, to: 90 } };
-
-/**
- * Estimates the CPU of decoding a photo, from its header alone.
- *
- * @returns Milliseconds in a fresh process; right within a factor of two.
- */
-export function estimateDecodeMs(header: PhotoHeader): number {
-  const decoded = header.format === "jpeg" ? jpegScale(header, WORKING_SIDE_PX) : header;
-  const { format } = header;
-  const decodeMs = format === "jpeg"
-    ? JPEG_MS.perMegapixel * megapixels(header) + JPEG_MS.perDecodedMegapixel * megapixels(decoded)
-    : DECODE_MS_PER_MEGAPIXEL[format] * megapixels(header);
-  return FIRST_USE_MS + decodeMs + shrinkMs(decoded);
-}
-
 /** CPU of trying a fresh engine, which reports its steps (`try_engine.ts`), in milliseconds. */
-export const TRIAL_MS = 20;
-
-/** Formats whose decoders report each row that they decode, and not only what is done with the rows afterwards. */
-const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff", "bmp"]);
-
-/**
- * Estimates the CPU of those parts of decoding that report their steps: what the machine's pace is measured by.
- *
- * @returns Milliseconds in a fresh process.
- */
-export function estimateStepsMs(header: PhotoHeader): number {
-  const { format } = header;
-  if (DECODED_BY_ROW.has(format)) return estimateDecodeMs(header) - FIRST_USE_MS;
-  return shrinkMs(header);
-}
+export const TRIAL_MS = 32;
 
 /**
  * Estimates the CPU of a whole request, from the photo's header and options alone.
@@ -162,17 +111,8 @@ const SMALLEST_MEGAPIXELS = 0.1;
 const STEP = 1.01;
 
 function scaledTo(header: PhotoHeader, size: number): PhotoHeader {
-  const scale = Math.sqrt(size / megapixels(header));
-  return { ...header, width: header.width * scale, height: header.height * scale };
-}
-
-function shrinkMs(decoded: Size): number {
-  const working = workingSize(decoded, WORKING_SIDE_PX);
-  if (working.pixelsPerPixel === 1) return 0;
-  const { from, to } = SHRINK_MS[Number.isInteger(working.pixelsPerPixel) ? "whole" : "fraction"];
-  return from * megapixels(decoded) + to * megapixels(working);
-}
-
-function megapixels({ width, height }: Size): number {
-  return (width * height) / 1e6;
+  const share = size / megapixels(header);
+  const scale = Math.sqrt(share);
+  const load = header.load && { ...header.load, bytes: header.load.bytes * share };
+  return { ...header, width: header.width * scale, height: header.height * scale, load };
 }

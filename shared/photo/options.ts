@@ -18,7 +18,7 @@ const whole = (min: number, max: number) => {
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
 /** Each variant may be named more than once. */
-const MOST_VARIANTS = 10;
+const MAX_VARIANTS = 10;
 const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
 const colorError = "transparent or a CSS hex colour such as #ffffff";
 
@@ -71,7 +71,7 @@ export const optionsSchema = described(
     ),
     variants: described(
       z.array(choice(VARIANTS), { error: variantsError }).min(1, { error: variantsError })
-        .max(MOST_VARIANTS, { error: `at most ${MOST_VARIANTS} of ${VARIANTS.join(", ")}` })
+        .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} of ${VARIANTS.join(", ")}` })
         .transform((names) => VARIANTS.filter((name) => names.includes(name)))
         .default([...VARIANTS]),
       `The variants to render: ${

@@ -1,4 +1,5 @@
 import type { CachedRemover } from "../background/cached_remover.ts";
+import { readDecodeLoad } from "../image/decode/decode_load.ts";
 import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
 import { cropSubject } from "../image/edit/crop_subject.ts";
@@ -46,8 +47,8 @@ export async function processPhoto(
 
   const inspected = inspectPhoto(bytes, limits);
   if (!inspected.ok) return inspected;
-  const header = inspected.value;
-  job.facts.sizeIn = { width: header.width, height: header.height };
+  const { width, height } = inspected.value;
+  job.facts.sizeIn = { width, height };
 
   const stored = photo.force
     ? NOTHING_STORED
@@ -56,6 +57,7 @@ export async function processPhoto(
   const isRefused = stored.isRefused || (!photo.force && await deps.crashes?.isRefused(bytes));
   if (isRefused) return fail(crashesEngine());
 
+  const header = { ...inspected.value, load: readDecodeLoad(bytes, inspected.value) };
   const { format, crop: cropping } = options;
   const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping);
   if (tooCostly) return fail(tooCostly);

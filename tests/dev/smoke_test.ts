@@ -61,7 +61,7 @@ Deno.test("the smoke test finds that the local stack is well, and what is wrong 
       const failed = await failures(stack.functionUrl, "sb_secret_wrong");
       assert.match(failed["deep health"], /HTTP 401, not 200: invalid_credential/);
       assert.match(failed["metrics moved"], /HTTP 401/);
-      assert.match(failed["a wrong option"], /HTTP 401, not 400/);
+      assert.match(failed["an invalid option"], /HTTP 401, not 400/);
       for (const name of ["health", "no credential", "another path", "another method"]) {
         assert.equal(failed[name], undefined, name);
       }
@@ -87,7 +87,7 @@ Deno.test("the smoke test finds that the local stack is well, and what is wrong 
       const failed = await failures(stack.functionUrl, stack.secretKey);
       stack.faults.route = route;
       assert.deepEqual(Object.keys(failed), [STORED]);
-      assert.match(failed[STORED], /^grid: it can not be decoded/);
+      assert.match(failed[STORED], /^grid: it cannot be decoded/);
     });
     await t.step("a bucket that is missing is found", async () => {
       await stack.supabase.query("delete from storage.objects");

@@ -15,7 +15,7 @@ import { type CostMeter, startCostMeter } from "../helpers/request_cost.ts";
 const MB = 1_000_000;
 
 /** What a reply may cost beyond one that is empty, in milliseconds of CPU: for each, and for a megabyte. */
-const MOST_CPU = { eachMs: 25, perMegabyteMs: 20 };
+const MAX_CPU = { eachMs: 25, perMegabyteMs: 20 };
 
 /** Who shares the machine makes a reply cost more now and then, but never less: the cheapest of these counts. */
 const TRIES = 3;
@@ -114,7 +114,7 @@ async function costs(
   for (let i = 0; i < 3; i++) await measure(EMPTY); // what runs for the first time is compiled
   for (const reply of hostile) {
     await t.step(`${reply.name}: the photo is processed`, async () => {
-      const mostMs = MOST_CPU.eachMs + MOST_CPU.perMegabyteMs * reply.bytes / MB;
+      const mostMs = MAX_CPU.eachMs + MAX_CPU.perMegabyteMs * reply.bytes / MB;
       const told: string[] = [];
       for (let attempt = 0; attempt < TRIES; attempt++) {
         const ownMs = await measure(reply) - await measure(EMPTY);

@@ -6,12 +6,8 @@ import type { CpuSlot } from "../../shared/isolate/cpu_slot.ts";
 import type { PhotoHeader } from "../../shared/image/decode/inspect_photo.ts";
 import { tryEngine } from "../../shared/image/engine/try_engine.ts";
 import { decodeWithin } from "../../shared/photo/decode_within.ts";
-import {
-  BOOT_MS,
-  estimateJob,
-  estimateStepsMs,
-  TRIAL_MS,
-} from "../../shared/photo/estimate_cpu.ts";
+import { BOOT_MS, estimateJob, TRIAL_MS } from "../../shared/photo/estimate_cpu.ts";
+import { estimateStepsMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { ManualClock } from "../helpers/manual_clock.ts";

@@ -1,3 +1,4 @@
+import { isoBoxes } from "./iso_boxes.ts";
 import type { Size } from "../raster.ts";
 
 /** Stops files of millions of boxes: those of a phone hold a few hundred, most of them of its picture's tiles. */
@@ -21,12 +22,12 @@ export function readHeifSize(bytes: Uint8Array): Size | null {
   const left = { boxes: MAX_BOXES };
   let [from, to] = [0, bytes.length];
   for (const [name, skip] of WAY) {
-    const box = boxes(view, from, to, left).find((one) => one.name === name);
+    const box = isoBoxes(view, from, to, left).find((one) => one.name === name);
     if (!box) return null;
     [from, to] = [box.from + skip, box.to];
   }
   let largest: Size | null = null;
-  for (const box of boxes(view, from, to, left)) {
+  for (const box of isoBoxes(view, from, to, left)) {
     if (box.name !== "ispe" || box.to - box.from < 12) continue;
     const size = { width: view.getUint32(box.from + 4), height: view.getUint32(box.from + 8) };
     if (largest && area(size) <= area(largest)) continue;
@@ -37,28 +38,4 @@ export function readHeifSize(bytes: Uint8Array): Size | null {
 
 function area({ width, height }: Size): number {
   return width * height;
-}
-
-/** A box's name, and where its contents lie. */
-interface Box {
-  name: string;
-  from: number;
-  to: number;
-}
-
-/** The boxes that lie side by side, up to one whose length is none. */
-function boxes(view: DataView, from: number, to: number, left: { boxes: number }): Box[] {
-  const found: Box[] = [];
-  for (let at = from; at + 8 <= to && left.boxes-- > 0;) {
-    const length = view.getUint32(at);
-    // 0: up to the end; 1: the length follows the name, in 64 bit, of which no file here needs the upper half
-    const large = length === 1 && at + 16 <= to;
-    const end = length === 0 ? to : at + (large ? view.getUint32(at + 12) : length);
-    const start = at + (large ? 16 : 8);
-    if (end < start || end > to) break;
-    const name = String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i)));
-    found.push({ name, from: start, to: end });
-    at = end;
-  }
-  return found;
 }

@@ -1,6 +1,8 @@
 import { imageSize } from "image-size";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import type { DecodeLoad } from "./decode_load.ts";
+import { emptyPicture } from "./empty_picture.ts";
 import { findImage, findImageBehindOthers } from "./find_image.ts";
 import { readGifFrame } from "./gif_frame.ts";
 import { readHeifSize } from "./heif_size.ts";
@@ -26,6 +28,8 @@ export interface PhotoHeader extends Size {
   frame?: Rect;
   /** The first directory of a TIFF; unset for other types. */
   tiff?: TiffHeader;
+  /** What else decides its cost, once that has been read: see `readDecodeLoad()`. */
+  load?: DecodeLoad;
 }
 
 /** Bounds on a photo. */
@@ -92,6 +96,8 @@ function inspectImage(
       ),
     );
   }
+  const empty = emptyPicture(size, bytes.length);
+  if (empty) return fail(empty);
   if (jpeg && jpeg.scans > MAX_SCANS) {
     const message = `The JPEG has more than ${MAX_SCANS} scans. Save it again as a baseline JPEG.`;
     return fail(new AppError("image_too_costly", message, { details: { max_scans: MAX_SCANS } }));

@@ -16,6 +16,8 @@ export interface TiffHeader extends Size {
   sampleFormat: number;
   /** Whether each sample has a plane of its own, instead of all samples of a pixel side by side. */
   planar: boolean;
+  /** Whether it has an ICC profile. */
+  profile: boolean;
   /** How the picture is turned, as in EXIF: 1 (upright) to 8. @default 1 */
   orientation: number;
   /** Where the file has its orientation: each field's first byte and length in bytes; empty without one. */
@@ -59,6 +61,7 @@ const TAG = {
   tileHeight: 323,
   tileOffsets: 324,
   sampleFormat: 339,
+  profile: 34_675,
   dngVersion: 50_706,
 } as const;
 
@@ -123,6 +126,7 @@ function readDirectory(view: DataView): TiffHeader | null {
     samplesPerPixel: first(view, entries, TAG.samplesPerPixel, 1),
     sampleFormat: most(view, entries, TAG.sampleFormat, 1),
     planar: first(view, entries, TAG.planar, 1) === 2,
+    profile: entries.some(({ tag }) => tag === TAG.profile),
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     orientationFields: entries.filter(({ tag }) => tag === TAG.orientation)
       .map(({ at, type }) => ({ at, bytes: BYTES_OF_TYPE[type] })),
@@ -174,7 +178,8 @@ function readEntries(view: DataView, { littleEndian, big, directoryAt }: Layout)
     const from = directoryAt + (big ? 8 : 2) + i * entryBytes;
     const tag = view.getUint16(from, littleEndian);
     const type = view.getUint16(from + 2, littleEndian);
-    const bytes = BYTES_OF_TYPE[type];
+    // A profile is bytes of the type UNDEFINED.
+    const bytes = tag === TAG.profile ? 1 : BYTES_OF_TYPE[type];
     if (bytes === undefined) continue;
     const count = number(from + 4);
     const valueAt = from + 4 + word;

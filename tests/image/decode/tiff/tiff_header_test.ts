@@ -37,6 +37,7 @@ for (const [name, layout] of LAYOUTS) {
       planar: false,
       orientation: 6,
       preview: false,
+      profile: false,
       rowsPerStrip: 4,
       parts: 6,
     });
@@ -73,6 +74,7 @@ Deno.test("readTiffHeader() takes the standard's defaults for what a file leaves
     orientation: 1,
     orientationFields: [],
     preview: false,
+    profile: false,
     rowsPerStrip: 7,
     parts: 0,
   });

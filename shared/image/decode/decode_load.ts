@@ -1,0 +1,160 @@
+import { isSrgbProfile } from "./icc_profile.ts";
+import type { InputFormat } from "../image_format.ts";
+import { readJpegHeader } from "./jpeg/jpeg_header.ts";
+import { pngChunks } from "./png/png_chunks.ts";
+import type { TiffHeader } from "./tiff/tiff_header.ts";
+import { unusualHeif } from "./unusual_heif.ts";
+import { unusualTiff } from "./tiff/unusual_tiff.ts";
+
+/** The facts of a file, besides its type and size, that decide what decoding it costs. */
+export interface DecodeLoad {
+  /** Length of the file, in bytes. */
+  bytes: number;
+  /** Whether the file says that pixels may be transparent. */
+  alpha: boolean;
+  /** Whether the file has an ICC profile that is not sRGB's, so that all pixels are converted. */
+  profile: boolean;
+  /** Whether its samples are CMYK. */
+  ink: boolean;
+  /** Whether its samples are grey, where the decoder leaves it to a conversion to make RGB of them. */
+  grey: boolean;
+  /** Scans of a JPEG. @default 1 */
+  scans: number;
+  /** What the decoder does with it at a cost that no photo needs, for a message; unset for the usual encodings. */
+  unusual?: string;
+}
+
+/** What was found in the file before: see `PhotoHeader`. */
+interface Found {
+  format: InputFormat;
+  startsAt?: number;
+  dataAt?: number;
+  tiff?: TiffHeader;
+}
+
+/** Profiles and alpha channels are announced within this many bytes of a HEIC, AVIF or GIF. */
+const ANNOUNCED_BYTES = 65_536;
+
+/** No more scans of a JPEG are counted. */
+const MAX_SCANS = 32;
+
+/**
+ * Reads what decides the cost of decoding a photo, from its headers: nothing is decompressed. What cannot be told without
+ * that counts as there.
+ *
+ * @param file The encoded file.
+ * @param header What was found in it.
+ */
+export function readDecodeLoad(file: Uint8Array, header: Found): DecodeLoad {
+  const bytes = file.subarray(header.startsAt ?? 0);
+  const load = {
+    bytes: bytes.length,
+    alpha: false,
+    profile: false,
+    ink: false,
+    grey: false,
+    scans: 1,
+  };
+  return { ...load, ...READ[header.format](bytes, header) };
+}
+
+const READ: Record<InputFormat, Read> = {
+  jpeg: readJpeg,
+  png: readPng,
+  webp: readWebp,
+  heic: readHeif,
+  avif: readHeif,
+  tiff: readTiff,
+  bmp: readBmp,
+  gif: (bytes) => ({ alpha: hasTransparentColor(bytes) }),
+};
+type Read = (bytes: Uint8Array, header: Found) => Partial<DecodeLoad>;
+
+function readJpeg(bytes: Uint8Array, { dataAt }: Found): Partial<DecodeLoad> {
+  const header = readJpegHeader(bytes, MAX_SCANS);
+  const head = bytes.subarray(0, dataAt ?? bytes.length);
+  const at = indexOf(head, "ICC_PROFILE\0");
+  return {
+    ink: header?.components === 4,
+    grey: header?.components === 1,
+    scans: Math.max(1, header?.scans ?? 1),
+    // One that is split over segments is larger than sRGB's is.
+    profile: at >= 0 && !isSrgbProfile(head.subarray(at + 14)),
+  };
+}
+
+/** IHDR's colour type: bit 1 colour, bit 2 alpha. */
+const PNG_COLOR_TYPE_AT = 25;
+
+function readPng(bytes: Uint8Array): Partial<DecodeLoad> {
+  const type = bytes[PNG_COLOR_TYPE_AT];
+  const load = { alpha: (type & 4) !== 0, profile: false };
+  for (const { name } of pngChunks(bytes)) {
+    if (name === "tRNS") load.alpha = true;
+    if (name === "iCCP") load.profile = true; // it is compressed: sRGB's is not told from others
+    if (name === "IDAT") break;
+  }
+  return load;
+}
+
+/** VP8X's flags, and VP8L's byte with its own flag of alpha. */
+const WEBP_FLAGS_AT = 20;
+const WEBP_PROFILE = 0x20;
+const WEBP_ALPHA = 0x10;
+const VP8L_ALPHA_AT = 24;
+
+function readWebp(bytes: Uint8Array): Partial<DecodeLoad> {
+  const kind = String.fromCharCode(...bytes.subarray(12, 16));
+  if (kind === "VP8L") return { alpha: (bytes[VP8L_ALPHA_AT] & WEBP_ALPHA) !== 0 };
+  if (kind !== "VP8X") return {};
+  const flags = bytes[WEBP_FLAGS_AT];
+  return { alpha: (flags & WEBP_ALPHA) !== 0, profile: (flags & WEBP_PROFILE) !== 0 };
+}
+
+function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
+  const head = bytes.subarray(0, ANNOUNCED_BYTES);
+  const at = ["colrprof", "colrrICC"].map((name) => indexOf(head, name)).find((i) => i >= 0);
+  return {
+    alpha: indexOf(head, "auxC") >= 0,
+    profile: at !== undefined && !isSrgbProfile(bytes.subarray(at + 8)),
+    unusual: unusualHeif(bytes),
+  };
+}
+
+function readTiff(_: Uint8Array, { tiff }: Found): Partial<DecodeLoad> {
+  if (!tiff) return {};
+  const { photometric, samplesPerPixel } = tiff;
+  const colors = photometric === 5 ? 4 : photometric === 2 || photometric === 6 ? 3 : 1;
+  return {
+    ink: photometric === 5,
+    alpha: samplesPerPixel > colors,
+    profile: tiff.profile,
+    unusual: unusualTiff(tiff),
+  };
+}
+
+/** Bits a pixel, and the colour space that BITMAPV5HEADER names. */
+const BMP_BITS_AT = 28;
+const BMP_SPACE_AT = 70;
+
+function readBmp(bytes: Uint8Array): Partial<DecodeLoad> {
+  const space = String.fromCharCode(...bytes.subarray(BMP_SPACE_AT, BMP_SPACE_AT + 4));
+  return { alpha: bytes[BMP_BITS_AT] === 32, profile: space === "DEBM" };
+}
+
+/** A graphic control extension whose flag says that a colour is transparent. */
+function hasTransparentColor(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, ANNOUNCED_BYTES);
+  const at = indexOf(head, "\x21\xf9\x04");
+  return at >= 0 && (head[at + 3] & 1) === 1;
+}
+
+function indexOf(bytes: Uint8Array, text: string): number {
+  const first = text.charCodeAt(0);
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let same = 1;
+    while (same < text.length && bytes[at + same] === text.charCodeAt(same)) same++;
+    if (same === text.length) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,25 @@
+import { AppError } from "../../errors.ts";
+import type { Size } from "../raster.ts";
+
+/** Pixels that a byte of a photo's file can stand for: a picture of one colour has 1000 as PNG or WebP, a photo 2 to 20. */
+const MAX_PIXELS_PER_BYTE = 4_096;
+
+/** Smaller pictures cost little, whatever they are, in pixels. */
+const CHEAP_PIXELS = 4e6;
+
+/**
+ * Finds a picture that can hold nothing: stops files of 34 bytes that decode to 64 megapixels, whether CPU is limited or
+ * not.
+ *
+ * @param size The picture's size.
+ * @param bytes Length of its file, in bytes.
+ * @returns `image_too_costly`, or `null`.
+ */
+export function emptyPicture({ width, height }: Size, bytes: number): AppError | null {
+  const pixels = width * height;
+  if (pixels <= CHEAP_PIXELS || pixels <= bytes * MAX_PIXELS_PER_BYTE) return null;
+  const message =
+    `The image has ${width} x ${height} pixels in a file of ${bytes} bytes, which holds no photo. ` +
+    "Send the photo itself.";
+  return new AppError("image_too_costly", message, { details: { width, height, bytes } });
+}
