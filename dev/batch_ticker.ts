@@ -1,30 +1,30 @@
 import type { LocalSupabase } from "./local_supabase.ts";
 
-/** What calls workers on this machine. */
+/** Options of the ticker. */
 export interface BatchTickerOptions {
   supabase: LocalSupabase;
   /** The function's address. */
   functionUrl: string;
-  /** Time between two looks, in milliseconds; 0: only {@linkcode BatchTicker.tick} looks. */
+  /** Time between two checks, in milliseconds; 0 for checks by {@linkcode BatchTicker.tick} only. */
   everyMs: number;
 }
 
-/** The clock of the batches: stands for `pg_cron` and `pg_net`, which the local Postgres does not have. */
+/** Calls batch workers in place of `pg_cron` and `pg_net`, which the local Postgres does not have. */
 export interface BatchTicker {
-  /** Calls a worker if there is something to do. @returns Whether there was. */
+  /** Calls a worker if batch items wait. @returns Whether it called one. */
   tick(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Items that may be under way before no more workers are called, as `process_image_call_worker()` has it. */
+/** Bound on the items in progress, above which no worker is called; as in `process_image_call_worker()`. */
 const MAX_AT_ONCE = 8;
 
-/** Starts it. */
+/** Starts the ticker. */
 export function startBatchTicker(
   { supabase, functionUrl, everyMs }: BatchTickerOptions,
 ): BatchTicker {
   let isClosed = false;
-  let looking: Promise<unknown> = Promise.resolve();
+  let checking: Promise<unknown> = Promise.resolve();
   const tick = async (): Promise<boolean> => {
     const [{ waiting }] = await supabase.query<{
       waiting: { visible: number; processing: number; webhook_due: boolean };
@@ -37,15 +37,15 @@ export function startBatchTicker(
     return true;
   };
   const timer = everyMs === 0 ? undefined : setInterval(() => {
-    // What fails now, as while the function restarts, is tried again soon.
-    looking = looking.then(() => isClosed || tick()).catch(() => {});
+    // The next tick repeats a failed check, for example while the function restarts.
+    checking = checking.then(() => isClosed || tick()).catch(() => {});
   }, everyMs);
   return {
     tick,
     close: async () => {
       isClosed = true;
       clearInterval(timer);
-      await looking;
+      await checking;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The browser that is installed here: `CHROMIUM_PATH`, or one of the usual names on `PATH`; `null` where there is none. */
+/** Finds an installed browser: `CHROMIUM_PATH`, or a usual name on `PATH`; `null` if there is none. */
 export async function findChromium(): Promise<string | null> {
   const given = Deno.env.get("CHROMIUM_PATH");
   if (given) return given;
@@ -15,13 +15,13 @@ export async function findChromium(): Promise<string | null> {
 }
 
 /**
- * Starts a Chromium without a window.
+ * Starts a headless Chromium.
  *
- * @param executablePath as {@linkcode findChromium} found it
+ * @param executablePath The path from {@linkcode findChromium}.
  */
 export async function openBrowser(executablePath: string): Promise<Browser> {
   const { chromium } = await importPlaywright();
-  // Its sandbox can not be set up by root, as containers of CI run it. It only ever sees this machine's own pages.
+  // Root, as in CI's containers, cannot set up the sandbox. The browser loads only pages of this machine.
   return await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--force-color-profile=srgb"],
@@ -29,8 +29,8 @@ export async function openBrowser(executablePath: string): Promise<Browser> {
 }
 
 /**
- * While it is loaded, one of Playwright's parts looks in `/proc` for Windows, which Deno allows with every permission only.
- * This variable of that part's own tests keeps it from that.
+ * Imports Playwright. During that, one of its dependencies searches `/proc` for Windows, which Deno allows only with all
+ * permissions. A variable of that dependency's own tests prevents it.
  */
 async function importPlaywright(): Promise<typeof import("playwright-core")> {
   Deno.env.set("__IS_WSL_TEST__", "1");

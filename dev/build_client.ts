@@ -1,6 +1,6 @@
 /**
- * Builds the npm package of `client/`: `deno task client`. Prints what `npm publish` would upload; `deno publish`, for JSR, takes the
- * sources.
+ * Builds the npm package of `client/`: `deno task client`. Prints the files that `npm publish` would upload; `deno publish`,
+ * for JSR, uploads the sources.
  *
  * @module
  */
@@ -9,8 +9,8 @@ const CLIENT = new URL("../client/", import.meta.url);
 /**
  * Compiles the client to JavaScript and declarations.
  *
- * @param folder Where the package is put together; its `dist` is made anew.
- * @throws Error with the compiler's words if it does not compile
+ * @param folder The package's folder; its `dist` is replaced.
+ * @throws Error with the compiler's output if the client does not compile
  */
 export async function buildClient(folder: URL = CLIENT): Promise<void> {
   const dist = new URL("dist/", folder);
@@ -28,11 +28,11 @@ export async function buildClient(folder: URL = CLIENT): Promise<void> {
  * Runs the TypeScript compiler.
  *
  * @param project The `tsconfig.json`.
- * @throws Error with the compiler's words
+ * @throws Error with the compiler's output
  */
 export async function compile(project: URL, ...options: string[]): Promise<void> {
   const compiler = import.meta.resolve("typescript/lib/tsc.js");
-  // Everything: it asks for the environment, the system and its own files.
+  // All permissions: the compiler reads the environment, the system and its own files.
   const args = ["run", "-A", "--no-lock", compiler, "-p", project.pathname, ...options];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
@@ -51,7 +51,7 @@ async function listPackage(): Promise<number> {
     return (await command.spawn().status).code;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.log("Built client/dist. There is no npm here to tell what would be published.");
+    console.log("Built client/dist. The files for publication are not listed: npm was not found.");
     return 0;
   }
 }

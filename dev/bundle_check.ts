@@ -1,7 +1,7 @@
 /**
- * Whether Supabase would take the function: `deno task bundle-check [ENTRY]`.
+ * Checks the bundle's size against Supabase's limits: `deno task bundle-check [ENTRY]`.
  *
- * Prints what a deployment uploads, and how large it is; exit status 1 above the limit.
+ * Prints the parts of a deployment and their sizes. The exit status is 1 above the limit.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { fileURLToPath } from "node:url";
 import { markdown } from "../bench/table.ts";
 import { type BundlePart, bundleParts } from "./bundle/bundle_parts.ts";
 
-/** Supabase's limit where the CLI bundles, with Docker, in bytes. */
+/** Supabase's limit for bundles of the CLI (with Docker), in bytes. */
 const LIMIT_BYTES = 20_000_000;
-/** Its limit where Supabase bundles, `--use-api`, in bytes. */
+/** Supabase's limit for server-side bundling (`--use-api`), in bytes. */
 const SERVER_LIMIT_BYTES = 5_000_000;
 
 const ENTRY = fileURLToPath(new URL("../functions/process-image/index.ts", import.meta.url));

@@ -1,8 +1,8 @@
 /**
- * Shows the whole path: `deno task demo [PHOTO...]`.
+ * Demonstrates the complete processing: `deno task demo [PHOTO...]`.
  *
- * Starts the local stack and the function, has it process the photos as a signed-in admin would,
- * and saves what it stored under `out/`. With `API4AI_KEY` set the real service is asked.
+ * Starts the local stack and the function, processes the photos as a signed-in admin, and saves the stored variants under
+ * `out/`. With `API4AI_KEY` set, it uses the real service.
  *
  * @module
  */
@@ -57,7 +57,7 @@ async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
   return allWell;
 }
 
-/** The photo's name without its extension; with a number where an earlier photo has that name. */
+/** Returns the photo's name without its extension, with a number if an earlier photo has that name. */
 function nameFor(photo: string, taken: Set<string>): string {
   const base = basename(photo, extname(photo));
   let name = base;

@@ -1,15 +1,14 @@
-/** The versions that the project runs on: the current one, and hosted Supabase's. */
+/** The supported Deno versions: the current one, and hosted Supabase's. */
 export type DenoVersion = "2.9.6" | "2.1.4";
 
 const found = new Map<DenoVersion, Promise<string>>();
 
 /**
- * Finds the real executable of a Deno version, installing it from npm if need be.
+ * Finds the executable of a Deno version, and installs it from npm if necessary.
  *
- * The file in npm's `.bin` folder is a wrapper, and killing that orphans the process behind it; so
- * Deno is asked where it itself lives.
+ * The file in npm's `.bin` folder is a wrapper, and killing it orphans its child process. So Deno itself reports its path.
  *
- * @throws Error naming the version when neither npx nor Deno can provide it
+ * @throws Error with the version if neither npx nor Deno can provide it
  */
 export function denoBinary(version: DenoVersion): Promise<string> {
   const path = found.get(version) ?? locate(version);
@@ -38,7 +37,7 @@ async function askForPath(
   command: string,
   args: string[],
 ): Promise<{ path: string } | { complaint: string }> {
-  // Away from the project: Deno 2.1 refuses its lock file, which is of a later format.
+  // Outside of the project: Deno 2.1 refuses its lock file, which has a newer format.
   const cwd = await Deno.makeTempDir();
   try {
     const { stdout, stderr, success } = await new Deno.Command(command, {

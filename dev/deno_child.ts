@@ -1,4 +1,4 @@
-/** All that a function's process inherits: what Deno itself needs to find its cache and npm. */
+/** Inherited variables of a function's process: those with which Deno finds its cache and npm. */
 const INHERITED = [
   "PATH",
   "HOME",
@@ -16,8 +16,8 @@ const INHERITED = [
 ];
 
 /**
- * The whole environment of a Deno process that runs the function: what Deno itself needs, and what is given. Nothing
- * else of this process's environment gets there.
+ * Returns the complete environment of a Deno process that runs the function: Deno's own variables and the given ones. It
+ * contains no other variables of this process.
  */
 export function childEnvironment(env: Record<string, string>): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => {
@@ -32,7 +32,7 @@ export function childEnvironment(env: Record<string, string>): Record<string, st
   };
 }
 
-/** Hands over each line of a stream as it comes; resolves at the stream's end. */
+/** Calls a listener with each line of a stream; resolves at the stream's end. */
 export async function readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   onLine: (line: string) => void,

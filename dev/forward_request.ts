@@ -1,19 +1,19 @@
-/** These belong to one connection, or are told anew by the next. */
+/** Headers that belong to one connection and are not forwarded. */
 const CONNECTION_HEADERS = ["connection", "host", "keep-alive", "transfer-encoding", "upgrade"];
 
-/** What a forwarded request has of its own. */
+/** Options of a forwarded request. */
 export interface ForwardOptions {
-  /** Set over those of the request. */
+  /** Headers that override those of the request. */
   headers?: Record<string, string>;
-  /** Ends the exchange, as does the request's own signal. */
+  /** Ends the exchange, in addition to the request's own signal. */
   signal?: AbortSignal;
 }
 
 /**
- * Sends a request on to another address: bodies stream through in both directions, and a caller who goes away is gone for
- * whoever answers there too.
+ * Forwards a request to another address. Bodies stream in both directions, and a caller's disconnect ends the forwarded
+ * request too.
  *
- * @throws TypeError when nobody answers there, the signal's reason when that fires
+ * @throws TypeError if the address does not answer; the signal's reason after its abort
  */
 export async function forwardRequest(
   request: Request,
@@ -22,7 +22,7 @@ export async function forwardRequest(
 ): Promise<Response> {
   const headers = new Headers(request.headers);
   for (const name of CONNECTION_HEADERS) headers.delete(name);
-  // fetch() would inflate the answer and leave its Content-Encoding on.
+  // fetch() would decompress the answer and keep its Content-Encoding.
   headers.set("accept-encoding", "identity");
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
   const response = await fetch(target, {

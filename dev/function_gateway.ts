@@ -2,20 +2,20 @@ import { forwardRequest } from "./forward_request.ts";
 
 const PREFIX = "/functions/v1";
 
-/** Answers a request before Supabase sees it; undefined leaves it to Supabase. */
+/** Answers a request in place of Supabase; `undefined` leaves the request to Supabase. */
 export type Route = (request: Request) => Promise<Response> | undefined;
 
-/** What stands in front of the functions at `/functions/v1`. */
+/** The gateway of the functions at `/functions/v1`. */
 export interface FunctionGateway {
-  /** Answers a request for a function; undefined for any other. */
+  /** Answers a request for a function; `undefined` for other requests. */
   readonly route: Route;
-  /** Tells it where the functions are served. */
+  /** Sets the address of the functions. */
   forwardTo(functionsUrl: string): void;
 }
 
 /**
- * Makes the part of Supabase's gateway that hands requests over to the functions: the prefix goes,
- * bodies stream through in both directions, and a caller who goes away is gone for the function too.
+ * Creates the part of Supabase's gateway that forwards requests to the functions. It removes the prefix, streams bodies in
+ * both directions, and passes on a caller's disconnect.
  */
 export function createFunctionGateway(): FunctionGateway {
   let functionsUrl: string | undefined;
@@ -44,7 +44,7 @@ async function forward(request: Request, target: string): Promise<Response> {
   }
 }
 
-/** As the hosted gateway answers where no isolate came up. */
+/** Creates the hosted gateway's answer if no isolate starts. */
 function unavailable(): Response {
   return Response.json({ code: "BOOT_ERROR", message: "Function failed to start" }, {
     status: 503,

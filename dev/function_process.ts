@@ -9,44 +9,44 @@ const POLL_EVERY_MS = 25;
 const STOP_WITHIN_MS = 5_000;
 const PORT_TRIES = 3;
 
-/** How the function is started. */
+/** Options of the function's process. */
 export interface FunctionOptions {
   /** @default the Deno that runs this */
   deno?: DenoVersion;
-  /** The function's whole environment. */
+  /** The function's complete environment. */
   env: Record<string, string>;
   /** @default any free port */
   port?: number;
-  /** The module that is served, below the project's root. @default the function's own */
+  /** The served module, below the project's root. @default the function's own */
   entrypoint?: string;
-  /** Restart it when its files change. @default false */
+  /** Whether changed files restart the function. @default false */
   watch?: boolean;
-  /** Hears every line that the function prints. */
+  /** Called with every line that the function prints. */
   onLog?: (line: string) => void;
 }
 
-/** The function as it is served, by whatever runs it. */
+/** A running function, in a process or in the simulated hosted runtime. */
 export interface RunningFunction {
   /** The server's address; the function is at `/process-image` below it. */
   readonly url: string;
-  /** Every line that it printed, on either stream. */
+  /** All lines of its output, of both streams. */
   readonly logs: string[];
-  /** Ends it, and waits for the end. */
+  /** Ends the function, and waits for the end. */
   close(): Promise<void>;
 }
 
-/** The function, running alone in a process of its own. Closed by SIGTERM, and SIGKILL after 5 s. */
+/** The function in its own process. `close()` sends SIGTERM, and SIGKILL after 5 s. */
 export interface FunctionProcess extends RunningFunction {
   readonly port: number;
   readonly pid: number;
-  /** How it ended, whoever ended it. */
+  /** Exit status of the process. */
   readonly ended: Promise<Deno.CommandStatus>;
 }
 
 /**
  * Starts the function with `deno serve` and waits until its health check answers.
  *
- * @throws Error with what it printed when it ends before that, or is not healthy within 60 s
+ * @throws Error with the function's output if it ends before that, or is not healthy within 60 s
  */
 export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
   const binary = options.deno ? await denoBinary(options.deno) : Deno.execPath();
@@ -54,7 +54,7 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
     try {
       return await serve(binary, options, options.port ?? freePort());
     } catch (error) {
-      // Another process may take the port between our look and the function's start.
+      // Another process may take the port between the check and the function's start.
       const isTaken = error instanceof Error &&
         /AddrInUse|address already in use/i.test(error.message);
       if (options.port !== undefined || !isTaken || attempt === PORT_TRIES) throw error;
@@ -70,7 +70,7 @@ async function serve(
   const child = new Deno.Command(binary, {
     args: [
       "serve",
-      // Deno 2.1 can not read the lock file of a current version.
+      // Deno 2.1 cannot read the lock file of a current version.
       options.deno === "2.1.4" ? "--no-lock" : "--frozen",
       "--allow-net",
       "--allow-env",
@@ -102,7 +102,7 @@ async function serve(
   });
 
   const close = async (): Promise<void> => {
-    // To a watcher the end that SIGTERM asks for is one of the program's own: it would wait for a change to start it again.
+    // With `--watch`, SIGTERM ends only the program, and the watcher waits for a change.
     signal(child, options.watch ? "SIGINT" : "SIGTERM");
     const timer = setTimeout(() => signal(child, "SIGKILL"), STOP_WITHIN_MS);
     await ended;

@@ -18,53 +18,53 @@ export type { HostedLimits } from "./hosted_runtime/limits.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const ENTRYPOINT = "functions/process-image/index.ts";
-/** The version that hosted Supabase is compatible with. */
+/** The Deno version with which hosted Supabase is compatible. */
 const DENO = "2.1.4";
 
-/** How the stand-in of the hosted runtime is started. */
+/** Options of the simulated hosted runtime. */
 export interface HostedRuntimeOptions {
-  /** The function's settings: with what Deno needs, its whole environment. */
+  /** The function's settings; the environment has only these and Deno's own variables. */
   env: Record<string, string>;
-  /** Isolates that may be up, or starting, at once. @default the number of processors */
+  /** Bound on running and starting isolates. @default the number of processors */
   parallelism?: number;
-  /** Over {@linkcode HOSTED_LIMITS}. */
+  /** Overrides of {@linkcode HOSTED_LIMITS}. */
   limits?: Partial<HostedLimits>;
   /** The function's module, below the project's root; it has to export `default { fetch }`. @default the function's own */
   entrypoint?: string;
-  /** Hears every line that the function prints. */
+  /** Called with every line that the function prints. */
   onLog?: (line: string) => void;
-  /** Hears of each isolate's start, retirement and end, as a line. */
+  /** Called with a line at each isolate's start, retirement and end. */
   onEvent?: (line: string) => void;
 }
 
-/** Supabase's hosted runtime, as the function sees it. */
+/** A simulation of Supabase's hosted runtime. */
 export interface HostedRuntime extends RunningFunction {
-  /** Every isolate that ever was, the latest last; the figures go on while it lives. */
+  /** All isolates so far, the latest last; figures of running isolates keep changing. */
   readonly isolates: readonly IsolateStatistics[];
   /**
-   * Has the next requests with a body fail with 500 `WorkerAlreadyRetired`, as one may that reaches an isolate in the moment
-   * in which that retires.
+   * Fails the next requests with a body with 500 `WorkerAlreadyRetired`, like a request that reaches an isolate as it
+   * retires.
    */
   failAsRetired(count: number): void;
-  /** Ends every isolate at once, with all that goes on in it, as the host may at any time. */
+  /** Kills all isolates and their work, as the host may at any time. */
   killAll(): void;
-  /** Gives the requests in flight `shutdownMs`, and ends every isolate. */
+  /** Waits up to `shutdownMs` for the requests in flight, and ends all isolates. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a stand-in for Supabase's hosted runtime on 127.0.0.1: each isolate is a process of Deno 2.1.4, held to the CPU,
- * memory and time that the host would grant it, and requests are given to isolates by its rules (edge-runtime 1.74, policy
- * `per_worker`). No isolate is started before there is a request.
+ * Starts a simulation of Supabase's hosted runtime on 127.0.0.1. Each isolate is a process of Deno 2.1.4 with the host's
+ * limits on CPU, memory and time, and requests reach isolates by the host's rules (edge-runtime 1.74, policy
+ * `per_worker`). Isolates start on demand.
  *
- * What it can not show: memory is looked at between pieces of synchronous work, not in them; `node:worker_threads` can be
- * imported; the code of an isolate is loaded before it counts, but not from one bundle.
+ * Differences from the host: memory is checked between pieces of synchronous work, not within them; `node:worker_threads`
+ * can be imported; the code is loaded before the CPU counts, but not from one bundle.
  *
- * @throws Error on any other system than Linux, which tells the CPU of a single thread
+ * @throws Error on systems other than Linux, as only Linux reports the CPU time of a single thread
  */
 export async function startHostedRuntime(options: HostedRuntimeOptions): Promise<HostedRuntime> {
   if (Deno.build.os !== "linux") {
-    throw new Error("The stand-in for the hosted runtime needs Linux, for the CPU times in /proc.");
+    throw new Error("The simulated hosted runtime needs Linux, for the CPU times in /proc.");
   }
   const limits = { ...HOSTED_LIMITS, ...options.limits };
   const binary = await denoBinary(DENO);

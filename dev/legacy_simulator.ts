@@ -2,22 +2,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { readBody, toHeaders } from "./api4ai/node_http.ts";
 
-/** What the legacy service does with a request that has the right key. */
+/** The simulator's reactions to a request with the right key. */
 export type LegacyBehaviour =
-  /** It answers as it always has. */
+  /** The usual answer. */
   | { kind: "ok" }
-  /** Its answer of some other status, with JSON. */
+  /** An answer of another status, with JSON. */
   | { kind: "status"; status: number }
   /** No answer until the caller gives up. */
   | { kind: "hang" }
-  /** A page of status 200, as a proxy in front of it would send. */
+  /** A page of status 200, like that of a proxy. */
   | { kind: "html" }
-  /** JSON of status 200 that says that it has failed. */
+  /** JSON of status 200 that reports a failure. */
   | { kind: "failure" }
-  /** The connection is closed without an answer. */
+  /** A connection that closes without an answer. */
   | { kind: "close" };
 
-/** A request as it came. */
+/** A received request. */
 export interface LegacyCall {
   /** The path with its query. */
   path: string;
@@ -25,23 +25,23 @@ export interface LegacyCall {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** A running stand-in for the legacy service. */
+/** A running simulator of the legacy service. */
 export interface LegacySimulator {
   readonly url: string;
-  /** The only key that it accepts. */
+  /** The only valid key. */
   readonly apiKey: string;
-  /** Every request, whatever became of it. Tests may empty it. */
+  /** All requests. Tests may clear the list. */
   readonly calls: LegacyCall[];
-  /** What it does from now on. */
+  /** Sets the reaction to requests from now on. */
   behave(behaviour: LegacyBehaviour): void;
-  /** Closes it, with every connection that is still open. */
+  /** Closes the simulator and all its connections. */
   close(): Promise<void>;
 }
 
-/** Words of the legacy service that must not get into any error of the function. */
+/** Text of the legacy service that must not appear in any error of the function. */
 export const LEGACY_TEXT = "Traceback: /srv/old/app.py";
 
-/** What it answers of any photo: the fields of the old service, and one that nobody knows. */
+/** The answer to every photo: the fields of the legacy service, and an unknown one. */
 export const LEGACY_REPLY = {
   success: true,
   processed: "b2xkIHByb2Nlc3NlZA==",
@@ -51,7 +51,7 @@ export const LEGACY_REPLY = {
   unknown_field: ["passed on", 1.5],
 };
 
-/** Starts a stand-in for the Python service that the function replaces, on 127.0.0.1: its interface, not its pictures. */
+/** Starts a simulator of the legacy Python service on 127.0.0.1. It simulates the interface, not the pictures. */
 export async function startLegacySimulator(): Promise<LegacySimulator> {
   const apiKey = "legacy-simulator-key";
   const calls: LegacyCall[] = [];
@@ -61,7 +61,7 @@ export async function startLegacySimulator(): Promise<LegacySimulator> {
       calls.push(call);
       const isKnown = call.headers.get("x-api-key") === apiKey;
       perform(isKnown ? behaviour : { kind: "status", status: 401 }, response);
-    }).catch(() => response.destroy()); // the caller went away
+    }).catch(() => response.destroy()); // the caller has disconnected
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -1,15 +1,15 @@
-/** What the kernel has accounted to a process so far, in milliseconds of CPU. */
+/** CPU times of a process by the kernel's accounting, in milliseconds. */
 export interface CpuTimes {
-  /** Its main thread, which is where `deno serve` runs JavaScript and WebAssembly. */
+  /** The main thread, in which `deno serve` runs JavaScript and WebAssembly. */
   mainThreadMs: number;
-  /** All of its threads, those that have ended too. */
+  /** All threads, including ended ones. */
   allThreadsMs: number;
 }
 
-/** Ticks a second of `/proc/<pid>/stat`: the same on every Linux that Deno has builds for. */
+/** Ticks per second in `/proc/<pid>/stat`, the same on every Linux with a build of Deno. */
 const TICKS_PER_SECOND = 100;
 
-/** Enough of the C library to read a file without Deno. */
+/** The functions of the C library for reading a file without Deno. */
 const LIBC_SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
@@ -21,25 +21,24 @@ const MAX_BYTES = 128;
 let libc: Deno.DynamicLibrary<typeof LIBC_SYMBOLS> | undefined;
 
 /**
- * The CPU time of another process's main thread, for those who look often: a reading takes a few microseconds and does not
- * wait.
+ * Reads the CPU time of another process's main thread often: a read takes a few microseconds and is synchronous.
  *
- * It goes through the C library (`--allow-ffi`): Deno opens `/proc/<pid>` only for those who have every permission, which
- * the tests have not.
+ * It uses the C library (`--allow-ffi`), as Deno opens `/proc/<pid>` only with all permissions, which the tests do not
+ * have.
  */
 export class MainThreadClock {
   readonly #file: number;
   readonly #text = new Uint8Array(MAX_BYTES);
   #lastMs = 0;
 
-  /** @throws Deno.errors.NotFound when there is no such process */
+  /** @throws Deno.errors.NotFound if the process does not exist */
   constructor(pid: number) {
     libc ??= Deno.dlopen("libc.so.6", LIBC_SYMBOLS);
     this.#file = libc.symbols.open(new TextEncoder().encode(`${schedstatPath(pid)}\0`), READ_ONLY);
     if (this.#file < 0) throw new Deno.errors.NotFound(`There is no process ${pid}.`);
   }
 
-  /** Milliseconds since the process began; once it has ended, as they were at the last look. */
+  /** Returns the CPU time since the process's start, in milliseconds; after its end, the last value. */
   readMs(): number {
     const length = Number(
       libc!.symbols.pread(this.#file, this.#text, BigInt(MAX_BYTES), 0n),
@@ -50,7 +49,7 @@ export class MainThreadClock {
     return this.#lastMs;
   }
 
-  /** Closes its file. It can not be read after that. */
+  /** Closes the file; no reads are possible after that. */
   close(): void {
     libc!.symbols.close(this.#file);
   }
@@ -59,14 +58,14 @@ export class MainThreadClock {
 /**
  * Reads a process's CPU times from `/proc`: the main thread's to the nanosecond, all threads' to 10 ms.
  *
- * @throws Deno.errors.NotFound when there is no such process
+ * @throws Deno.errors.NotFound if the process does not exist
  */
 export async function readCpuTimes(pid: number): Promise<CpuTimes> {
   const [schedstat, stat] = await Promise.all([
     Deno.readTextFile(schedstatPath(pid)),
     Deno.readTextFile(`/proc/${pid}/stat`),
   ]);
-  // The second field is the command's name in brackets and may hold spaces: count from behind it.
+  // The second field is the command's name in brackets and may contain spaces, so fields are counted after it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userTicks, systemTicks] = fields.slice(11, 13).map(Number);
   return {
@@ -79,7 +78,7 @@ function schedstatPath(pid: number): string {
   return `/proc/${pid}/task/${pid}/schedstat`;
 }
 
-/** Its first field is the time on a processor, in nanoseconds. */
+/** Parses `schedstat`: its first field is the time on a processor, in nanoseconds. */
 function parseSchedstat(text: string): number {
   return Number(text.split(" ")[0]) / 1e6;
 }

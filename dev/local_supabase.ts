@@ -6,13 +6,13 @@ import { listObjects } from "./supabase_lite/list_objects.ts";
 import { openUploads } from "./supabase_lite/open_uploads.ts";
 import { createTokenExchange } from "./supabase_lite/token_exchange.ts";
 
-/** How the local Supabase is started. */
+/** Options of the local Supabase. */
 export interface LocalSupabaseOptions {
   /** @default 0, any free port */
   port?: number;
-  /** Public keys whose user tokens the local Storage and Data API accept, as a project's would. */
+  /** Public keys of user tokens that the local Storage and Data API accept. */
   jwks?: { keys: JWK[] };
-  /** Asked first about each request. */
+  /** Route that gets each request first. */
   route?: Route;
 }
 
@@ -21,19 +21,19 @@ export interface LocalSupabase {
   readonly url: string;
   readonly secretKey: string;
   readonly publishableKey: string;
-  /** Calls it without the network. */
+  /** Sends a request without the network. */
   fetch(request: Request): Promise<Response>;
-  /** Runs SQL as the database's owner, for tests that look behind the interface. */
+  /** Runs SQL as the database's owner, for tests of the database's content. */
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /**
    * Signs a user up with the local Auth and signs them in.
    *
-   * @param user.role becomes `app_metadata.role`, as an administrator would set it
-   * @param user.password @default nobody knows it
-   * @returns a token of the legacy kind (HS256): it carries no role, `auth.getUser` tells it
+   * @param user.role Set as `app_metadata.role`.
+   * @param user.password @default a random password
+   * @returns A legacy token (HS256). It has no role; `auth.getUser` returns the role.
    */
   createLegacyUser(user: { email: string; role?: string; password?: string }): Promise<string>;
-  /** Signs claims as they are with the secret of its legacy tokens (HS256). */
+  /** Signs claims unchanged with the secret of legacy tokens (HS256). */
   signLegacy(claims: JWTPayload): Promise<string>;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface LocalSupabase {
 /**
  * Starts an embedded Supabase on 127.0.0.1 with the project's migrations applied.
  *
- * @throws Deno.errors.AddrInUse when the port is taken
+ * @throws Deno.errors.AddrInUse if the port is taken
  */
 export async function startLocalSupabase(
   options: LocalSupabaseOptions = {},
@@ -49,7 +49,7 @@ export async function startLocalSupabase(
   const keys = await createKeys();
   const exchange = createTokenExchange(keys.jwtSecret, options.jwks);
 
-  // The port is taken first: a start that can not succeed should not build a database.
+  // Binds the port first, so that a taken port fails before a database is built.
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: options.port ?? 0, onListen: () => {} },
     async (request, info) => {
@@ -98,7 +98,7 @@ export async function startLocalSupabase(
     publishableKey: keys.publishableKey,
     fetch: (request) => answer(request),
     query,
-    // A hosted project's Auth puts its address into each token, the embedded one does not.
+    // A hosted project's Auth adds its address to each token; the embedded Auth does not.
     createLegacyUser: async (user) => {
       const token = await createLegacyUser({ url, keys, query, ...user });
       return await signLegacy({ ...decodeJwt(token), iss: `${url}/auth/v1` });

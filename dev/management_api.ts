@@ -1,34 +1,34 @@
-/** A function as it was deployed. */
+/** A deployed function. */
 export interface Deployment {
   readonly slug: string;
-  /** Who bundles: Supabase, from our files, or the CLI, with Docker. */
+  /** Place of the bundling: Supabase's server, or the CLI with Docker. */
   readonly bundledBy: "server" | "docker";
-  /** Whether the platform checks tokens before the function sees them. */
+  /** Whether the platform checks tokens before the function. */
   readonly verifyJwt: boolean;
   readonly entrypoint: string;
   readonly importMap: string;
-  /** What was uploaded: file by file, in order, or the one compressed bundle. */
+  /** Uploaded files in order, or the one compressed bundle. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** A running stand-in for Supabase's Management API, with one project in it. */
+/** A running simulator of Supabase's Management API, with one project. */
 export interface ManagementApi {
   readonly url: string;
-  /** What it takes for an access token. */
+  /** The valid access token. */
   readonly accessToken: string;
   readonly projectRef: string;
   readonly deployments: readonly Deployment[];
   readonly secrets: ReadonlyMap<string, string>;
-  /** Requests that it knows no answer to, such as `GET /v1/organizations`. */
+  /** Requests that the simulator does not support, such as `GET /v1/organizations`. */
   readonly unknown: readonly string[];
-  /** Writes the profile by which the Supabase CLI finds it, for `--profile`. */
+  /** Writes a profile of the Supabase CLI with the simulator's address, for `--profile`. */
   writeProfile(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const PROJECT_REF = "abcdefghijklmnopqrst";
 
-/** As the Management API describes one. */
+/** The project in the Management API's format. */
 const PROJECT = {
   id: PROJECT_REF,
   ref: PROJECT_REF,
@@ -62,7 +62,7 @@ export function startManagementApi(): ManagementApi {
     switch (`${request.method} ${url.pathname.replace(`/v1/projects/${PROJECT_REF}`, "")}`) {
       case "GET ":
         return Response.json(PROJECT);
-      case "GET /api-keys": // `link` asks them for what it caches
+      case "GET /api-keys": // `link` requests the keys for its cache
         return Response.json(["anon", "service_role"].map((name) => ({ name, api_key: name })));
       case "GET /functions":
         return Response.json(deployments.map(described));
@@ -118,7 +118,7 @@ function described({ slug, verifyJwt }: Deployment): Record<string, unknown> {
   };
 }
 
-/** Where Supabase bundles, the files come one by one, with a part of their own that tells what to do with them. */
+/** Reads an upload for server-side bundling: separate files, and a part with the metadata. */
 async function readServerBundle(url: URL, form: FormData): Promise<Deployment> {
   const metadata = JSON.parse(String(form.get("metadata"))) as {
     entrypoint_path: string;

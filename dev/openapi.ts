@@ -1,5 +1,5 @@
 /**
- * Writes the files that follow from the function's schemas: `docs/openapi.json`, which the function serves, the client's types
+ * Writes the files that are generated from the function's schemas: `docs/openapi.json`, which the function serves, the client's types
  * (`client/src/contract.ts`), `docs/errors.md`, `docs/settings.md` and `.env.example`.
  *
  * `deno task openapi`

@@ -1,8 +1,8 @@
 /**
- * Runs the tests: most of them two files at a time, since most of their time they wait for processes and timeouts; then
- * those alone that hold isolates or decoders to a CPU time, which others would disturb.
+ * Runs the tests: first most of them, two files at a time, as they mostly wait for processes and timeouts; then those that
+ * measure CPU time, one at a time.
  *
- * `deno task test [FILES OR OPTIONS]`: with arguments, `deno test` with those and the rights that tests need.
+ * `deno task test [FILES OR OPTIONS]`: with arguments, it runs `deno test` with them and the permissions of the tests.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { SUPABASE_CLI_VERSION } from "../tests/helpers/supabase_cli.ts";
 import { buildAdminPage } from "./admin_page/build.ts";
 import { denoBinary } from "./deno_binary.ts";
 
-/** Tests that measure: nothing else may run meanwhile. */
+/** Tests that measure CPU time and have to run alone. */
 const ALONE = [
   "tests/bench/",
   "tests/hostile/reply_cost_test.ts",
@@ -21,7 +21,7 @@ const ALONE = [
   "tests/isolate/slow_machine_test.ts",
 ];
 
-/** Each has an embedded Supabase of its own, of 800 MB: no more than this, however many processors there are. */
+/** Bound on simultaneous files, as each has an embedded Supabase of 800 MB. */
 const AT_ONCE = "2";
 
 const RIGHTS = [
@@ -38,19 +38,19 @@ async function test(args: string[]): Promise<boolean> {
   return success;
 }
 
-/** Longest time that installing what the admin page is built with, and building it, may take, in milliseconds. */
+/** Bound on installing the admin page's tools and building the page, in milliseconds. */
 const PAGE_TIMEOUT_MS = 180_000;
 
-/** Installs what the tests use beside Deno: two that do so at the same time get into each other's way in npm. */
+/** Installs the tests' other tools first, as simultaneous installations by npm conflict. */
 async function prepare(): Promise<void> {
   await denoBinary("2.1.4");
   const noPage = await buildAdminPage(AbortSignal.timeout(PAGE_TIMEOUT_MS));
-  if (noPage) console.warn(noPage); // the tests of the page fail, and say so too
+  if (noPage) console.warn(noPage); // the page's tests fail with the same message
   const args = ["--yes", `supabase@${SUPABASE_CLI_VERSION}`, "--version"];
   try {
     await new Deno.Command("npx", { args, stdout: "null", stderr: "null" }).output();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error; // the test says why it is left out
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // the test logs why it is skipped
   }
 }
 

@@ -20,10 +20,10 @@ const WARM_UP = new URL("../fixtures/small.jpg", import.meta.url);
 const PICTURE = fileURLToPath(new URL("../docs/admin.png", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../docs/pictures.jpg", import.meta.url));
 const VIEWPORT = { width: 1200, height: 1010 };
-/** As long as API4.ai takes at its best, so that the picture's timings look like a real photo's. */
+/** API4.ai's best latency in milliseconds, for realistic timings in the picture. */
 const LATENCY_MS = 1_500;
 
-/** A third of the bytes: 256 colours are enough for a page and a photo of this size. */
+/** Reduces a PNG to 256 colors, a third of the bytes, which suffices for this page. */
 function withPalette(png: Uint8Array): Uint8Array {
   return ImageMagick.read(png, (image) => {
     const settings = new QuantizeSettings();
@@ -45,7 +45,7 @@ if (problem) {
   console.error(problem);
   Deno.exit(1);
 }
-// The timings that the picture shows are those of an isolate that has processed a photo before.
+// Warms the isolate up, so that the picture shows the timings of a later photo.
 const warmedUp = await fetch(stack.functionUrl, {
   method: "POST",
   headers: { authorization: `Bearer ${stack.adminToken}`, "content-type": "image/jpeg" },

@@ -1,8 +1,8 @@
 /**
- * Looks whether a deployed function does what it promises: `deno task smoke --url URL --key KEY`, after each deployment.
+ * Checks a deployed function: `deno task smoke --url URL --key KEY`, after each deployment.
  *
- * KEY is a secret key or the token of an admin; it can also be given as `SMOKE_KEY` in the environment, where no list of
- * processes shows it. Ends with status 1 if a check fails.
+ * KEY is a secret key or the token of an admin. Set it as `SMOKE_KEY` in the environment to hide it from process lists. The
+ * exit status is 1 if a check fails.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { runSmoke, type SmokeRow } from "./smoke/run_smoke.ts";
 
 const USAGE = "deno task smoke --url https://REF.supabase.co --key SECRET_KEY_OR_ADMIN_TOKEN";
 
-/** A row as it is printed: check, result, milliseconds, what was seen. */
+/** Formats a row: check, result, milliseconds, details. */
 function line(check: string, result: string, ms: string | number, seen: string): string {
   return `${check.padEnd(30)}${result.padEnd(8)}${String(ms).padStart(6)}  ${seen}`;
 }

@@ -15,49 +15,49 @@ import { SupabaseFaults } from "./supabase_faults.ts";
 import { createSignIn, type LocalUser } from "./supabase_lite/sign_in.ts";
 import { createSigner, type Signer } from "./tokens.ts";
 
-/** How the stack is started. */
+/** Options of the stack. */
 export interface StackOptions {
-  /** What runs the function: one process of it, or a stand-in for the hosted runtime (Linux). @default "process" */
+  /** The function's runtime: one process, or the simulated hosted runtime (Linux). @default "process" */
   runtime?: "process" | "hosted";
-  /** The Deno that runs the function; the hosted runtime has its own. @default the one that runs this */
+  /** Deno version of the function; the hosted runtime has its own. @default the current one */
   deno?: DenoVersion;
   /** The module that one process serves, below the project's root. @default the function's own */
   entrypoint?: string;
-  /** How the hosted runtime is started. */
+  /** Options of the hosted runtime. */
   hosted?: Omit<HostedRuntimeOptions, "env" | "onLog">;
-  /** Settings of the function, over those of the stack. */
+  /** Settings of the function, which override those of the stack. */
   env?: Record<string, string>;
-  /** Where Supabase and its gateway listen. @default 0, any free port */
+  /** Port of Supabase and its gateway. @default 0, any free port */
   port?: number;
-  /** `real` asks API4.ai itself, with the `API4AI_KEY` in `env`. @default "simulator" */
+  /** `real` calls API4.ai itself, with the `API4AI_KEY` in `env`. @default "simulator" */
   api4ai?: "simulator" | "real";
-  /** How long the simulator takes, in milliseconds. @default 0 */
+  /** The simulator's latency, in milliseconds. @default 0 */
   latencyMs?: number;
   /** Whether the simulator keeps the images that it receives. @default true */
   keepImages?: boolean;
-  /** Whether a simulator of the legacy service runs beside it, and the function knows of it. @default false */
+  /** Whether the stack has a simulator of the legacy service. @default false */
   legacy?: boolean;
-  /** Whether the admin page is built, beside the start, and served at `/`. @default false */
+  /** Whether the admin page is built in the background and served at `/`. @default false */
   adminPage?: boolean;
-  /** How often it is looked whether batches wait, in milliseconds; 0: never by itself. @default 2000 */
+  /** Interval of the check for waiting batches, in milliseconds; 0 for no automatic checks. @default 2000 */
   tickEveryMs?: number;
-  /** Restart the function's process, and build the admin page anew, when their files change. @default false */
+  /** Whether changed files restart the function's process and rebuild the admin page. @default false */
   watch?: boolean;
   /** Lifetime of `adminToken`, in seconds. @default 3600 */
   tokenLifetimeSeconds?: number;
-  /** Hears every line that the function prints, and why there is no admin page. */
+  /** Called with every line that the function prints, and with the admin page's build errors. */
   onLog?: (line: string) => void;
 }
 
-/** Everything that a deployed function has around it, on this machine. */
+/** A deployed function's environment on this machine. */
 export interface Stack {
   /** Supabase's address: Storage, Auth and, through the gateway, the function. */
   readonly url: string;
-  /** The function as its callers see it. */
+  /** The function's public address. */
   readonly functionUrl: string;
   /** A signed-in admin's token. */
   readonly adminToken: string;
-  /** Who can sign in with a password: one with the role, and one without. */
+  /** Users with a password: one with the role, and one without. */
   readonly users: { readonly admin: LocalUser; readonly other: LocalUser };
   readonly secretKey: string;
   readonly publishableKey: string;
@@ -65,9 +65,9 @@ export interface Stack {
   readonly env: Record<string, string>;
   readonly signer: Signer;
   readonly supabase: LocalSupabase;
-  /** Makes Supabase fail, for the function as for everybody else. */
+  /** Faults of Supabase, for the function and for all other callers. */
   readonly faults: SupabaseFaults;
-  /** Undefined where API4.ai itself is asked. */
+  /** The simulator of API4.ai; unset if the real service is used. */
   readonly simulator?: Api4aiSimulator;
   /** Where it was asked for. */
   readonly legacy?: LegacySimulator;
@@ -76,9 +76,9 @@ export interface Stack {
   /** Calls workers for batches. */
   readonly ticker: BatchTicker;
   readonly function: RunningFunction;
-  /** The same as `function`, where one process runs it. */
+  /** The same as `function`, if one process runs it. */
   readonly process?: FunctionProcess;
-  /** The same as `function`, where the hosted runtime was asked for. */
+  /** The same as `function`, if the simulated hosted runtime runs it. */
   readonly hosted?: HostedRuntime;
   close(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export interface Stack {
 /**
  * Starts the local Supabase, the API4.ai simulator and the function, and connects them.
  *
- * @throws what each of them throws; whatever had been started is closed again
+ * @throws errors of each of them, after closing the started ones
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const started = new AsyncDisposableStack();
@@ -132,7 +132,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       publishableKey: supabase.publishableKey,
       demoUser: { email: users.admin.email, password: users.admin.password },
     });
-    // Before Supabase is closed: what hangs would keep it from ending.
+    // Before Supabase closes, as hanging calls would prevent its end.
     started.defer(() => Promise.resolve(faults.clear()));
 
     const legacy = options.legacy ? await startLegacySimulator() : undefined;
@@ -199,7 +199,7 @@ interface Closable {
   close(): Promise<void>;
 }
 
-/** Waits for both, and has both closed with the rest, even where only one of them came up. */
+/** Waits for both, and registers both for closing, even if only one has started. */
 async function startBoth<A extends Closable, B extends Closable | undefined>(
   started: AsyncDisposableStack,
   first: Promise<A>,

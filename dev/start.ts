@@ -1,10 +1,9 @@
 /**
- * Keeps the local stack up: `deno task start`, or `deno task hosted` for the same with a stand-in for the hosted runtime.
+ * Runs the local stack: `deno task start`, or `deno task hosted` with the simulated hosted runtime.
  *
- * With the first, the function restarts when its files change; with the second, each isolate's start, retirement and end is
- * printed, and new ones run the files as they are then. `PORT` chooses another port than 54321; with
- * `API4AI_KEY` set the real service is asked. Addresses, keys and an admin's token are written to
- * `.env.local`.
+ * With `start`, the function restarts when its files change. With `hosted`, it prints each isolate's start, retirement and
+ * end, and new isolates run the current files. `PORT` sets another port than 54321. With `API4AI_KEY` set, the stack uses
+ * the real service. It writes addresses, keys and an admin's token to `.env.local`.
  *
  * @module
  */
@@ -17,7 +16,7 @@ const TOKEN_LIFETIME_HOURS = 12;
 const ENV_FILE = new URL("../.env.local", import.meta.url);
 const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url));
 
-/** @throws Error when `PORT` is not a port's number */
+/** Reads `PORT`. @throws Error if `PORT` is not a port number */
 function readPort(): number {
   const given = Deno.env.get("PORT");
   const port = given ? Number(given) : DEFAULT_PORT;
@@ -61,7 +60,7 @@ async function writeEnvFile(stack: Stack): Promise<void> {
   };
   const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
   await Deno.writeTextFile(ENV_FILE, lines.join(""), { mode: 0o600 });
-  // The mode above is for a new file only.
+  // The mode above applies only to a new file.
   if (Deno.build.os !== "windows") await Deno.chmod(ENV_FILE, 0o600);
 }
 
@@ -69,7 +68,7 @@ function welcome(stack: Stack): string {
   return `
 process-image is at ${stack.functionUrl} and ${
     stack.hosted
-      ? "runs in isolates of the hosted runtime's limits"
+      ? "runs in isolates with the hosted runtime's limits"
       : "restarts when its files change"
   }.
 The admin page is at ${stack.url}/ (it takes a moment at the first start): sign in as
@@ -86,7 +85,7 @@ Ctrl-C stops everything.
 `;
 }
 
-/** Resolves at the first of the signals that end the command. */
+/** Resolves at the first signal that ends the command. */
 function stopSignal(): Promise<void> {
   const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   return new Promise((resolve) => {

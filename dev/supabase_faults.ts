@@ -1,57 +1,57 @@
-/** How a call of Supabase fails. */
+/** A fault of a call of Supabase. */
 export type Fault =
-  /** Its own answer of that status, as Storage and the Data API word theirs. */
+  /** An error of that status, in the format of Storage and the Data API. */
   | { kind: "status"; status: number }
   /** No answer until the caller gives up. */
   | { kind: "hang" }
   /** The connection breaks in the middle of the answer. */
   | { kind: "cut" }
-  /** It is carried out, but the answer gets lost: the caller waits until it gives up. */
+  /** The call succeeds, but its answer is lost: the caller waits until it gives up. */
   | { kind: "lost-answer" };
 
 interface Rule {
   method: string;
   path: RegExp;
   fault: Fault;
-  /** How many more calls it is for. */
+  /** Number of calls left. */
   left: number;
 }
 
-/** Words of an upstream that must not get into any answer of the function. */
+/** Text of an upstream service that must not appear in any answer of the function. */
 export const UPSTREAM_TEXT = "upstream text: relation storage.objects at 10.0.0.1";
 
-/** Makes calls of a local Supabase fail, as the network and an overloaded project would. */
+/** Fails calls of a local Supabase, like the network or an overloaded project. */
 export class SupabaseFaults {
-  /** The calls that failed, as method and path, in the order in which they came. */
+  /** The failed calls in order, as method and path. */
   readonly calls: string[] = [];
   #rules: Rule[] = [];
   #hung = new Set<() => void>();
   #supabase: ((request: Request) => Promise<Response>) | undefined;
 
-  /** Tells it where calls are carried out. */
+  /** Sets the handler of calls. */
   connect(supabase: (request: Request) => Promise<Response>): void {
     this.#supabase = supabase;
   }
 
   /**
-   * Makes calls fail that come from now on.
+   * Fails the next matching calls.
    *
    * @param method The method, in capitals.
-   * @param path What matches the address's path.
-   * @param times How many of them. @default 1
+   * @param path Pattern of the address's path.
+   * @param times Number of calls. @default 1
    */
   next(method: string, path: RegExp, fault: Fault, times = 1): void {
     this.#rules.push({ method, path, fault, left: times });
   }
 
-  /** Ends every fault, of calls that still hang too, and forgets the calls. */
+  /** Ends all faults, including hanging calls, and forgets the calls. */
   clear(): void {
     this.#rules = [];
     this.calls.length = 0;
     for (const release of this.#hung) release();
   }
 
-  /** Answers a call that has to fail; undefined for any other. */
+  /** Answers a call that has to fail; `undefined` for other calls. */
   route(request: Request): Promise<Response> | undefined {
     const { pathname } = new URL(request.url);
     const rule = this.#rules.find(({ method, path, left }) =>
@@ -99,7 +99,7 @@ function brokenOff(): ReadableStream<Uint8Array> {
   let sent = false;
   return new ReadableStream({
     pull(controller) {
-      // Without a stack: the server logs it, and it is meant to happen.
+      // Without a stack, as the server logs this intended error.
       if (sent) return controller.error(Object.assign(new Error("broken off"), { stack: "" }));
       sent = true;
       controller.enqueue(new TextEncoder().encode('{"Key":"'));

@@ -3,43 +3,43 @@ import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "
 /** The signing algorithms of Supabase's asymmetric JWT keys. */
 export type SigningAlgorithm = "ES256" | "RS256";
 
-/** What `Signer.sign` may change about a token; everything has the value of a sound user token. */
+/** Options of `Signer.sign`; the defaults make a valid user token. */
 export interface TokenOptions {
-  /** Seconds from now until the token expires; negative makes an expired one. @default 3600 */
+  /** Seconds until the token expires; negative for an expired token. @default 3600 */
   expiresInSeconds?: number;
   /** The header's `kid`. @default the signer's own */
   kid?: string;
 }
 
-/** A key pair that signs user tokens the way Supabase Auth does. */
+/** A key pair that signs user tokens like Supabase Auth. */
 export interface Signer {
-  /** The public half, as `/auth/v1/.well-known/jwks.json` would answer it. */
+  /** The public key, in the format of `/auth/v1/.well-known/jwks.json`. */
   readonly jwks: { keys: JWK[] };
-  /** The private half, for tests that sign something unusual with the right key. */
+  /** The private key, for tests that sign unusual tokens. */
   readonly privateKey: CryptoKey;
   readonly kid: string;
-  /** The tokens' `iss`, which the project's address decides: set it once that is known. */
+  /** The tokens' `iss`, which depends on the project's address: set it when the address is known. */
   issuer: string;
   /**
    * Signs a user token.
    *
-   * @param claims replace or add to the claims of an ordinary user without a role
+   * @param claims Claims that replace or extend those of a user without a role.
    */
   sign(claims?: JWTPayload, options?: TokenOptions): Promise<string>;
-  /** A token whose `app_metadata.role` is `admin`. */
+  /** Signs a token whose `app_metadata.role` is `admin`. */
   adminToken(options?: TokenOptions): Promise<string>;
 }
 
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
 /**
- * Makes a key pair and a signer for it.
+ * Creates a key pair and a signer for it.
  *
- * The local Supabase signs its own tokens with HS256 and has an empty JWKS, which is not what a
- * current project does; signing here exercises the function's real verification path.
+ * The local Supabase signs its own tokens with HS256 and has an empty JWKS, unlike a current project. This signer covers
+ * the function's real verification path.
  *
  * @param options.alg `ES256` (Supabase's default) or `RS256`
- * @param options.issuer the tokens' `iss`, to begin with
+ * @param options.issuer The initial `iss` of the tokens.
  */
 export async function createSigner(
   options: { alg?: SigningAlgorithm; issuer?: string } = {},
@@ -57,7 +57,7 @@ export async function createSigner(
       sub: crypto.randomUUID(),
       aud: "authenticated",
       role: "authenticated",
-      // An expired token was once issued: keep `iat` before `exp`.
+      // Keeps `iat` before `exp` for expired tokens too.
       iat: Math.min(nowSeconds, nowSeconds + lifetimeSeconds - 1),
       exp: nowSeconds + lifetimeSeconds,
       email: "user@example.com",

@@ -2,28 +2,27 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { moduleGraph } from "./module_graph.ts";
 
-/** A part of what is deployed, in bytes. */
+/** A part of the deployed bundle. */
 export interface BundlePart {
   /** `our own files`, or a package such as `hono@4.13.19`. */
   readonly name: string;
   readonly files: number;
   readonly rawBytes: number;
-  /** As the Supabase CLI compresses it. */
+  /** Size in bytes after the Supabase CLI's compression. */
   readonly compressedBytes: number;
 }
 
-/** The quality at which the Supabase CLI compresses a bundle (3.1.0). */
+/** The Supabase CLI's compression quality (3.1.0). */
 const BROTLI_QUALITY = 6;
 
 /**
- * Computes what the Supabase CLI uploads where it bundles with Docker: our files that are reachable, the import map, and
- * every file of every package. The CLI puts them into one archive and compresses that; parts compressed one by one are
- * larger by a few per cent at most.
+ * Computes what the Supabase CLI uploads when it bundles with Docker: our reachable files, the import map, and every file
+ * of every package. The CLI compresses one archive of them; separately compressed parts are a few per cent larger.
  *
  * @param entry Absolute path of the function's entry.
  * @param importMap Absolute path of its `deno.json`.
  * @returns The parts, the largest compressed first.
- * @throws Error if a package can not be fetched or a file not be found.
+ * @throws Error if a package cannot be fetched or a file is not found.
  */
 export async function bundleParts(entry: string, importMap: string): Promise<BundlePart[]> {
   const { files, packages } = await moduleGraph(entry, importMap);
@@ -47,7 +46,7 @@ function measure(name: string, paths: string[]): BundlePart {
   return { name, files: paths.length, rawBytes: raw.length, compressedBytes };
 }
 
-/** Every file of a package; what Deno notes beside it is none. */
+/** Lists a package's files, without Deno's own notes. */
 function filesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = join(folder, name);

@@ -7,29 +7,29 @@ export interface NpmPackage {
   readonly folder: string;
 }
 
-/** What a module reaches by imports, for values or types. */
+/** Modules that a module imports, for values or types. */
 export interface ModuleGraph {
   /** Absolute paths of files, the module itself first. */
   readonly files: string[];
-  /** Packages and what they depend on. */
+  /** Packages and their dependencies. */
   readonly packages: NpmPackage[];
 }
 
-/** What `deno info --json` tells of a module. */
+/** Output of `deno info --json`. */
 interface Info {
   modules: { specifier: string; error?: string }[];
   npmPackages: Record<string, { localPath: string }>;
 }
 
 /**
- * Asks Deno what a module is made of; fetches npm packages that are not in its cache yet, and needs no network otherwise.
+ * Reads a module's imports with Deno. It fetches npm packages that are not in Deno's cache, and needs no network otherwise.
  *
  * @param entry Absolute path of the module.
  * @param importMap Absolute path of its `deno.json`.
- * @throws Error with Deno's own words, if something can not be found or fetched.
+ * @throws Error with Deno's output if something cannot be found or fetched.
  */
 export async function moduleGraph(entry: string, importMap: string): Promise<ModuleGraph> {
-  // The Supabase CLI takes the import map along where it bundles, and no lock file.
+  // The Supabase CLI bundles with the import map and without a lock file.
   const options = ["--no-lock", "--config", importMap, entry];
   // `info` resolves packages but does not fetch their files.
   await deno("cache", ...options);

@@ -16,7 +16,7 @@ export interface ShownPhoto {
   files: string[];
 }
 
-/** An HTML page that shows every variant on white, on dark and on a checkerboard. */
+/** Creates an HTML page that shows every variant on white, on dark and on a checkerboard. */
 export function page(photos: ShownPhoto[]): string {
   const sections = photos.map(({ title, files }) =>
     `<h2>${escape(title)}</h2>\n${files.map(row).join("\n")}`

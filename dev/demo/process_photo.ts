@@ -2,7 +2,7 @@ import { createClient, FunctionsHttpError, type SupabaseClient } from "@supabase
 import { z } from "zod";
 import type { Stack } from "../stack.ts";
 
-/** The part of the function's answer that the demonstration shows. */
+/** The shown part of the function's answer. */
 const replySchema = z.object({
   metadata: z.object({
     original_size: z.tuple([z.number(), z.number()]),
@@ -15,7 +15,7 @@ const replySchema = z.object({
 const variantSchema = z.object({ width: z.number(), height: z.number(), format: z.string() });
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
-/** One variant, as its public URL answers it. */
+/** A variant from its public URL. */
 export interface StoredVariant {
   name: string;
   widthPx: number;
@@ -25,23 +25,23 @@ export interface StoredVariant {
   file: Uint8Array<ArrayBuffer>;
 }
 
-/** What became of a photo. */
+/** The result of a photo. */
 export interface ProcessedPhoto {
   photo: string;
   originalSize: [widthPx: number, heightPx: number];
   background: { removed: boolean; provider: string | null };
   variants: StoredVariant[];
-  /** Milliseconds of each step, in the order of the steps. */
+  /** Time of each step in milliseconds, in the order of the steps. */
   timingsMs: Record<string, number>;
   warnings: { code: string; message: string }[];
 }
 
-/** A photo that could not be processed; the message is a sentence for whoever sent it. */
+/** The error of a photo that could not be processed; the message is a sentence for the user. */
 export class PhotoError extends Error {
   override name = "PhotoError";
 }
 
-/** The portal's client, signed in as an admin. */
+/** Creates a portal's client, signed in as an admin. */
 export function signIn(stack: Stack): SupabaseClient {
   return createClient(stack.url, stack.publishableKey, {
     accessToken: () => Promise.resolve(stack.adminToken),
@@ -49,10 +49,10 @@ export function signIn(stack: Stack): SupabaseClient {
 }
 
 /**
- * Has the function process a photo into Storage, and fetches the variants from there.
+ * Processes a photo with the function, and fetches the variants from Storage.
  *
- * @param photo a file's path
- * @throws PhotoError when the file can not be read, the function refuses it or a variant is missing
+ * @param photo The file's path.
+ * @throws PhotoError if the file cannot be read, the function refuses it, or a variant is missing
  */
 export async function processPhoto(admin: SupabaseClient, photo: string): Promise<ProcessedPhoto> {
   const form = new FormData();

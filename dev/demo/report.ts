@@ -1,6 +1,6 @@
 import type { ProcessedPhoto } from "./process_photo.ts";
 
-/** Describes what became of a photo: a table of the variants, the time of each step, warnings. */
+/** Describes a photo's result: a table of the variants, the time of each step, warnings. */
 export function report({ photo, originalSize, background, ...result }: ProcessedPhoto): string {
   const removal = background.removed
     ? `background removed by ${background.provider}`

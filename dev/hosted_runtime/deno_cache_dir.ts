@@ -1,7 +1,7 @@
 /**
- * Asks a Deno where it keeps what it has downloaded.
+ * Returns the cache folder of a Deno.
  *
- * @throws SyntaxError when it does not say so
+ * @throws SyntaxError if Deno's output is not JSON
  */
 export async function denoCacheDir(binary: string): Promise<string> {
   const { stdout } = await new Deno.Command(binary, {

@@ -3,17 +3,17 @@ import type { Isolate } from "./isolate.ts";
 import { platformError } from "./platform_error.ts";
 import { tracked } from "./tracked.ts";
 
-/** What an exchange with an isolate is bound by. */
+/** Options of an exchange with an isolate. */
 export interface ExchangeOptions {
-  /** How long the answer's headers may take, in milliseconds. */
+  /** Bound on the time to the answer's headers, in milliseconds. */
   idleTimeoutMs: number;
-  /** Holds the isolate to its limits. */
+  /** Applies the limits to the isolate. */
   look: (isolate: Isolate) => void;
-  /** Called once, when nothing of the request is left in the isolate. */
+  /** Called once, when the request has ended in the isolate. */
   onEnd: () => void;
 }
 
-/** Has an isolate answer a request; the platform answers where it can not. */
+/** Forwards a request to an isolate; if that fails, the platform answers. */
 export async function exchange(
   request: Request,
   isolate: Isolate,
@@ -32,7 +32,7 @@ export async function exchange(
     const response = await forwardRequest(request, `${isolate.url}${pathname}${search}`, {
       signal,
     });
-    // It may have reached a limit since the last look: its answer would then not have got out.
+    // The isolate may have reached a limit since the last check, in which case the host sends no answer.
     look(isolate);
     if (isolate.endedBecause) throw new Error(`The isolate ended: ${isolate.endedBecause}.`);
     return tracked(response, end);

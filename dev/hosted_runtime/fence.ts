@@ -1,11 +1,11 @@
-/** What a waiter is woken for: to look for an isolate again, to start one in the place that it has been given, or to give up. */
+/** Next action of a waiter: look for an isolate again, start one in the free place, or give up. */
 export type Woken = "look" | "start" | "give_up";
 
-/** Where requests wait that found neither an isolate nor a free place for one. */
+/** Queue of requests that wait for an isolate or for a free place. */
 export class Fence {
   readonly #waiting: ((woken: Woken) => void)[] = [];
 
-  /** Waits to be woken, and for no longer than `timeoutMs`. */
+  /** Waits for a wake-up, for at most `timeoutMs`. */
   wait(timeoutMs: number): Promise<Woken> {
     return new Promise((resolve) => {
       const wake = (woken: Woken): void => {
@@ -20,14 +20,14 @@ export class Fence {
     });
   }
 
-  /** Wakes the one who has waited longest; tells whether there was one. */
+  /** Wakes the longest waiter. @returns Whether there was one. */
   wakeOne(woken: Woken): boolean {
     const wake = this.#waiting.shift();
     wake?.(woken);
     return wake !== undefined;
   }
 
-  /** Sends all of them away. */
+  /** Makes all waiters give up. */
   close(): void {
     while (this.wakeOne("give_up"));
   }

@@ -1,16 +1,16 @@
 import type { EndReason, IsolateStatistics, UnloadReason } from "./isolate_statistics.ts";
 import { type IsolateCode, IsolateProcess } from "./isolate_process.ts";
 
-/** How an isolate is started. */
+/** Options of an isolate. */
 export interface IsolateOptions extends IsolateCode {
   id: number;
-  /** Hears every line that the function prints. */
+  /** Called with every line that the function prints. */
   onLog: (line: string) => void;
-  /** Called when its memory, or what goes on after its answers, has changed. */
+  /** Called when the isolate's memory or background work has changed. */
   onReport: (isolate: Isolate) => void;
 }
 
-/** One process of the function, as the hosted runtime would have an isolate. It knows its state, and no limits. */
+/** A process of the function that simulates an isolate. It has a state, but does not apply limits. */
 export class Isolate implements IsolateStatistics {
   readonly id: number;
   bootedAt?: Date;
@@ -21,21 +21,21 @@ export class Isolate implements IsolateStatistics {
   requests = 0;
   retired = false;
   endedBecause?: EndReason;
-  /** Its server's address, once it has one. */
+  /** The server's address; empty before the isolate listens. */
   url = "";
-  /** Fires when it has ended. */
+  /** Aborts when the isolate has ended. */
   readonly ended = new AbortController();
   readonly #process: IsolateProcess;
   readonly #startedAt = performance.now();
   readonly #listening = Promise.withResolvers<void>();
   readonly #unloaded = new Map<string, PromiseWithResolvers<void>>();
-  /** Requests that are not answered to the end yet. */
+  /** Number of requests in flight. */
   #inFlight = 0;
-  /** Promises handed to `EdgeRuntime.waitUntil` that go on. */
+  /** Number of pending promises of `EdgeRuntime.waitUntil`. */
   #pendingWork = 0;
   #whenIdle?: () => void;
 
-  /** Starts its process; {@linkcode whenListening} tells when it is up. */
+  /** Starts the process; {@linkcode whenListening} resolves when it is up. */
   constructor({ id, onLog, onReport, ...code }: IsolateOptions) {
     this.id = id;
     this.#process = new IsolateProcess(code, {
@@ -50,14 +50,14 @@ export class Isolate implements IsolateStatistics {
       },
     });
     this.#process.gone.then(() => this.kill("error"));
-    // Who does not wait for it need not hear of it.
+    // Prevents an unhandled rejection if no caller waits.
     this.#listening.promise.catch(() => {});
   }
 
   /**
-   * Waits until it serves requests.
+   * Waits until the isolate serves requests.
    *
-   * @throws Error when it ends before that
+   * @throws Error if the isolate ends before that
    */
   async whenListening(): Promise<void> {
     await this.#listening.promise;
@@ -65,12 +65,12 @@ export class Isolate implements IsolateStatistics {
     this.bootMs = performance.now() - this.#startedAt;
   }
 
-  /** Whether nothing goes on in it. */
+  /** Whether the isolate has no requests and no background work. */
   get isIdle(): boolean {
     return this.#inFlight === 0 && this.#pendingWork === 0;
   }
 
-  /** Counts a request in, and gives what counts it out. */
+  /** Counts a request. @returns A function that ends the count. */
   enter(): () => void {
     this.requests++;
     this.#inFlight++;
@@ -80,17 +80,17 @@ export class Isolate implements IsolateStatistics {
     };
   }
 
-  /** Brings {@linkcode cpuMs} up to date. */
+  /** Updates {@linkcode cpuMs}. */
   readCpu(): void {
     if (!this.endedBecause) this.cpuMs = this.#process.cpuMs();
   }
 
-  /** Whether it has been told of its end for this reason. */
+  /** Checks whether `beforeunload` was dispatched for this reason. */
   isTold(reason: UnloadReason): boolean {
     return this.#unloaded.has(reason);
   }
 
-  /** Dispatches `beforeunload` in it, once for each reason, and resolves when its listeners have run or it has ended. */
+  /** Dispatches `beforeunload`, once per reason. Resolves when its listeners have run or the isolate has ended. */
   unload(reason: UnloadReason): Promise<void> {
     const known = this.#unloaded.get(reason);
     if (known) return known.promise;
@@ -100,7 +100,7 @@ export class Isolate implements IsolateStatistics {
     return unloaded.promise;
   }
 
-  /** Ends it at once; what is in flight in it fails. */
+  /** Ends the isolate at once; its requests in flight fail. */
   kill(reason: EndReason): void {
     if (this.endedBecause) return;
     this.readCpu();
@@ -112,7 +112,7 @@ export class Isolate implements IsolateStatistics {
     this.ended.abort();
   }
 
-  /** Ends it when it has heard of it and what goes on in it is done; when `withinMs` have passed, at once. */
+  /** Dispatches `beforeunload` and ends the isolate after its work, or after `withinMs`. */
   async shutDown(withinMs: number): Promise<void> {
     this.retired = true;
     if (this.bootedAt && !this.endedBecause) {

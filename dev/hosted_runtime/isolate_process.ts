@@ -7,11 +7,11 @@ const ROOT = new URL("../../", import.meta.url);
 const ENTRY = new URL("inside/serve_isolate.ts", import.meta.url);
 const LISTENING = /Listening on (http:\/\/[^/\s]+)/;
 
-/** What an isolate's process runs. */
+/** Code and settings of an isolate's process. */
 export interface IsolateCode {
-  /** The Deno that runs it. */
+  /** Path of the Deno executable. */
   binary: string;
-  /** Deno's cache: with the project's folder, all that may be read. */
+  /** Deno's cache folder; the process may read only this and the project's folder. */
   cacheDir: string;
   /** The address of the function's module. */
   entrypoint: string;
@@ -19,19 +19,19 @@ export interface IsolateCode {
   env: Record<string, string>;
 }
 
-/** Who hears what comes out of an isolate's process. */
+/** Listeners for the output of an isolate's process. */
 export interface ProcessListener {
-  /** It serves requests, at this address. */
+  /** Called when the process serves requests. */
   onListening(url: string): void;
-  /** What the code in `inside/` tells, such as `memory 1000`. */
+  /** Called with each message of the code in `inside/`, such as `memory 1000`. */
   onMessage(what: string, value: string): void;
-  /** A line that the function prints, on either stream. */
+  /** Called with each line that the function prints, on both streams. */
   onLog(line: string): void;
 }
 
 /** The process of an isolate: its start, its two channels and its CPU clock. */
 export class IsolateProcess {
-  /** Resolves when it has ended and all that it printed is read. */
+  /** Resolves when the process has ended and its output is read. */
   readonly gone: Promise<void>;
   readonly #secret = crypto.randomUUID();
   readonly #listener: ProcessListener;
@@ -39,7 +39,7 @@ export class IsolateProcess {
   readonly #clock: MainThreadClock;
   readonly #commands: WritableStreamDefaultWriter<Uint8Array>;
   #isListening = false;
-  /** The main thread's CPU when the function's module began to be evaluated; undefined before. */
+  /** The main thread's CPU at the start of the module's evaluation; unset before. */
   #baselineMs?: number;
 
   constructor(code: IsolateCode, listener: ProcessListener) {
@@ -54,18 +54,18 @@ export class IsolateProcess {
     ]).then(() => {});
   }
 
-  /** CPU since the function's module began to be evaluated, in milliseconds. */
+  /** Returns the CPU time since the start of the module's evaluation, in milliseconds. */
   cpuMs(): number {
     return this.#baselineMs === undefined ? 0 : this.#clock.readMs() - this.#baselineMs;
   }
 
-  /** Gives the code in `inside/` a command. */
+  /** Sends a command to the code in `inside/`. */
   send(command: string): void {
-    // Its end of the pipe is gone only where it has ended.
+    // The pipe is closed only if the process has ended.
     this.#commands.write(new TextEncoder().encode(`${command}\n`)).catch(() => {});
   }
 
-  /** Ends it, if it has not ended by itself; called once. */
+  /** Ends the process if it still runs; called once. */
   end(): void {
     this.#clock.close();
     this.#commands.abort().catch(() => {});
@@ -76,7 +76,7 @@ export class IsolateProcess {
     }
   }
 
-  /** What a function prints without a line's end stands before the message. */
+  /** Handles a line. A function's output without a line end precedes the message. */
   #hear(line: string): void {
     const at = line.indexOf(this.#secret);
     if (at < 0) return this.#listener.onLog(line);
@@ -103,7 +103,7 @@ function spawn(
   return new Deno.Command(binary, {
     args: [
       "serve",
-      // Deno 2.1 can not read the lock file of a current version, and the host keeps no compiled code.
+      // Deno 2.1 cannot read the lock file of a current version, and the host keeps no compiled code.
       "--no-lock",
       "--no-code-cache",
       "--no-prompt",

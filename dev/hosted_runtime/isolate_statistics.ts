@@ -1,24 +1,24 @@
-/** What an isolate is told by `beforeunload`. */
+/** Reason of `beforeunload`. */
 export type UnloadReason = "cpu" | "memory" | "wall_clock" | "early_drop" | "termination";
 
-/** Why an isolate is no more: a limit, idle after its retirement, `close()`, no start, or an error of its own. */
+/** Reason of an isolate's end: a limit, idle after its retirement, `close()`, a failed start, or its own error. */
 export type EndReason = UnloadReason | "boot" | "error";
 
-/** What can be seen of an isolate, while it lives and after. */
+/** Figures of an isolate, during its life and after. */
 export interface IsolateStatistics {
-  /** Counted from 1, in the order of their starts. */
+  /** Number from 1, in the order of the starts. */
   readonly id: number;
-  /** When it was ready for requests; undefined before that. */
+  /** Time at which it was ready for requests; unset before. */
   readonly bootedAt?: Date;
-  /** How long its start took, in milliseconds. */
+  /** Duration of its start, in milliseconds. */
   readonly bootMs?: number;
-  /** CPU used since its function's module began to be evaluated, in milliseconds. */
+  /** CPU time since the start of the module's evaluation, in milliseconds. */
   readonly cpuMs: number;
-  /** The most of heap and external memory that was seen, in bytes. */
+  /** Maximum of heap and external memory, in bytes. */
   readonly peakMemoryBytes: number;
-  /** How many requests it was given. */
+  /** Number of its requests. */
   readonly requests: number;
-  /** Whether it is given no more requests. */
+  /** Whether it gets no more requests. */
   readonly retired: boolean;
   readonly endedBecause?: EndReason;
 }

@@ -1,28 +1,28 @@
 const MB = 2 ** 20;
 
-/** What an isolate may use, and how long others wait for one. */
+/** Limits of an isolate, and timeouts. */
 export interface HostedLimits {
-  /** CPU over an isolate's life from which it is given no more requests, in milliseconds. @default 1000 */
+  /** Total CPU time at which an isolate gets no more requests, in milliseconds. @default 1000 */
   cpuSoftMs: number;
-  /** CPU over an isolate's life at which it is killed, in milliseconds. @default 2000 */
+  /** Total CPU time at which an isolate is killed, in milliseconds. @default 2000 */
   cpuHardMs: number;
-  /** Heap and external memory at which it is killed, in bytes. @default 256 MB */
+  /** Heap and external memory at which an isolate is killed, in bytes. @default 256 MB */
   memoryBytes: number;
-  /** Heap and external memory from which it is dropped once it is idle, in bytes. @default 128 MB */
+  /** Heap and external memory above which an idle isolate is dropped, in bytes. @default 128 MB */
   memoryDropBytes: number;
-  /** How long an isolate lives, in milliseconds; after half of it, it is given no more requests. @default 400000 */
+  /** Lifetime of an isolate, in milliseconds; after half of it, it gets no more requests. @default 400000 */
   wallClockMs: number;
-  /** How long a start may take, in milliseconds. @default 10000 */
+  /** Bound on a start, in milliseconds. @default 10000 */
   bootMs: number;
-  /** How long a request waits for an isolate, in milliseconds. @default 10000 */
+  /** Bound on a request's wait for an isolate, in milliseconds. @default 10000 */
   waitMs: number;
-  /** How long an answer's headers may take, in milliseconds. @default 150000 */
+  /** Bound on the time to an answer's headers, in milliseconds. @default 150000 */
   idleTimeoutMs: number;
-  /** How long `close()` leaves the requests in flight, in milliseconds. @default 5000 */
+  /** Bound on the wait of `close()` for the requests in flight, in milliseconds. @default 5000 */
   shutdownMs: number;
 }
 
-/** Those of a hosted project on a paid plan; on a free one an isolate lives for 150 s. */
+/** The limits of a hosted project on a paid plan; on the free plan the lifetime is 150 s. */
 export const HOSTED_LIMITS: Readonly<HostedLimits> = {
   cpuSoftMs: 1_000,
   cpuHardMs: 2_000,
@@ -35,5 +35,5 @@ export const HOSTED_LIMITS: Readonly<HostedLimits> = {
   shutdownMs: 5_000,
 };
 
-/** Share of a limit at which the isolate hears `beforeunload`. */
+/** Share of a limit at which `beforeunload` is dispatched. */
 export const WARNING_SHARE = 0.9;

@@ -1,4 +1,4 @@
-/** The platform's own errors, as its callers see them. */
+/** The platform's errors, as callers see them. */
 const PLATFORM_ERRORS = {
   BOOT_ERROR: { status: 503, message: "Function failed to start" },
   WORKER_LIMIT: {
@@ -10,7 +10,7 @@ const PLATFORM_ERRORS = {
   IDLE_TIMEOUT: { status: 504, message: "Request idle timeout limit (150s) reached" },
 } as const;
 
-/** The answer that the platform gives in the function's place. */
+/** Creates the platform's answer in the function's place. */
 export function platformError(code: keyof typeof PLATFORM_ERRORS): Response {
   const { status, message } = PLATFORM_ERRORS[code];
   return Response.json({ code, message }, { status, headers: { "sb-error-code": code } });

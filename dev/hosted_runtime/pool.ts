@@ -1,27 +1,27 @@
 import { Fence } from "./fence.ts";
 
-/** An isolate, as far as the pool cares. */
+/** The part of an isolate that the pool uses. */
 export interface PoolMember {
   readonly retired: boolean;
-  /** Fires when it has ended. */
+  /** Aborts when the isolate has ended. */
   readonly ended: AbortController;
 }
 
-/** What a pool is made of. */
+/** Options of a pool. */
 export interface PoolOptions<Isolate extends PoolMember> {
-  /** Isolates that may be up, or starting, at once; retired ones do not count. */
+  /** Bound on running and starting isolates; retired ones do not count. */
   parallelism: number;
-  /** How long a request waits for an isolate, in milliseconds. */
+  /** Bound on a request's wait for an isolate, in milliseconds. */
   waitMs: number;
-  /** Starts an isolate; undefined where it does not come up. */
+  /** Starts an isolate; `undefined` if it does not start. */
   boot: () => Promise<Isolate | undefined>;
-  /** Brings an isolate's state up to date. */
+  /** Updates an isolate's state. */
   look: (isolate: Isolate) => void;
 }
 
 /**
- * Finds an isolate for each request, by the rules of edge-runtime's `worker/pool.rs`: round robin over those that are up;
- * where there is none, a new one; where there is no place for one, a wait.
+ * Finds an isolate for each request, by the rules of edge-runtime's `worker/pool.rs`: round robin over the running ones;
+ * without one, it starts a new one; without a free place, the request waits.
  */
 export class Pool<Isolate extends PoolMember> {
   readonly #options: PoolOptions<Isolate>;
@@ -36,7 +36,7 @@ export class Pool<Isolate extends PoolMember> {
     this.#freePlaces = options.parallelism;
   }
 
-  /** Finds or starts an isolate; undefined where none came up in time. */
+  /** Finds or starts an isolate; `undefined` if none is up in time. */
   async acquire(): Promise<Isolate | undefined> {
     while (!this.#isClosed) {
       const isolate = this.#pick();
@@ -52,18 +52,18 @@ export class Pool<Isolate extends PoolMember> {
     return undefined;
   }
 
-  /** A request has ended on an isolate: if that is not retired, one of those who wait looks again. */
+  /** Reports the end of a request on an isolate. If the isolate is not retired, one waiter looks again. */
   requestEnded(isolate: Isolate): void {
     if (!isolate.retired) this.#fence.wakeOne("look");
   }
 
-  /** Sends those who wait away, and starts no more isolates. */
+  /** Makes all waiters give up, and starts no more isolates. */
   close(): void {
     this.#isClosed = true;
     this.#fence.close();
   }
 
-  /** As there, that an isolate has retired is noticed when one is looked for, or when it ends. */
+  /** Picks an isolate. As in edge-runtime, a retirement is noticed at a pick or at the isolate's end. */
   #pick(): Isolate | undefined {
     while (this.#up.length > 0) {
       const index = this.#next < this.#up.length ? this.#next : 0;
@@ -98,7 +98,7 @@ export class Pool<Isolate extends PoolMember> {
     this.#freePlace();
   }
 
-  /** All who wait compete for the place; one gets it. */
+  /** Frees a place; all waiters compete for it, and one gets it. */
   #freePlace(): void {
     if (!this.#fence.wakeOne("start")) this.#freePlaces++;
   }

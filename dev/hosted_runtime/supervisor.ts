@@ -1,17 +1,17 @@
 import type { Isolate } from "./isolate.ts";
 import { type HostedLimits, WARNING_SHARE } from "./limits.ts";
 
-/** How often an isolate's CPU is read; each time takes 10 microseconds. */
-const LOOK_EVERY_MS = 10;
+/** Interval of reading an isolate's CPU time, in milliseconds; a read takes 10 microseconds. */
+const CHECK_INTERVAL_MS = 10;
 
-/** Holds isolates to the limits. */
+/** Applies the limits to isolates. */
 export class Supervisor {
   readonly #limits: HostedLimits;
   readonly #onEvent: (isolate: Isolate, what: string) => void;
   readonly #watched = new Set<Isolate>();
   #timer?: ReturnType<typeof setInterval>;
 
-  /** @param onEvent Hears what happens to an isolate, as half a sentence. */
+  /** @param onEvent Called with an event of an isolate, as the rest of a sentence. */
   constructor(limits: HostedLimits, onEvent: (isolate: Isolate, what: string) => void) {
     this.#limits = limits;
     this.#onEvent = onEvent;
@@ -20,7 +20,7 @@ export class Supervisor {
   /** Watches an isolate from its start to its end. */
   watch(isolate: Isolate): void {
     this.#watched.add(isolate);
-    this.#timer ??= setInterval(() => this.#lookAtAll(), LOOK_EVERY_MS);
+    this.#timer ??= setInterval(() => this.#lookAtAll(), CHECK_INTERVAL_MS);
     const { wallClockMs } = this.#limits;
     const timers = [
       setTimeout(() => this.#retire(isolate, "half of its wall clock time"), wallClockMs / 2),
@@ -37,7 +37,7 @@ export class Supervisor {
     });
   }
 
-  /** Holds an isolate to the limits as it is now: called where something has changed, and before it is relied on. */
+  /** Applies the limits to an isolate's current state. Called after changes, and before the state is used. */
   look(isolate: Isolate): void {
     if (isolate.endedBecause) return;
     isolate.readCpu();

@@ -1,4 +1,4 @@
-/** The same answer, and `onEnd` is called once when its body has been sent, has failed, or is no longer wanted. */
+/** Wraps an answer: `onEnd` is called once when its body has been sent, has failed, or has been cancelled. */
 export function tracked(response: Response, onEnd: () => void): Response {
   const { body, status, headers } = response;
   if (!body) {

@@ -1,17 +1,17 @@
 import { Buffer } from "node:buffer";
 
-/** What the README's picture shows. */
+/** Images of the README's picture. */
 export interface Pictures {
-  /** The photo as it was uploaded, a JPEG. */
+  /** The uploaded photo, a JPEG. */
   photo: Uint8Array;
-  /** The car cut out, without a shadow; a WebP, as the others are. */
+  /** The cutout without a shadow; a WebP, like the others. */
   cutout: Uint8Array;
   processed: Uint8Array;
   detail: Uint8Array;
   grid: Uint8Array;
 }
 
-/** How wide each is shown, in pixels: the variants as they are to each other. */
+/** Display widths in pixels; the variants keep their relative sizes. */
 const WIDTHS: Record<keyof Pictures, number> = {
   photo: 610,
   cutout: 610,
@@ -31,7 +31,7 @@ const STYLE = `
   figcaption span { color: #59636e }
 `;
 
-/** An HTML page, 1280 pixels wide, of which the README's picture is taken: everything that it needs is in it. */
+/** Creates the self-contained HTML page of the README's picture, 1280 pixels wide. */
 export function picturesPage(pictures: Pictures): string {
   const figure = (name: keyof Pictures, title: string, note: string, classes = "") => {
     const type = name === "photo" ? "jpeg" : "webp";

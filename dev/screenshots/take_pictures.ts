@@ -6,14 +6,14 @@ import { type Pictures, picturesPage } from "./pictures_page.ts";
 
 const PHOTO = new URL("../../fixtures/street.jpg", import.meta.url);
 
-/** Good enough for a page that is looked at, in a repository that is cloned. */
+/** Quality of the picture, a compromise with the repository's size. */
 const JPEG_QUALITY = 82;
 
 /**
- * Takes the README's picture: the photo, the car cut out, the three variants.
+ * Takes the README's picture: the photo, the cutout and the three variants.
  *
- * @param file Where it is written, as JPEG.
- * @throws what the client's error is, if the photo can not be processed
+ * @param file Path of the JPEG.
+ * @throws the client's error if the photo cannot be processed
  */
 export async function takePictures(stack: Stack, browser: Browser, file: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -34,12 +34,12 @@ async function render(stack: Stack): Promise<Pictures> {
       new Uint8Array(await imageOf(data, name)!.arrayBuffer());
   };
   const bare = await images({ shadow: "none" });
-  const whole = await images({ shadow: "auto" });
+  const withShadow = await images({ shadow: "auto" });
   return {
     photo,
     cutout: await bare("processed"),
-    processed: await whole("processed"),
-    detail: await whole("detail"),
-    grid: await whole("grid"),
+    processed: await withShadow("processed"),
+    detail: await withShadow("detail"),
+    grid: await withShadow("grid"),
   };
 }

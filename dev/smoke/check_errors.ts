@@ -2,16 +2,16 @@ import type { SmokeClient } from "./client.ts";
 import { photo } from "./photos.ts";
 import { expectError } from "./read_answer.ts";
 
-/** A request that has to be refused, and how. */
+/** A request that the function has to refuse, and the expected error. */
 export interface Refusal {
   name: string;
   status: number;
   code: string;
-  /** What comes after the function's address. @default "" */
+  /** Rest of the address after the function's. @default "" */
   target?: string;
   method?: "GET" | "POST";
   headers?: Record<string, string>;
-  /** Whether the caller says who it is. @default true */
+  /** Whether the request has a credential. @default true */
   signedIn?: boolean;
   body?: string;
 }
@@ -19,7 +19,7 @@ export interface Refusal {
 const JPEG = { "content-type": "image/jpeg" };
 const GARBAGE = "This is no picture, whatever its header says. ".repeat(20);
 
-/** The errors that are looked at: one of each layer, none of which costs an upload or a call of API4.ai. */
+/** The checked errors: one of each layer, without an upload or a call of API4.ai. */
 export const REFUSALS: readonly Refusal[] = [
   {
     name: "no credential",
@@ -29,14 +29,14 @@ export const REFUSALS: readonly Refusal[] = [
     signedIn: false,
   },
   {
-    name: "a token that is none",
+    name: "an invalid token",
     status: 401,
     code: "invalid_credential",
     headers: { ...JPEG, authorization: "Bearer nonsense" },
     signedIn: false,
   },
   {
-    name: "a wrong option",
+    name: "an invalid option",
     status: 400,
     code: "invalid_options",
     target: "?padding=wide",
@@ -44,7 +44,7 @@ export const REFUSALS: readonly Refusal[] = [
   },
   { name: "no image", status: 400, code: "missing_image", headers: JPEG, body: "" },
   {
-    name: "bytes that are no image",
+    name: "bytes that are not an image",
     status: 415,
     code: "unsupported_image_type",
     headers: JPEG,
@@ -62,9 +62,9 @@ export const REFUSALS: readonly Refusal[] = [
 ];
 
 /**
- * Sends a request that has to be refused.
+ * Sends a request that the function has to refuse.
  *
- * @throws {SmokeFailure} If it is not, or not as documented.
+ * @throws {SmokeFailure} If the function accepts it, or refuses it with another error.
  */
 export async function checkRefusal(client: SmokeClient, refusal: Refusal): Promise<string> {
   const { target = "", method = "POST", headers, signedIn = true } = refusal;

@@ -14,15 +14,15 @@ const deepHealth = z.object({
   })),
 });
 
-/** Asks whether the function is up, as anybody may. */
+/** Checks without a credential that the function is up. */
 export async function checkHealth(client: SmokeClient): Promise<string> {
   return readAnswer(await client.call("/health"), 200, health).status;
 }
 
 /**
- * Asks what the function depends on.
+ * Checks the function's dependencies.
  *
- * @throws {SmokeFailure} If something fails that is needed.
+ * @throws {SmokeFailure} If a required one fails.
  */
 export async function checkDeepHealth(client: SmokeClient): Promise<string> {
   const answer = await client.call("/health?deep=1", { headers: client.credential });

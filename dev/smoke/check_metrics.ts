@@ -11,17 +11,17 @@ const metrics = figures.extend({
   }).nullable(),
 });
 
-/** The metrics at a moment. */
+/** A snapshot of the metrics. */
 export type Metrics = z.infer<typeof metrics>;
 
-/** Runs are recorded after the answer: how often is looked, and how far apart, in milliseconds. */
-const LOOKS = 10;
-const LOOK_EVERY_MS = 1_000;
+/** Bound on the reads, as runs are recorded after the answer. */
+const MAX_READS = 10;
+const READ_INTERVAL_MS = 1_000;
 
 /**
  * Reads the metrics.
  *
- * @throws {SmokeFailure} If they are not there.
+ * @throws {SmokeFailure} If the deployment has no metrics.
  */
 export async function readMetrics(client: SmokeClient): Promise<Metrics> {
   const headers = { ...client.credential, accept: "application/json" };
@@ -31,24 +31,26 @@ export async function readMetrics(client: SmokeClient): Promise<Metrics> {
 }
 
 /**
- * Waits until the metrics tell of photos that were processed since.
+ * Waits until the metrics contain later successes.
  *
- * @param before What they told before.
+ * @param before The metrics before.
  * @throws {SmokeFailure} If they do not.
  */
 export async function checkMetricsMoved(client: SmokeClient, before: Metrics): Promise<string> {
   let after = await readMetrics(client);
-  for (let looks = 1; !moved(before, after); looks++) {
-    if (looks === LOOKS) throw new SmokeFailure(`no more successes than before: ${told(after)}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  for (let reads = 1; !moved(before, after); reads++) {
+    if (reads === MAX_READS) {
+      throw new SmokeFailure(`no more successes than before: ${describe(after)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, READ_INTERVAL_MS));
     after = await readMetrics(client);
   }
-  return `from ${told(before)} to ${told(after)}`;
+  return `from ${describe(before)} to ${describe(after)}`;
 }
 
 /**
- * Other isolates may answer, and what is an hour or a day old leaves the project's figures: it is enough that one of
- * them has grown.
+ * Checks whether any figure has grown. One is enough, as other isolates may answer, and runs older than an hour or a day
+ * leave the project's figures.
  */
 function moved(before: Metrics, after: Metrics): boolean {
   const pairs = [
@@ -61,7 +63,7 @@ function moved(before: Metrics, after: Metrics): boolean {
   );
 }
 
-function told({ requests, successes, project }: Metrics): string {
+function describe({ requests, successes, project }: Metrics): string {
   const day = project?.last_day.all;
   const all = day ? `, of the project in a day ${day.successes}/${day.requests}` : "";
   return `${successes}/${requests}${all}`;

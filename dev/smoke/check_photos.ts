@@ -17,7 +17,7 @@ const metadata = z.object({
   detail: variant,
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
 });
-/** Where the new pipeline fails, the service that it replaces may answer for it. */
+/** The expected processor: if the new pipeline fails, the legacy service may answer. */
 const served_by = z.literal("new");
 const inlineReply = z.object({
   served_by,
@@ -37,12 +37,12 @@ const removalReply = z.object({
   warnings: z.array(z.object({ code: z.string() })),
 });
 
-/** It is the deployed pipeline that is looked at, whatever share of the photos it is given. */
+/** Selects the deployed pipeline, independently of the rollout. */
 const PROCESSOR = { "x-processor": "new" };
 
 /**
- * Has a small photo processed that was never seen before, and decodes what the answer holds. Its background is kept: each
- * call of API4.ai costs.
+ * Processes a small unique photo, and decodes the answer's variants. It skips the background removal, as each call of
+ * API4.ai costs.
  *
  * @throws {SmokeFailure}
  */
@@ -62,12 +62,12 @@ export async function checkTinyPhoto(client: SmokeClient): Promise<string> {
 }
 
 /**
- * Has a photo of 12 megapixels processed into Storage, and decodes what is at its public addresses.
+ * Processes a photo of 12 megapixels into Storage, and decodes the variants at their public addresses.
  *
  * @throws {SmokeFailure}
  */
 export async function checkStoredPhoto(client: SmokeClient): Promise<string> {
-  // Rendered anew: the last smoke test's result would tell nothing.
+  // `force` ignores the result of the last smoke test.
   const answer = await client.call("?upload_to_storage=true&force=true", {
     method: "POST",
     headers: { ...client.credential, ...PROCESSOR, "content-type": "image/jpeg" },
@@ -83,8 +83,8 @@ export async function checkStoredPhoto(client: SmokeClient): Promise<string> {
 }
 
 /**
- * Has the background of a picture removed that nobody has seen before: what is kept of API4.ai's answers would hide that it
- * refuses the key. A wrong key shows here only: photos are processed all the same.
+ * Removes the background of a unique picture, as a cached cutout would hide that API4.ai refuses the key. Only this check
+ * finds a wrong key, as photos are processed without one too.
  *
  * @throws {SmokeFailure}
  */
@@ -101,19 +101,20 @@ export async function checkRemoval(client: SmokeClient): Promise<string> {
   throw new SmokeFailure(codes.join(", "));
 }
 
-/** Holds a file against what the answer says of it, and against the sizes that are promised. */
+/** Compares a file with the answer's facts and the documented sizes. */
 async function compare(
   name: typeof NAMES[number],
   file: Uint8Array<ArrayBuffer>,
-  told: z.infer<typeof variant>,
+  claimed: z.infer<typeof variant>,
 ): Promise<string> {
   const { width, height } = await measure(file).catch((error) => {
     throw new SmokeFailure(`${name}: ${error.message}`);
   });
-  const [size, toldSize] = [`${width} x ${height}`, `${told.width} x ${told.height}`];
-  const expected = EXACT[name] ?? toldSize;
-  if (size !== expected || toldSize !== expected || file.length !== told.bytes) {
-    const seen = `${size} of ${file.length} bytes, told as ${toldSize} of ${told.bytes}`;
+  const [size, claimedSize] = [`${width} x ${height}`, `${claimed.width} x ${claimed.height}`];
+  const expected = EXACT[name] ?? claimedSize;
+  if (size !== expected || claimedSize !== expected || file.length !== claimed.bytes) {
+    const seen =
+      `${size} of ${file.length} bytes, but the answer says ${claimedSize} of ${claimed.bytes}`;
     throw new SmokeFailure(`${name} is ${seen}; expected ${expected}`);
   }
   return `${name} ${size}`;

@@ -1,29 +1,29 @@
-/** What went wrong, as a sentence for the table. */
+/** The failure of a check, as a sentence for the table. */
 export class SmokeFailure extends Error {
   override name = "SmokeFailure";
 }
 
-/** An answer, read to its end. */
+/** A completely read answer. */
 export interface Answer {
   status: number;
   headers: Headers;
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Bound on a call, in milliseconds: API4.ai may take half a minute, and an isolate has to start. */
+/** Bound on a call, in milliseconds: API4.ai may take half a minute, and an isolate may have to start. */
 const TIMEOUT_MS = 90_000;
 
-/** Statuses that a good client sends the same request again for: the isolate was ended, or had no room. */
+/** Statuses after which a client retries: the isolate ended, or had no room. */
 const WORTH_A_RETRY = new Set([500, 503, 546]);
 
-/** Wait before it, in milliseconds, where the answer names none, and at most. */
-const WAIT_MS = { usual: 1_000, most: 15_000 };
+/** Wait before the retry, in milliseconds: the default without `Retry-After`, and the bound. */
+const WAIT_MS = { usual: 1_000, max: 15_000 };
 
-/** Calls a deployed function as a good client does. */
+/** Calls a deployed function as a well-behaved client does. */
 export class SmokeClient {
   /** The function's address, without a trailing slash. */
   readonly url: string;
-  /** The headers that say who calls. */
+  /** The headers with the credential. */
   readonly credential: Readonly<Record<string, string>>;
 
   /**
@@ -34,15 +34,15 @@ export class SmokeClient {
     const address = new URL(url);
     if (address.pathname === "/") address.pathname = "/functions/v1/process-image";
     this.url = address.href.replace(/\/+$/, "");
-    // A secret key in the new form is no token, and is refused by gateways where a token is expected.
+    // A secret key in the new format is not a token; gateways refuse it in `authorization`.
     this.credential = key.startsWith("sb_") ? { apikey: key } : { authorization: `Bearer ${key}` };
   }
 
   /**
-   * Makes a call, and once more where it fails in a way that passes.
+   * Makes a call, and retries once after a failure that may pass.
    *
-   * @param target What comes after the function's address, or a whole address.
-   * @throws {SmokeFailure} If nobody answers.
+   * @param target Rest of the address after the function's, or a complete address.
+   * @throws {SmokeFailure} If there is no answer.
    */
   async call(target: string, init: RequestInit = {}): Promise<Answer> {
     const first = await this.#try(target, init);
@@ -50,7 +50,7 @@ export class SmokeClient {
     if (again) {
       const seconds = first instanceof SmokeFailure ? null : first.headers.get("retry-after");
       const waitMs = seconds === null ? WAIT_MS.usual : Number(seconds) * 1_000 || WAIT_MS.usual;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, WAIT_MS.most)));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, WAIT_MS.max)));
     }
     const last = again ? await this.#try(target, init) : first;
     if (last instanceof SmokeFailure) throw last;

@@ -4,12 +4,12 @@ import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import type { Raster, Size } from "../../shared/image/raster.ts";
 import { SmokeFailure } from "./client.ts";
 
-/** A file of fixtures/. */
+/** Reads a file of fixtures/. */
 export function photo(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 }
 
-/** The same picture as a file that nobody has seen before: with a comment of random text. No stored result can answer it. */
+/** Copies a picture to a unique file, with a random comment, so that no stored result matches it. */
 export function neverSeen(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const comment = new TextEncoder().encode(crypto.randomUUID());
   const file = new Uint8Array(jpeg.length + comment.length + 4);
@@ -20,10 +20,10 @@ export function neverSeen(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
   return file;
 }
 
-/** Pixels on a side of the corner that makes a picture one that nobody has seen, and of the blocks in it. */
+/** Sides of the random corner and of its blocks, in pixels. */
 const CORNER_PX = { side: 64, block: 16 };
 
-/** A picture that nobody has seen before: grey blocks of random lightness in a corner. No cutout that is kept fits it. */
+/** Creates a unique picture, with random grey blocks in a corner, so that no cached cutout matches it. */
 export async function neverSeenPicture(
   jpeg: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -50,14 +50,14 @@ async function pixelsOf(file: Uint8Array<ArrayBuffer>): Promise<Raster> {
 }
 
 /**
- * Decodes a picture, and measures it.
+ * Decodes a picture and returns its size.
  *
- * @throws {SmokeFailure} If it can not be decoded.
+ * @throws {SmokeFailure} If it cannot be decoded.
  */
 export async function measure(file: Uint8Array<ArrayBuffer>): Promise<Size> {
   const header = inspectPhoto(file, { maxPixels: 64_000_000 });
   const decoded = header.ok ? await decodePhoto(file, header.value, 16_384) : header;
-  if (!decoded.ok) throw new SmokeFailure(`it can not be decoded: ${decoded.error.message}`);
+  if (!decoded.ok) throw new SmokeFailure(`it cannot be decoded: ${decoded.error.message}`);
   using picture = decoded.value;
   if (picture.damaged) throw new SmokeFailure("it is damaged");
   return picture.size;

@@ -4,9 +4,9 @@ import { type Answer, SmokeFailure } from "./client.ts";
 const errorReply = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /**
- * Reads an answer of an expected status.
+ * Parses an answer with an expected status.
  *
- * @throws {SmokeFailure} If it is another, or of another shape.
+ * @throws {SmokeFailure} If the status or the shape is unexpected.
  */
 export function readAnswer<T extends z.ZodType>(
   answer: Answer,
@@ -20,14 +20,14 @@ export function readAnswer<T extends z.ZodType>(
   const parsed = schema.safeParse(parseJson(answer));
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
-  throw new SmokeFailure(`HTTP ${status} of another shape: ${path.join(".")}: ${message}`);
+  throw new SmokeFailure(`HTTP ${status} with an unexpected shape: ${path.join(".")}: ${message}`);
 }
 
 /**
- * Looks whether an answer is a documented error.
+ * Checks that an answer is a documented error.
  *
- * @returns What was seen.
- * @throws {SmokeFailure} If it is not.
+ * @returns A description of the answer.
+ * @throws {SmokeFailure} If the answer is a different one.
  */
 export function expectError(answer: Answer, status: number, code: string): string {
   const { error } = readAnswer(answer, status, errorReply);

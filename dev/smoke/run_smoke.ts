@@ -4,23 +4,23 @@ import { checkRefusal, REFUSALS } from "./check_errors.ts";
 import { checkRemoval, checkStoredPhoto, checkTinyPhoto } from "./check_photos.ts";
 import { SmokeClient, SmokeFailure } from "./client.ts";
 
-/** What came of a check. */
+/** The result of a check. */
 export interface SmokeRow {
   check: string;
   ok: boolean;
-  /** How long it took, in milliseconds. */
+  /** Duration, in milliseconds. */
   ms: number;
-  /** What was seen, or what is wrong. */
+  /** Details of the answer, or the failure. */
   seen: string;
 }
 
 /**
- * Looks whether a deployed function does what it promises, one thing after the other. Nothing is left behind but the real
- * photo's three variants, at the same paths each time. It does not throw.
+ * Checks a deployed function step by step. It leaves only the real photo's three variants in Storage, always at the same
+ * paths. It does not throw.
  *
  * @param url The function's address, or the project's.
  * @param key A secret key, or the token of an admin.
- * @param onRow Hears of each check as it ends.
+ * @param onRow Called after each check.
  */
 export async function runSmoke(
   url: string,

@@ -1,6 +1,6 @@
 /**
- * How an isolate and the runtime around it talk: lines on standard output that begin with a secret word, and lines on
- * standard input. A line out costs a microsecond or two of the isolate's CPU.
+ * The channel between an isolate and the runtime: lines on standard output that begin with a secret, and lines on standard
+ * input. An output line costs the isolate one or two microseconds of CPU.
  *
  * @module
  */
@@ -13,8 +13,8 @@ const encoder = new TextEncoder();
 /** The address of the function's module. */
 export const entrypoint = take(CHANNEL_ENV.entrypoint);
 
-/** Says something to the runtime. */
-export function tell(message: string): void {
+/** Sends a message to the runtime. */
+export function send(message: string): void {
   Deno.stdout.writeSync(encoder.encode(`${secret}${message}\n`));
 }
 

@@ -1,16 +1,16 @@
 import process from "node:process";
-import { tell } from "./channel.ts";
+import { send } from "./channel.ts";
 
 const pending = new Set<Promise<unknown>>();
 
-/** Resolves when nothing goes on that was handed to `EdgeRuntime.waitUntil`. */
+/** Resolves when all promises of `EdgeRuntime.waitUntil` have settled. */
 export async function workDone(): Promise<void> {
   while (pending.size > 0) await Promise.allSettled(pending);
 }
 
 /**
- * Makes the globals those of an isolate: `EdgeRuntime` is there, workers and the Cache API are not, and CPU times are zeros.
- * `SharedArrayBuffer` stays: without workers there is nobody to share one with.
+ * Sets an isolate's globals: it adds `EdgeRuntime`, removes workers and the Cache API, and sets CPU times to zero.
+ * `SharedArrayBuffer` stays, as it is harmless without workers.
  */
 export function setEdgeGlobals(): void {
   Object.defineProperty(globalThis, "EdgeRuntime", { value: { waitUntil } });
@@ -21,16 +21,16 @@ export function setEdgeGlobals(): void {
 }
 
 function waitUntil<T>(promise: Promise<T>): Promise<T> {
-  tell(`work ${pending.add(promise).size}`);
+  send(`work ${pending.add(promise).size}`);
   const done = (): void => {
     pending.delete(promise);
-    tell(`work ${pending.size}`);
+    send(`work ${pending.size}`);
   };
   promise.then(done, done);
   return promise;
 }
 
-/** Lets the function's listeners know that its isolate is about to end. */
+/** Dispatches `beforeunload` to the function's listeners. */
 export function dispatchBeforeUnload(reason: string): void {
   globalThis.dispatchEvent(
     new CustomEvent("beforeunload", { detail: { reason }, cancelable: true }),

@@ -1,10 +1,10 @@
 /**
- * Imported right before the function's module: everything has been loaded by then, nothing of the function has run. The
- * host counts CPU from here on, so this waits until the runtime has taken down what has been used so far.
+ * Imported right before the function's module, when all modules are loaded and no code of the function has run. The host
+ * counts CPU from here on, so this module waits until the runtime has recorded the CPU time so far.
  *
  * @module
  */
-import { tell } from "./channel.ts";
+import { send } from "./channel.ts";
 
-tell("evaluating");
+send("evaluating");
 Deno.stdin.readSync(new Uint8Array("go\n".length));
