@@ -1,7 +1,9 @@
+import type { VariantName } from "../image/plan.ts";
 import { log } from "../log.ts";
+import { sha256 } from "../photo_hash.ts";
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
 import { REFUSAL_NAME } from "../storage/refusal.ts";
-import type { ResultStore } from "../storage/result_store.ts";
+import type { ListedFile, ResultStore } from "../storage/result_store.ts";
 import { waitAtMost } from "../wait_at_most.ts";
 import type { ProcessOptions } from "./options.ts";
 import type { ProcessedPhoto, Variant } from "./processed_photo.ts";
@@ -30,10 +32,11 @@ export interface Found {
 }
 
 /**
- * Looks whether a photo was processed before with the same options: what is in Storage then need not be rendered.
+ * Looks whether a photo was processed before with the same options: a result in Storage need not be rendered again.
  *
- * A variant counts only if its file is there, in the size that the manifest tells. Where Storage does not answer, nothing
- * is found.
+ * A variant counts only if its file is the one that the function wrote. Its size and its ETag, which the list of the folder tells,
+ * have to be those of the manifest. A file that is read has to have the manifest's SHA-256, too; where Storage tells no ETag, every
+ * file is read for that. Where Storage does not answer, nothing is found.
  *
  * @param wanted What is wanted of it.
  * @param paths Where its variants are stored.
@@ -64,29 +67,37 @@ async function find(
   results: ResultStore,
   signal: AbortSignal,
 ): Promise<Found> {
-  const sizes = await results.list(paths.folder, signal);
-  if (!sizes.has(MANIFEST_NAME)) {
-    if (!sizes.has(REFUSAL_NAME)) return {};
+  const files = await results.list(paths.folder, signal);
+  if (!files.has(MANIFEST_NAME)) {
+    if (!files.has(REFUSAL_NAME)) return {};
     return { isRefused: await results.isRefused(paths.folder, signal) };
   }
   const stored = await results.manifestOf(paths.folder, signal);
   if (stored?.pipeline !== PIPELINE_VERSION) return {};
-  const manifest = whatIsThere(stored, paths, sizes);
-  const variants: Variant[] = [];
-  for (const name of options.variants) {
-    const variant = manifest.variants[name];
-    if (!variant) return { manifest };
-    variants.push({ name, ...variant });
-  }
-  if (needsFiles) {
-    await Promise.all(variants.map(async (variant) => {
-      const { name, bytes } = variant;
-      variant.file = await results.read(paths.pathOf(name), bytes, signal);
-      if (variant.file.length !== bytes) throw new Error(`${name} is not of its size`);
+  const { there, altered } = compare(stored, paths, files);
+  const known = stored.variants;
+  let variants: Variant[] = [];
+  if (options.variants.every((name) => there.includes(name))) {
+    const read = await Promise.all(options.variants.map(async (name) => {
+      const { sha256: digest, etag, ...facts } = known[name]!;
+      const isTold = etag !== null && files.get(paths.fileOf(name))!.etag !== null;
+      if (isTold && !needsFiles) return { name, ...facts };
+      const file = await results.read(paths.pathOf(name), facts.bytes, signal);
+      if (await sha256(file) === digest) return { name, ...facts, ...(needsFiles && { file }) };
+      altered.push(name);
+      return [];
     }));
+    variants = read.flat();
   }
-  const [width, height] = manifest.original_size;
-  const { background: { removed, provider }, warnings } = manifest;
+  if (altered.length > 0) log("warn", "result_altered", { variants: altered });
+  const left = there.filter((name) => !altered.includes(name));
+  const manifest = {
+    ...stored,
+    variants: Object.fromEntries(left.map((name) => [name, known[name]!])),
+  };
+  if (variants.length < options.variants.length) return { manifest };
+  const [width, height] = stored.original_size;
+  const { background: { removed, provider }, warnings } = stored;
   const background = { removed, provider, cached: removed };
   return {
     manifest,
@@ -94,13 +105,22 @@ async function find(
   };
 }
 
-/** The manifest without the variants that have been deleted, or replaced by something else, since it was written. */
-function whatIsThere(
-  manifest: Manifest,
+/** Which variants of a manifest are there as it tells, and which have been replaced by something else since it was written. */
+function compare(
+  { variants }: Manifest,
   { fileOf }: VariantPaths,
-  sizes: ReadonlyMap<string, number>,
-): Manifest {
-  const variants = Object.entries(manifest.variants)
-    .filter(([name, { bytes }]) => sizes.get(fileOf(name as Variant["name"])) === bytes);
-  return { ...manifest, variants: Object.fromEntries(variants) };
+  files: ReadonlyMap<string, ListedFile>,
+): { there: VariantName[]; altered: VariantName[] } {
+  const there: VariantName[] = [];
+  const altered: VariantName[] = [];
+  for (const [name, { bytes, etag }] of Object.entries(variants) as VariantEntry[]) {
+    const file = files.get(fileOf(name));
+    if (!file) continue; // deleted
+    const isSame = file.bytes === bytes &&
+      (etag === null || file.etag === null || file.etag === etag);
+    (isSame ? there : altered).push(name);
+  }
+  return { there, altered };
 }
+
+type VariantEntry = [VariantName, NonNullable<Manifest["variants"][VariantName]>];

@@ -28,8 +28,8 @@ import type { Warning } from "./warning.ts";
 /** CPU of looking a result up, in milliseconds: 1.4 where it is not there, up to 6 where its files are read (Deno 2.1.4). */
 const LOOKUP_MS = 4;
 
-/** CPU of storing a result, in milliseconds: four calls of 1.2 to 2 (Deno 2.1.4). It is not of the photo's turn. */
-const STORE_MS = 8;
+/** CPU of storing a result, in milliseconds: five calls of 1.2 to 2 (Deno 2.1.4). It is not of the photo's turn. */
+const STORE_MS = 10;
 
 /** One photo to process. */
 export interface PhotoRequest {

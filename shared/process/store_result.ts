@@ -1,10 +1,15 @@
 import { log } from "../log.ts";
+import { sha256 } from "../photo_hash.ts";
 import { type Manifest, MANIFEST_VERSION, RESULT_WARNING_CODES } from "../storage/manifest.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import type { RenderedPhoto } from "./processed_photo.ts";
+import { waitAtMost } from "../wait_at_most.ts";
 import { PIPELINE_VERSION, type VariantPaths } from "./variant_paths.ts";
 import type { WarningCode } from "./warning.ts";
+
+/** Bound on listing what was stored, in milliseconds: the caller waits. */
+const LIST_TIMEOUT_MS = 1_500;
 
 /** Where a result is stored. */
 export interface ResultPlace {
@@ -35,21 +40,32 @@ export async function storeResult(
   const saved = await store.save(files, signal);
   if (!saved.ok || !results) return saved;
   try {
-    await results.writeManifest(paths.folder, manifestOf(photo, manifest));
+    await results.writeManifest(paths.folder, await manifestOf(photo, paths, results, manifest));
   } catch (error) {
     log("warn", "manifest_not_stored", { cause: String(error).slice(0, 300) });
   }
   return saved;
 }
 
-/** @param before What the folder holds besides: it still does. */
-function manifestOf(
+/**
+ * Describes the stored variants. Their ETags are told by the list of the folder only.
+ *
+ * @param before What the folder holds besides: it still does.
+ */
+async function manifestOf(
   { originalSize: { width, height }, background, warnings, variants }: RenderedPhoto,
+  { folder, fileOf }: VariantPaths,
+  results: ResultStore,
   before?: Manifest,
-): Manifest {
+): Promise<Manifest> {
   const { removed, provider } = background;
-  const told = variants.map(({ name, width, height, bytes, format }) =>
-    [name, { width, height, bytes, format }] as const
+  const listed = await listOf(folder, results);
+  const told = await Promise.all(
+    variants.map(async ({ name, width, height, bytes, format, file }) => {
+      const { bytes: listedBytes, etag = null } = listed.get(fileOf(name)) ?? {};
+      const facts = { width, height, bytes, format, sha256: await sha256(file) };
+      return [name, { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
+    }),
   );
   return {
     version: MANIFEST_VERSION,
@@ -62,6 +78,15 @@ function manifestOf(
     ),
     variants: { ...before?.variants, ...Object.fromEntries(told) },
   };
+}
+
+async function listOf(folder: string, results: ResultStore): ReturnType<ResultStore["list"]> {
+  const over = new AbortController();
+  try {
+    return await waitAtMost(LIST_TIMEOUT_MS, results.list(folder, over.signal));
+  } finally {
+    over.abort();
+  }
 }
 
 function belongsToResult(code: WarningCode): code is typeof RESULT_WARNING_CODES[number] {

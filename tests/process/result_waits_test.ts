@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { findResult } from "../../shared/process/find_result.ts";
 import { optionsSchema } from "../../shared/process/options.ts";
-import { variantPaths } from "../../shared/process/variant_paths.ts";
+import { PIPELINE_VERSION, variantPaths } from "../../shared/process/variant_paths.ts";
 import type { Manifest } from "../../shared/storage/manifest.ts";
 import { ResultStore } from "../../shared/storage/result_store.ts";
 
@@ -26,18 +26,26 @@ function answer<T>(value: T, signal?: AbortSignal): Promise<T> {
 const options = optionsSchema.parse({ variants: ["grid"] });
 const paths = await variantPaths(new Uint8Array([1]), options, "none");
 const manifest: Manifest = {
-  version: 1,
-  pipeline: 1,
+  version: 2,
+  pipeline: PIPELINE_VERSION,
   original_size: [4, 3],
   background: { removed: false, provider: null },
   warnings: [],
-  variants: { grid: { width: 600, height: 400, bytes: 5, format: "webp" } },
+  variants: {
+    grid: { width: 600, height: 400, bytes: 5, format: "webp", sha256: "0".repeat(64), etag: "e" },
+  },
 };
 
 Deno.test("a result is found though another photo computes for longer than a lookup may take", async () => {
   const results = {
     list: (_: string, signal: AbortSignal) =>
-      answer(new Map([["manifest.json", 1], ["grid.webp", 5]]), signal),
+      answer(
+        new Map([
+          ["manifest.json", { bytes: 1, etag: "m" }],
+          ["grid.webp", { bytes: 5, etag: "e" }],
+        ]),
+        signal,
+      ),
     manifestOf: () => Promise.resolve(manifest),
   } as unknown as ResultStore;
   const looked = findResult({ options, needsFiles: false }, paths, results);
