@@ -1,6 +1,8 @@
+import type { VariantName } from "../image/plan.ts";
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
 import { REFUSAL_NAME } from "../storage/refusal.ts";
-import type { ResultStore } from "../storage/result_store.ts";
+import type { ListedFile, ResultStore } from "../storage/result_store.ts";
+import { sha256 } from "../lib/sha256.ts";
 import { withTimeout } from "../lib/with_timeout.ts";
 import { firstLine, log } from "../telemetry/log.ts";
 import type { Photo } from "./photo.ts";
@@ -35,8 +37,11 @@ export interface StoredResult {
 export const NOTHING_STORED: StoredResult = {};
 
 /**
- * Finds the result of the same photo with the same options in Storage. A variant counts only if its file is there, in the
- * size that the manifest states. A Storage that does not answer in time counts as empty.
+ * Finds the result of the same photo with the same options in Storage.
+ *
+ * A variant counts only if its file is the one that the function wrote: the listed size and ETag are those of the manifest.
+ * A file that is read must also have the manifest's SHA-256; if Storage lists no ETag, every file is read for that. A
+ * Storage that does not answer in time counts as empty.
  *
  * @param job The photo's context.
  * @param photo The photo, and what the caller asks for it.
@@ -81,29 +86,37 @@ async function find(
   results: ResultStore,
   signal: AbortSignal,
 ): Promise<StoredResult> {
-  const sizes = await results.list(paths.folder, signal);
-  if (!sizes.has(MANIFEST_NAME)) {
-    if (!sizes.has(REFUSAL_NAME)) return {};
+  const files = await results.list(paths.folder, signal);
+  if (!files.has(MANIFEST_NAME)) {
+    if (!files.has(REFUSAL_NAME)) return {};
     return { isRefused: await results.isRefused(paths.folder, signal) };
   }
   const stored = await results.manifestOf(paths.folder, signal);
   if (stored?.pipeline !== PIPELINE_VERSION) return {};
-  const manifest = whatIsThere(stored, paths, sizes);
-  const variants: Variant[] = [];
-  for (const name of options.variants) {
-    const variant = manifest.variants[name];
-    if (!variant) return { manifest };
-    variants.push({ name, ...variant });
-  }
-  if (needsFiles) {
-    await Promise.all(variants.map(async (variant) => {
-      const { name, bytes } = variant;
-      variant.file = await results.read(paths.pathOf(name), bytes, signal);
-      if (variant.file.length !== bytes) throw new Error(`${name} is not of its size`);
+  const { there, altered } = compare(stored, paths, files);
+  const known = stored.variants;
+  let variants: Variant[] = [];
+  if (options.variants.every((name) => there.includes(name))) {
+    const read = await Promise.all(options.variants.map(async (name) => {
+      const { sha256: digest, etag, ...facts } = known[name]!;
+      const isListed = etag !== null && files.get(paths.fileOf(name))!.etag !== null;
+      if (isListed && !needsFiles) return { name, ...facts };
+      const file = await results.read(paths.pathOf(name), facts.bytes, signal);
+      if (await sha256(file) === digest) return { name, ...facts, ...(needsFiles && { file }) };
+      altered.push(name);
+      return [];
     }));
+    variants = read.flat();
   }
-  const [width, height] = manifest.original_size;
-  const { background: { removed, provider }, warnings } = manifest;
+  if (altered.length > 0) log("warn", "result_altered", { variants: altered });
+  const left = there.filter((name) => !altered.includes(name));
+  const manifest = {
+    ...stored,
+    variants: Object.fromEntries(left.map((name) => [name, known[name]!])),
+  };
+  if (variants.length < options.variants.length) return { manifest };
+  const [width, height] = stored.original_size;
+  const { background: { removed, provider }, warnings } = stored;
   const background = { removed, provider, cached: removed };
   return {
     manifest,
@@ -111,13 +124,22 @@ async function find(
   };
 }
 
-/** The manifest without the variants that have been deleted, or replaced by something else, since it was written. */
-function whatIsThere(
-  manifest: Manifest,
+/** Compares a manifest with the listed files: the variants that are there, and those that something else has replaced. */
+function compare(
+  { variants }: Manifest,
   { fileOf }: VariantPaths,
-  sizes: ReadonlyMap<string, number>,
-): Manifest {
-  const variants = Object.entries(manifest.variants)
-    .filter(([name, { bytes }]) => sizes.get(fileOf(name as Variant["name"])) === bytes);
-  return { ...manifest, variants: Object.fromEntries(variants) };
+  files: ReadonlyMap<string, ListedFile>,
+): { there: VariantName[]; altered: VariantName[] } {
+  const there: VariantName[] = [];
+  const altered: VariantName[] = [];
+  for (const [name, { bytes, etag }] of Object.entries(variants) as VariantEntry[]) {
+    const file = files.get(fileOf(name));
+    if (!file) continue; // deleted
+    const isSame = file.bytes === bytes &&
+      (etag === null || file.etag === null || file.etag === etag);
+    (isSame ? there : altered).push(name);
+  }
+  return { there, altered };
 }
+
+type VariantEntry = [VariantName, NonNullable<Manifest["variants"][VariantName]>];

@@ -1,5 +1,8 @@
+import { sha256 } from "../lib/sha256.ts";
+import { withTimeout } from "../lib/with_timeout.ts";
 import { ok, type Result } from "../lib/result.ts";
 import { type Manifest, MANIFEST_VERSION, RESULT_WARNING_CODES } from "../storage/manifest.ts";
+import type { ResultStore } from "../storage/result_store.ts";
 import { firstLine, log } from "../telemetry/log.ts";
 import type { StoredResult } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
@@ -9,13 +12,17 @@ import type { ProcessedPhoto, RenderedPhoto } from "./processed_photo.ts";
 import {
   intendedCutout,
   PIPELINE_VERSION,
+  type VariantPaths,
   variantPaths,
   WITH_BACKGROUND,
 } from "./variant_paths.ts";
 import type { WarningCode } from "./warning.ts";
 
-/** CPU of storing a result, in milliseconds: four calls of 1.2 to 2 (Deno 2.1.4), outside of the job's CPU slot. */
-const STORE_MS = 8;
+/** CPU of storing a result, in milliseconds: five calls of 1.2 to 2 (Deno 2.1.4), outside of the job's CPU slot. */
+const STORE_MS = 10;
+
+/** Bound on listing the stored files, in milliseconds: the caller waits. */
+const LIST_TIMEOUT_MS = 1_500;
 
 /**
  * Writes a photo's variants to Storage, and then the manifest, by which `find_result.ts` finds them. A manifest that
@@ -49,21 +56,33 @@ export async function storeResult(
   // The lookup was for the intended cutout: its manifest belongs to another folder where the background was kept.
   const before = actual === intended ? stored.manifest : undefined;
   try {
-    await results?.writeManifest(paths.folder, manifestOf(rendered, before));
+    const manifest = results && await manifestOf(rendered, paths, results, before);
+    if (manifest) await results.writeManifest(paths.folder, manifest);
   } catch (error) {
     log("warn", "manifest_not_stored", { cause: firstLine(error) });
   }
   return ok({ ...rendered, storageUrls: saved.value });
 }
 
-/** @param before The manifest of the variants that the folder keeps. */
-function manifestOf(
+/**
+ * Describes the stored variants. Only the folder's list has their ETags.
+ *
+ * @param before The manifest of the variants that the folder keeps.
+ */
+async function manifestOf(
   { originalSize: { width, height }, background, warnings, variants }: RenderedPhoto,
+  { folder, fileOf }: VariantPaths,
+  results: ResultStore,
   before?: Manifest,
-): Manifest {
+): Promise<Manifest> {
   const { removed, provider } = background;
-  const added = variants.map(({ name, width, height, bytes, format }) =>
-    [name, { width, height, bytes, format }] as const
+  const listed = await listOf(folder, results);
+  const added = await Promise.all(
+    variants.map(async ({ name, width, height, bytes, format, file }) => {
+      const { bytes: listedBytes, etag = null } = listed.get(fileOf(name)) ?? {};
+      const facts = { width, height, bytes, format, sha256: await sha256(file) };
+      return [name, { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
+    }),
   );
   return {
     version: MANIFEST_VERSION,
@@ -76,6 +95,15 @@ function manifestOf(
     ),
     variants: { ...before?.variants, ...Object.fromEntries(added) },
   };
+}
+
+async function listOf(folder: string, results: ResultStore): ReturnType<ResultStore["list"]> {
+  const over = new AbortController();
+  try {
+    return await withTimeout(LIST_TIMEOUT_MS, results.list(folder, over.signal));
+  } finally {
+    over.abort();
+  }
 }
 
 function belongsToResult(code: WarningCode): code is typeof RESULT_WARNING_CODES[number] {

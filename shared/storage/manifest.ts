@@ -13,6 +13,9 @@ export const RESULT_WARNING_CODES = [
   "crop_uncertain",
 ] as const;
 
+/** Bound on an ETag, in characters: they have 34 to 66. A longer one is not kept. */
+export const MAX_ETAG_CHARACTERS = 200;
+
 const px = z.int().positive();
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
@@ -23,7 +26,7 @@ const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
  */
 const manifestSchema = z.object({
   /** Of this format of the manifest. */
-  version: z.literal(1),
+  version: z.literal(2),
   /** The version of the pipeline that rendered them. */
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
@@ -32,7 +35,16 @@ const manifestSchema = z.object({
   warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })).max(10),
   variants: z.partialRecord(
     z.enum(VARIANTS),
-    z.object({ width: px, height: px, bytes: px, format: z.enum(FORMATS) }),
+    z.object({
+      width: px,
+      height: px,
+      bytes: px,
+      format: z.enum(FORMATS),
+      /** SHA-256 of the file, as 64 hexadecimal digits. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** The ETag under which Storage lists the file since the function wrote it; `null` where it lists none. */
+      etag: z.string().min(1).max(MAX_ETAG_CHARACTERS).nullable(),
+    }),
   ),
 });
 

@@ -2,7 +2,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { readLimited } from "../lib/read_limited.ts";
 import { withTimeout } from "../lib/with_timeout.ts";
-import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
+import { type Manifest, MANIFEST_NAME, MAX_ETAG_CHARACTERS, readManifest } from "./manifest.ts";
 import { isInForce, REFUSAL_NAME, refusalFile } from "./refusal.ts";
 import { describeFailure } from "./storage_failure.ts";
 
@@ -17,8 +17,19 @@ const WRITE_TIMEOUT_MS = 1_500;
 
 /** A folder lists what else might be in it without a size. */
 const listSchema = z.array(
-  z.object({ name: z.string(), metadata: z.object({ size: z.number().optional() }).nullish() }),
+  z.object({
+    name: z.string(),
+    metadata: z.object({ size: z.number().optional(), eTag: z.string().optional() }).nullish(),
+  }),
 ).max(MAX_FILES);
+
+/** A file as Storage lists it. */
+export interface ListedFile {
+  /** Its size, in bytes. */
+  bytes: number;
+  /** It changes when the file is overwritten with other bytes; `null` where Storage lists none. */
+  etag: string | null;
+}
 
 /** Finds in Storage what was rendered before, and says beside it what it is. */
 export class ResultStore {
@@ -33,18 +44,23 @@ export class ResultStore {
   }
 
   /**
-   * Tells which files a folder has. One call, which asks the database: no cache remembers what has been deleted.
+   * Lists the files of a folder. One call, which asks the database: no cache remembers what has been deleted or overwritten.
    *
    * @param folder The folder: hashes only, since supabase-js does not encode it.
    * @param signal Aborts the call.
-   * @returns Each file's size in bytes, by its name; of a folder that is not there, none.
+   * @returns The files by their names; of a folder that is not there, none.
    * @throws {Error} If Storage does not tell.
    */
-  async list(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  async list(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, ListedFile>> {
     const { data, error } = await this.#bucket.list(folder, { limit: MAX_FILES }, { signal });
     if (error) throw failed(error);
     const files = listSchema.parse(data);
-    return new Map(files.map(({ name, metadata }) => [lastPart(name), metadata?.size ?? 0]));
+    return new Map(
+      files.map(({ name, metadata }) => [
+        lastPart(name),
+        { bytes: metadata?.size ?? 0, etag: etagOf(metadata?.eTag) },
+      ]),
+    );
   }
 
   /**
@@ -75,19 +91,19 @@ export class ResultStore {
    * Reads a file.
    *
    * @param path The file's path.
-   * @param maxBytes Bound on it, in bytes.
+   * @param mostBytes Bound on it, in bytes.
    * @param signal Aborts the call.
    * @throws {Error} If it can not be read, or is larger.
    */
   async read(
     path: string,
-    maxBytes: number,
+    mostBytes: number,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { data, error } = await this.#bucket.download(path, {}, { signal }).asStream();
     if (error) throw failed(error);
-    const bytes = await readLimited(data, maxBytes);
-    if (!bytes) throw new Error(`${path} is larger than ${maxBytes} bytes`);
+    const bytes = await readLimited(data, mostBytes);
+    if (!bytes) throw new Error(`${path} is larger than ${mostBytes} bytes`);
     return bytes;
   }
 
@@ -126,6 +142,10 @@ export class ResultStore {
     );
     if (error) throw failed(error);
   }
+}
+
+function etagOf(listed = ""): string | null {
+  return listed === "" || listed.length > MAX_ETAG_CHARACTERS ? null : listed;
 }
 
 /** A listed file's name begins in its folder; the local Supabase tells its whole path. */

@@ -196,7 +196,7 @@ Deno.test("a manifest that is damaged, or of another version, is ignored and rep
   const damaged = [
     "{",
     "null",
-    JSON.stringify({ ...good, version: 2 }),
+    JSON.stringify({ ...good, version: 3 }),
     JSON.stringify({ ...good, pipeline: 0 }),
     JSON.stringify({ ...good, original_size: [0, -1] }),
     JSON.stringify({ ...good, variants: { grid: { bytes: "many" } } }),
@@ -259,6 +259,7 @@ Deno.test("a Storage that fails at the lookup, or does not answer it, is asked n
   const send = sender();
   await send();
   const told = () => stack.function.logs.filter((line) => line.includes('"lookup_failed"')).length;
+  const atFirst = told(); // a lookup on a cold, busy machine may take too long by itself
   const faults: [method: string, path: RegExp, query?: string][] = [
     ["POST", LIST],
     ["GET", MANIFEST],
@@ -268,7 +269,8 @@ Deno.test("a Storage that fails at the lookup, or does not answer it, is asked n
     const before = told();
     stack.faults.next(method, path, { kind: "status", status: 500 }, Infinity);
     const reply = await send(`${UPLOAD}&${query ?? ""}`);
-    assert.equal(stack.faults.calls.length, 1);
+    // After that, only the manifest's writing lists the folder.
+    assert.equal(stack.faults.calls.length, path === LIST ? 2 : 1);
     stack.faults.clear();
     assert.equal(reply.metadata.reused, false);
     assert.equal(told(), before + 1);
@@ -278,7 +280,7 @@ Deno.test("a Storage that fails at the lookup, or does not answer it, is asked n
   stack.faults.clear();
   assert.equal(metadata.reused, false);
   assert.ok(metadata.timings_ms.lookup < 5_000); // where the client itself waits for ten seconds
-  assert.equal(told(), 4);
+  assert.equal(told(), atFirst + 4);
 });
 
 Deno.test("a photo that kept its background is never the answer where that is to be removed", async () => {

@@ -1,3 +1,4 @@
+import { PIPELINE_VERSION } from "../../shared/photo/variant_paths.ts";
 import assert from "node:assert/strict";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { findResult } from "../../shared/photo/find_result.ts";
@@ -27,12 +28,14 @@ function answer<T>(value: T, signal?: AbortSignal): Promise<T> {
 
 const photo = photoOf(new Uint8Array([1]), { variants: ["grid"], skip_background_removal: true });
 const manifest: Manifest = {
-  version: 1,
-  pipeline: 1,
+  version: 2,
+  pipeline: PIPELINE_VERSION,
   original_size: [4, 3],
   background: { removed: false, provider: null },
   warnings: [],
-  variants: { grid: { width: 600, height: 400, bytes: 5, format: "webp" } },
+  variants: {
+    grid: { width: 600, height: 400, bytes: 5, format: "webp", sha256: "0".repeat(64), etag: "e" },
+  },
 };
 
 Deno.test("a result is found though another photo computes for longer than a lookup may take", async () => {
@@ -40,7 +43,13 @@ Deno.test("a result is found though another photo computes for longer than a loo
   const results = {
     list: (_: string, signal: AbortSignal) => {
       begun.resolve();
-      return answer(new Map([["manifest.json", 1], ["grid.webp", 5]]), signal);
+      return answer(
+        new Map([
+          ["manifest.json", { bytes: 1, etag: "m" }],
+          ["grid.webp", { bytes: 5, etag: "e" }],
+        ]),
+        signal,
+      );
     },
     manifestOf: () => Promise.resolve(manifest),
   } as unknown as ResultStore;

@@ -2,12 +2,21 @@ import assert from "node:assert/strict";
 import { type Manifest, readManifest } from "../../shared/storage/manifest.ts";
 
 const GOOD: Manifest = {
-  version: 1,
+  version: 2,
   pipeline: 1,
   original_size: [4032, 3024],
   background: { removed: true, provider: "api4ai" },
   warnings: [{ code: "image_damaged", message: "Parts may look wrong." }],
-  variants: { grid: { width: 600, height: 400, bytes: 28_326, format: "webp" } },
+  variants: {
+    grid: {
+      width: 600,
+      height: 400,
+      bytes: 28_326,
+      format: "webp",
+      sha256: "0123456789abcdef".repeat(4),
+      etag: '"9b2cf535f27731c974343645a3985328"',
+    },
+  },
 };
 const read = (text: string) => readManifest(new TextEncoder().encode(text));
 
@@ -20,8 +29,9 @@ Deno.test("a manifest that is damaged, or of another version, is none", () => {
   for (let end = 0; end < text.length; end++) assert.equal(read(text.slice(0, end)), null);
   const grid = GOOD.variants.grid!;
   const wrong = [
-    { version: 2 },
-    { version: "1" },
+    { version: 1 },
+    { version: 3 },
+    { version: "2" },
     { pipeline: null },
     { original_size: [4032] },
     { original_size: [0, 3024] },
@@ -30,6 +40,12 @@ Deno.test("a manifest that is damaged, or of another version, is none", () => {
     { variants: { other: grid } },
     { variants: { grid: { ...grid, bytes: -1 } } },
     { variants: { grid: { ...grid, format: "svg" } } },
+    { variants: { grid: { ...grid, sha256: undefined } } },
+    { variants: { grid: { ...grid, sha256: grid.sha256.slice(1) } } },
+    { variants: { grid: { ...grid, sha256: grid.sha256.toUpperCase() } } },
+    { variants: { grid: { ...grid, etag: undefined } } },
+    { variants: { grid: { ...grid, etag: "" } } },
+    { variants: { grid: { ...grid, etag: "e".repeat(201) } } },
   ];
   for (const change of wrong) {
     assert.equal(read(JSON.stringify({ ...GOOD, ...change })), null, JSON.stringify(change));
