@@ -129,7 +129,7 @@ Deno.test("parts that fail are sent again, and one whose answer got lost is not"
     (await supabase.query("select 1 from storage.objects where name = $1", [
       `${await sha256(photo)}.jpg`,
     ])).length > 0;
-  while (!await isStored());
+  await until(isStored);
   faults.clear();
   const { data } = await pending;
   await expectStored(photo, data!.path);
