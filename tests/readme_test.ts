@@ -6,6 +6,7 @@ import { answerEventSchema, stepEventSchema } from "../contract/progress_schema.
 import type { Raster } from "../shared/image/raster.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";
+import { within } from "./helpers/until.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** The pages whose blocks this file runs or checks. */
@@ -90,7 +91,7 @@ async function untilPrinted(output: ReadableStream<Uint8Array>, line: string): P
   let text = "";
   const reader = output.pipeThrough(new TextDecoderStream()).getReader();
   while (!text.includes(line)) {
-    const { value, done } = await reader.read();
+    const { value, done } = await within(reader.read(), `a line with "${line}"`);
     assert.ok(!done, `it ended without "${line}": ${text}`);
     text += value;
   }

@@ -1,6 +1,9 @@
+// Proves how the worker of an isolate takes items off the queue: how many at once, until when, and what it reports.
+
 import assert from "node:assert/strict";
 import type { ItemOutcome, TakenItem } from "../../shared/batch/batch_item.ts";
 import { Worker, type WorkerDeps } from "../../shared/batch/worker.ts";
+import { FakeIntervals } from "../helpers/fake_intervals.ts";
 import { until } from "../helpers/until.ts";
 
 const DONE: ItemOutcome = { kind: "done", result: { storage_urls: {} } };
@@ -47,7 +50,7 @@ function workerAt(
     callWebhooks: () => Promise.resolve(void state.webhooks++),
     patienceMs: 5,
   };
-  return { worker: new Worker(deps), store, told, handedOn, state };
+  return { worker: new Worker(deps), deps, store, told, handedOn, state };
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, position) => itemAt(position));
@@ -103,6 +106,49 @@ Deno.test("there is one worker, which looks once more when it is called meanwhil
   slow.resolve(DONE);
   await running;
   assert.deepEqual(told, ["done 0", "done 1", "done 2"]);
+});
+
+Deno.test("a worker that is called after its last look at the queue looks once more", async () => {
+  const items = many(1);
+  const { worker, deps, told, state } = workerAt(items, () => DONE);
+  const { callWebhooks } = deps;
+  deps.callWebhooks = async () => {
+    // The lanes have ended, the run has not.
+    if (state.webhooks === 0) {
+      items.push(itemAt(1), itemAt(2));
+      await worker.run();
+      assert.deepEqual(told, ["done 0"], "one worker at a time");
+    }
+    await callWebhooks();
+  };
+  await worker.run();
+  assert.deepEqual([told, state.webhooks], [["done 0", "done 1", "done 2"], 2]);
+});
+
+Deno.test("a worker keeps an item its own while it works on it, and no longer", async () => {
+  using intervals = new FakeIntervals();
+  const slow = Promise.withResolvers<ItemOutcome>();
+  const { worker, store, told, state } = workerAt(many(1), () => slow.promise);
+  const visibilities: number[] = [];
+  const { take } = store;
+  store.take = (seconds) => (visibilities.push(seconds), take(seconds));
+  const extended: [item: number, seconds: number][] = [];
+  store.extend = ({ position }, seconds) => {
+    extended.push([position, seconds]);
+    return extended.length === 1 ? Promise.reject(new Error("down")) : Promise.resolve();
+  };
+  const running = worker.run();
+  await until(() => state.underWay === 1);
+  const [{ run, everyMs }] = intervals.started;
+  // One extension may fail, and the next still comes in time.
+  assert.ok(everyMs > 0 && 2 * everyMs < visibilities[0] * 1_000, `${everyMs} ms`);
+  run();
+  run();
+  assert.deepEqual(extended, [[0, visibilities[0]], [0, visibilities[0]]]);
+  assert.deepEqual([told, intervals.started[0].isOver], [[], false]);
+  slow.resolve(DONE);
+  await running;
+  assert.deepEqual([told, intervals.started.map(({ isOver }) => isOver)], [["done 0"], [true]]);
 });
 
 Deno.test("a worker takes nothing where the process is about to end, and has another begin where it is old", async () => {

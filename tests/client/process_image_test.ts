@@ -11,6 +11,7 @@ import { neverSeen } from "../../bench/send_photo.ts";
 import { startStack } from "../../dev/stack.ts";
 import { sha256 } from "../../shared/lib/sha256.ts";
 import { fixture } from "../helpers/call.ts";
+import { fakeFunction, REPLY } from "./fake_function.ts";
 import { QuickClock } from "./quick_clock.ts";
 import { signedIn } from "./signed_in.ts";
 import { createClient } from "@supabase/supabase-js";
@@ -36,6 +37,54 @@ Deno.test("a photo is processed through the caller's client, and the answer cont
   const grid = imageOf(data, "grid")!;
   assert.deepEqual([grid.type, grid.size], ["image/png", data.metadata.grid?.bytes]);
   assert.equal(imageOf(data, "detail"), null);
+});
+
+Deno.test("every setting of a photo that is sent as it is goes into the query", async () => {
+  const { supabase, calls } = fakeFunction(Response.json(REPLY));
+  const { error } = await processImage(supabase, newPhoto(), {
+    options: {
+      ...{ crop: "none", padding: 0, variants: ["grid", "detail"], background: "#ff0000" },
+      skip_background_removal: false,
+    },
+    filename: "other.jpg",
+    uploadToStorage: true,
+    returnImages: false,
+    force: true,
+  });
+  assert.equal(error, null);
+  assert.deepEqual(Object.fromEntries(new URL(calls[0].url).searchParams), {
+    ...{ crop: "none", padding: "0", variants: "grid,detail", background: "#ff0000" },
+    ...{ skip_background_removal: "false", filename: "other.jpg", force: "true" },
+    ...{ upload_to_storage: "true", return_images: "false" },
+  });
+});
+
+Deno.test("a photo that is in Storage as a result is rendered again by force", async () => {
+  const photo = newPhoto();
+  const render = async (force: boolean) => {
+    const options = { variants: ["grid" as const] };
+    const { data, error } = await processImage(supabase, photo, {
+      ...{ options, force, uploadToStorage: true },
+    });
+    assert.equal(error, null);
+    return data.metadata.reused;
+  };
+  assert.deepEqual([await render(false), await render(false), await render(true)], [
+    ...[false, true, false],
+  ]);
+});
+
+Deno.test("a photo of 6 MB goes to the function as it is, one of a byte more to Storage", async () => {
+  for (
+    const [bytes, path] of [[6_000_000, /^\/functions\//], [6_000_001, /^\/storage\//]] as const
+  ) {
+    const { supabase, calls } = fakeFunction(new Response("{}", { status: 400 }));
+    const photo = new Uint8Array(bytes);
+    photo.set(small.subarray(0, 1_000));
+    const { error } = await processImage(supabase, new Blob([photo]));
+    assert.ok(error);
+    assert.match(new URL(calls[0].url).pathname, path, `${bytes}`);
+  }
 });
 
 Deno.test("onProgress gets the stages in order, and the variants are stored", async () => {

@@ -130,7 +130,7 @@ Deno.test("failed parts are sent again, but not a part whose answer was lost", a
     (await supabase.query("select 1 from storage.objects where name = $1", [
       `${await sha256(photo)}.jpg`,
     ])).length > 0;
-  while (!await isStored());
+  await until(isStored);
   faults.clear();
   const { data } = await pending;
   await expectStored(photo, data!.path);

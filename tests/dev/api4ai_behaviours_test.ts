@@ -15,6 +15,7 @@ import {
   type Reply,
   testsOf,
 } from "./simulator_client.ts";
+import { until } from "../helpers/until.ts";
 
 const simulator = await startApi4aiSimulator();
 Deno.test.afterAll(() => simulator.close());
@@ -142,8 +143,3 @@ simulatorTest("can be controlled over HTTP", async (simulator) => {
   assert.equal(listed[0].width, 640);
   assert.equal("image" in listed[0], false);
 });
-
-/** Resolves once the condition holds; the test runner bounds it. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -6,6 +6,7 @@ import {
   type HostedRuntimeOptions,
   startHostedRuntime,
 } from "../../dev/hosted_runtime.ts";
+import { within } from "../helpers/until.ts";
 
 const PROBE = "tests/helpers/isolates/probe.ts";
 
@@ -45,7 +46,9 @@ async function start(options: Partial<HostedRuntimeOptions> = {}): Promise<Runti
       return { status: response.status, errorCode, body: await response.json() };
     },
     said: async (text) => {
-      while (!lines.some((line) => line.includes(text))) await heard.promise;
+      while (!lines.some((line) => line.includes(text))) {
+        await within(heard.promise, `a line with "${text}"`);
+      }
     },
     [Symbol.asyncDispose]: () => runtime.close(),
   };

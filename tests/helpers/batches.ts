@@ -10,6 +10,7 @@ import {
 import { sendJson } from "./call.ts";
 import { assertDocumented } from "./contract.ts";
 import { storeOriginal } from "./store_original.ts";
+import { until, within } from "./until.ts";
 
 /** Puts copies of a photo where admins upload originals to, no two of them alike. @returns The items of a batch. */
 export async function storeOriginals(
@@ -53,7 +54,8 @@ export function askBatch(
   path: string,
   method = "GET",
 ): Promise<Response> {
-  return fetch(`${functionUrl}/batch/${path}`, { method, headers: { apikey: secretKey } });
+  const url = `${functionUrl}/batch/${path}`;
+  return within(fetch(url, { method, headers: { apikey: secretKey } }), `an answer of ${url}`);
 }
 
 /** How a batch is. */
@@ -68,17 +70,28 @@ export async function batchOf(pending: Promise<Response>): Promise<BatchReply> {
   return reply;
 }
 
-/** Waits until a batch is in such a state. */
+/** How long a batch may stay without any change, in milliseconds: nothing then happens to it any more. */
+const MOST_STILL_MS = 180_000;
+
+/**
+ * Waits until a batch is in such a state.
+ *
+ * @throws {DeadlineError} If it does not change for three minutes before.
+ */
 export async function batchWhen(
   stack: Stack,
   batchId: string,
   isSo: (reply: BatchReply) => boolean,
 ): Promise<BatchReply> {
-  for (;;) {
-    const reply = await batchOf(askBatch(stack, `${batchId}`));
-    if (isSo(reply)) return reply;
-    await batchOf(askBatch(stack, `${batchId}?wait=5&since=${reply.changes}`));
+  let last = await batchOf(askBatch(stack, batchId));
+  while (!isSo(last)) {
+    const { changes } = last;
+    await until(async () => {
+      last = await batchOf(askBatch(stack, `${batchId}?wait=5&since=${changes}`));
+      return isSo(last) || last.changes !== changes;
+    }, MOST_STILL_MS);
   }
+  return last;
 }
 
 /** Waits until a batch has ended. */

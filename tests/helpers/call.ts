@@ -3,6 +3,7 @@ import { type ErrorReply, errorSchema } from "../../shared/http/error_schema.ts"
 import { type Reply, replySchema } from "../../shared/photo/reply_schema.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
 import { assertDocumented } from "./contract.ts";
+import { within } from "./until.ts";
 
 /** An answer of the function: its status, headers and body. */
 export interface Answer<T> {
@@ -25,14 +26,19 @@ export function sendBytes(
 ): Promise<Response> {
   const all = new Headers(headers);
   if (!all.has("content-type")) all.set("content-type", "image/jpeg");
-  return fetch(`${url}?${query}`, { method: "POST", headers: all, body: photo });
+  return ask(`${url}?${query}`, all, photo);
 }
 
 /** Sends JSON. */
 export function sendJson(url: string, headers: HeadersInit, body: unknown): Promise<Response> {
   const all = new Headers(headers);
   all.set("content-type", "application/json");
-  return fetch(url, { method: "POST", headers: all, body: JSON.stringify(body) });
+  return ask(url, all, JSON.stringify(body));
+}
+
+/** An answer that does not begin within two minutes is an error. */
+function ask(url: string, headers: Headers, body: BodyInit): Promise<Response> {
+  return within(fetch(url, { method: "POST", headers, body }), `an answer of ${url}`);
 }
 
 /** Checks that an answer is a 200 of the documented shape. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { within } from "./until.ts";
 
 const attribute = z.strictObject({
   key: z.string(),
@@ -67,6 +68,6 @@ export class Collector implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    await within(this.#server.shutdown(), "the end of the collector");
   }
 }

@@ -5,6 +5,7 @@ import {
   stepEventSchema,
 } from "../../contract/progress_schema.ts";
 import { assertDocumented, contractFaults, schemaFaults } from "./contract.ts";
+import { within } from "./until.ts";
 
 /** What a stream of events has told. */
 export interface Events {
@@ -18,10 +19,20 @@ export interface Events {
  *
  * @param response A stream of events.
  * @param onStep Hears of each step as it is read.
+ * @param deadlineMs How long it may take. @default two minutes
+ * @throws {DeadlineError} If the stream has not ended by then.
  */
 export async function readEvents(
   response: Response,
   onStep: (step: string) => void | Promise<void> = () => {},
+  deadlineMs?: number,
+): Promise<Events> {
+  return await within(readAll(response, onStep), "the end of a stream of events", deadlineMs);
+}
+
+async function readAll(
+  response: Response,
+  onStep: (step: string) => void | Promise<void>,
 ): Promise<Events> {
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/event-stream");

@@ -3,6 +3,9 @@ import { delimiter } from "node:path";
 /** The version that the workflow deploys with. */
 export const SUPABASE_CLI_VERSION = "3.1.0";
 
+/** How long a run of it may take, in milliseconds, its download included. */
+const DEADLINE_MS = 300_000;
+
 /** How a run of the CLI ended. */
 export interface CliResult {
   code: number;
@@ -38,6 +41,7 @@ export async function supabaseCli(args: string[], options: CliOptions): Promise<
       PATH: options.binFolder ? `${options.binFolder}${delimiter}${path}` : path,
     },
     stdin: "null",
+    signal: AbortSignal.timeout(DEADLINE_MS),
   }).output();
   const decoder = new TextDecoder();
   return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };

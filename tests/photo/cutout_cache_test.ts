@@ -8,7 +8,7 @@ import type { Reply } from "../../shared/photo/reply_schema.ts";
 import { sha256 } from "../../shared/lib/sha256.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
-import { until } from "../helpers/until.ts";
+import { seen, until } from "../helpers/until.ts";
 
 const photo = await fixture("small.jpg");
 const OBJECT = /^\/storage\/v1\/object\/car-cutouts\//;
@@ -35,11 +35,7 @@ async function kept({ supabase }: Stack): Promise<string[]> {
 
 /** Cutouts are kept beside all else, perhaps after the answer: waits until there are so many. */
 async function untilKept(stack: Stack, cutouts: number): Promise<string[]> {
-  for (;;) {
-    const names = await kept(stack);
-    if (names.length >= cutouts) return names;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  return await seen(() => kept(stack), ({ length }) => length >= cutouts);
 }
 
 function bucketOf({ url, secretKey }: Stack) {

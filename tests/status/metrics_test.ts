@@ -5,7 +5,7 @@ import { type MetricsReply, metricsSchema } from "../../shared/status/metrics_sc
 import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { assertDocumented } from "../helpers/contract.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
-import { until } from "../helpers/until.ts";
+import { seen, until } from "../helpers/until.ts";
 import { type ParsedMetric, parseExposition } from "../telemetry/metrics/exposition.ts";
 
 const photo = await fixture("small.jpg");
@@ -46,13 +46,9 @@ function valueOf(metrics: Map<string, ParsedMetric>, name: string, server = "new
 
 /** Runs are recorded after their answers: waits until there are so many. */
 async function recorded({ supabase }: Stack, runs: number): Promise<Record<string, unknown>[]> {
-  for (;;) {
-    const rows = await supabase.query<Record<string, unknown>>(
-      "select * from public.processing_runs order by started_at",
-    );
-    if (rows.length >= runs) return rows;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const sql = "select * from public.processing_runs order by started_at";
+  const look = () => supabase.query<Record<string, unknown>>(sql);
+  return await seen(look, ({ length }) => length >= runs);
 }
 
 // Nothing is kept: API4.ai is asked each time that the photo is sent.

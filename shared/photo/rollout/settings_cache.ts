@@ -3,7 +3,7 @@ import { firstLine, log } from "../../telemetry/log.ts";
 import type { RolloutSettings } from "./plan_route.ts";
 
 /** How long the stored settings are good for, in milliseconds: a change reaches every isolate within it. */
-export const GOOD_FOR_MS = 10_000;
+const GOOD_FOR_MS = 10_000;
 
 /** How long a photo waits for them, in milliseconds, all in all. */
 const WAIT_MS = 1_000;

@@ -4,7 +4,6 @@ import {
   claimProbe,
   CLEAN,
   FAILURES_TO_OPEN,
-  LONGEST_COOLDOWN_MS,
   lookAt,
   type Outcome,
   settle,
@@ -12,6 +11,7 @@ import {
 import { seeded } from "../../helpers/random.ts";
 
 const COOLDOWN_MS = 30_000;
+const LONGEST_COOLDOWN_MS = 300_000;
 const LEASE_MS = 35_000;
 const FAILED: Outcome = { kind: "failed" };
 const ANSWERED: Outcome = { kind: "answered" };

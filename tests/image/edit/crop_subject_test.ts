@@ -8,7 +8,7 @@ import type { DecodedCutout } from "../../../shared/image/decode/decode_cutout.t
 import type { Raster } from "../../../shared/image/raster.ts";
 import { decoded, fixture } from "../../helpers/fixtures.ts";
 import { fileOf } from "../../helpers/magick_files.ts";
-import { at, box, draw, drawMask, solid, within } from "../../helpers/pixels.ts";
+import { at, box, draw, drawMask, type Rgba, solid, within } from "../../helpers/pixels.ts";
 
 const SIZE = { width: 200, height: 120 };
 const CAR = { x: 60, y: 40, width: 80, height: 30 };
@@ -90,6 +90,36 @@ Deno.test("cropSubject() finds a car on white in a photo whose alpha hides nothi
   const crop = cropped(photo, undefined, 10);
   assert.deepEqual([crop.width, crop.height], [100, 50]);
 });
+
+/** A red car before green ground: half of each in the row above it, which the mask covers by half. */
+const mixed = (ground: Rgba) =>
+  draw(SIZE, (x, y) => {
+    if (within(CAR, x, y)) return [200, 30, 20, 255];
+    return within(ABOVE, x, y) ? [110, 105, 40, 255] : ground;
+  });
+const ABOVE = { ...CAR, y: CAR.y - 1, height: 1 };
+const softMask = drawMask(
+  SIZE,
+  (x, y) => within(CAR, x, y) ? 255 : within(ABOVE, x, y) ? 128 : 0,
+);
+
+for (
+  const [what, ground] of [
+    ["a photo", [20, 180, 60, 255]],
+    ["a photo that has alpha itself", [20, 180, 60, 128]],
+  ] as const
+) {
+  Deno.test(`cropSubject() takes the ground's colour out of the soft edge of ${what}`, async () => {
+    using photo = await photoOf(mixed(ground));
+    assert.equal(photo.hasAlpha, ground[3] < 255);
+    for (const crop of ["auto", "none"] as const) {
+      const options = { crop, padding: 0 };
+      const { image } = cropSubject(photo, { kind: "mask", mask: softMask }, options);
+      const [x, y] = crop === "auto" ? [40, 0] : [CAR.x + 40, CAR.y - 1];
+      assert.deepEqual(at(image, x, y), [200, 30, 20, 128]);
+    }
+  });
+}
 
 for (const padding of [0, 1_000]) {
   Deno.test(`cropSubject() keeps the whole photo where it is not to crop, at a padding of ${padding}`, async () => {

@@ -5,15 +5,13 @@ import type { LegacyBehaviour } from "../../../dev/legacy_simulator.ts";
 import { LEGACY_REPLY, LEGACY_TEXT } from "../../../dev/legacy_simulator.ts";
 import type { Stack } from "../../../dev/stack.ts";
 import { InternalSigner } from "../../../shared/http/internal_signer.ts";
-import { errorSchema } from "../../../shared/http/error_schema.ts";
-import { pause } from "../../../shared/lib/pause.ts";
+import { errorSchema } from "../../shared/http/reply_schemas.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../../helpers/call.ts";
 import { assertDocumented } from "../../helpers/contract.ts";
 import { onBothDenos } from "../../helpers/on_both_denos.ts";
 import { storeOriginal } from "../../helpers/store_original.ts";
+import { seen } from "../../helpers/until.ts";
 
-/** The local database shares this process's thread: it gets nowhere while it is asked without a pause. */
-const LOOK_EVERY_MS = 20;
 const QUERY = "variants=grid&skip_background_removal=true";
 const UPLOAD = `${QUERY}&upload_to_storage=true`;
 const photo = await fixture("small.jpg");
@@ -209,9 +207,8 @@ onBothDenos(
     });
     await t.step("by a row in the database, for all", async () => {
       await stack.supabase.query("update rollout_settings set use_new_pipeline = false");
-      let servedBy = "new";
-      while (servedBy === "new") servedBy = (await (await send(stack)).json()).served_by;
-      assert.equal(servedBy, "legacy");
+      const servedBy = async (): Promise<string> => (await (await send(stack)).json()).served_by;
+      assert.equal(await seen(servedBy, (by) => by !== "new"), "legacy");
       await expectNew(send(stack, { "x-processor": "new" }));
     });
     await t.step("each answer is recorded under who gave it", async () => {
@@ -221,7 +218,7 @@ onBothDenos(
         );
         return rows.map(({ served_by }) => served_by).sort().join();
       };
-      while (await counts() !== "legacy,new") await pause(LOOK_EVERY_MS);
+      await seen(counts, (names) => names === "legacy,new");
     });
   },
   { legacy: true },
@@ -254,12 +251,7 @@ onBothDenos(
       stack.supabase.query<Record<string, unknown>>(
         "select served_by, is_shadow, error_code, bytes_out from processing_runs order by is_shadow",
       );
-    let recorded = await runs();
-    while (recorded.length < 2) {
-      await pause(LOOK_EVERY_MS);
-      recorded = await runs();
-    }
-    const [served, shadow] = recorded;
+    const [served, shadow] = await seen(runs, ({ length }) => length === 2);
     const bytes = LEGACY_REPLY.processed.length + LEGACY_REPLY.grid.length +
       LEGACY_REPLY.detail.length;
     assert.equal(served.served_by, "legacy");

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import {
-  GOOD_FOR_MS,
   SettingsCache,
   type StoredSettings,
 } from "../../../shared/photo/rollout/settings_cache.ts";
 import { FakeTimers } from "../../helpers/fake_fetch.ts";
 import { ManualClock } from "../../helpers/manual_clock.ts";
 
+/** What docs/rollout.md promises: the test has a figure of its own. */
+const GOOD_FOR_MS = 10_000;
 const OWN = { percent: 100, useNewPipeline: true, shadowPercent: 0 };
 const NOTHING = { percent: null, useNewPipeline: null, shadowPercent: null };
 
@@ -50,10 +51,10 @@ Deno.test("it is read once in ten seconds, however many ask", async () => {
   const { db, cache, clock } = cached();
   cache.prepare();
   await Promise.all([cache.current(), cache.current(), cache.current()]);
-  clock.advance(GOOD_FOR_MS / 2);
+  clock.advance(GOOD_FOR_MS - 1);
   await cache.current();
   assert.equal(db.reads, 1);
-  clock.advance(GOOD_FOR_MS / 2);
+  clock.advance(1);
   await cache.current();
   assert.equal(db.reads, 2);
 });
