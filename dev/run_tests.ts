@@ -15,6 +15,7 @@ const ALONE = [
   "tests/bench/",
   "tests/hostile/reply_cost_test.ts",
   "tests/hostile/request_cost_test.ts",
+  "tests/hostile/request_search_test.ts",
   "tests/hostile/tiny_pieces_test.ts",
   "tests/dev/hosted_runtime_test.ts",
   "tests/isolate/many_at_once_test.ts",

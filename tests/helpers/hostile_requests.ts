@@ -165,6 +165,12 @@ export const FORMS: HostileRequest[] = [
 
 /** Requests whose address or headers are long: as long as Deno's server takes them. */
 export const HEADERS: HostileRequest[] = [
+  {
+    name: "a photo of 6 MB without a credential",
+    headers: { ...BARE, apikey: "" },
+    body: () => flood("x", 6 * MB),
+    code: "missing_credential",
+  },
   bare(
     "10,000 parameters",
     `?${Array.from({ length: 10_000 }, (_, i) => `${i}=`).join("&")}`,

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { BodyRoom } from "../../shared/admission/body_room.ts";
+import { parseBody } from "../../shared/http/body/parse_body.ts";
+import { assertFails, valueOf } from "../helpers/result.ts";
 import {
   DEFAULTS,
   json,
@@ -208,3 +212,78 @@ for (
     });
   });
 }
+
+Deno.test("parseBody() takes a photo as large as may be, however JSON escapes its base64", async () => {
+  const maxImageBytes = 600_000;
+  const photo = new Uint8Array(maxImageBytes).map((_, i) => (i * i) >> 3);
+  const base64 = Buffer.from(photo).toString("base64");
+  const escaped = base64.replaceAll("+", "\\u002b").replaceAll("/", "\\/");
+  const lines = base64.replace(/.{76}/g, "$&\\r\\n");
+  const url = `data:image\\/jpeg;base64,${base64}`;
+  for (const text of [base64, escaped, lines, url]) {
+    for (const onBody of [undefined, () => {}]) {
+      const held = new BodyRoom(Infinity).hold();
+      const request = requestOf(`{"options":{},"image_base64":"${text}"}`, "application/json");
+      const { source } = valueOf(await parseBody(request, { maxImageBytes, held, onBody }));
+      assert.ok(source.kind === "bytes");
+      assert.ok(Buffer.from(source.bytes).equals(photo));
+    }
+  }
+});
+
+Deno.test("parseBody() leaves the body as it came to who wants it", async () => {
+  let seen: Uint8Array | undefined;
+  const text = '{"image_base64":"AQID"}';
+  const request = requestOf(text, "application/json");
+  const held = new BodyRoom(Infinity).hold();
+  const onBody = (body: Uint8Array) => void (seen = body);
+  const { source } = valueOf(await parseBody(request, { maxImageBytes: 9, held, onBody }));
+  assert.deepEqual(source, BYTES);
+  assert.equal(new TextDecoder().decode(seen), text);
+});
+
+const TOO_MUCH: [what: string, text: string, code: "invalid_request" | "body_too_large"][] = [
+  [
+    "2,000 values",
+    `{"image_base64":"AQID","options":{"variants":[${"0,".repeat(2_000)}0]}}`,
+    "invalid_request",
+  ],
+  [
+    "100 lists in each other",
+    `{"options":${"[".repeat(100)}${"]".repeat(100)}}`,
+    "invalid_request",
+  ],
+  [
+    "70 kB beside its photo",
+    `{"image_base64":"AQID","filename":"${"x".repeat(70_000)}"}`,
+    "body_too_large",
+  ],
+];
+
+for (const [what, text, code] of TOO_MUCH) {
+  Deno.test(`parseBody() refuses JSON of ${what}`, async () => {
+    const request = requestOf(text, "application/json");
+    const held = new BodyRoom(Infinity).hold();
+    assertFails(await parseBody(request, { maxImageBytes: 100_000, held }), code);
+  });
+}
+
+Deno.test("parseBody() refuses options that are too deep for a message, by name", async () => {
+  const options = JSON.parse("[".repeat(60) + "]".repeat(60));
+  const error = await refused(json({ image_base64: "AQID", options }), "invalid_options", 400);
+  assert.equal(error.details?.field, "options");
+});
+
+Deno.test("parseBody() names the first of many variants that are too many, or wrong", async () => {
+  const variants = (count: number) =>
+    json({ image_base64: "AQID", options: { variants: Array(count).fill(0) } });
+  const many = await refused(variants(500), "invalid_options", 400);
+  assert.deepEqual([many.details?.field, many.details?.expected], [
+    "options.variants",
+    "at most 10 of processed, grid, detail",
+  ]);
+  assert.equal(
+    (await refused(variants(9), "invalid_options", 400)).details?.field,
+    "options.variants.0",
+  );
+});
