@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { healthSchema } from "../../shared/http/reply_schemas.ts";
+import { healthSchema } from "../../shared/status/health_schema.ts";
 import { CONTRACT } from "../helpers/contract.ts";
 import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";

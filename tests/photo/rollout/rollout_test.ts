@@ -5,7 +5,7 @@ import type { LegacyBehaviour } from "../../../dev/legacy_simulator.ts";
 import { LEGACY_REPLY, LEGACY_TEXT } from "../../../dev/legacy_simulator.ts";
 import type { Stack } from "../../../dev/stack.ts";
 import { InternalSigner } from "../../../shared/http/internal_signer.ts";
-import { errorSchema } from "../../shared/http/reply_schemas.ts";
+import { errorSchema } from "../../../shared/http/error_schema.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../../helpers/call.ts";
 import { assertDocumented } from "../../helpers/contract.ts";
 import { onBothDenos } from "../../helpers/on_both_denos.ts";
