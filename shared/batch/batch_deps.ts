@@ -3,7 +3,6 @@ import type { BatchStore } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
 import type { JsonBounds } from "../lib/json/parse_bounded.ts";
 import type { SourceRef } from "../storage/source_store.ts";
-import { authenticate } from "../http/auth/authenticate.ts";
 import type { Caller } from "../http/auth/caller.ts";
 import { callWorker } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";

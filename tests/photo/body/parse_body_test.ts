@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { BodyRoom } from "../../shared/admission/body_room.ts";
-import { parseBody } from "../../shared/http/body/parse_body.ts";
-import { assertFails, valueOf } from "../helpers/result.ts";
+import { MemoryBudget } from "../../../shared/isolate/memory_budget.ts";
+import { parseBody } from "../../../shared/photo/body/parse_body.ts";
+import { assertFails, valueOf } from "../../helpers/result.ts";
 import {
   DEFAULTS,
   json,
@@ -222,9 +222,9 @@ Deno.test("parseBody() takes a photo as large as may be, however JSON escapes it
   const url = `data:image\\/jpeg;base64,${base64}`;
   for (const text of [base64, escaped, lines, url]) {
     for (const onBody of [undefined, () => {}]) {
-      const held = new BodyRoom(Infinity).hold();
+      const memory = new MemoryBudget(Infinity).reserve();
       const request = requestOf(`{"options":{},"image_base64":"${text}"}`, "application/json");
-      const { source } = valueOf(await parseBody(request, { maxImageBytes, held, onBody }));
+      const { source } = valueOf(await parseBody(request, { maxImageBytes, memory, onBody }));
       assert.ok(source.kind === "bytes");
       assert.ok(Buffer.from(source.bytes).equals(photo));
     }
@@ -235,9 +235,9 @@ Deno.test("parseBody() leaves the body as it came to who wants it", async () => 
   let seen: Uint8Array | undefined;
   const text = '{"image_base64":"AQID"}';
   const request = requestOf(text, "application/json");
-  const held = new BodyRoom(Infinity).hold();
+  const memory = new MemoryBudget(Infinity).reserve();
   const onBody = (body: Uint8Array) => void (seen = body);
-  const { source } = valueOf(await parseBody(request, { maxImageBytes: 9, held, onBody }));
+  const { source } = valueOf(await parseBody(request, { maxImageBytes: 9, memory, onBody }));
   assert.deepEqual(source, BYTES);
   assert.equal(new TextDecoder().decode(seen), text);
 });
@@ -263,8 +263,8 @@ const TOO_MUCH: [what: string, text: string, code: "invalid_request" | "body_too
 for (const [what, text, code] of TOO_MUCH) {
   Deno.test(`parseBody() refuses JSON of ${what}`, async () => {
     const request = requestOf(text, "application/json");
-    const held = new BodyRoom(Infinity).hold();
-    assertFails(await parseBody(request, { maxImageBytes: 100_000, held }), code);
+    const memory = new MemoryBudget(Infinity).reserve();
+    assertFails(await parseBody(request, { maxImageBytes: 100_000, memory }), code);
   });
 }
 
