@@ -42,7 +42,32 @@ export class ProgressiveBlocks {
   }
 
   /**
-   * Reads a band of a block.
+   * Passes over the blocks that a code of many blocks has said to have nothing new: 32,767 of them cost the file two bytes, so
+   * that each may cost next to nothing here. In a scan that refines, each coefficient that is there has a bit of its own.
+   *
+   * @param bits The data.
+   * @param band The band.
+   * @param block The first block's number.
+   * @param most How many at most.
+   * @returns How many there are.
+   */
+  passRun(bits: JpegBits, { first, last, refines }: Band, block: number, most: number): number {
+    const count = Math.min(most, this.#blocksToSkip);
+    this.#blocksToSkip -= count;
+    if (!refines) return count;
+    const nonZero = this.#nonZero;
+    const [inLow, inHigh] = [within(first, last), within(first - 32, last - 32)];
+    for (let word = 2 * block; word < 2 * (block + count); word += 2) {
+      const [low, high] = [nonZero[word] & inLow, nonZero[word + 1] & inHigh];
+      if ((low | high) === 0) continue;
+      pass(bits, ones(low) + ones(high));
+      if (bits.ranOut) return word / 2 - block;
+    }
+    return count;
+  }
+
+  /**
+   * Reads a band of a block that no run passes over.
    *
    * @param bits The data.
    * @param ac The table.
@@ -57,10 +82,6 @@ export class ProgressiveBlocks {
   }
 
   #readFirst(bits: JpegBits, ac: JpegCodes, { first, last }: Band, block: number): boolean {
-    if (this.#blocksToSkip > 0) {
-      this.#blocksToSkip--;
-      return true;
-    }
     for (let k = first; k <= last; k++) {
       const code = bits.code(ac);
       const [run, size] = [code >> 4, code & 15];
@@ -79,33 +100,27 @@ export class ProgressiveBlocks {
   }
 
   #refine(bits: JpegBits, ac: JpegCodes, { first, last }: Band, block: number): boolean {
-    let k = first;
-    if (this.#blocksToSkip === 0) {
-      for (; k <= last; k++) {
-        const code = bits.code(ac);
-        const [size, run] = [code & 15, code >> 4];
-        if (size === 0 && run < 15) {
-          this.#blocksToSkip = (1 << run) + bits.take(run);
-          break;
-        }
-        if (size > 0) bits.take(1);
-        k = this.#passZeros(bits, block, k, last, run);
-        if (k > last) return size === 0;
-        if (size > 0) this.#set(block, k);
+    for (let k = first; k <= last; k++) {
+      const code = bits.code(ac);
+      const [size, run] = [code & 15, code >> 4];
+      if (size === 0 && run < 15) {
+        this.#blocksToSkip = (1 << run) + bits.take(run) - 1;
+        this.#passRest(bits, block, k, last);
+        return true;
       }
-    }
-    if (this.#blocksToSkip > 0) {
-      this.#passRest(bits, block, k, last);
-      this.#blocksToSkip--;
+      if (size > 0) bits.take(1);
+      k = this.#passZeros(bits, block, k, last, run);
+      if (k > last) return size === 0;
+      if (size > 0) this.#set(block, k);
     }
     return true;
   }
 
-  /** Goes on to the band's end. Counts instead of looking at each: a run of such blocks costs nearly no data. */
+  /** Goes on to the band's end. */
   #passRest(bits: JpegBits, block: number, from: number, last: number): void {
     const low = this.#nonZero[2 * block] & within(from, last);
     const high = this.#nonZero[2 * block + 1] & within(from - 32, last - 32);
-    for (let left = ones(low) + ones(high); left > 0; left -= 16) bits.take(Math.min(left, 16));
+    pass(bits, ones(low) + ones(high));
   }
 
   /** Goes on to the coefficient behind so many zeros; each on the way that is there already has a bit of its own. */
@@ -123,6 +138,11 @@ export class ProgressiveBlocks {
   #set(block: number, k: number): void {
     this.#nonZero[2 * block + (k >> 5)] |= 1 << (k & 31);
   }
+}
+
+/** Passes over bits, of whatever number. */
+function pass(bits: JpegBits, count: number): void {
+  for (let left = count; left > 0; left -= 16) bits.take(Math.min(left, 16));
 }
 
 /** A word whose bits `from` to `last` are ones, as far as they are within 0 to 31. */

@@ -63,6 +63,10 @@ export function readJpegScan(
     }
     const until = Math.min(all, from + interval);
     for (let unit = from; unit < until; unit++) {
+      const passed = scan.blocks?.passRun(bits, scan.band, unit, until - unit) ?? 0;
+      done += passed;
+      unit += passed;
+      if (unit === until || bits.ranOut) break;
       const isSound = readUnit(bits, unit);
       if (bits.ranOut) break;
       isCorrupt ||= !isSound;
