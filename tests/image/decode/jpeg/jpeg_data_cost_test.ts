@@ -1,9 +1,9 @@
 /** Going over a JPEG's data costs in proportion to the file, also where a hundred bytes speak for a million blocks (Linux). */
 import assert from "node:assert/strict";
-import { ALONE } from "../fuzz/in_process.ts";
-import { fixture, sendBytes } from "../helpers/call.ts";
-import { progressiveBomb } from "../helpers/progressive_bomb.ts";
-import { startCostMeter } from "../helpers/request_cost.ts";
+import { ALONE } from "../../../fuzz/in_process.ts";
+import { fixture, sendBytes } from "../../../helpers/call.ts";
+import { progressiveBomb } from "../../../helpers/progressive_bomb.ts";
+import { startCostMeter } from "../../../helpers/request_cost.ts";
 
 /** Bombs of a few kilobytes against half of a photo of 12 megapixels, a megabyte that is all looked at: 3 to 4 were measured. */
 const MOST_RATIO = 7;
