@@ -1,4 +1,4 @@
-/** Pieces that every stream may have, however small they are. */
+/** Pieces that a stream from the network may have, however small they are. */
 const FREE_PIECES = 400;
 
 /**
@@ -43,10 +43,8 @@ export async function readLimited(
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const kept = new Blocks();
   let length = 0;
-  let pieces = 0;
   for await (const piece of stream ? piecesOf(stream) : []) {
     length += piece.length;
-    if (++pieces > FREE_PIECES + length / PIECE_BYTES) throw new TinyPiecesError();
     if (length > maxBytes + lingerBytes) return null; // leaving the loop cancels the stream
     if (length > maxBytes) continue;
     if (!take(piece.length)) return null;
@@ -56,17 +54,23 @@ export async function readLimited(
 }
 
 /**
- * A stream's pieces, each good until the next is asked for. They share one buffer where the stream lets them: else each of them,
- * however small, would be a view of 64 KiB of its own.
+ * A stream's pieces, each good until the next is asked for. What comes from the network is a stream of bytes, and is read into one
+ * buffer: else each piece, however small, would be a view of 64 KiB of its own.
+ *
+ * @throws {TinyPiecesError} If a stream of bytes comes in tiny pieces. Those that are made here may.
  */
 async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = byobReaderOf(stream);
   if (!reader) return yield* stream;
   let room = new Uint8Array(PIECE_ROOM_BYTES);
+  let length = 0;
+  let pieces = 0;
   try {
     for (;;) {
       const { value, done } = await reader.read(room);
       if (done) return;
+      length += value.length;
+      if (++pieces > FREE_PIECES + length / PIECE_BYTES) throw new TinyPiecesError();
       yield value;
       room = new Uint8Array(value.buffer);
     }
