@@ -40,7 +40,7 @@ export function words(image: Raster): Uint32Array<ArrayBuffer> {
   return new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
 }
 
-/** Whether no pixel of an image is transparent, not even partly. */
+/** Checks that no pixel of an image is transparent, not even partly. */
 export function isOpaque(image: Raster): boolean {
   return words(image).every((pixel) => pixel >>> 24 === 255);
 }

@@ -57,7 +57,7 @@ export const CROP_UNCERTAIN: Warning = {
 export const PROFILE_IGNORED: Warning = {
   code: "color_profile_ignored",
   message:
-    "The photo's colour profile is damaged, or made for another kind of picture, and was ignored: colours may look wrong. " +
+    "The photo's colour profile is damaged, or describes another kind of picture, and was ignored: colours may look wrong. " +
     "Save the photo in sRGB.",
 };
 

@@ -63,7 +63,7 @@ export class DecodedPhoto implements Disposable {
   readonly originalSize: Size;
   /** Whether parts of the picture are missing or wrong. */
   readonly damaged: boolean;
-  /** Whether the file has a colour profile that was ignored: damaged, or for another kind of picture. */
+  /** True if the file has a colour profile that was ignored: damaged, or for another kind of picture. */
   readonly profileIgnored: boolean;
   /** Whether the file lacks its end, though all of the picture is there. */
   readonly endMissing: boolean;
@@ -264,7 +264,7 @@ function orient(stored: Size, upright: Size): Size {
     : { width: stored.width, height: stored.height };
 }
 
-/** Whether a PNG has a profile that libpng has dropped: it takes none of another colour space. */
+/** Checks for a profile in a PNG that libpng has dropped: it accepts none of another colour space. */
 function lostProfile(image: IMagickImage, bytes: Uint8Array, { format }: PhotoHeader): boolean {
   return format === "png" && image.getColorProfile() === null && hasPngProfile(bytes);
 }

@@ -43,7 +43,7 @@ export function readGifFrame(file: Uint8Array): FirstFrame | null {
   return { canvas, frame: { x, y, width, height } };
 }
 
-/** Where an extension's last byte is, the empty block behind its data. */
+/** The offset of an extension's last byte, the empty block behind its data. */
 function endOfExtension(file: Uint8Array, at: number): number {
   let block = at + 2;
   while (file[block]) block += 1 + file[block];

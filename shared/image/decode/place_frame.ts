@@ -7,7 +7,7 @@ import {
 import type { Rect, Size } from "../raster.ts";
 
 /**
- * Puts a decoded frame at its place on the canvas, which is transparent around it. What lies beyond the canvas is cut off.
+ * Puts a decoded frame at its place on the canvas, which is transparent around it. Parts beyond the canvas are cut off.
  *
  * @param image The frame, which becomes the canvas.
  * @param canvas The canvas's size.

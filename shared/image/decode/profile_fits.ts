@@ -1,6 +1,6 @@
 import { ColorSpace } from "@imagemagick/magick-wasm";
 
-/** Where an ICC profile has its class and its colour space, four letters each (ICC.1:2010, clause 7.2). */
+/** Offsets of a profile's class and colour space, four letters each (ICC.1:2010, clause 7.2). */
 const CLASS_AT = 12;
 const SPACE_AT = 16;
 
@@ -18,13 +18,13 @@ const SPACES = new Map<ColorSpace, string>([
 ]);
 
 /**
- * Tells whether an ICC profile can describe an image's values: it is of a device's class, and of the image's own colour
- * space. ImageMagick applies any other as well, and a CMYK profile turns an RGB picture into its negative.
+ * Checks that an ICC profile can describe an image's values: its class is a device's, and its colour space is the image's.
+ * ImageMagick applies any other as well, and a CMYK profile turns an RGB picture into its negative.
  *
  * @param profile The profile's bytes, of any content.
  * @param space The image's colour space, as the decoder reports it.
- * @param isGrey Whether all of an RGB image is grey; asked only where the profile is for grey. Decoders of some types
- * have no grey of their own, and answer RGB.
+ * @param isGrey Returns true if an RGB image is grey all over; called only if the profile is for grey. Decoders of some
+ * types return RGB for grey pictures too.
  */
 export function profileFits(
   profile: Uint8Array,

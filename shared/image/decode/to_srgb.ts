@@ -18,7 +18,7 @@ const BAND_ROWS = 64;
  *
  * @param image The image, which is changed.
  * @param format The file's type.
- * @returns Whether a profile was ignored.
+ * @returns True if a profile was ignored.
  */
 export function toSrgb(image: IMagickImage, format: InputFormat): boolean {
   const profile = image.getColorProfile();
@@ -29,9 +29,9 @@ export function toSrgb(image: IMagickImage, format: InputFormat): boolean {
   return !applied;
 }
 
-/** Converts by the image's own profile, and tells whether that could be done. */
+/** Converts by the image's own profile; returns false, with the image unchanged, if the profile is damaged. */
 function apply(image: IMagickImage, profile: Uint8Array): boolean {
-  // What a profile can say of Lab is known, and ImageMagick's own conversion is the more exact one.
+  // Lab needs no profile, and ImageMagick's own conversion is more exact than the one by a Lab profile.
   if (image.colorSpace === ColorSpace.Lab || isSrgbProfile(profile)) return true;
   try {
     image.transformColorSpace(new ColorProfile(srgbProfile()));

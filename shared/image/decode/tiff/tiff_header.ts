@@ -14,19 +14,19 @@ export interface TiffHeader extends Size {
   samplesPerPixel: number;
   /** 1 unsigned, 2 signed, 3 floating point, 4 undefined, 5 and 6 complex; the largest that any sample has. @default 1 */
   sampleFormat: number;
-  /** Whether each sample has a plane of its own, instead of all samples of a pixel side by side. */
+  /** True if each sample has a plane of its own, false if the samples of a pixel are side by side. */
   planar: boolean;
   /** Whether it has an ICC profile. */
   profile: boolean;
   /** How the picture is turned, as in EXIF: 1 (upright) to 8. @default 1 */
   orientation: number;
-  /** Where the file has its orientation: each field's first byte and length in bytes; empty without one. */
+  /** Places of the orientation in the file: first byte and length in bytes of each field; empty without one. */
   orientationFields: readonly ByteRange[];
   /** Size of a tile; unset in a file of strips. */
   tile?: Size;
   /** Rows of a strip, at most the height; the height in a file of tiles. */
   rowsPerStrip: number;
-  /** Whether the picture is but a small copy of another one in the file, as in cameras' raw files (DNG, NEF, ARW). */
+  /** True if the picture is a small copy of another one in the file, as in cameras' raw files (DNG, NEF, ARW). */
   preview: boolean;
   /** Number of strips or tiles, of all planes together, as the directory lists them. */
   parts: number;
