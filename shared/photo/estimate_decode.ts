@@ -6,7 +6,7 @@ import type { Size } from "../image/raster.ts";
 
 // All figures: CPU in a fresh process on Deno 2.1.4, at the pace of the machine of `bench/RESULTS.md`. What depends on the
 // content was measured in a warm process relative to an ordinary photo of the same format, and stands here times 1.5, as
-// a fresh process compares with a warm one (`tests/fuzz/cost/`).
+// a fresh process compares with a warm one (`tests/fuzz/cost_meter.ts`).
 
 /** CPU of a decoder's first use, whatever the photo, in milliseconds. */
 const FIRST_USE_MS = 30;

@@ -3,7 +3,9 @@ import { ERROR_CATALOGUE } from "../../shared/errors.ts";
 import { errorSchema } from "../../shared/http/error_schema.ts";
 import { replySchema } from "../../shared/photo/reply_schema.ts";
 import { INPUT_FORMATS, type InputFormat } from "../../shared/image/image_format.ts";
+import { CAN_TELL_CPU } from "../helpers/thread_cpu.ts";
 import { seeded } from "../helpers/random.ts";
+import { type Cost, CostMeter, estimateOf, REQUEST_MS } from "./cost_meter.ts";
 import { mutate, type Random } from "./mutate.ts";
 import { oddRequest, type RawRequest } from "./mutate_request.ts";
 import { seedImages } from "./seed_images.ts";
@@ -19,6 +21,43 @@ export type Send = (request: RawRequest) => Promise<Response>;
 
 /** What a series of runs came to: how often each status and code was answered. */
 export type Tally = Record<string, number>;
+
+/** The inputs with the highest CPU relative to their bounds, with the numbers of their runs. */
+export type Costliest = (Cost & { run: number })[];
+
+/** The number of inputs that are kept. */
+const COSTLIEST = 3;
+
+/** Measures each run's CPU in this thread, and keeps the costliest. */
+export class CostLog {
+  readonly #meter = new CostMeter();
+  readonly costliest: Costliest = [];
+
+  /**
+   * Sends a request and holds it to its bound.
+   *
+   * @throws {Error} If it costs more.
+   */
+  async send(send: Send, request: RawRequest, kind: Kind, run: number): Promise<Response> {
+    const { value, ms, boundMs } = await this.#meter.measure(
+      () => send(request),
+      estimateOf(request.body, REQUEST_MS[kind === "requests" ? "request" : "image"]),
+    );
+    this.costliest.push({ run, ms, boundMs });
+    this.costliest.sort((a, b) => b.ms / b.boundMs - a.ms / a.boundMs);
+    this.costliest.length = Math.min(this.costliest.length, COSTLIEST);
+    assert.ok(
+      ms <= boundMs,
+      `it cost ${ms.toFixed()} ms of CPU, and may cost ${boundMs.toFixed()}`,
+    );
+    return value;
+  }
+}
+
+/** Creates a log, on systems that report a thread's CPU. */
+export function costLog(): CostLog | undefined {
+  return CAN_TELL_CPU ? new CostLog() : undefined;
+}
 
 const seeds = await seedImages();
 
@@ -51,7 +90,8 @@ function randomOf(kind: Kind, seed: number, index: number): Random {
  * @param seed Decides how.
  * @param runs How many.
  * @param from The number of the first.
- * @throws {Error} On the first that does not: how to repeat it.
+ * @param costs Where each run's cost is recorded and held to its bound; unset: nowhere.
+ * @throws {Error} On the first that does not, or costs more than its bound: how to repeat it.
  */
 export async function fuzz(
   send: Send,
@@ -59,12 +99,15 @@ export async function fuzz(
   seed: number,
   runs: number,
   from = 0,
+  costs?: CostLog,
 ): Promise<Tally> {
   const tally: Tally = {};
   const before = await goodPhoto(send);
   for (let index = from; index < from + runs; index++) {
     try {
-      const outcome = await check(await send(requestOf(kind, seed, index)));
+      const request = requestOf(kind, seed, index);
+      const response = await (costs?.send(send, request, kind, index) ?? send(request));
+      const outcome = await check(response);
       tally[outcome] = (tally[outcome] ?? 0) + 1;
     } catch (cause) {
       const again = `deno task fuzz --seed ${seed} --kind ${kind} --from ${index} --runs 1`;

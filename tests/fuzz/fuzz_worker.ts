@@ -4,7 +4,7 @@
  * @module
  */
 import { engineBytes } from "../helpers/in_process_photo.ts";
-import { fuzz, type Kind, type Tally } from "./fuzz.ts";
+import { type Costliest, costLog, fuzz, type Kind, type Tally } from "./fuzz.ts";
 import { inProcess } from "./in_process.ts";
 
 /** What a worker is asked for. */
@@ -17,7 +17,7 @@ export interface FuzzJob {
 
 /** What it answers: a tally and the memory that was held then, or what went wrong. First of all, that it is ready. */
 export type FuzzOutcome =
-  | { tally: Tally; heapBytes: number; wasmBytes: number }
+  | { tally: Tally; costliest: Costliest; heapBytes: number; wasmBytes: number }
   | { failure: string };
 
 const worker = self as unknown as {
@@ -28,9 +28,11 @@ const send = inProcess();
 
 worker.onmessage = async ({ data: { kind, seed, runs, from } }) => {
   try {
-    const tally = await fuzz(send, kind, seed, runs, from);
+    const costs = costLog();
+    const tally = await fuzz(send, kind, seed, runs, from, costs);
     const heapBytes = Deno.memoryUsage().heapUsed;
-    worker.postMessage({ tally, heapBytes, wasmBytes: engineBytes() });
+    const costliest = costs?.costliest ?? [];
+    worker.postMessage({ tally, costliest, heapBytes, wasmBytes: engineBytes() });
   } catch (error) {
     const { stack, cause } = error as Error;
     worker.postMessage({

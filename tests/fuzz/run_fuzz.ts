@@ -30,8 +30,13 @@ await fuzzKinds(kinds, { seed, runs, from }, (kind, outcome) => {
     console.error(`${kind}: ${outcome.failure}`);
   } else {
     const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
-    const { heapBytes, wasmBytes, tally } = outcome;
+    const { heapBytes, wasmBytes, tally, costliest } = outcome;
     console.log(`${kind}: heap ${megabytes(heapBytes)}, engine ${megabytes(wasmBytes)}`, tally);
+    for (const { run, ms, boundMs } of costliest) {
+      console.log(
+        `  run ${run} cost ${ms.toFixed(1)} ms of CPU, of at most ${boundMs.toFixed(1)} ms`,
+      );
+    }
   }
 });
 Deno.exit(failed ? 1 : 0);
