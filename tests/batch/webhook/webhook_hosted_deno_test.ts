@@ -15,9 +15,9 @@ Deno.test("webhooks are checked and called in the same way on Deno 2.1.4", async
       "--no-lock",
       "--no-check",
       ...rights,
-      ...FILES.map((file) => `tests/batch/${file}`),
+      ...FILES.map((file) => `tests/batch/webhook/${file}`),
     ],
-    cwd: new URL("../../", import.meta.url),
+    cwd: new URL("../../../", import.meta.url),
     env: childEnvironment({}),
     clearEnv: true,
   }).output();
