@@ -86,7 +86,7 @@ Deno.test("the same command again uploads nothing, and is the same batch unless 
     const uploads = uploadsOf(project);
     const second = await batch(project, folder);
     assert.deepEqual(second.ids, first.ids);
-    assert.match(second.out, /the same photos and settings as before/);
+    assert.match(second.out, /already enqueued with the same photos and settings/);
     assert.match(second.out, /^5 were in Storage already\.$/m);
     const others = [["--again"], ["--force"], ["--options", '{"shadow":"none"}']];
     for (const args of others) await batch(project, folder, ...args);
