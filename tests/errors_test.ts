@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { filesIn, textOf } from "./helpers/sources.ts";
 import { AppError, ERROR_CATALOGUE, type ErrorCode } from "../shared/errors.ts";
 
 const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
 
-Deno.test("every error code is expected by a test over HTTP", async () => {
-  const folder = new URL("./http/", import.meta.url);
-  let sources = "";
-  for await (const { name } of Deno.readDir(folder)) {
-    sources += await Deno.readTextFile(new URL(name, folder));
-  }
+Deno.test("every error code is expected by a test over HTTP", () => {
+  const overHttp = filesIn("tests").map(textOf)
+    .filter((source) =>
+      /helpers\/(call|on_both_denos|full_isolate|in_process_photo)\.ts"/.test(source)
+    );
+  const sources = overHttp.join("");
   assert.deepEqual(CODES.filter((code) => !sources.includes(`"${code}"`)), []);
 });
 
