@@ -1,27 +1,27 @@
-/** The image types that are read. */
+/** The supported input types. */
 export const INPUT_FORMATS = ["jpeg", "png", "webp", "heic", "avif", "tiff", "bmp", "gif"] as const;
 
-/** An image type that is read. */
+/** A supported input type. */
 export type InputFormat = typeof INPUT_FORMATS[number];
 
-/** The image types that are written, with what HTTP and Storage call them. */
+/** The supported output types, with their media types and file extensions. */
 export const OUTPUT_FORMATS = {
   webp: { contentType: "image/webp", extension: "webp" },
   png: { contentType: "image/png", extension: "png" },
   jpeg: { contentType: "image/jpeg", extension: "jpg" },
 } as const;
 
-/** An image type that is written. */
+/** A supported output type. */
 export type OutputFormat = keyof typeof OUTPUT_FORMATS;
 
 const HEIC_BRANDS = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx"]);
 const AVIF_BRANDS = new Set(["avif", "avis"]);
 
 /**
- * Tells an image's type from its magic bytes, never from a name or header.
+ * Detects an image's type by its magic bytes; names and headers do not count.
  *
  * @param bytes The encoded file.
- * @returns The type, or `null` if it is none that is read (SVG, PDF and other text and vector formats among them).
+ * @returns The type, or `null` for an unsupported one (SVG, PDF and other text and vector formats among them).
  */
 export function sniffFormat(bytes: Uint8Array): InputFormat | null {
   if (starts(bytes, 0xff, 0xd8, 0xff)) return "jpeg";
@@ -34,7 +34,7 @@ export function sniffFormat(bytes: Uint8Array): InputFormat | null {
   return null;
 }
 
-/** The brands of an ISO base media file: AVIF and HEIC share the container, and `mif1` alone names neither. */
+/** Detects AVIF and HEIC by the brands of an ISO base media file. `mif1` alone identifies neither. */
 function sniffBrands(bytes: Uint8Array): InputFormat | null {
   const size = Math.min(
     new DataView(bytes.buffer, bytes.byteOffset).getUint32(0),
@@ -49,13 +49,13 @@ function sniffBrands(bytes: Uint8Array): InputFormat | null {
   return null;
 }
 
-/** Little-endian or big-endian; version 42, or 43 with offsets of 8 bytes (BigTIFF). */
+/** Detects TIFF: little-endian or big-endian, version 42, or 43 for BigTIFF with its 8-byte offsets. */
 function isTiff(bytes: Uint8Array): boolean {
   return starts(bytes, 0x49, 0x49, 42, 0) || starts(bytes, 0x4d, 0x4d, 0, 42) ||
     starts(bytes, 0x49, 0x49, 43, 0, 8, 0, 0, 0) || starts(bytes, 0x4d, 0x4d, 0, 43, 0, 8, 0, 0);
 }
 
-/** "BM" begins many a text as well: the length of the header that follows tells. */
+/** Checks the header length behind "BM": text may begin with these two letters too. */
 function isBitmapHeader(bytes: Uint8Array): boolean {
   return bytes.length > 26 && [12, 16, 40, 52, 56, 64, 108, 124].includes(bytes[14]) &&
     bytes[15] === 0;

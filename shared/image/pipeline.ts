@@ -7,21 +7,21 @@ import type { VariantPlan } from "./plan.ts";
 import { type Color, cut, type Raster } from "./raster.ts";
 import { resample } from "./edit/resample.ts";
 
-/** How a variant is rendered, decided before any pixel is touched. */
+/** The settings of one rendering, decided before any pixel is touched. */
 export interface RenderPlan extends VariantPlan {
   /** Whether the drop shadow is drawn. */
   shadow: boolean;
-  /** What shows through where the variant is transparent; alpha 0 leaves it transparent. */
+  /** The colour behind the variant's transparent parts; alpha 0 leaves them transparent. */
   background: Color;
-  /** The type of file. */
+  /** The file type. */
   format: OutputFormat;
-  /** 1 to 100, for the types that have one. */
+  /** Encoder quality, 1 to 100; ignored for PNG. */
   quality: number;
 }
 
 type Step = (image: Raster, plan: RenderPlan) => Raster | Promise<Raster>;
 
-/** From the crop to a variant's pixels. A step that does not apply to a plan returns the image as it is. */
+/** The steps from the crop to a variant's pixels. A step that does not apply to a plan returns the image unchanged. */
 const STEPS: readonly Step[] = [
   function take(image, { source }) {
     return source.width === image.width && source.height === image.height
@@ -45,8 +45,8 @@ const STEPS: readonly Step[] = [
 /**
  * Renders a variant and encodes it.
  *
- * @param crop The subject; it is not changed.
- * @param plan What to make of it.
+ * @param crop The cropped subject; it is not changed.
+ * @param plan The settings of the rendering.
  * @returns The encoded file.
  */
 export async function renderVariant(

@@ -1,6 +1,6 @@
 import type { Rect, Size } from "./raster.ts";
 
-/** The variants, in the order in which they are answered. */
+/** The variants, in the order of the response. */
 export const VARIANTS = ["processed", "grid", "detail"] as const;
 
 /** A variant's name. */
@@ -12,52 +12,52 @@ export const FRAME_SIZES: Record<Exclude<VariantName, "processed">, Size> = {
   detail: { width: 1200, height: 800 },
 };
 
-/** How a photo is cropped: to its subject, or not at all. */
+/** The crop of a photo: `auto` crops to the subject, `none` keeps the whole photo. */
 export type CropMode = "auto" | "none";
 
-/** How a subject is put into a frame of another shape: like CSS' `object-fit`. */
+/** The way a crop fills a frame of another shape, as in CSS `object-fit`. */
 export type Fit = "contain" | "cover" | "fill";
 
-/** Room for the shadow around `processed`, in pixels, both sides together. */
+/** Pixels that the shadow adds to each dimension of `processed`, both sides together. */
 export const SHADOW_CANVAS_PX = 40;
 
-/** Where one variant's pixels come from and go to. */
+/** The geometry of one variant. */
 export interface VariantPlan {
   name: VariantName;
   /** The variant's size. */
   frame: Size;
-  /** The part of the crop that is shown, in the crop's pixels. */
+  /** The visible part of the crop, in the crop's pixels. */
   source: Rect;
-  /** Where it is shown, in the frame's pixels. */
+  /** The place of that part in the frame, in the frame's pixels. */
   target: Rect;
-  /** The frame's pixels per crop pixel; the shadow scales with it. */
+  /** Frame pixels per crop pixel; the shadow scales with it. */
   scale: number;
 }
 
 /**
- * About the longer side at which a photo is worked on, in pixels, and at most an eighth more: what API4.ai is sent always
- * fits its limits.
+ * Target for the longer side of a working image, in pixels. The real side is at most an eighth longer, so that the image
+ * always fits API4.ai's limits.
  */
 export const WORKING_SIDE_PX = 2_048;
 
 /**
- * How near to the working size is near enough, as shares of it: getting nearer would cost a resampling of the whole
- * frame, half a second of CPU, and the variants are resampled from it again anyway.
+ * Sizes that are close enough to the working size, as shares of it. A closer size would need a resampling of the whole
+ * frame (half a second of CPU), and the variants are resampled from it anyway.
  */
 const NEAR = { least: 0.85, most: 1.125 };
 
-/** A size, and how it is come by. */
+/** A working image's size and the reduction that leads to it. */
 export interface WorkingSize extends Size {
-  /** Pixels of each side that become one: by averaging them, where they are a whole number. */
+  /** Source pixels per result pixel on each side; a whole number means that blocks are averaged. */
   pixelsPerPixel: number;
 }
 
 /**
- * The size at which a photo is worked on: its own, or scaled down until the longer side is near `longSidePx`, by a whole
- * number if one comes near.
+ * Computes the size of a working image: the photo's own size, or a reduction whose longer side is near `longSidePx`. A
+ * reduction by a whole number is preferred if one comes near.
  *
  * @param size The photo's size.
- * @param longSidePx What its longer side should be; the result's is at most 1.125 times that.
+ * @param longSidePx The target for the longer side, in pixels; the result's is at most 1.125 times that.
  */
 export function workingSize(size: Size, longSidePx: number): WorkingSize {
   const long = Math.max(size.width, size.height);
@@ -73,11 +73,11 @@ export function workingSize(size: Size, longSidePx: number): WorkingSize {
 }
 
 /**
- * The size at which a JPEG is decoded. Its decoder scales in eighths: the largest that is within the working size, if
- * that is near, and otherwise the next one above.
+ * Computes the size at which to decode a JPEG. The decoder scales in eighths. The result is the largest such size within
+ * the working size if that is near enough, otherwise the next larger one.
  *
  * @param size The size in the file.
- * @param longSidePx The working size.
+ * @param longSidePx The target for the longer side, in pixels.
  */
 export function jpegScale(size: Size, longSidePx: number): Size {
   const long = Math.max(size.width, size.height);
@@ -111,10 +111,10 @@ export function pad(bounds: Rect, paddingPx: number, within: Size): Rect {
 /**
  * Plans a variant.
  *
- * @param name Which one: `processed` keeps the crop's size, the others have one of their own.
+ * @param name The variant; `processed` keeps the crop's size, the others have a fixed size.
  * @param crop The crop's size.
- * @param fit How the crop is put into `grid` and `detail`.
- * @param shadow Whether a shadow will be drawn: `processed` grows by {@linkcode SHADOW_CANVAS_PX} then.
+ * @param fit How the crop fills `grid` and `detail`.
+ * @param shadow Whether a shadow is drawn; if so, `processed` grows by {@linkcode SHADOW_CANVAS_PX}.
  */
 export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boolean): VariantPlan {
   const whole = { x: 0, y: 0, width: crop.width, height: crop.height };
@@ -149,7 +149,7 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
   return { name, frame, source: whole, target: centred(crop, scale, frame), scale };
 }
 
-/** A size times a scale, centred within another. */
+/** Scales a size and centres it within another. */
 function centred(size: Size, scale: number, within: Size): Rect {
   const width = Math.min(within.width, atLeastOne(size.width * scale));
   const height = Math.min(within.height, atLeastOne(size.height * scale));

@@ -17,12 +17,12 @@ export interface Raster extends Size {
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** Coverage of a subject: one byte a pixel, row-major, 0 = background, 255 = subject. `data.length` is width x height. */
+/** A subject's coverage: a byte per pixel, row-major, 0 = background, 255 = subject. `data.length` is width x height. */
 export interface Mask extends Size {
   data: Uint8Array<ArrayBuffer>;
 }
 
-/** A colour: straight RGBA, each 0 to 255. */
+/** A colour: straight RGBA, each value 0 to 255. */
 export interface Color {
   r: number;
   g: number;
@@ -30,27 +30,27 @@ export interface Color {
   a: number;
 }
 
-/** An empty (fully transparent) image. */
+/** Creates a fully transparent image. */
 export function createRaster({ width, height }: Size): Raster {
   return { width, height, data: new Uint8ClampedArray(width * height * 4) };
 }
 
-/** The image's pixels as 32-bit words over the same memory: 0xAABBGGRR on the little-endian machines that V8 runs on. */
+/** Views an image's pixels as 32-bit words over the same memory: 0xAABBGGRR on V8's little-endian machines. */
 export function words(image: Raster): Uint32Array<ArrayBuffer> {
   return new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
 }
 
-/** Checks that no pixel of an image is transparent, not even partly. */
+/** Checks that every pixel of an image is fully opaque. */
 export function isOpaque(image: Raster): boolean {
   return words(image).every((pixel) => pixel >>> 24 === 255);
 }
 
-/** The rectangle that covers the whole of a size. */
+/** Returns the rectangle that covers a whole size. */
 export function wholeOf({ width, height }: Size): Rect {
   return { x: 0, y: 0, width, height };
 }
 
-/** Copies a rectangle out of an image. The rectangle lies within the image. */
+/** Copies a rectangle out of an image. The rectangle must lie within the image. */
 export function cut(image: Raster, rect: Rect): Raster {
   const result = createRaster(rect);
   const source = words(image);

@@ -3,10 +3,10 @@ import type { Mask, Raster } from "../raster.ts";
 /**
  * Multiplies a mask into an image's alpha, in place.
  *
- * @param image The image, a cut of the frame that the mask covers.
+ * @param image The image, cut from the frame that the mask covers.
  * @param mask The coverage of the whole frame.
- * @param origin Where the image lies in that frame.
- * @returns The indexes of the pixels that the mask covers in part, in ascending order: the subject's soft edge.
+ * @param origin The image's top left corner in that frame.
+ * @returns The indexes of the partly covered pixels, in ascending order: the subject's soft edge.
  */
 export function applyMask(image: Raster, mask: Mask, origin: { x: number; y: number }): number[] {
   const edge: number[] = [];

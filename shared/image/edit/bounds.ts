@@ -1,16 +1,16 @@
 import type { Mask, Raster, Rect } from "../raster.ts";
 
-/** Alpha above which a pixel belongs to the subject: what a matte leaves of noise and compression lies below. */
+/** Alpha above which a pixel belongs to the subject; a matte's noise and compression artefacts lie below. */
 export const ALPHA_THRESHOLD = 10;
 
-/** Mean of red, green and blue below which a pixel of a photo without alpha belongs to the subject. */
+/** Mean of red, green and blue below which a pixel belongs to the subject, in a photo without alpha. */
 export const WHITE_THRESHOLD = 250;
 
 /**
- * The bounding box of what a mask covers.
+ * Computes the bounding box of a mask's covered area.
  *
  * @param mask The coverage.
- * @param threshold Values above it count, 0 to 254.
+ * @param threshold Values above it count as covered, 0 to 254.
  * @returns The box, or `null` if nothing is covered.
  */
 export function boundsOfMask({ data, width }: Mask, threshold: number): Rect | null {
@@ -27,26 +27,26 @@ export function boundsOfMask({ data, width }: Mask, threshold: number): Rect | n
   return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** The first index of a value above the threshold, or `to`. */
+/** Returns the first index of a value above the threshold, or `to`. */
 function firstAbove(data: Uint8Array, from: number, to: number, threshold: number): number {
   for (let at = from; at < to; at++) if (data[at] > threshold) return at;
   return to;
 }
 
-/** The last index of a value above the threshold, or `from - 1`. */
+/** Returns the last index of a value above the threshold, or `from - 1`. */
 function lastAbove(data: Uint8Array, from: number, to: number, threshold: number): number {
   for (let at = to - 1; at >= from; at--) if (data[at] > threshold) return at;
   return from - 1;
 }
 
-/** An image's alpha channel as a mask. */
+/** Returns an image's alpha channel as a mask. */
 export function alphaOf({ data, width, height }: Raster): Mask {
   const alpha = new Uint8Array(width * height);
   for (let i = 0, at = 3; i < alpha.length; i++, at += 4) alpha[i] = data[at];
   return { width, height, data: alpha };
 }
 
-/** What is not white in an image, by {@linkcode WHITE_THRESHOLD}: 255 where it is darker, 0 elsewhere. */
+/** Masks the pixels that are not white by {@linkcode WHITE_THRESHOLD}: 255 where darker, 0 elsewhere. */
 export function darknessOf({ data, width, height }: Raster): Mask {
   const dark = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < dark.length; i++, at += 4) {

@@ -7,11 +7,11 @@ import type { DecodedCutout } from "../decode/decode_cutout.ts";
 import { type CropMode, pad } from "../plan.ts";
 import { cut, type Raster, type Rect, wholeOf } from "../raster.ts";
 
-/** How a photo is cropped. */
+/** Options of a crop. */
 export interface CropOptions {
-  /** `auto`: to the subject and the padding; `none`: the whole photo is kept, and the padding does nothing. */
+  /** `auto` crops to the subject plus padding; `none` keeps the whole photo and ignores the padding. */
   crop: CropMode;
-  /** Pixels of the working size that are added on each side, 0 or more. */
+  /** Pixels of the working image to add on each side, 0 or more. */
   padding: number;
 }
 
@@ -19,20 +19,21 @@ export interface CropOptions {
 export interface Crop {
   /** The crop, with the cutout as its alpha. */
   image: Raster;
-  /** The crop may cut the subject: see {@linkcode cutsFaintEdge}. Always false where alpha shows the subject. */
+  /** True if the crop may cut the subject, see {@linkcode cutsFaintEdge}. Always false where alpha shows the subject. */
   isUncertain: boolean;
 }
 
 /**
- * Cuts the subject out of a photo: its bounding box and the padding around it, clamped to the photo.
- *
- * The subject is what the cutout covers; without one, what the photo's own alpha covers; in a photo without alpha, what
- * is not white. A photo without any subject is taken whole.
- *
- * @param photo The decoded photo.
- * @param cutout Its cutout, of the photo's working size, if the background was removed.
- * @param options How it is cropped.
- */
+ /**
+  * Cuts the subject out of a photo: its bounding box plus padding, clamped to the photo.
+  *
+  * The cutout's alpha defines the subject. Without a cutout the photo's own alpha does; in an opaque photo, the pixels that
+  * are not white do. A photo without a subject is kept whole.
+  *
+  * @param photo The decoded photo.
+  * @param cutout The cutout, in the size of the working image, if the background was removed.
+  * @param options The crop mode and padding.
+  */
 export function cropSubject(
   photo: DecodedPhoto,
   cutout: DecodedCutout | undefined,

@@ -1,36 +1,36 @@
 import { pad } from "../plan.ts";
 import { type Raster, type Rect, wholeOf } from "../raster.ts";
 
-/** Side of the squares whose mean brightness is compared, in pixels: 64 pixels even out noise and a JPEG's ringing. */
+/** Side of the compared squares, in pixels. The mean brightness of 64 pixels evens out noise and JPEG ringing. */
 const BLOCK_PX = 8;
 
-/** Squares between two that are compared: an edge inside a square spreads over its two neighbours. */
+/** Distance between compared squares, in squares: an edge inside a square spreads over both neighbours. */
 const APART = 2;
 
 /**
- * Difference of brightness (0 to 255) that is an edge: more than the single level by which a smooth gradient steps, and four times
- * what noise reaches that stays within 250 to 255.
+ * Brightness difference (0 to 255) that counts as an edge: more than the single level by which a smooth gradient steps,
+ * and four times the noise of an area within 250 to 255.
  */
 const EDGE = 1.5;
 
-/** Least distance to the found subject, in pixels: nearer than that lie its own blur and a JPEG's ringing. */
+/** Minimum distance to the detected subject, in pixels; its blur and JPEG ringing lie nearer. */
 const CLEAR_PX = 16;
 
 /**
- * Says whether a crop by {@linkcode darknessOf} may cut the subject: it is then nearly as bright as its ground, and only a part
- * of it was dark enough to be found.
+ * Reports whether a crop by {@linkcode darknessOf} may cut the subject. That happens when the subject is nearly as bright
+ * as its background and only part of it is dark enough to be detected.
  *
- * All pixels outside the bounds count as white. The function looks at the mean brightness of 8 x 8 squares along the crop's border,
- * just outside of it, on those sides that do not end at the photo's edge. The crop is uncertain where
+ * All pixels outside the bounds count as white. The function compares the mean brightness of 8 x 8 squares just outside
+ * the crop's border, on the sides that do not end at the photo's edge. The crop is uncertain if
  * - brightness changes along one of these sides by 1.5 levels within 16 pixels: something crosses the border, or
- * - nothing crosses, but brightness changes as much on the way from the middle of each of these sides to the photo's edge: the
- *   crop lies inside the subject.
+ * - nothing crosses the border, but brightness changes as much on the way from the middle of each of these sides to the
+ *   photo's edge: the crop lies inside the subject.
  *
- * It reads some 60,000 pixels of a photo of 2048 x 1536.
+ * It reads about 60,000 pixels of a photo of 2048 x 1536.
  *
  * @param image The whole photo, opaque.
- * @param bounds What was found in it.
- * @param paddingPx Pixels added on each side; taken as 16 where it is less.
+ * @param bounds The detected subject's bounding box.
+ * @param paddingPx Pixels added on each side; values below 16 count as 16.
  */
 export function cutsFaintEdge(image: Raster, bounds: Rect, paddingPx: number): boolean {
   const sides = openSides(image, pad(bounds, Math.max(paddingPx, CLEAR_PX), wholeOf(image)));
@@ -39,26 +39,26 @@ export function cutsFaintEdge(image: Raster, bounds: Rect, paddingPx: number): b
     sides.every(({ outwards }) => hasEdge(image, outwards));
 }
 
-/** A strip of squares, one beside or below the other. */
+/** A row or column of squares. */
 interface Strip {
-  /** Top left of the first square. */
+  /** Left edge of the first square. */
   x: number;
   y: number;
-  /** How many squares there are. */
+  /** Number of squares. */
   count: number;
-  /** From one square to the next, in pixels. */
+  /** Horizontal distance from one square to the next, in pixels. */
   stepX: number;
   stepY: number;
 }
 
 interface Side {
-  /** The squares that lie outside the side, from corner to corner. */
+  /** The squares just outside the side, from corner to corner. */
   along: Strip;
   /** The squares from the side's middle to the photo's edge. */
   outwards: Strip;
 }
 
-/** The sides of a crop that have room for a square between them and the photo's edge. */
+/** Returns the sides of a crop with room for a square between them and the photo's edge. */
 function openSides({ width, height }: Raster, crop: Rect): Side[] {
   const [right, bottom] = [crop.x + crop.width, crop.y + crop.height];
   const column = (x: number, outwards: number, room: number): Side => ({
@@ -75,7 +75,7 @@ function openSides({ width, height }: Raster, crop: Rect): Side[] {
     row(crop.y - BLOCK_PX, -BLOCK_PX, crop.y),
     row(bottom, BLOCK_PX, height - bottom),
   ];
-  // A crop that is narrower than a square has nothing to compare along it either.
+  // A crop narrower than a square has nothing to compare along that side.
   return sides.filter(({ along, outwards }) => along.count > 0 && outwards.count > 0);
 }
 
@@ -83,7 +83,7 @@ function squares(px: number): number {
   return Math.floor(px / BLOCK_PX);
 }
 
-/** Where a square begins that lies in the middle between two edges. */
+/** Returns the start of a square that is centred between two edges. */
 function middle(from: number, to: number): number {
   return from + Math.floor((to - from - BLOCK_PX) / 2);
 }
@@ -98,7 +98,7 @@ function hasEdge(image: Raster, { x, y, count, stepX, stepY }: Strip): boolean {
   return false;
 }
 
-/** Mean of red, green and blue over a square, 0 to 255. */
+/** Computes the mean of red, green and blue over a square, 0 to 255. */
 function brightness({ data, width }: Raster, left: number, top: number): number {
   let sum = 0;
   for (let y = top; y < top + BLOCK_PX; y++) {

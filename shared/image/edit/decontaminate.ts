@@ -1,30 +1,30 @@
 import { ALPHA_THRESHOLD } from "./bounds.ts";
 import { type Raster, words } from "../raster.ts";
 
-/** Alpha from which a pixel shows nothing but the subject, 0 to 255. */
+/** Alpha from which a pixel shows the subject only, 0 to 255. */
 const SOLID = 250;
 
-/** How far a solid pixel is looked for, in pixels: wider than the soft edge of a usual matte. */
+/** Search radius for solid pixels, in pixels: wider than the soft edge of a usual matte. */
 const REACH_PX = 8;
 
-/** How many solid pixels give an edge pixel its colour: enough to even out noise, few enough to stay near. */
+/** Number of solid pixels that define an edge pixel's colour: enough to even out noise, few enough to stay near. */
 const SAMPLES = 6;
 
-/** More pixels than a car's edge has: a matte that is half transparent all over. */
+/** Bound on edge pixels: more than a car's edge has. A matte that exceeds it is half transparent all over. */
 const MAX_EDGE = 100_000;
 
-/** Every offset within the reach, nearest first, as pairs of x and y. */
+/** All offsets within the search radius, nearest first, as pairs of x and y. */
 const OFFSETS = offsetsByDistance(REACH_PX);
 
 /**
- * Takes the background's colour out of a cutout's soft edge, in place.
+ * Removes the background's colour from a cutout's soft edge, in place.
  *
- * A pixel on the edge of a photo is a mixture of car and background, and a matte only says how much of each: shown on a
- * page of another colour, the background in it is a fringe. Each such pixel takes the mean colour of the nearest solid
- * ones; its alpha stays. One that has none within reach (glass, a net) keeps its own colour.
+ * An edge pixel mixes the colours of car and background, and a matte holds only their proportion. On a page of another
+ * colour the background shows as a fringe. Each edge pixel gets the mean colour of its nearest solid pixels and keeps its
+ * alpha. A pixel without solid ones in reach (glass, a net) keeps its colour.
  *
  * @param image The cutout: the photo's own pixels with the matte as their alpha.
- * @param edge The indexes of the pixels that the matte covers in part.
+ * @param edge The indexes of the partly covered pixels.
  */
 export function decontaminate(image: Raster, edge: readonly number[]): void {
   const pixels = words(image);
@@ -42,8 +42,8 @@ export function decontaminate(image: Raster, edge: readonly number[]): void {
 }
 
 /**
- * Which blocks of REACH_PX x REACH_PX pixels have a solid pixel in them or in a block beside them: only there is one
- * within reach. Without this, a matte that is half transparent all over would cost half a second of searching in vain.
+ * Marks the blocks of REACH_PX x REACH_PX pixels that have a solid pixel in them or in a neighbouring block; elsewhere no
+ * solid pixel is in reach. Without this a matte that is half transparent all over costs half a second of vain searching.
  */
 function nearSolid(pixels: Uint32Array, width: number, height: number): Uint8Array {
   const across = Math.ceil(width / REACH_PX);
@@ -69,7 +69,7 @@ function mark(near: Uint8Array, across: number, down: number, x: number, y: numb
   }
 }
 
-/** The pixel at (x, y) in the mean colour of the solid pixels nearest to it. */
+/** Returns the pixel at (x, y) in the mean colour of its nearest solid pixels. */
 function nearestSolid(
   pixels: Uint32Array,
   width: number,

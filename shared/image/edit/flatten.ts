@@ -4,7 +4,7 @@ import type { Color, Raster } from "../raster.ts";
  * Composites an image over a colour.
  *
  * @param image The image.
- * @param background The colour, straight RGBA with alpha above 0; a translucent one leaves the result translucent.
+ * @param background The colour, straight RGBA with alpha above 0; a translucent colour leaves the result translucent.
  * @returns A new image of the same size.
  */
 export function flatten(image: Raster, background: Color): Raster {

@@ -1,12 +1,12 @@
 import { createRaster, type Raster, type Rect, type Size, words } from "../raster.ts";
 
 /**
- * Puts an image into a transparent frame.
+ * Places an image in a transparent frame.
  *
- * @param image The image, of the target's size.
+ * @param image The image, in the target's size.
  * @param frame The frame's size.
- * @param target Where the image goes; it lies within the frame.
- * @returns A new image of the frame's size, or the same one if it fills the frame.
+ * @param target The image's place in the frame; it lies within the frame.
+ * @returns A new image of the frame's size, or the same image if it fills the frame.
  */
 export function place(image: Raster, frame: Size, target: Rect): Raster {
   if (target.width === frame.width && target.height === frame.height) return image;

@@ -12,8 +12,8 @@ const resampler = new WasmEngine({
  *
  * @param image The image; it is not changed.
  * @param size The size of the result.
- * @returns A new image, or the same one if it has that size already.
- * @throws {AppError} `engine_failed`, if pica's WASM crashes over it.
+ * @returns A new image, or the same one if it already has that size.
+ * @throws {AppError} `engine_failed`, if pica's WASM crashes
  */
 export async function resample(image: Raster, size: Size): Promise<Raster> {
   if (image.width === size.width && image.height === size.height) return image;

@@ -4,23 +4,23 @@ import { type Raster, words } from "../raster.ts";
 export const SHADOW = {
   /** Standard deviation of its Gaussian blur, in pixels. */
   sigmaPx: 15,
-  /** How far it falls to the right and down, in pixels. */
+  /** Offset to the right and down, in pixels. */
   offsetPx: 15,
-  /** Its darkness under a solid part, 0 to 1. */
+  /** Opacity under a solid part, 0 to 1. */
   opacity: 0.5,
 } as const;
 
-/** The Gaussian is cut off here, in standard deviations: beyond it the shadow is less than 1/255. */
+/** Radius of the kernel, in standard deviations; beyond it the shadow is below 1/255. */
 const REACH_SIGMAS = 3;
 
-/** The mask is reduced until its blur has about this standard deviation: what a Gaussian needs to keep its shape. */
+/** Target for the blur's standard deviation after the reduction, in pixels: the least that keeps a Gaussian's shape. */
 const REDUCED_SIGMA = 3;
 
 /**
- * Draws a drop shadow behind what an image shows: black, its shape the image's own alpha, blurred and offset.
+ * Draws a black drop shadow behind an image. The shadow's shape is the image's own alpha, blurred and offset.
  *
- * The blur runs on a reduced copy of the alpha: a blur has no detail that the reduction could lose, and it costs the
- * square of the reduction less.
+ * The blur runs on a reduced copy of the alpha. The blur removes the detail that the reduction loses anyway, and the cost
+ * falls with the square of the reduction.
  *
  * @param image The image; its transparent parts take the shadow, as far as the frame reaches.
  * @param scale The image's pixels per pixel of `processed`.
@@ -30,14 +30,14 @@ export function drawShadow(image: Raster, scale: number): Raster {
   const sigma = SHADOW.sigmaPx * scale;
   const step = Math.max(1, Math.floor(sigma / REDUCED_SIGMA));
   const offset = (SHADOW.offsetPx * scale) / step;
-  const margin = Math.ceil(offset) + 1; // what is offset into the frame was blurred out of it
+  const margin = Math.ceil(offset) + 1; // the offset moves this much of the blur into the frame
   const kernel = gaussian(sigma / step);
   const blurred = transposedBlur(transposedBlur(reduceAlpha(image, step, margin), kernel), kernel);
   const result = { ...image, data: image.data.slice() };
   const pixels = words(result);
   const row = new Float32Array(blurred.width);
   for (let y = 0; y < image.height; y++) {
-    // By their centres, pixel y of the image lies at (y + 0.5) / step - 0.5 of the reduced plane.
+    // Measured at pixel centres, pixel y of the image lies at (y + 0.5) / step - 0.5 of the reduced plane.
     if (!mixRows(blurred, (y + 0.5) / step - 0.5 + margin - offset, row)) continue;
     shadeRow(
       pixels,
@@ -58,7 +58,7 @@ interface Plane {
   data: Float32Array;
 }
 
-/** Averages of step x step blocks of alpha, with a transparent margin of blocks at the left and the top. */
+/** Averages step x step blocks of alpha and adds a transparent margin of blocks at the left and the top. */
 function reduceAlpha({ data, width, height }: Raster, step: number, margin: number): Plane {
   const reduced = {
     width: Math.ceil(width / step) + margin,
@@ -89,7 +89,7 @@ function addRow(
   }
 }
 
-/** One half of a Gaussian kernel, from its centre outwards; the whole sums to 1. */
+/** Computes one half of a Gaussian kernel, from its centre outwards; the full kernel sums to 1. */
 function gaussian(sigma: number): Float32Array {
   const weights = Array.from(
     { length: Math.ceil(sigma * REACH_SIGMAS) + 1 },
@@ -102,7 +102,7 @@ function gaussian(sigma: number): Float32Array {
   return Float32Array.from(weights, (weight) => weight / sum);
 }
 
-/** Blurs along the rows and transposes: twice, it blurs both ways and restores the orientation. */
+/** Blurs along the rows and transposes the plane. Two calls blur both ways and restore the orientation. */
 function transposedBlur({ data, width, height }: Plane, kernel: Float32Array): Plane {
   const radius = kernel.length - 1;
   const line = new Float32Array(width + 2 * radius);
@@ -123,7 +123,7 @@ function convolve(line: Float32Array, centre: number, kernel: Float32Array): num
 /**
  * Interpolates a row between two of a plane's rows.
  *
- * @returns Whether there is anything in it.
+ * @returns True if the row is not empty.
  */
 function mixRows({ data, width }: Plane, y: number, row: Float32Array): boolean {
   const upper = Math.floor(y);
@@ -138,7 +138,7 @@ function mixRows({ data, width }: Plane, y: number, row: Float32Array): boolean 
   return some;
 }
 
-/** Composites a row of pixels over its shadow: out = pixel over black of the shadow's alpha, straight alpha. */
+/** Composites a row of pixels over its shadow: each pixel over black with the shadow's alpha, straight alpha. */
 function shadeRow(
   pixels: Uint32Array,
   start: number,

@@ -5,14 +5,14 @@ export class BitWriter {
   #pending = 0;
   #pendingBits = 0;
 
-  /** @param capacity Bytes to begin with. */
+  /** @param capacity Initial size of the buffer, in bytes. */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity + 8);
   }
 
   /**
    * @param value The bits; those above `count` are 0.
-   * @param count How many of them, 0 to 16.
+   * @param count Number of bits to write, 0 to 16.
    */
   write(value: number, count: number): void {
     this.#pending |= value << this.#pendingBits;
@@ -25,7 +25,7 @@ export class BitWriter {
     }
   }
 
-  /** What has been written, the last byte filled up with zeros. */
+  /** Returns the written bytes; zeros fill up the last one. */
   finish(): Uint8Array<ArrayBuffer> {
     this.write(0, (8 - this.#pendingBits) & 7);
     return this.#bytes.slice(0, this.#length);

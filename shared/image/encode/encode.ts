@@ -5,25 +5,26 @@ import { isOpaque, type Raster } from "../raster.ts";
 import { encodeWebp } from "./webp.ts";
 
 /**
- * zlib level 1, filter "adaptive": at level 7 the same picture takes four times as long for a sixth fewer bytes.
- * ImageMagick writes a PNG's settings as the two digits of its quality.
+ * zlib level 1, filter "adaptive": level 7 takes four times as long for a sixth fewer bytes. ImageMagick encodes a PNG's
+ * settings as the two digits of its quality.
  */
 const PNG_LEVEL_AND_FILTER = 15;
 
 /**
- * Colour types of a PNG. ImageMagick's own choice writes a grey picture whose transparent pixels share one colour with that
- * colour as the key, one level off, so that the picture is opaque; and it takes a tenth more CPU (a cutout of 2000 x 1500).
+ * Colour types of a PNG, set explicitly. By default ImageMagick writes a grey picture whose transparent pixels share one
+ * colour with that colour as the key, one level off, so that the picture becomes opaque. The default also takes a tenth
+ * more CPU (cutout of 2000 x 1500).
  */
 const PNG_RGB = "2";
 const PNG_RGBA = "6";
 
 /**
- * Encodes an image. The file holds pixels only: no EXIF, no profile (sRGB is what its absence means), no time.
+ * Encodes an image. The file holds pixels only: no EXIF, no profile (its absence means sRGB), no timestamp.
  *
- * @param image The image; its transparent parts are lost in a JPEG, so flatten it first.
- * @param format The type of file.
- * @param quality 1 to 100 for WebP and JPEG; PNG is lossless and has none.
- * @throws {AppError} `engine_failed`, if the engine crashes over it.
+ * @param image The image. JPEG drops transparency, so flatten the image first.
+ * @param format The file type.
+ * @param quality 1 to 100 for WebP and JPEG; ignored for PNG, which is lossless.
+ * @throws {AppError} `engine_failed`, if the engine crashes
  */
 export async function encode(
   image: Raster,

@@ -1,13 +1,13 @@
 import type { BitWriter } from "./bit_writer.ts";
 
-/** Longest prefix code that VP8L allows, in bits; and longest of the codes that the lengths themselves are written in. */
+/** Maximum lengths that VP8L allows, in bits: of a prefix code, and of the code that encodes the lengths themselves. */
 const MAX_LENGTH = 15;
 const MAX_META_LENGTH = 7;
 
-/** The order in which VP8L writes the lengths of the code of lengths. */
+/** The order in which VP8L stores the lengths of the code of lengths. */
 const META_ORDER = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** A canonical prefix (Huffman) code: per symbol its length in bits, 0 if unused, and its bits as they are written. */
+/** A canonical prefix (Huffman) code: each symbol's length in bits (0 if unused) and its bits in writing order. */
 export interface PrefixCode {
   lengths: Uint8Array;
   bits: Uint16Array;
@@ -16,12 +16,12 @@ export interface PrefixCode {
 /**
  * Builds the prefix code of an alphabet.
  *
- * @param counts How often each symbol comes.
- * @param maxLength Bound on a code's length, in bits, 1 to 15: no more than 2 to its power of the symbols are used.
- * @returns The code; a single used symbol has length 0 and is written as nothing.
+ * @param counts Number of occurrences of each symbol.
+ * @param maxLength Bound on a code's length, in bits, 1 to 15; at most 2 ** `maxLength` symbols may be used.
+ * @returns The code; a single used symbol has length 0 and takes no bits.
  */
 export function buildPrefixCode(counts: Uint32Array, maxLength = MAX_LENGTH): PrefixCode {
-  // Raising the smallest counts flattens the tree, until all of them are alike.
+  // A higher floor under the counts flattens the tree; at the limit all counts are equal.
   for (let floor = 1;; floor *= 2) {
     const lengths = codeLengths(counts, floor);
     if (lengths.every((length) => length <= maxLength)) {
@@ -30,7 +30,7 @@ export function buildPrefixCode(counts: Uint32Array, maxLength = MAX_LENGTH): Pr
   }
 }
 
-/** Huffman's algorithm, by repeatedly joining the two rarest of a sorted list. */
+/** Computes code lengths by Huffman's algorithm: repeatedly joins the two rarest entries of a sorted list. */
 function codeLengths(counts: Uint32Array, floor: number): Uint8Array {
   interface Node {
     count: number;
@@ -54,7 +54,7 @@ function codeLengths(counts: Uint32Array, floor: number): Uint8Array {
   return lengths;
 }
 
-/** Canonical codes by length, then symbol; reversed, because VP8L reads a code from its first bit. */
+/** Assigns canonical codes by length, then symbol. The bits are reversed: VP8L reads a code from its first bit. */
 function canonical(lengths: Uint8Array): Uint16Array {
   const bits = new Uint16Array(lengths.length);
   let code = 0;
@@ -76,9 +76,9 @@ function reverse(code: number, length: number): number {
 /**
  * Writes a prefix code in the form that VP8L reads before the data.
  *
- * @param writer Where it goes.
- * @param lengths The code's lengths; with fewer than two symbols used, the short form is written.
- * @param used The symbol of a code of one, below 256.
+ * @param writer The target.
+ * @param lengths The code's lengths; with fewer than two used symbols the short form is written.
+ * @param used The only symbol of a short form, below 256.
  */
 export function writePrefixCode(writer: BitWriter, lengths: Uint8Array, used: number): void {
   if (lengths.every((length) => length === 0)) {
@@ -109,7 +109,7 @@ interface LengthRun {
   extraBits: number;
 }
 
-/** Lengths as symbols: 0 to 15 stand for themselves, 17 and 18 for 3 to 10 and 11 to 138 zeros. */
+/** Encodes lengths as symbols: 0 to 15 are literal, 17 and 18 stand for 3 to 10 and 11 to 138 zeros. */
 function runLengths(lengths: Uint8Array): LengthRun[] {
   const runs: LengthRun[] = [];
   for (let at = 0; at < lengths.length;) {

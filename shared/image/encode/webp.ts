@@ -12,25 +12,25 @@ const webp = new WasmEngine<unknown>({
   },
 });
 
-/** Starts the WebP encoder (libwebp with SIMD), once a process and after each crash; later calls have the same instance. */
+/** Starts the WebP encoder (libwebp with SIMD), once per process and after each crash; later calls share the instance. */
 export function loadWebp(): Promise<EngineInstance> {
   return webp.load();
 }
 
 /**
- * Up to this size, in pixels, the colours get libwebp's default method, 4. Larger images get method 2, which takes less
- * than two thirds of its time for a tenth more bytes (`bench/RESULTS.md`, "Choices").
+ * Size up to which the colours use libwebp's default method, 4, in pixels. Larger images use method 2, which takes less
+ * than two thirds of the time for a tenth more bytes (`bench/RESULTS.md`, "Choices").
  */
 const SMALL_PIXELS = 300_000;
 
 /**
  * Encodes an image as lossy WebP with a lossless alpha plane.
  *
- * libwebp writes the colours, and the alpha as it is; {@linkcode compressAlpha} then compresses that.
+ * libwebp writes the colours and an uncompressed alpha plane, which {@linkcode compressAlpha} then compresses.
  *
  * @param image The image.
  * @param quality 1 to 100.
- * @throws {AppError} `engine_failed`, if libwebp crashes over it.
+ * @throws {AppError} `engine_failed`, if libwebp crashes
  */
 export async function encodeWebp(image: Raster, quality: number): Promise<Uint8Array<ArrayBuffer>> {
   const engine = await loadWebp();
@@ -38,6 +38,6 @@ export async function encodeWebp(image: Raster, quality: number): Promise<Uint8A
   const settings = { quality, method, alpha_compression: 0, alpha_filtering: 0 };
   const encoded = await engine.runAsync(() => encode(image as unknown as ImageData, settings));
   const file = new Uint8Array(encoded);
-  // The first byte of the chunk says how its data is stored.
+  // The chunk's first byte describes how its data is stored.
   return replaceChunk(file, "ALPH", (data) => compressAlpha(data.subarray(1), image.width));
 }

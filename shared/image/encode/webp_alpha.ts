@@ -4,29 +4,29 @@ import { buildPrefixCode, writePrefixCode } from "./prefix_code.ts";
 /** ALPH header: no preprocessing, gradient filter, lossless compression. */
 const ALPH_HEADER = (3 << 2) | 1;
 
-/** Symbols of the first code: 256 residuals and 24 lengths of runs. */
+/** Symbols of the first code: 256 residuals and 24 run lengths. */
 const ALPHABET = 256 + 24;
 
-/** Longest run that VP8L can tell in one go. */
+/** Longest run that VP8L can encode at once. */
 const MAX_RUN = 4096;
 
 /** Runs shorter than this cost less as single residuals. */
 const MIN_RUN = 4;
 
-/** The prefix symbol of "the pixel to the left" among VP8L's distances: the only one that is used. */
+/** VP8L's prefix symbol for the distance "the pixel to the left", the only one used. */
 const LEFT = 1;
 
 /**
  * Compresses an alpha plane into the data of a WebP `ALPH` chunk, losslessly.
  *
- * A cutout's alpha is large areas of 0 and 255 and the smooth slope of a shadow: predicted from its neighbours (the
- * format's gradient filter) nearly all of it is 0, told in runs. That takes a tenth of the time of libwebp's
- * search for repetitions, for about the same bytes (`bench/RESULTS.md`, "Choices").
+ * A cutout's alpha consists of large areas of 0 and 255 and a shadow's smooth slope. The format's gradient filter predicts
+ * each pixel from its neighbours, so that nearly all residuals are 0 and compress as runs. That takes a tenth of the time
+ * of libwebp's search for repetitions, for about the same size (`bench/RESULTS.md`, "Choices").
  *
  * Format: the WebP container's `ALPH` chunk, compressed as a headerless VP8L image whose green channel is the alpha.
  *
- * @param alpha The plane: one byte a pixel, row-major.
- * @param width Its width, in pixels.
+ * @param alpha The plane: one byte per pixel, row-major.
+ * @param width The plane's width, in pixels.
  */
 export function compressAlpha(alpha: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
   const residuals = filterGradient(alpha, width);
@@ -47,7 +47,7 @@ export function compressAlpha(alpha: Uint8Array, width: number): Uint8Array<Arra
 
 const NOTHING = new Uint8Array(1);
 
-/** What is left of each pixel when left + above - above left is taken off; the first row and column have one of them. */
+/** Subtracts the prediction left + above - above left from each pixel; the first row and column use one neighbour. */
 function filterGradient(alpha: Uint8Array, width: number): Uint8Array {
   const residuals = new Uint8Array(alpha.length);
   residuals[0] = alpha[0];
@@ -71,8 +71,8 @@ function filterRow(alpha: Uint8Array, start: number, width: number, residuals: U
 }
 
 /**
- * Turns residuals into tokens: a residual, or a run of the one before it. A token holds its symbol in the low 9 bits, the
- * number of extra bits in the next 4, and the extra bits above.
+ * Turns residuals into tokens. A token is a residual, or a run of the previous residual. It holds its symbol in the low
+ * 9 bits, the number of extra bits in the next 4, and the extra bits above.
  *
  * @returns The number of tokens.
  */
@@ -95,7 +95,7 @@ function tokenize(residuals: Uint8Array, tokens: Uint32Array, counts: Uint32Arra
   return count;
 }
 
-/** VP8L's prefix coding of a length: exact up to 4, then two symbols to each doubling, and the rest as extra bits. */
+/** Encodes a length by VP8L's prefix coding: exact up to 4, then two symbols per doubling, the rest as extra bits. */
 function runToken(length: number): number {
   const value = length - 1;
   if (value < 4) return 256 + value;

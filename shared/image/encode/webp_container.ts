@@ -5,11 +5,11 @@ const CHUNK_HEADER_BYTES = 8;
 const FILE_HEADER_BYTES = 12;
 
 /**
- * Replaces the data of a chunk of a WebP file.
+ * Replaces the data of a WebP file's chunk.
  *
  * @param file The file.
  * @param name The chunk's name, such as `ALPH`.
- * @param replace Gets the chunk's data and returns what takes its place.
+ * @param replace Returns the new data for the given old data.
  * @returns A new file, or the same one if it has no such chunk.
  */
 export function replaceChunk(
@@ -30,7 +30,7 @@ export function replaceChunk(
   return file;
 }
 
-/** The file with new data for the chunk whose old data lies between two offsets, and all lengths put right. */
+/** Replaces the chunk data between two offsets and corrects all lengths. */
 function splice(
   file: Uint8Array,
   from: number,
@@ -47,7 +47,7 @@ function splice(
   return result;
 }
 
-/** Chunks begin at even offsets. */
+/** Rounds a length up to an even number: chunks begin at even offsets. */
 function padded(length: number): number {
   return length + (length & 1);
 }
