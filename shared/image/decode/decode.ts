@@ -41,34 +41,34 @@ const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   gif: MagickFormat.Gif,
 };
 
-/** Facts about a decoded photo beside its pixels; {@linkcode DecodedPhoto} documents them. */
+/** Facts about a decoded photo besides its pixels; {@linkcode DecodedPhoto} documents them. */
 type PhotoFacts = Pick<
   DecodedPhoto,
   "originalSize" | "damaged" | "endMissing" | "profileIgnored"
 >;
 
 /**
- * A decoded photo: upright, sRGB, at its working size, without metadata. Its pixels stay in the engine's memory, so
- * that only what is needed is copied out. Dispose of it: the engine's memory is not garbage collected.
+ * A working image: the decoded photo, upright, sRGB, without metadata. Its pixels stay in the engine's memory, and only
+ * the needed parts are copied out. Dispose of it: the engine's memory is not garbage-collected.
  */
 export class DecodedPhoto implements Disposable {
   readonly #image: IMagickImage;
   readonly #engine: Magick;
   #disposed = false;
-  /** The working size, upright. */
+  /** Size of the working image, upright. */
   readonly size: Size;
-  /** Whether anything of the photo is transparent. */
+  /** Whether any pixel is transparent. */
   readonly hasAlpha: boolean;
-  /** Size of the photo as its file holds it, upright. */
+  /** Size of the photo in its file, upright. */
   readonly originalSize: Size;
   /** Whether parts of the picture are missing or wrong. */
   readonly damaged: boolean;
-  /** True if the file has a colour profile that was ignored: damaged, or for another kind of picture. */
+  /** Whether the file's colour profile was ignored, as damaged or as made for another kind of picture. */
   readonly profileIgnored: boolean;
-  /** Whether the file lacks its end, though all of the picture is there. */
+  /** Whether the file's end is missing, although the picture is complete. */
   readonly endMissing: boolean;
 
-  /** Takes over the image, which lies in the engine's memory: disposing of the photo disposes of it. */
+  /** Takes ownership of the image, which lies in the engine's memory: disposing of the photo disposes of the image. */
   constructor(
     image: IMagickImage,
     engine: Magick,
@@ -86,9 +86,9 @@ export class DecodedPhoto implements Disposable {
   }
 
   /**
-   * Copies a rectangle of pixels out of the engine. The rectangle lies within {@linkcode size}.
+   * Copies a rectangle of pixels out of the engine. The rectangle must lie within {@linkcode size}.
    *
-   * @throws {AppError} `engine_failed`, if the engine has crashed: the photo is gone then.
+   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
    */
   read({ x, y, width, height }: Rect): Raster {
     const bytes = this.#engine.run(() =>
@@ -103,10 +103,10 @@ export class DecodedPhoto implements Disposable {
   }
 
   /**
-   * Encodes the whole photo as a JPEG, transparent parts on white.
+   * Encodes the whole photo as a JPEG, with transparent parts on white.
    *
    * @param quality 1 to 100.
-   * @throws {AppError} `engine_failed`, if the engine has crashed: the photo is gone then.
+   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
    */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
     return this.#engine.run(() =>
@@ -116,7 +116,7 @@ export class DecodedPhoto implements Disposable {
           image.alpha(AlphaAction.Remove);
         }
         image.quality = quality;
-        // Colour at half the resolution and the standard's own code tables: less work, and a mask is none the worse.
+        // Half-resolution colour and the standard code tables: less CPU, and the mask is no worse.
         image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
         image.settings.setDefine(MagickFormat.Jpeg, "optimize-coding", false);
         return image.write(MagickFormat.Jpeg, (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>);
@@ -125,7 +125,7 @@ export class DecodedPhoto implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // In an engine that crashed there is nothing to free, and its successor would take the address for one of its own.
+    // A crashed engine has nothing to free, and its successor would take the address for one of its own.
     if (this.#disposed || this.#engine.ended) return;
     this.#disposed = true;
     this.#engine.run(() => this.#image.dispose());
@@ -134,15 +134,15 @@ export class DecodedPhoto implements Disposable {
 }
 
 /**
- * Decodes a photo: EXIF orientation applied, colours converted to sRGB, metadata dropped, scaled down to the working
- * size. Only the decoder of the header's type is asked, and only the first frame is read.
+ * Decodes a photo into a working image: applies the EXIF orientation, converts to sRGB, drops the metadata and scales
+ * down. Only the decoder of the header's type runs, and it reads only the first frame.
  *
  * @param file The encoded file.
- * @param header The facts that {@linkcode inspectPhoto} found in it.
- * @param longSidePx The working size: about what the longer side becomes, in pixels; at most 1.125 times that.
- * @param onStep Hears of each row that is read, converted or scaled, and may stop the decoder there.
- * @returns The photo, to be disposed of, or `invalid_image`, or `image_too_costly` if `onStep` stopped it.
- * @throws {AppError} `engine_failed`, if the engine crashes over it.
+ * @param header The facts from {@linkcode inspectPhoto}.
+ * @param longSidePx The target for the longer side, in pixels; the result's is at most 1.125 times that.
+ * @param onStep Callback for each row that is read, converted or scaled; it can stop the decoder.
+ * @returns The photo, which the caller disposes of, or `invalid_image`, or `image_too_costly` if `onStep` stopped it.
+ * @throws {AppError} `engine_failed`, if the engine crashes
  */
 export async function decodePhoto(
   file: Uint8Array,
@@ -211,7 +211,7 @@ function isHeif({ format }: PhotoHeader): boolean {
   return format === "heic" || format === "avif";
 }
 
-/** The file without what would cost a decoder more than the picture does, have it turn the picture, or refuse it. */
+/** Removes what costs more than the picture or makes the decoder turn the picture; repairs what it would refuse. */
 function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array {
   if (tiff) return uprightTiff(bytes, tiff);
   if (format === "png") return withPngEnd(dropPngTexts(bytes));
@@ -219,7 +219,7 @@ function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array 
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
 
-/** The condition of a picture that could be decoded, from what the decoder complained of and, where known, the data. */
+/** Derives the condition of a decoded picture from the decoder's complaint and, if known, from the check of its data. */
 function conditionOf(
   complaint: Complaint,
   bytes: Uint8Array,
@@ -256,7 +256,7 @@ function readFile(
   return complaint;
 }
 
-/** The stored size turned the way the decoded image was: a square's sides are the same either way. */
+/** Turns the stored size the way the decoded image was turned; for a square there is no difference. */
 function orient(stored: Size, upright: Size): Size {
   const turned = (stored.width > stored.height) !== (upright.width > upright.height);
   return turned
@@ -264,7 +264,7 @@ function orient(stored: Size, upright: Size): Size {
     : { width: stored.width, height: stored.height };
 }
 
-/** Checks for a profile in a PNG that libpng has dropped: it accepts none of another colour space. */
+/** Checks for a profile in a PNG that libpng has dropped because it is for another colour space. */
 function lostProfile(image: IMagickImage, bytes: Uint8Array, { format }: PhotoHeader): boolean {
   return format === "png" && image.getColorProfile() === null && hasPngProfile(bytes);
 }
@@ -272,7 +272,7 @@ function lostProfile(image: IMagickImage, bytes: Uint8Array, { format }: PhotoHe
 function shrink(image: IMagickImage, longSidePx: number): void {
   const { width, height, pixelsPerPixel } = workingSize(image, longSidePx);
   if (pixelsPerPixel === 1) return;
-  // Whole pixels are averaged, as a JPEG's decoder does; Catmull-Rom is nearly Lanczos for half its time.
+  // By whole numbers, pixels are averaged, as the JPEG decoder does; Catmull-Rom is nearly Lanczos for half the time.
   image.filterType = Number.isInteger(pixelsPerPixel) ? FilterType.Box : FilterType.Catrom;
   const geometry = new MagickGeometry(width, height);
   geometry.ignoreAspectRatio = true;
@@ -285,7 +285,7 @@ function damagedPhoto(format: InputFormat, how: string, cause?: unknown): AppErr
   });
 }
 
-/** The refusal of a photo whose decoding was stopped. */
+/** Returns the error of a photo whose decoding was stopped. */
 export function stoppedPhoto(format: InputFormat): AppError {
   const advice = format === "jpeg"
     ? "Send a smaller one."

@@ -7,17 +7,17 @@ import { readWithin, withImage, withMagick } from "../engine/magick.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
 import type { Mask, Raster, Size } from "../raster.ts";
 
-/** A decoded reply of a background remover: see `background/cutout.ts`. */
+/** A background remover's decoded reply, see `background/cutout.ts`. */
 export type DecodedCutout = { kind: "mask"; mask: Mask } | { kind: "image"; image: Raster };
 
 /**
- * Decodes the PNG that a background remover answered.
+ * Decodes a background remover's PNG.
  *
  * @param bytes The encoded file.
- * @param kind `mask` takes its first channel as coverage, `image` all of RGBA.
- * @param size The size that it must have; checked before anything is decoded.
+ * @param kind `mask` reads the first channel as coverage, `image` reads RGBA.
+ * @param size The required size, checked before decoding.
  * @returns The pixels, or `invalid_image`.
- * @throws {AppError} `engine_failed`, if the engine crashes over it.
+ * @throws {AppError} `engine_failed`, if the engine crashes
  */
 export async function decodeCutout(
   bytes: Uint8Array<ArrayBuffer>,

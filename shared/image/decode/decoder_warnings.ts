@@ -1,19 +1,19 @@
 import { type MagickError, MagickErrorSeverity } from "@imagemagick/magick-wasm";
 
 /**
- * The meaning of a decoder's warning: `harmless`, the picture is as it was; `damage`, parts of it are missing or wrong;
- * `doubtful`, either, as the file's data tells.
+ * The meaning of a decoder's warning: `harmless` (the picture is intact), `damage` (parts are missing or wrong), or
+ * `doubtful` (the file's data decides).
  */
 export type Complaint = "harmless" | "doubtful" | "damage";
 
-/** The warnings of libjpeg-turbo 3.2 (JWRN_* of its jerror.h), all of them, with what the decoder does about each. */
+/** All warnings of libjpeg-turbo 3.2 (JWRN_* of its jerror.h), with the decoder's reaction to each. */
 const LIBJPEG: readonly [message: RegExp, complaint: Complaint][] = [
-  [/Unknown Adobe color transform code/, "harmless"], // takes YCbCr or YCCK, as such files have it
+  [/Unknown Adobe color transform code/, "harmless"], // assumes YCbCr or YCCK, which such files use
   [/unknown JFIF revision number/, "harmless"], // reads on
-  [/Invalid SOS parameters for sequential JPEG/, "harmless"], // Samsung: reads all coefficients, whatever the scan says
-  [/bad ICC marker/, "harmless"], // leaves the profile out
-  [/Application transferred too many scanlines/, "harmless"], // has all rows already
-  [/extraneous bytes before marker/, "doubtful"], // left over by a program, or by a fault that moved the picture
+  [/Invalid SOS parameters for sequential JPEG/, "harmless"], // Samsung: reads all coefficients, ignoring the scan's parameters
+  [/bad ICC marker/, "harmless"], // drops the profile
+  [/Application transferred too many scanlines/, "harmless"], // already has all rows
+  [/extraneous bytes before marker/, "doubtful"], // leftovers of a program, or of a fault that moved the picture
   [/Premature end of JPEG file/, "doubtful"], // the end marker is missing, and maybe more
   [/premature end of data segment/, "doubtful"], // goes on with grey: at the end, or in the middle
   [/Inconsistent progression sequence/, "doubtful"], // scans in another order, or one is missing
@@ -22,16 +22,16 @@ const LIBJPEG: readonly [message: RegExp, complaint: Complaint][] = [
   [/bad arithmetic code/, "damage"],
 ];
 
-/** Warnings of libtiff about data that it made up or left out; its others are about tags. */
+/** Warnings of libtiff about data that it made up or dropped; its other warnings concern tags. */
 const LIBTIFF =
   /Premature EO[FL] at line|Line length mismatch|Bad code word|Discarding \d+ bytes|due to lack of data/;
 
-/** Prevents a list without end where each interval of a large file is wrong; the most severe one counts anyway. */
+/** Bound on the list of warnings when each interval of a large file is wrong; only the most severe one counts. */
 const MAX_RELATED = 1_000;
 
 /**
- * Judges a decoder's warning. One of corruption that is not known here counts as damage, any other as harmless: libpng and
- * libtiff warn of tags and chunks beside the picture, libwebp and libheif never.
+ * Rates a decoder's warning. An unknown warning counts as damage if it reports corruption, otherwise as harmless: libpng and
+ * libtiff warn about tags and chunks besides the picture, libwebp and libheif never warn.
  */
 export function complaintOf(
   { message, severity }: Pick<MagickError, "message" | "severity">,
@@ -42,7 +42,7 @@ export function complaintOf(
   return isDamage ? "damage" : "harmless";
 }
 
-/** The gravest of an exception's warnings: ImageMagick gives the first one with the others related to it. */
+/** Returns the gravest of an exception's warnings. ImageMagick throws the first and attaches the others as related. */
 export function gravestOf(error: MagickError): Complaint {
   const complaints = new Set<Complaint>();
   const all = [error, ...error.relatedErrors.slice(0, MAX_RELATED)];

@@ -1,19 +1,19 @@
 import { ImageMagick, type MagickReadSettings } from "@imagemagick/magick-wasm";
 
 /**
- * Hears that the engine has done a step of its work, such as a row that is read or scaled. It must not throw.
+ * Callback for each step of the engine's work, such as a row that is read or scaled. It must not throw.
  *
- * @returns Whether the engine may go on.
+ * @returns True to continue, false to stop.
  */
 export type OnStep = () => boolean;
 
-/** The parts of the package's instance that its types do not show. */
+/** The parts of the package's instance that its types omit. */
 interface Api {
   HEAPU8: Uint8Array;
   addFunction(call: () => number, signature: string): number | bigint;
 }
 
-/** The settings of a read, as the package hands them to the engine. */
+/** The settings of a read, in the form that the package passes to the engine. */
 interface Native {
   _instance: number | bigint;
 }
@@ -21,14 +21,14 @@ type Use = (work: (native: Native) => unknown) => unknown;
 
 const holder = ImageMagick as unknown as { _api: Api };
 
-/** The listener of the work that runs now: the engine does one piece of work at a time. */
+/** The listener of the current work. The engine does one piece of work at a time. */
 let listener: OnStep | undefined;
 let stopped = false;
 
-/** The engine's handle on {@linkcode step}, by instance. */
+/** Each instance's handle on {@linkcode step}. */
 const handles = new WeakMap<Api, number>();
 
-/** Called by the engine. After a stop every further step is refused, so that all that follows ends at its first step. */
+/** Called by the engine. After a stop it refuses every further step, so that all later work ends at its first step. */
 function step(): number {
   stopped ||= listener !== undefined && !listener();
   return stopped ? 0 : 1;
@@ -38,11 +38,11 @@ function step(): number {
 const SIGNATURE = "iijji";
 
 /**
- * Makes the engine report the steps of a read, and of all later work on the image that was read.
+ * Makes the engine report the steps of a read and of all later work on the same image.
  *
- * The package's own `onProgress` does not reach a read: it is set on an image, and a read makes a new one. ImageMagick
- * takes the monitor for a read from its `ImageInfo`, which is written here. The package is pinned exactly, and
- * `tests/image/engine_steps_test.ts` fails if a new version lays the structure out differently.
+ * The package's own `onProgress` does not cover a read: it is set on an image, and a read makes a new image. For a read,
+ * ImageMagick takes the monitor from its `ImageInfo`, so this function writes it there. The package version is pinned, and
+ * `tests/image/engine_steps_test.ts` fails if a new version changes the structure's layout.
  *
  * @param settings The settings of the read; their format is set.
  */
@@ -56,10 +56,10 @@ export function reportSteps(settings: MagickReadSettings): void {
     });
 }
 
-/** `ImageInfo` holds, side by side: monitor, client data, cache, stream, file, blob, length, and the format's name. */
+/** `ImageInfo` holds, in this order: monitor, client data, cache, stream, file, blob, length, and the format's name. */
 const MONITOR_BEFORE_NAME_BYTES = 28;
 
-/** Where to look for the format's name in `ImageInfo`, in bytes; it is at 528 in this version. */
+/** Range in which to search `ImageInfo` for the format's name, in bytes; it is at 528 in this version. */
 const NAME_FROM = 256;
 const NAME_BEFORE = 1_024;
 
@@ -74,7 +74,7 @@ function setMonitor(info: number, format: string): void {
   for (let at = info + NAME_FROM; at < info + NAME_BEFORE; at += 4) {
     if (!name.every((byte, i) => api.HEAPU8[at + i] === byte)) continue;
     const view = new DataView(api.HEAPU8.buffer, at - MONITOR_BEFORE_NAME_BYTES, 4);
-    // A structure that is laid out differently is left as it is: nothing is watched then, and nothing breaks.
+    // An unknown layout stays unchanged: the read is not watched then, and nothing breaks.
     if (view.getUint32(0) === 0) view.setUint32(0, handle, true);
     return;
   }
@@ -84,12 +84,12 @@ function setMonitor(info: number, format: string): void {
 export type Watched<T> = { stopped: false; value: T } | { stopped: true };
 
 /**
- * Does work with the engine that a listener may stop at any step. The engine stays usable.
+ * Runs work that a listener can stop at any step. The engine stays usable after a stop.
  *
- * @param onStep The listener; unset, the work runs to its end.
- * @param work The work; it ends before it returns.
- * @param discard Frees the work's result, if the work was stopped and has one all the same.
- * @throws What the work throws, unless it was stopped.
+ * @param onStep The listener; without one the work runs to its end.
+ * @param work The work; it is synchronous.
+ * @param discard Frees the work's value if the work was stopped but still returned one.
+ * @throws The work's error, unless the listener stopped the work.
  */
 export function watchSteps<T>(
   onStep: OnStep | undefined,
@@ -104,7 +104,7 @@ export function watchSteps<T>(
     discard(value);
     return { stopped };
   } catch (error) {
-    // A step that was refused leaves no image behind, and whatever uses that image next fails over it.
+    // A refused step leaves no image behind, so the next use of that image throws.
     if (!stopped || error instanceof WebAssembly.RuntimeError) throw error;
     return { stopped };
   } finally {

@@ -13,15 +13,15 @@ import { MAGICK_POLICY } from "./magick_policy.ts";
 import type { Size } from "../raster.ts";
 import { type EngineInstance, WasmEngine } from "./wasm_engine.ts";
 
-/** Where the package keeps its instance, which its types do not show: it starts anew where this is unset. */
+/** Holds the package's instance, which its types omit. If `_api` is unset, the package starts a new one. */
 const holder = ImageMagick as unknown as { _api?: { HEAPU8: Uint8Array } };
 
-/** What an instance holds beyond a call. */
+/** State that an instance keeps between calls: the number of images. */
 interface Held {
   images: number;
 }
 
-/** An ImageMagick. */
+/** An ImageMagick instance. */
 export type Magick = EngineInstance<Held>;
 
 const magick = new WasmEngine<Held>({
@@ -44,7 +44,7 @@ const magick = new WasmEngine<Held>({
   isReport: (error) => error instanceof MagickError && !ranOut(error),
 });
 
-/** Memory that ran out is no report on a photo: it comes back only with a new instance, as WASM memory never shrinks. */
+/** Checks for exhausted memory. That is no report on a photo: WASM memory never shrinks, so only a new instance helps. */
 function ranOut({ severity, message }: MagickError): boolean {
   return severity === MagickErrorSeverity.ResourceLimitError ||
     message.startsWith("CacheResourcesExhausted");
@@ -55,20 +55,20 @@ function* files(...all: IConfigurationFile[]): Generator<IConfigurationFile> {
 }
 
 /**
- * Starts ImageMagick, once a process and after each of its crashes; later calls have the same instance.
+ * Starts ImageMagick, once per process and after each of its crashes; later calls share the instance.
  *
- * @throws {Error} If the WASM file can not be read or compiled; the next call tries again.
+ * @throws {Error} If the WASM file cannot be read or compiled; the next call tries again.
  */
 export function loadMagick(): Promise<Magick> {
   return magick.load();
 }
 
 /**
- * Works with ImageMagick.
+ * Runs work with ImageMagick.
  *
- * @param work The work; it ends before it returns.
- * @throws {AppError} `engine_failed`, if the engine crashes over it.
- * @throws {MagickError} What it has to say of its input.
+ * @param work The work; it is synchronous.
+ * @throws {AppError} `engine_failed`, if the engine crashes
+ * @throws {MagickError} ImageMagick's report on its input.
  */
 export async function withMagick<R>(work: (engine: Magick) => R): Promise<R> {
   let used: Magick | undefined;
@@ -79,42 +79,42 @@ export async function withMagick<R>(work: (engine: Magick) => R): Promise<R> {
   }
 }
 
-/** What an idle instance may keep of its memory, in bytes: four times what a photo of 12 megapixels needs. */
+/** Memory that an idle instance may keep, in bytes: four times the need of a photo of 12 megapixels. */
 const KEPT_BYTES = 128 << 20;
 
-/** Says that an image outlives its call, or has come to its end: +1 or -1. */
+/** Counts an image that outlives its call (+1) or is disposed of (-1). */
 export function countImage(engine: Magick, change: 1 | -1): void {
   engine.handle.images += change;
   settle(engine);
 }
 
-/** Gives memory back that one large photo has taken, as soon as nothing is held in it: WASM memory never shrinks. */
+/** Retires an instance that a large photo has grown, once it holds no image: WASM memory never shrinks. */
 function settle(engine: Magick): void {
   const idle = !engine.ended && engine.handle.images === 0;
   if (idle && holder._api!.HEAPU8.length > KEPT_BYTES) engine.retire();
 }
 
 /**
- * Bounds that hold for all that ImageMagick does. Each has room for the largest photo that a setting can allow.
+ * Sets the bounds on all of ImageMagick's work. Each has room for the largest photo that the settings can allow.
  *
- * `time` is not set: it counts from the process's start, not for each image, so that it would end a process that has
- * worked long enough; and while all is in memory it stops nothing (set to 2 s, 5 s of work went on). What takes time
- * is bounded before it is decoded: pixels, frames, scans, boxes.
+ * `time` stays unset: it counts from the process's start, not per image, so it would end a long-lived process. With
+ * everything in memory it stops nothing anyway (set to 2 s, 5 s of work went on). The costly properties are bounded before
+ * decoding: pixels, frames, scans, boxes.
  */
 function setLimits(): void {
   setSize(MAX_SIDE_PX, MAX_SIDE_PX);
   ResourceLimits.listLength = 2n; // stops GIF and TIFF files of thousands of frames; a list of one needs a limit of two
-  ResourceLimits.disk = 0n; // no pixel cache outside memory: there is no disk to go to
-  ResourceLimits.memory = 3n << 30n; // stops many caches at once, before the address space ends and the engine with it
-  ResourceLimits.maxMemoryRequest = 3n << 29n; // stops one field of a header from asking for all memory; a cache is 1.3 GB at most
+  ResourceLimits.disk = 0n; // no pixel cache outside memory: there is no disk
+  ResourceLimits.memory = 3n << 30n; // stops many caches at once, before the address space is full and the engine crashes
+  ResourceLimits.maxMemoryRequest = 3n << 29n; // stops a header field from requesting all memory; a cache takes at most 1.3 GB
   ResourceLimits.maxProfileSize = 8n << 20n; // stops EXIF and ICC blobs that inflate to hundreds of megabytes
 }
 
 /**
- * Works with an image that is gone afterwards.
+ * Runs work on a temporary image.
  *
- * @param work What is done with it; what it returns is no view of the engine's memory.
- * @throws What the work throws. After a crash nothing is freed: the instance goes as a whole.
+ * @param work The work; its result must not be a view of the engine's memory.
+ * @throws The work's error. After a crash nothing is freed: the whole instance is discarded.
  */
 export function withImage<T>(work: (image: IMagickImage) => T): T {
   const image = MagickImage.create();
@@ -128,17 +128,17 @@ export function withImage<T>(work: (image: IMagickImage) => T): T {
   }
 }
 
-/** Tiles reach beyond the picture, and a GIF's first frame may: sides are rounded up to this, in pixels. */
+/** Sides are rounded up to this, in pixels: tiles reach beyond the picture, and a GIF's first frame may do so. */
 const TILE_PX = 1_024;
 
 /**
- * Reads an image that may be no larger than its header was found to say: stops files that tell the check before the
- * decoder another size than the decoder, which would pass any bound on pixels.
+ * Reads an image that may be no larger than its header states. This stops files whose size the decoder sees differently
+ * from the check before it, which would bypass every bound on pixels.
  *
- * @param size What the header says.
- * @param turned Whether the decoder turns the picture by itself, so that its sides may be exchanged.
+ * @param size The size that the header states.
+ * @param turned True if the decoder applies the rotation itself and may swap the sides.
  * @param read Reads the image.
- * @throws {MagickError} If it is larger: of severity `ImageError`, or `CacheError` where it may be turned.
+ * @throws {MagickError} If the image is larger: severity `ImageError`, or `CacheError` if `turned` is set.
  */
 export function readWithin(size: Size, turned: boolean, read: () => void): void {
   const [width, height] = [size.width, size.height].map((px) => Math.ceil(px / TILE_PX) * TILE_PX);
@@ -155,8 +155,8 @@ export function readWithin(size: Size, turned: boolean, read: () => void): void 
 }
 
 function setSize(widthPx: number, heightPx: number, pixels = widthPx * heightPx): void {
-  ResourceLimits.width = BigInt(widthPx); // stops strips of 1 x 60,000,000, and more than the header said
+  ResourceLimits.width = BigInt(widthPx); // stops strips of 1 x 60,000,000, and more than the header states
   ResourceLimits.height = BigInt(heightPx);
   // The engine refuses an area that equals its limit, unlike a width or height.
-  ResourceLimits.area = BigInt(pixels + 1); // stops 16384 x 16384 pixels behind a header that says 16384 x 2
+  ResourceLimits.area = BigInt(pixels + 1); // stops 16384 x 16384 pixels behind a header that states 16384 x 2
 }

@@ -1,8 +1,8 @@
 /**
- * ImageMagick's own policy: what it may not do, whoever asks.
+ * ImageMagick's own security policy, which holds for all callers.
  *
- * All that is not named is refused: the types that are read, the two that it writes (WebP is libwebp's), and the raw
- * pixels that it writes them from. The last rule that matches a coder counts.
+ * It refuses everything except the input types, the two output types that ImageMagick writes (libwebp writes WebP), and
+ * the raw pixels that they are written from. The last rule that matches a coder counts.
  */
 export const MAGICK_POLICY = `<?xml version="1.0" encoding="UTF-8"?>
 <policymap>

@@ -8,15 +8,15 @@ import { type OnStep, reportSteps, watchSteps } from "./engine_steps.ts";
 import { withImage, withMagick } from "../engine/magick.ts";
 import { createRaster } from "../raster.ts";
 
-/** A small picture, and the size that it is scaled to. */
+/** Size of a small picture, and the size to scale it to. */
 const FROM = { width: 640, height: 480 };
 const TO = { width: 480, height: 360 };
 
 /**
- * Has the engine read and scale a small picture that nobody gets, with every row reported: the real work shows how quick
- * this machine is at it, for about 20 ms of CPU. Scaling is compiled afterwards, which the next photo profits from.
+ * Makes the engine read and scale a small picture and discards the result; every row is reported. Real work shows the
+ * machine's speed, for about 20 ms of CPU, and leaves the scaling code compiled for the next photo.
  *
- * @param onStep Hears of each row.
+ * @param onStep Callback for each row.
  */
 export async function tryEngine(onStep: OnStep): Promise<void> {
   const { data } = createRaster(FROM);

@@ -2,15 +2,16 @@ import { renderVariant } from "../pipeline.ts";
 import { planVariant } from "../plan.ts";
 import { createRaster } from "../raster.ts";
 
-/** About a car's shape, and small: the engines start and the code gets hot, and little else is done. */
+/** A small picture in about a car's proportions: enough to start the engines and to compile the hot code. */
 const CROP = { width: 480, height: 240 };
 
 /**
- * Renders a small picture that nobody gets: what it starts and what V8 compiles of it, the next photo need not.
+ * Renders a small picture and discards it, so that the engines are started and V8 has compiled the code before the next
+ * photo.
  */
 export async function warmUp(): Promise<void> {
   const crop = createRaster(CROP);
-  // An ellipse with some texture: alpha that is neither all nor nothing, colours that do not compress to nothing.
+  // A textured ellipse: its alpha is neither all nor nothing, and its colours do not compress to nothing.
   for (let y = 0; y < CROP.height; y++) {
     for (let x = 0; x < CROP.width; x++) {
       const [dx, dy] = [2 * x / CROP.width - 1, 2 * y / CROP.height - 1];

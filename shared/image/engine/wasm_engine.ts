@@ -2,43 +2,43 @@ import { AppError } from "../../errors.ts";
 import { log } from "../../telemetry/log.ts";
 import { compileWasm } from "./compile_wasm.ts";
 
-/** What an engine is made of. */
+/** The definition of an engine. */
 export interface EngineParts<T> {
-  /** Its name, for the log. */
+  /** The engine's name in the log. */
   name: string;
   /**
-   * Makes an instance.
+   * Starts an instance.
    *
-   * @param compile Compiles a WASM file; later calls have the module of the first.
+   * @param compile Compiles a WASM file; later calls return the first call's module.
    */
   start(compile: (file: URL) => Promise<WebAssembly.Module>): T | Promise<T>;
-  /** Makes the package forget its instance, where it keeps one by itself. */
+  /** Makes the package forget its instance, for packages that keep one. */
   discard?(): void;
-  /** Whether an error is the engine's own word on its input, after which it is as good as before. @default none is */
+  /** Returns true for an error that is a report on the input and leaves the engine intact. @default always false */
   isReport?(error: unknown): boolean;
 }
 
 /**
- * A WASM engine that survives its own crashes.
+ * A WASM engine that recovers from its own crashes.
  *
- * After an abort, a trap or memory that ran out, an instance's memory can hold anything. So whatever an engine throws,
- * except its own reports, ends that instance: what still refers to it fails, and the next request gets a new one. The
- * compiled module is kept, so that a rebuild costs milliseconds.
+ * An abort, a trap or exhausted memory can leave anything in an instance's memory. Therefore every error except the
+ * engine's own reports ends the instance: remaining references to it fail, and the next request gets a new instance. The
+ * compiled module is kept, so that a restart costs milliseconds.
  */
 export class WasmEngine<T> {
   readonly #parts: EngineParts<T>;
   #module?: WebAssembly.Module;
   #loading?: Promise<EngineInstance<T>>;
 
-  /** @param parts What it is made of. */
+  /** @param parts The engine's definition. */
   constructor(parts: EngineParts<T>) {
     this.#parts = parts;
   }
 
   /**
-   * The instance in use. The first call makes it, and so does the first after a crash.
+   * Returns the current instance. The first call starts one, and so does the first call after a crash.
    *
-   * @throws {Error} If the WASM file can not be read or compiled; the next call tries again.
+   * @throws {Error} If the WASM file cannot be read or compiled; the next call tries again.
    */
   load(): Promise<EngineInstance<T>> {
     const loading = this.#loading ?? this.#start();
@@ -61,15 +61,15 @@ export class WasmEngine<T> {
   }
 
   /**
-   * Does a piece of work with the instance in use.
+   * Runs work with the current instance.
    *
-   * @param work The work; it ends before it returns.
-   * @throws {EngineCrash} `engine_failed`, if the engine crashes over it.
-   * @throws What the engine reports.
+   * @param work The work; it is synchronous.
+   * @throws {EngineCrash} `engine_failed`, if the engine crashes
+   * @throws The engine's reports.
    */
   async run<R>(work: (handle: T, instance: EngineInstance<T>) => R): Promise<R> {
     let instance = await this.load();
-    while (instance.ended) instance = await this.load(); // another request's work ended it meanwhile
+    while (instance.ended) instance = await this.load(); // the work of another request has ended it
     return instance.run((handle) => work(handle, instance));
   }
 
@@ -77,10 +77,10 @@ export class WasmEngine<T> {
     this.#module ??= await compileWasm(file);
 }
 
-/** One instance of an engine, until it crashes or is retired. */
+/** One instance of an engine, until it crashes or retires. */
 export class EngineInstance<T = unknown> {
   readonly #name: string;
-  /** What its work is done with. */
+  /** The handle that the work receives. */
   readonly handle: T;
   readonly #isReport: (error: unknown) => boolean;
   readonly #forget: () => void;
@@ -88,9 +88,9 @@ export class EngineInstance<T = unknown> {
 
   /**
    * @param name The engine's name.
-   * @param handle What its work is done with.
-   * @param isReport Whether an error leaves it as good as before.
-   * @param forget Makes the engine start a new one.
+   * @param handle The handle that the work receives.
+   * @param isReport Returns true for an error that leaves the instance intact.
+   * @param forget Makes the engine start a new instance for the next request.
    */
   constructor(
     name: string,
@@ -104,17 +104,17 @@ export class EngineInstance<T = unknown> {
     this.#forget = forget;
   }
 
-  /** Whether it has crashed, or was retired: what it held is gone then, and need not be freed. */
+  /** Whether it has crashed or retired. Its memory is gone then, so nothing in it needs to be freed. */
   get ended(): boolean {
     return this.#ended;
   }
 
   /**
-   * Does a piece of work with it.
+   * Runs work with the instance.
    *
-   * @param work The work; it ends before it returns.
-   * @throws {EngineCrash} `engine_failed`, if the engine crashes meanwhile, or has ended before.
-   * @throws What the engine reports.
+   * @param work The work; it is synchronous.
+   * @throws {EngineCrash} `engine_failed`, if the engine crashes, or the instance has already ended
+   * @throws The engine's reports.
    */
   run<R>(work: (handle: T) => R): R {
     if (this.#ended) throw new EngineCrash(false);
@@ -125,7 +125,7 @@ export class EngineInstance<T = unknown> {
     }
   }
 
-  /** The same, for work that ends later. */
+  /** Runs asynchronous work; otherwise like {@linkcode run}. */
   async runAsync<R>(work: (handle: T) => Promise<R>): Promise<R> {
     if (this.#ended) throw new EngineCrash(false);
     try {
@@ -135,7 +135,7 @@ export class EngineInstance<T = unknown> {
     }
   }
 
-  /** Makes the engine start a new one for the next request: the only way to give back memory that has grown. */
+  /** Ends the instance; the next request starts a new one. Only this gives back memory that has grown. */
   retire(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -154,14 +154,14 @@ export class EngineInstance<T = unknown> {
   }
 }
 
-/** The error `engine_failed` of work that an engine's crash ended. */
+/** The error `engine_failed` of work that a crash of the engine ended. */
 export class EngineCrash extends AppError {
-  /** Whether the work itself crashed the engine; otherwise it lost what the engine held to the crash of other work. */
+  /** Whether the work itself crashed the engine. If false, other work did, and this work lost its data in the engine. */
   readonly isCause: boolean;
 
   /**
-   * @param isCause Whether the work itself crashed the engine.
-   * @param cause What it threw.
+   * @param isCause True if the work itself crashed the engine.
+   * @param cause The original error.
    */
   constructor(isCause: boolean, cause?: unknown) {
     const message = "The image engine crashed and was started anew. Send the photo again.";
