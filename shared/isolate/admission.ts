@@ -4,82 +4,82 @@ import { Pace } from "./pace.ts";
 import { CpuSlot, type JobCost } from "./cpu_slot.ts";
 import { Mutex } from "./mutex.ts";
 
-/** What bounds the jobs of an isolate. */
+/** Bounds on the jobs of an isolate. */
 export interface AdmissionOptions {
-  /** CPU that the isolate may spend in its life, in milliseconds; 0 = no limit: every job is admitted. */
+  /** The isolate's CPU budget, in milliseconds; 0 = no limit: every job is admitted. */
   budgetMs: number;
-  /** CPU that starting has used, in milliseconds. @default 0 */
+  /** CPU that the start has used, in milliseconds. @default 0 */
   usedMs?: number;
   /**
-   * How much slower than estimated this machine is, at least 1, as measured at the start: see `machine_pace.ts`. The
-   * work that is done corrects it. @default 1
+   * The machine's pace as measured at the start: time relative to the estimates, at least 1. See `machine_pace.ts`.
+   * Measurements of the jobs correct it. @default 1
    */
   pace?: number;
   /**
-   * Tells, by a request to the function's own address, whether it comes back to this isolate; `undefined` where that can
-   * not be told. Asked when the isolate may be retired: the host then starts another before somebody waits for it.
-   * @default it can not be told
+   * Sends a request to the function's own address and returns whether it reaches this isolate; `undefined` if this
+   * cannot be determined. Runs when the isolate may be retired, so that the host starts another one early.
+   * @default always `undefined`
    */
   reachesSelf?: () => Promise<boolean | undefined>;
   /**
-   * Uses CPU for something that the jobs which have begun profit from, about {@linkcode WARM_UP_MS} of it: preferred to
-   * burning it for nothing. @default there is nothing
+   * Spends about {@linkcode WARM_UP_MS} of CPU on work that speeds up the running jobs. It replaces one burn.
+   * @default none
    */
   warmUp?: () => Promise<void>;
   /** A clock, in milliseconds. @default performance.now */
   now?: () => number;
 }
 
-/** A request that was let into an isolate; to be disposed of when it is answered. */
+/** A request's permit to be in an isolate. Dispose of it when the request is answered. */
 export interface Permit extends Disposable {
-  /** Lets the request wait for something that needs none of this isolate's CPU: it takes nobody's place meanwhile. */
+  /** Waits for work that needs no CPU of this isolate. The request does not count as waiting in the meantime. */
   suspend<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Share of the budget that jobs may fill: what is begun has to end, on a harder photo too. */
+/** Share of the CPU budget that jobs may fill. The rest lets a running job finish a harder photo. */
 const SAFE_SHARE = 0.88;
 
-/** Share of the budget up to which requests are read and handed on: little work each, but there may be many. */
+/** Share of the CPU budget up to which requests are read and handed over: little work each, but they add up. */
 const FULL_SHARE = 0.92;
 
 /**
- * Share of the budget within which a job must end that has begun: one that could not is stopped, so that those beside it
- * are not killed with it.
+ * Share of the CPU budget within which a running job must end. A job that cannot is stopped, so that the host does not
+ * kill the other jobs with it.
  */
 const STOP_SHARE = 0.92;
 
-/** Share of the budget at which the host retires an isolate: no new requests for it, those in it go on. */
+/** Share of the CPU budget at which the host retires an isolate: it gets no new requests, and finishes those it has. */
 const RETIRED_SHARE = 0.5;
 
-/** Share of the budget that is used up when the host tells that it is about to be (`beforeunload`). */
+/** Share of the CPU budget that is used when the host announces the end (`beforeunload`). */
 const NEARLY_ALL = 0.9;
 
 /**
- * Requests that may be in an isolate without having begun: reading them and handing them over costs CPU too, which would
- * be missing for those that have begun.
+ * Bound on the requests that wait in an isolate. Reading them and handing them over costs CPU that the running jobs
+ * need.
  */
 const MAX_WAITING = 8;
 
-/** CPU that is burned at a time to be retired, in milliseconds. */
+/** CPU of one burn, in milliseconds: burns get the isolate retired. */
 const BURN_MS = 50;
 
-/** Requests that have to go elsewhere, one after the other, until an isolate takes itself for retired. */
+/** Probes in a row that have to reach another isolate before this one counts as retired. */
 const PROBES = 3;
 
-/** CPU of warming up, in milliseconds. */
+/** CPU of the warm-up, in milliseconds. */
 const WARM_UP_MS = 150;
 
-/** After this many burns an isolate that is still sent requests is not on a host that retires by CPU. */
+/** Bound on the burns. An isolate that still gets requests after them is on a host that does not retire by CPU. */
 const MAX_BURNS = 24;
 
 /**
- * Decides which jobs an isolate takes, and lets one of them compute at a time.
+ * Admits jobs to an isolate and lets one of them compute at a time.
  *
- * Hosted Supabase counts the CPU of an isolate over its whole life, retires it at half of the budget and kills it at the
- * whole, with every request in it. So a job is admitted only if it can be finished together with those that have begun;
- * any other has to go to another isolate, which the host provides once this one is retired.
+ * Hosted Supabase counts the CPU of an isolate over its whole life. It retires the isolate at half of the budget and kills
+ * it, with every request in it, at the full budget. So a job is admitted only if the isolate can finish it and all running
+ * jobs. Other jobs go to another isolate, which the host starts once this one is retired.
  *
- * While a job waits for the network, another computes.
+ * While one job waits for the network, another one computes.
  */
 export class Admission {
   readonly #budgetMs: number;
@@ -90,7 +90,7 @@ export class Admission {
   readonly #account: CpuAccount;
   readonly #startMs: number;
   readonly #turns = new Mutex();
-  /** CPU that jobs which have begun still need, as estimated: what they were granted and have not used. */
+  /** The running jobs: their `leftMs` is the CPU that they still need, as estimated. */
   readonly #open = new Set<CpuSlot>();
   #visits = 0;
   #retiring: Promise<boolean> | undefined;
@@ -99,7 +99,7 @@ export class Admission {
   #isRetired = false;
   #closed = false;
 
-  /** @param options What bounds the jobs. */
+  /** @param options Bounds on the jobs. */
   constructor(
     {
       budgetMs,
@@ -119,29 +119,29 @@ export class Admission {
     this.#account = new CpuAccount(usedMs);
   }
 
-  /** CPU used so far as this isolate accounts it, in milliseconds. */
+  /** CPU that the isolate's account records as used, in milliseconds. */
   get usedMs(): number {
     return this.#account.usedMs;
   }
 
-  /** Whether nothing is in this isolate. */
+  /** Whether the isolate has neither requests nor jobs. */
   get idle(): boolean {
     return this.#visits === 0 && this.#open.size === 0;
   }
 
   /**
-   * Waits for the CPU and takes a job on, if it can be finished.
+   * Waits for the CPU and admits a job if the isolate can finish it.
    *
-   * @param costOf The job's cost; `first` tells whether the isolate has done none before, so that code is still cold.
-   * @param signal Gives up waiting.
-   * @returns The job's turn, which computes until it is away or ended, or `null`: this isolate can not take the job.
-   * @throws what the signal was aborted with
+   * @param costOf Returns the job's cost; `first` is true for the isolate's first job, which runs cold code.
+   * @param signal Aborts the wait.
+   * @returns The job's CPU slot, which computes until it is suspended or ended; `null` if the isolate cannot take the job.
+   * @throws {unknown} The signal's reason, once it is aborted.
    */
   async enter(costOf: (first: boolean) => JobCost, signal?: AbortSignal): Promise<CpuSlot | null> {
     await this.#turns.take(signal);
     const isFirst = !this.#begun;
     const cost = costOf(isFirst);
-    // What a fresh isolate could not do has been refused before: this one takes whatever comes first.
+    // An isolate always takes its first job: a job too large for a fresh isolate was refused earlier.
     if (this.#closed || (this.#begun && !this.#fits(cost))) {
       this.#turns.give();
       return null;
@@ -150,7 +150,7 @@ export class Admission {
     const turn: CpuSlot = new CpuSlot(this.#account, this.#turns, cost, isFirst, {
       pace: () => this.#pace.value,
       startMs: () => this.#startMs * this.#pace.value,
-      // The start was slow too, as was not known then.
+      // The start ran at the same slow pace: add its difference to the account.
       onMeasured: (pace) => this.#account.add(this.#startMs * this.#pace.correct(pace)),
       roomMs: (own) => this.#roomMs(own),
       onPause: () => this.#callSuccessor(),
@@ -162,14 +162,14 @@ export class Admission {
   }
 
   /**
-   * Lets a request in, to be read and to wait: see {@linkcode enter}.
+   * Admits a request, which is then read and waits for its job: see {@linkcode enter}.
    *
-   * @param ms CPU of taking it in, in milliseconds.
-   * @returns Its visit, or `null`: there are too many already.
+   * @param ms CPU of receiving it, in milliseconds.
+   * @returns Its permit; `null` if too many requests wait or there is no CPU left.
    */
   permit(ms: number): Permit | null {
     if (this.idle) {
-      // An isolate that is sent requests is not retired, so that it has used less than what it is retired at.
+      // An isolate that gets requests is not retired, so it has used less than the retirement share.
       this.#isRetired = false;
       this.#account.cap(this.#budgetMs * RETIRED_SHARE);
     }
@@ -186,10 +186,10 @@ export class Admission {
   }
 
   /**
-   * Takes on work that is small but adds up, such as reading a body or handing a request on.
+   * Charges small work that adds up, such as reading a body or handing over a request.
    *
    * @param ms Its CPU, in milliseconds.
-   * @returns Whether there is room for it; it is accounted then.
+   * @returns Whether there is room for it; only then is it added to the account.
    */
   charge(ms: number): boolean {
     if (this.#account.usedMs + this.#openMs() + ms > this.#budgetMs * FULL_SHARE) return false;
@@ -198,19 +198,19 @@ export class Admission {
   }
 
   /**
-   * Sees to it that the host sends new requests elsewhere: burns CPU, a little at a time, until it does. An isolate that
-   * has no room for a job but is not retired would otherwise be sent the same job again, for ever.
+   * Burns CPU in small steps until the host retires this isolate. An isolate that is full but not retired would otherwise
+   * get the same job again and again.
    *
-   * @returns Whether new requests go elsewhere, as far as is known.
+   * @returns Whether new requests are known to reach other isolates.
    */
   retire(): Promise<boolean> {
     return this.#retiring ??= this.#retire().finally(() => this.#retiring = undefined);
   }
 
   /**
-   * Takes no more jobs: the isolate is about to end. Those that have begun go on.
+   * Stops admitting jobs because the isolate is about to end. Running jobs go on.
    *
-   * @param spent Whether it ends because it has used nearly all of its CPU. @default false
+   * @param spent Whether the isolate ends because its CPU budget is nearly used up. @default false
    */
   close(spent = false): void {
     this.#closed = true;
@@ -220,20 +220,20 @@ export class Admission {
   async #retire(): Promise<boolean> {
     const retiredMs = this.#budgetMs * RETIRED_SHARE;
     for (let burns = 0; burns < MAX_BURNS && !this.#isRetired; burns++) {
-      // The account is seldom below what was used: an isolate that has not reached the limit by it is not retired yet.
+      // The account is seldom lower than the real use: below the retirement share, the isolate is not retired yet.
       const back = this.#account.usedMs < retiredMs ? true : await this.#isSentRequests();
       if (back === false) continue;
       this.#account.cap(retiredMs);
       if (!await this.#burn()) return false;
-      // Whoever is refused next burns on, if anyone still comes.
+      // The next refused request, if there is one, continues the burns.
       if (back === undefined) return false;
     }
-    // The host counts otherwise than it says it does: what was used is forgotten, or nothing would ever be taken.
+    // The host does not retire by CPU: reset the account, or the isolate would refuse every job from now on.
     if (!this.#isRetired) this.#account.cap(0);
     return this.#isRetired;
   }
 
-  /** Uses up a little CPU. @returns Whether there was any to use. */
+  /** Burns a little CPU, or warms up. @returns Whether the budget had room for it. */
   async #burn(): Promise<boolean> {
     const warmUp = this.#warmUp;
     const isRoom = this.#account.usedMs + WARM_UP_MS <= this.#budgetMs * RETIRED_SHARE;
@@ -253,7 +253,7 @@ export class Admission {
     return true;
   }
 
-  /** Whether this isolate is still given requests: one that goes elsewhere shows little, while there are several isolates. */
+  /** Probes whether this isolate still gets requests. One miss proves little while there are several isolates. */
   async #isSentRequests(): Promise<boolean | undefined> {
     for (let probe = 0; probe < PROBES; probe++) {
       const back = await this.#reachesSelf();
@@ -264,7 +264,7 @@ export class Admission {
     return false;
   }
 
-  /** Asks for another isolate, once this one may be retired and nobody has asked yet. */
+  /** Makes the host start another isolate, once this one may be retired and no probe has run yet. */
   async #callSuccessor(): Promise<void> {
     const isDue = this.#account.usedMs >= this.#budgetMs * RETIRED_SHARE;
     if (!isDue || this.#isRetired || this.#isCalling) return;
@@ -273,7 +273,7 @@ export class Admission {
     this.#isCalling = false;
   }
 
-  /** What a job may use in all from now on, its own rest included. */
+  /** CPU that a job may still use, in milliseconds: the budget less the account and the other jobs' needs. */
   #roomMs(own: CpuSlot): number {
     const othersMs = this.#openMs() - own.leftMs;
     return this.#budgetMs * STOP_SHARE - this.#account.usedMs - othersMs;
@@ -284,8 +284,8 @@ export class Admission {
     const finishMs = cost.finishMs * this.#pace.value;
     const openMs = this.#openMs();
     const safeMs = this.#budgetMs * SAFE_SHARE;
-    // Whoever comes when there is no more room makes this isolate be retired at once, which uses up half of the budget:
-    // what has begun must fit into the rest.
+    // The first request without room retires this isolate at once, which uses half of the budget: the running jobs must
+    // fit into the rest.
     const onceRetiredMs = this.#budgetMs * RETIRED_SHARE + BURN_MS + openMs + finishMs;
     return this.#account.usedMs + openMs + prepareMs + finishMs <= safeMs &&
       (openMs === 0 || onceRetiredMs <= safeMs);

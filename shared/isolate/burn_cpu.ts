@@ -1,7 +1,7 @@
 /**
- * Uses CPU for nothing.
+ * Spends CPU without a result.
  *
- * @param ms How much, in milliseconds.
+ * @param ms The CPU to spend, in milliseconds.
  * @param now A clock, in milliseconds.
  */
 export function burnCpu(ms: number, now: () => number): void {

@@ -1,14 +1,14 @@
 /**
- * What an isolate has used of the CPU that it may spend in its life, in milliseconds.
+ * Account of the CPU that an isolate has used of its CPU budget, in milliseconds.
  *
- * A function can not read its own CPU time on hosted Supabase. What computes is counted by its wall time, as far as
- * that is not others' (see `turn.ts`); what else the host counts (sockets, bodies, garbage) is added as an estimate; and
- * what the host does tells more: an isolate that is sent requests is not retired.
+ * A function cannot read its own CPU time on hosted Supabase. Computing is counted by wall time, less the time of other
+ * processes (see `cpu_slot.ts`). Other work that the host counts (sockets, bodies, garbage collection) is added as an
+ * estimate. The host's behaviour corrects the account: an isolate that gets requests is not retired.
  */
 export class CpuAccount {
   #usedMs: number;
 
-  /** @param usedMs What starting has used. */
+  /** @param usedMs CPU of the start, in milliseconds. */
   constructor(usedMs: number) {
     this.#usedMs = usedMs;
   }
@@ -18,17 +18,17 @@ export class CpuAccount {
     return this.#usedMs;
   }
 
-  /** Adds what was used. */
+  /** Adds used CPU, in milliseconds. */
   add(ms: number): void {
     this.#usedMs += ms;
   }
 
-  /** Corrects the account where it is known from elsewhere that at least so much has been used. */
+  /** Raises the account to a known lower bound of the use, in milliseconds. */
   raise(ms: number): void {
     this.#usedMs = Math.max(this.#usedMs, ms);
   }
 
-  /** Corrects the account where it is known from elsewhere that no more has been used. */
+  /** Lowers the account to a known upper bound of the use, in milliseconds. */
   cap(ms: number): void {
     this.#usedMs = Math.min(this.#usedMs, ms);
   }

@@ -2,44 +2,42 @@ import type { CpuAccount } from "./cpu_account.ts";
 import { StepClock } from "./step_clock.ts";
 import type { Mutex } from "./mutex.ts";
 
-/** What a job will take, in milliseconds of CPU, on the machine on which costs were estimated. */
+/** A job's estimated cost, in milliseconds of CPU on the reference machine of the estimates. */
 export interface JobCost {
-  /** Until it waits for the background remover. */
+  /** CPU before the job waits for the background remover. */
   prepareMs: number;
-  /** From then on. */
+  /** CPU after that. */
   finishMs: number;
 }
 
-/**
- * An estimate may fall short by this factor on a machine of the estimated pace. Beyond it, the machine is slower.
- */
+/** Error of an estimate, as a factor, on a machine of the known pace. Work that takes longer shows a slower machine. */
 export const ESTIMATE_TOLERANCE = 1.3;
 
 /**
- * The time of a part of a job that reports no steps counts up to this many times its estimate: on a busy machine most of
- * what it takes beyond that is others' use of the processor.
+ * Bound on the time that counts for a part without steps, as a multiple of its estimate. On a busy machine most of the
+ * time beyond it belongs to other processes.
  */
 const MAX_OF_ESTIMATE = ESTIMATE_TOLERANCE;
 
-/** A job is tight if it could not be finished where it takes this many times its estimate. */
+/** A job is tight if this multiple of its estimate does not fit into the budget. */
 const TIGHT = 1.6;
 
-/** Steps that were estimated to take less than this say nothing of the machine, in milliseconds. */
+/** Shortest estimate of steps that can measure the machine's pace, in milliseconds. */
 const MIN_MEASURED_MS = 8;
 
-/** What a turn needs of whoever gave it. */
+/** Callbacks of a CPU slot to the admission that granted it. */
 export interface CpuSlotHooks {
-  /** How much slower than estimated this machine is, as far as is known now. */
+  /** Returns the machine's pace as it is known now. */
   pace(): number;
-  /** Hears how much slower than estimated a part of the job was. */
+  /** Receives the measured pace of a part of the job. */
   onMeasured(pace: number): void;
-  /** CPU of the isolate's start at that pace, in milliseconds. */
+  /** Returns the CPU of the isolate's start at that pace, in milliseconds. */
   startMs(): number;
-  /** CPU that this job may still use, in milliseconds: what is left of the budget without the other jobs' share. */
+  /** Returns the CPU that this job may still use, in milliseconds: the rest of the budget less the other jobs' needs. */
   roomMs(turn: CpuSlot): number;
-  /** Told when the job stops computing, for a while or for good. */
+  /** Runs when the job pauses or ends. */
   onPause(): void;
-  /** Told when the job is done. */
+  /** Runs when the job ends. */
   onEnd(): void;
   /** A clock, in milliseconds. */
   now(): number;
@@ -54,19 +52,19 @@ export class CpuSlot {
   readonly #hooks: CpuSlotHooks;
   #stop: (() => void) | undefined;
   #isPrepared = false;
-  /** Of the part that is under way. */
+  /** CPU of the current part, in milliseconds. */
   #spentMs = 0;
   #usedMs = 0;
-  /** The steps of the section that computes now. */
+  /** The steps of the current section. */
   #steps = new StepClock();
-  /** CPU that there is for these steps and the rest of the job, as it was at the first of them. */
+  /** CPU for these steps and the rest of the job, as it was at the first step. */
   #roomMs: number | undefined;
-  /** CPU of the steps of earlier sections, and of all steps that the pace was measured by. */
+  /** CPU of the steps of earlier sections, and of all steps that were used to measure the pace. */
   #stepsMs = 0;
   #measuredMs = 0;
   #ended = false;
 
-  /** Made by {@linkcode Admission.enter} only, whose turn it is. */
+  /** Only {@linkcode Admission.enter} creates slots, while it holds the mutex. */
   constructor(
     account: CpuAccount,
     turns: Mutex,
@@ -82,7 +80,7 @@ export class CpuSlot {
     this.#start();
   }
 
-  /** CPU that the job has used, as it is accounted, in milliseconds. */
+  /** CPU that the account records for the job, in milliseconds. */
   get usedMs(): number {
     return this.#usedMs;
   }
@@ -94,32 +92,32 @@ export class CpuSlot {
       : Math.max(0, this.#prepareMs - this.#spentMs) + this.#finishMs;
   }
 
-  /** Whether this is the first job of its isolate: no other isolate has more room for it. */
+  /** Whether this is the isolate's first job: no other isolate has more room for it. */
   get isFirst(): boolean {
     return this.#isFirst;
   }
 
-  /** Whether the isolate has CPU for the rest of the job, at the pace that is known now. */
+  /** Whether the isolate has CPU for the rest of the job at the known pace. */
   get canFinish(): boolean {
     return this.leftMs <= this.#hooks.roomMs(this);
   }
 
-  /** Whether the job could not be finished on a machine that is a little slower than is known. */
+  /** Whether the job would not finish on a machine that is {@linkcode TIGHT} times slower than the known pace. */
   get isTight(): boolean {
     return this.leftMs * TIGHT > this.#hooks.roomMs(this);
   }
 
   /**
-   * Counts a step of work that reports its steps. Unlike other work it counts in full, however much was estimated.
+   * Counts a step of work that reports its steps. Steps count in full; other work only up to a multiple of its estimate.
    *
-   * @returns Whether there is CPU for more of it: `false` once the job could not be finished after it.
+   * @returns Whether the work may go on: `false` once there is not enough CPU to finish the job.
    */
   readonly step = (): boolean => {
     this.#roomMs ??= this.#hooks.roomMs(this);
     this.#steps.step(this.#hooks.now());
     const { usedMs } = this.#steps;
     const partMs = this.#isPrepared ? this.#finishMs : this.#prepareMs;
-    // What takes longer than an estimate may be wrong by is done on a slow machine, and so are the start and the rest.
+    // Steps beyond the tolerance show a slow machine: the start and the rest of the job are slow by the same factor.
     const slowness = usedMs > partMs * ESTIMATE_TOLERANCE ? usedMs / partMs : 1;
     const restMs = (this.#isPrepared ? 0 : this.#finishMs) * slowness;
     const startMs = this.#hooks.startMs() * (slowness - 1);
@@ -127,9 +125,9 @@ export class CpuSlot {
   };
 
   /**
-   * Learns the machine's pace from the steps since the last call.
+   * Measures the machine's pace by the steps since the last call.
    *
-   * @param estimatedMs What they were estimated to take; too little says nothing.
+   * @param estimatedMs The estimate of these steps, in milliseconds; less than {@linkcode MIN_MEASURED_MS} is ignored.
    */
   measured(estimatedMs: number): void {
     const ms = this.#stepsMs + this.#steps.usedMs - this.#measuredMs;
@@ -137,7 +135,7 @@ export class CpuSlot {
     if (estimatedMs >= MIN_MEASURED_MS && ms > 0) this.#hooks.onMeasured(ms / estimatedMs);
   }
 
-  /** Tells that the first part of the job is done. */
+  /** Marks the first part of the job as done. */
   prepared(): void {
     if (this.#isPrepared) return;
     this.#stop?.();
@@ -147,12 +145,12 @@ export class CpuSlot {
   }
 
   /**
-   * Lets others compute while this job waits for something else.
+   * Lets other jobs compute while this job waits.
    *
-   * @param wait What it waits for.
-   * @param signal Gives up waiting for the next turn.
-   * @returns What `wait` gives, when it is this job's turn again.
-   * @throws what `wait` throws, or what the signal was aborted with
+   * @param wait Starts the wait.
+   * @param signal Aborts the wait for the CPU afterwards.
+   * @returns The value of `wait`, once this job has the CPU again.
+   * @throws {unknown} The error of `wait`, or the signal's reason.
    */
   async suspend<T>(wait: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.#pause();
@@ -165,9 +163,9 @@ export class CpuSlot {
   }
 
   /**
-   * Lets what has arrived meanwhile be seen, such as the caller's abort. The turn stays this job's.
+   * Lets the event loop handle pending events, such as the caller's abort. The job keeps the CPU.
    *
-   * @throws what the signal was aborted with
+   * @throws {unknown} The signal's reason, once it is aborted.
    */
   async yield(signal?: AbortSignal): Promise<void> {
     if (this.#ended) return;
@@ -177,7 +175,7 @@ export class CpuSlot {
     signal?.throwIfAborted();
   }
 
-  /** Ends the job's computing. */
+  /** Ends the job and releases the CPU. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -203,7 +201,7 @@ export class CpuSlot {
     return this.#cost.finishMs * this.#hooks.pace();
   }
 
-  /** Begins a section that computes; it ends with `#stop`. */
+  /** Begins a computing section, which `#stop` ends. */
   #start(): void {
     const from = this.#hooks.now();
     this.#stop = () => {

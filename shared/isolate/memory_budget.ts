@@ -1,6 +1,6 @@
 /**
- * Bounds the memory that the bodies of all requests of an isolate hold together: each is within its own limit, but twenty
- * of them are not within an isolate's 256 MB.
+ * Bounds the memory that the bodies of all requests of an isolate hold together. Each body keeps its own limit, but
+ * twenty of them exceed an isolate's 256 MB.
  */
 export class MemoryBudget {
   readonly #maxBytes: number;
@@ -11,7 +11,7 @@ export class MemoryBudget {
     this.#maxBytes = maxBytes;
   }
 
-  /** Opens one request's reservation. Dispose of it when the body is not needed any more. */
+  /** Opens one request's memory reservation. Dispose of it when the body is no longer needed. */
   reserve(): MemoryReservation {
     const reservation: MemoryReservation = new MemoryReservation(
       () => this.#reservations.size === 1 || this.#reservedBytes() <= this.#maxBytes,
@@ -53,7 +53,7 @@ export class MemoryReservation implements Disposable {
    * Reserves more.
    *
    * @param bytes The additional memory, in bytes.
-   * @returns Whether the budget has room for it. A body that is alone always has room: its own limit bounds it.
+   * @returns Whether the budget has room for it. A single body always has room: its own limit bounds it.
    */
   grow(bytes: number): boolean {
     this.#bytes += bytes;
@@ -62,7 +62,7 @@ export class MemoryReservation implements Disposable {
     return false;
   }
 
-  /** Keeps only so much of it, in bytes. */
+  /** Reduces the reservation to this size, in bytes. */
   shrinkTo(bytes: number): void {
     this.#bytes = bytes;
   }

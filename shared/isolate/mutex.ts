@@ -1,18 +1,18 @@
-/** Lets one through at a time, first come, first served. */
+/** Lock with one holder at a time, in order of arrival. */
 export class Mutex {
   #taken = false;
   readonly #waiting: (() => void)[] = [];
 
-  /** Whether it is somebody's turn. */
+  /** Whether the lock is held. */
   get taken(): boolean {
     return this.#taken;
   }
 
   /**
-   * Waits for the turn. Whoever gets it must {@linkcode give} it back.
+   * Waits for the lock. The holder must {@linkcode give} it back.
    *
-   * @param signal Gives up waiting.
-   * @throws what the signal was aborted with
+   * @param signal Aborts the wait.
+   * @throws {unknown} The signal's reason, once it is aborted.
    */
   async take(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
@@ -30,7 +30,7 @@ export class Mutex {
     await promise.finally(() => signal?.removeEventListener("abort", giveUp));
   }
 
-  /** Ends the turn; the next in line has it then. */
+  /** Releases the lock; the next in line gets it. */
   give(): void {
     const next = this.#waiting.shift();
     if (next) next();

@@ -1,28 +1,28 @@
 import { ESTIMATE_TOLERANCE } from "./cpu_slot.ts";
 
-/** A machine is taken to be so much slower at most. */
+/** Bound on the pace. */
 const MOST = 8;
 
-/** How much slower than estimated this machine is, at least 1: first a guess, then what the work that is done shows. */
+/** The machine's pace, at least 1: first a guess, then corrected by measurements of the jobs. */
 export class Pace {
   #value: number;
 
-  /** @param guess As measured at the start: see `machine_pace.ts`. */
+  /** @param guess The pace as measured at the start: see `machine_pace.ts`. */
   constructor(guess: number) {
     this.#value = guess;
   }
 
-  /** 1 on the machine on which costs were estimated or a quicker one, 2 on one half as quick. */
+  /** 1 on the reference machine of the estimates or a faster one, 2 on one half as fast. */
   get value(): number {
     return this.#value;
   }
 
   /**
-   * Takes the pace of work that was done for the machine's. What is within the tolerance of an estimate may be the photo's
-   * own; what is beyond it is the machine's.
+   * Corrects the pace by measured work. A deviation within the tolerance of an estimate may come from the photo; a larger
+   * one comes from the machine.
    *
-   * @param measured The work's time, compared with its estimate.
-   * @returns By how much the value has grown, at least 0.
+   * @param measured The work's time divided by its estimate.
+   * @returns The growth of the value, at least 0.
    */
   correct(measured: number): number {
     const before = this.#value;

@@ -1,6 +1,6 @@
 import { firstLine, log } from "../telemetry/log.ts";
 
-/** A request to the function's public address that asks whether it reaches the same isolate. */
+/** Header of a probe, and of the answer of the isolate that sent it. */
 const ISOLATE_HEADER = "x-process-image-isolate";
 
 /** Bound on the probe, in milliseconds. */
@@ -13,7 +13,7 @@ export function isFromSelf(headers: Headers): boolean {
   return headers.get(ISOLATE_HEADER) === isolateId;
 }
 
-/** The header by which an isolate recognizes its own answer. */
+/** Header that marks an answer to the isolate's own probe. */
 export const SELF_HEADER: Readonly<Record<string, string>> = { [ISOLATE_HEADER]: "self" };
 
 /**

@@ -2,10 +2,10 @@ import type { Admission } from "./admission.ts";
 import { hasWorkLeft, workDone } from "../telemetry/after_response.ts";
 import { log } from "../telemetry/log.ts";
 
-/** Longest wait for the requests in flight when the process is told to end, in milliseconds: hosts kill after 30 s. */
+/** Longest wait for the requests in flight after SIGTERM, in milliseconds: hosts kill the process after 30 s. */
 const GRACE_MS = 25_000;
 
-/** What the last answer's bytes get to leave, in milliseconds: a server tells of an answer before they have. */
+/** Time for the last answer's bytes to leave, in milliseconds: the server reports an answer as sent before they have. */
 const FLUSH_MS = 500;
 
 /** Counts the requests in flight, so that the process can end when the last of them is answered. */
@@ -15,7 +15,7 @@ export class Shutdown {
   #inFlight = 0;
   #begun = false;
 
-  /** @param admission What takes no more jobs once the host is about to end the isolate. */
+  /** @param admission Admission to close when the host is about to end the isolate. */
   constructor(admission: Admission) {
     this.#admission = admission;
   }
@@ -29,7 +29,7 @@ export class Shutdown {
    * Counts a request as in flight until it is answered.
    *
    * @param answer Answers it.
-   * @param sent When its answer has been sent, where the server tells that.
+   * @param sent Settles when the answer has been sent, if the server reports that.
    */
   async track<T>(answer: () => Promise<T>, sent?: Promise<void>): Promise<T> {
     this.#inFlight++;
@@ -46,9 +46,9 @@ export class Shutdown {
   }
 
   /**
-   * Takes no more requests. Those in flight go on, those among them that wait for their turn too.
+   * Stops taking requests. Those in flight go on, including those that wait for the CPU.
    *
-   * @returns When the last of those in flight is answered.
+   * @returns Resolves when the last request in flight is answered.
    */
   begin(): Promise<void> {
     this.#begun = true;
@@ -57,8 +57,8 @@ export class Shutdown {
   }
 
   /**
-   * Hears of the process's end: on SIGTERM finishes what is in flight, and what goes on after answers, and then ends it;
-   * takes on nothing more when hosted Supabase says that it is about to end the isolate (`beforeunload`).
+   * Listens for the end of the process. On SIGTERM, finishes the requests in flight and the work after answers, then ends
+   * the process. On `beforeunload`, which hosted Supabase sends before it ends an isolate, closes the admission.
    */
   listen(): void {
     addEventListener("beforeunload", (event) => {
@@ -74,7 +74,7 @@ export class Shutdown {
         this.begin().then(workDone).then(() => endIn(FLUSH_MS, 0));
       });
     } catch {
-      // Hosted Supabase has no signals; it tells by the event above.
+      // Hosted Supabase has no signals; it sends the event above.
     }
   }
 
@@ -87,7 +87,7 @@ export class Shutdown {
   }
 }
 
-/** Ends the process after some time, or before if there is nothing left to do: current versions of Deno close the server. */
+/** Ends the process after a delay. It ends earlier if nothing is left to do: current versions of Deno close the server. */
 function endIn(ms: number, code: number): void {
   Deno.unrefTimer(setTimeout(() => Deno.exit(code), ms) as unknown as number);
 }

@@ -1,21 +1,21 @@
-/** A step may take this many times the average of those before it; what it takes beyond that is another process's. */
+/** Bound on a step, as a multiple of the average: time beyond it belongs to another process. */
 const MAX_OF_AVERAGE = 4;
 
-/** A step may take this in any case, in milliseconds: rows of a picture take 0.05 to 0.3. */
+/** Time that a step may always take, in milliseconds: rows of a picture take 0.05 to 0.3. */
 const SHORT_MS = 0.5;
 
-/** The first step may take this, in milliseconds: a row of tiles can. */
+/** Bound on the first measured step, in milliseconds: a row of tiles can take this long. */
 const FIRST_MS = 10;
 
 /** Weight of each step in the running average. */
 const WEIGHT = 1 / 4;
 
 /**
- * Measures the CPU of work that reports its steps, by a clock that counts the time of other processes too.
+ * Measures the CPU of work that reports its steps, with a wall clock, which also counts the time of other processes.
  *
- * Steps are far shorter than the time slices of an operating system: a step that takes much longer than those before it
- * was interrupted, and counts as {@linkcode MAX_OF_AVERAGE} average ones. Steps that truly become slower raise the
- * average within a few steps.
+ * Steps are far shorter than an operating system's time slices. A step that takes much longer than the average was
+ * interrupted, and counts as {@linkcode MAX_OF_AVERAGE} average steps. Steps that really become slower raise the average
+ * within a few steps.
  */
 export class StepClock {
   #firstAt: number | undefined;
@@ -23,12 +23,12 @@ export class StepClock {
   #averageMs = 0;
   #usedMs = 0;
 
-  /** CPU of the steps so far, in milliseconds; the first one has only begun the count. */
+  /** CPU of the steps so far, in milliseconds; the first one only starts the clock. */
   get usedMs(): number {
     return this.#usedMs;
   }
 
-  /** Time between the first and the last step, other processes' included, in milliseconds. */
+  /** Wall time between the first and the last step, in milliseconds. */
   get wallMs(): number {
     return this.#firstAt === undefined ? 0 : this.#lastAt - this.#firstAt;
   }
