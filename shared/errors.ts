@@ -4,7 +4,8 @@ const permanent = (status: number, when: string) => ({ status, retryable: false,
 const temporary = (status: number, when: string) => ({ status, retryable: true, when });
 
 /**
- * The error codes: the HTTP status, whether the same request can succeed later, and when the function answers it (Markdown).
+ * The error codes: the HTTP status, whether the same request can succeed later, and when the function returns it
+ * (Markdown).
  *
  * Codes are part of the interface and never change their meaning. `deno task openapi` writes docs/errors.md from this.
  */
@@ -143,9 +144,9 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 export interface AppErrorOptions {
   /** Machine-readable facts for the caller, such as the field that was wrong. Public: no secrets, no upstream text. */
   details?: Record<string, unknown>;
-  /** What led to it. For the log, never for the response. */
+  /** The underlying cause. Logged, never part of the response. */
   cause?: unknown;
-  /** Whether the same request can succeed later. @default as the catalogue has it */
+  /** Whether the same request can succeed later. @default the catalogue's value */
   retryable?: boolean;
   /** Seconds after which a retry makes sense. @default 5 for retryable codes */
   retryAfterSeconds?: number;
@@ -153,7 +154,7 @@ export interface AppErrorOptions {
   headers?: Record<string, string>;
 }
 
-/** An error that the caller is told about: stable code, status, and a sentence that says what to do. */
+/** An error for the caller: a stable code, a status, and a sentence that says what to do. */
 export class AppError extends Error {
   /** The stable code. */
   readonly code: ErrorCode;
@@ -170,7 +171,7 @@ export class AppError extends Error {
 
   /**
    * @param code A code of {@linkcode ERROR_CATALOGUE}; it decides the status.
-   * @param message What is wrong and what to do, as a sentence. Public.
+   * @param message A sentence that says what is wrong and what to do. Public.
    * @param options Details, cause, retry hint, headers.
    */
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {

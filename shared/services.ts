@@ -30,17 +30,17 @@ import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
 import { RunStore } from "./telemetry/metrics/run_store.ts";
 import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
 
-/** CPU of recording a run after its answer, in milliseconds, measured on Deno 2.1.4. */
+/** CPU of recording a run after its response, in milliseconds, measured on Deno 2.1.4. */
 const RECORD_MS = 2;
 
-/** CPU of writing the roles, once an isolate, in milliseconds: a call like that of recording. */
+/** CPU of writing the roles, once per isolate, in milliseconds. It takes one call, as recording does. */
 const ROLES_MS = 2;
 
-/** Memory that the bodies of all requests may hold together, in bytes, where an isolate has 256 MB in all. */
+/** Bound on the memory of all request bodies together, in bytes. An isolate has 256 MB in all. */
 const MEMORY_BUDGET_BYTES = 100 << 20;
 
 /**
- * Builds the function's parts from its configuration: the one place where they are put together.
+ * Builds the function's services from its configuration. No other module wires them together.
  *
  * @param config The checked configuration.
  */

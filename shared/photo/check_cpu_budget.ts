@@ -4,30 +4,33 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import type { CropMode } from "../image/plan.ts";
 import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
 
-/** Share of the budget that an estimate may fill: what is begun has to end, on a slower machine and a harder photo too. */
+/**
+ * Share of the CPU budget that an estimate may fill. The rest lets a job finish on a slower machine or with a
+ * harder photo.
+ */
 const SAFE_SHARE = 0.85;
 
 /**
- * What is not a JPEG is decoded whole: 12 megapixels take 180 to 210 of an isolate's 256 MB (`bench/RESULTS.md`). Where
- * CPU is limited, memory is too.
+ * Every format except JPEG is decoded at full size: 12 megapixels take 180 to 210 of an isolate's 256 MB
+ * (`bench/RESULTS.md`). A host that limits CPU limits memory too.
  */
 const MAX_DECODED_MEGAPIXELS = 14;
 
 /**
- * A JPEG of several scans is held as a whole until the last of them, whatever size it is decoded to: with the rest, this
- * much is what an isolate has room for.
+ * The decoder holds all of a multi-scan JPEG until the last scan, independent of the output size. This is the
+ * largest one that fits into an isolate beside everything else.
  */
 const MAX_COEFFICIENT_BYTES = 120e6;
 
 /**
- * Tells whether a photo can be processed within a budget, before anything is decoded: it is refused now instead of killed
- * by the host half way, with a platform's error that says nothing.
+ * Checks from the header whether a photo can be processed within a CPU budget. An early rejection replaces the
+ * platform's meaningless error, which the caller gets when the host kills the isolate halfway.
  *
  * @param header The photo's header.
  * @param output The type of the variants.
  * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
  * @param crop How the photo is cropped.
- * @returns `null` if it fits, and otherwise `image_too_costly`, which says what would.
+ * @returns `null` if the photo fits; otherwise `image_too_costly`, which says what would fit.
  */
 export function checkCpuBudget(
   header: PhotoHeader,

@@ -2,10 +2,13 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { REFUSED_DAYS } from "../storage/refusal.ts";
 
-/** Bound on a call, in milliseconds: the caller waits for it, but only after a crash. */
+/** Bound on a call, in milliseconds. The caller waits for it, but only after a crash. */
 const TIMEOUT_MS = 5_000;
 
-/** Crashes in Postgres, as `supabase/migrations` has them: counted for all processes together. */
+/**
+ * Counts crashes in Postgres, for all processes together. `supabase/migrations` defines the table and its
+ * functions.
+ */
 export class CrashStore {
   readonly #client: SupabaseClient;
   readonly #timeoutMs: number;
@@ -23,7 +26,7 @@ export class CrashStore {
    * Counts a crash of the image engine.
    *
    * @param photoHash The SHA-256 of the photo, as 64 hexadecimal digits.
-   * @returns How often the photo has crashed it, this time included.
+   * @returns The number of crashes that the photo has caused, including this one.
    * @throws {Error} If the database cannot be asked.
    */
   async record(photoHash: string): Promise<number> {

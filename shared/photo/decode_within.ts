@@ -9,21 +9,21 @@ import { fail, type Result } from "../lib/result.ts";
 import { TRIAL_MS } from "./estimate_cpu.ts";
 import { estimateStepsMs } from "./estimate_decode.ts";
 
-/** Formats that are decoded in one step, which nothing stops: what they take has to be known before. */
+/** Formats that are decoded in one step, which cannot be stopped. Their cost must be known in advance. */
 const IN_ONE_STEP: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp", "gif"]);
 
 /**
- * Decodes a photo within the CPU that its job may use. A photo that takes more than was estimated is stopped, before the
- * host kills the isolate and all jobs in it; and the pace at which it was decoded corrects the account.
+ * Decodes a photo within the CPU that its job may use. Decoding stops if it exceeds that, before the host kills the
+ * isolate and all its jobs. The measured pace of decoding corrects the CPU account.
  *
  * @param bytes The encoded file.
- * @param header Its header.
+ * @param header The file's header.
  * @param turn The job's turn.
- * @param signal Aborts when the caller has gone away.
- * @returns The photo, to be disposed of, or `invalid_image`, or, if it takes too much, `image_too_costly`; `isolate_busy`
- * where an isolate that has done nothing yet has more room.
- * @throws {AppError} `engine_failed`, if the engine crashes over it.
- * @throws what the signal was aborted with
+ * @param signal Aborts when the caller disconnects.
+ * @returns The photo, which the caller of this function disposes of; or `invalid_image`; `image_too_costly` if it
+ * takes too much CPU; `isolate_busy` if a fresh isolate has room for it.
+ * @throws {AppError} `engine_failed`, if the photo crashes the engine.
+ * @throws the signal's reason
  */
 export async function decodeWithin(
   bytes: Uint8Array,
@@ -32,7 +32,7 @@ export async function decodeWithin(
   signal?: AbortSignal,
 ): Promise<Result<DecodedPhoto>> {
   const { format } = header;
-  // A photo that fits only just needs the pace of the machine, and what was measured at the start is a first guess.
+  // A photo that only just fits needs the machine's true pace; the measurement at startup is a first guess.
   if (turn.isTight && (turn.isFirst || IN_ONE_STEP.has(format))) {
     await tryEngine(turn.step);
     turn.measured(TRIAL_MS);
@@ -56,8 +56,9 @@ export async function decodeWithin(
 }
 
 /**
- * On a machine that is too slow for the photo: what does not fit beside other jobs may fit into an isolate of its own, and
- * as JPEG it costs least. A JPEG can only be tried again, on another machine or when this one has less to do.
+ * The error on a machine that is too slow for the photo. A photo that does not fit beside other jobs may fit into a
+ * fresh isolate, and JPEG is the cheapest format. For a JPEG, only a retry can help: on another machine, or when
+ * this one is less busy.
  */
 function tooSlow(format: InputFormat, { isFirst }: CpuSlot): Result<never> {
   return fail(isFirst && format !== "jpeg" ? stoppedPhoto(format) : isolateBusy());

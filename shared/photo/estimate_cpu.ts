@@ -5,36 +5,36 @@ import { type CropMode, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 import { estimateDecodeMs, megapixels } from "./estimate_decode.ts";
 
 /**
- * CPU of the first request of a fresh process beside decoding, in milliseconds: start, compilation, the JPEG for API4.ai,
- * the mask, three variants. Measured on Deno 2.1.4 (`bench/RESULTS.md`), as are all figures here.
+ * CPU of the first request of a fresh process without decoding, in milliseconds: startup, compilation, the JPEG for
+ * API4.ai, the mask, three variants. All figures here were measured on Deno 2.1.4 (`bench/RESULTS.md`).
  */
 const REST_MS: Record<OutputFormat, number> = { webp: 650, png: 750, jpeg: 550 };
 
 /**
- * CPU of rendering a larger crop, in milliseconds for each megapixel of it above that of a usual one, in a fresh process: measured as
- * ratio to the crop of `fixtures/street.jpg` in the same run (Deno 2.9.6).
+ * CPU of rendering a larger crop in a fresh process, in milliseconds per megapixel above the usual crop. Measured
+ * as a ratio to the crop of `fixtures/street.jpg` in the same run (Deno 2.9.6).
  */
 const LARGER_CROP_MS: Record<OutputFormat, number> = { webp: 230, png: 350, jpeg: 190 };
 
-/** A usual crop, in megapixels: that of `fixtures/street.jpg`. */
+/** Size of the usual crop, that of `fixtures/street.jpg`, in megapixels. */
 const USUAL_CROP_MEGAPIXELS = 0.9;
 
-/** What of {@linkcode REST_MS} is the process's start, up to the first request, in milliseconds. */
+/** The part of {@linkcode REST_MS} for the process's startup, before the first request, in milliseconds. */
 export const BOOT_MS = 120;
 
-/** What of that is starting ImageMagick, in milliseconds. */
+/** The part of {@linkcode REST_MS} for starting ImageMagick, in milliseconds. */
 const ENGINE_MS = 60;
 
-/** What of that is encoding the JPEG for the background remover, in milliseconds. */
+/** The part of {@linkcode REST_MS} for encoding the background remover's JPEG, in milliseconds. */
 const JPEG_FOR_REMOVER_MS = 80;
 
 /**
- * How a later job's CPU compares with the first one's: measured 0.45 to 0.5, 0.65 for the slower decoders, and 0.7 where
- * the two alternate.
+ * Ratio of a later job's CPU to the first job's. Measured: 0.45 to 0.5, 0.65 for the slower decoders, 0.7 if the
+ * two alternate.
  */
 const WARM = 0.7;
 
-/** CPU of trying a fresh engine, which reports its steps (`try_engine.ts`), in milliseconds. */
+/** CPU of the trial run of a fresh engine (`try_engine.ts`), which reports its steps, in milliseconds. */
 export const TRIAL_MS = 32;
 
 /**
@@ -43,7 +43,7 @@ export const TRIAL_MS = 32;
  * @param header The photo's header.
  * @param output The type of the variants.
  * @param crop How the photo is cropped: a whole picture has more pixels to render.
- * @returns Milliseconds, the start of the process included.
+ * @returns Milliseconds, including the startup of the process.
  */
 export function estimateRequestMs(
   header: PhotoHeader,
@@ -53,7 +53,10 @@ export function estimateRequestMs(
   return REST_MS[output] + wholePictureMs(header, output, crop) + estimateDecodeMs(header);
 }
 
-/** What rendering the whole picture costs more than rendering a usual crop, in milliseconds of a fresh process. */
+/**
+ * Estimates the extra CPU of rendering the whole picture instead of a usual crop, in milliseconds in a fresh
+ * process.
+ */
 function wholePictureMs(header: PhotoHeader, output: OutputFormat, crop: CropMode): number {
   if (crop !== "none") return 0;
   const above = megapixels(workingSize(header, WORKING_SIDE_PX)) - USUAL_CROP_MEGAPIXELS;
@@ -61,11 +64,11 @@ function wholePictureMs(header: PhotoHeader, output: OutputFormat, crop: CropMod
 }
 
 /**
- * Estimates the CPU of a job in a process that is up, before and after it waits for the background remover.
+ * Estimates the CPU of a job in a running process, before and after it waits for the background remover.
  *
  * @param header The photo's header.
  * @param output The type of the variants.
- * @param first Whether it is the first of its process: code that V8 has not optimised takes twice the time.
+ * @param first Whether it is the first job of its process. Code that V8 has not optimised yet takes twice as long.
  * @param crop How the photo is cropped.
  */
 export function estimateJob(
@@ -83,11 +86,11 @@ export function estimateJob(
 }
 
 /**
- * How large a photo may be for a request to stay within some CPU: as large as this, and whatever is smaller.
+ * Finds the largest photo whose request stays within a CPU bound. All smaller photos stay within it too.
  *
- * @param header A photo's header; another of its type and shape is meant.
+ * @param header The header of a photo, for the type and shape.
  * @param output The type of the variants.
- * @param withinMs The CPU, in milliseconds.
+ * @param withinMs The CPU bound, in milliseconds.
  * @param crop How the photo is cropped.
  * @returns Megapixels; 0 if not even a small one fits.
  */
@@ -106,7 +109,7 @@ export function megapixelsWithin(
   return Math.min(most, all);
 }
 
-/** Where the search for the largest size begins, and by how much it goes on. */
+/** The start and the step of the search for the largest size. */
 const SMALLEST_MEGAPIXELS = 0.1;
 const STEP = 1.01;
 

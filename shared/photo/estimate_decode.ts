@@ -4,14 +4,14 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { jpegScale, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 import type { Size } from "../image/raster.ts";
 
-// All figures: CPU in a fresh process on Deno 2.1.4, at the pace of the machine of `bench/RESULTS.md`. What depends on the
-// content was measured in a warm process relative to an ordinary photo of the same format, and stands here times 1.5, as
-// a fresh process compares with a warm one (`tests/fuzz/cost_meter.ts`).
+// All figures are CPU in a fresh process on Deno 2.1.4, at the pace of the machine of `bench/RESULTS.md`. Figures
+// that depend on the content were measured in a warm process, relative to an ordinary photo of the same format, and
+// multiplied by 1.5, the ratio of a fresh process to a warm one (`tests/fuzz/cost_meter.ts`).
 
-/** CPU of a decoder's first use, whatever the photo, in milliseconds. */
+/** CPU of a decoder's first use, the same for all photos, in milliseconds. */
 const FIRST_USE_MS = 30;
 
-/** CPU of a decoder: milliseconds a megapixel, by the file's bytes a pixel. */
+/** CPU of each decoder, in milliseconds per megapixel, as a function of the file's bytes per pixel. */
 const MS_PER_MEGAPIXEL: Record<Exclude<InputFormat, "jpeg">, (bytesPerPixel: number) => number> = {
   bmp: () => 12,
   tiff: () => 30,
@@ -22,7 +22,7 @@ const MS_PER_MEGAPIXEL: Record<Exclude<InputFormat, "jpeg">, (bytesPerPixel: num
   heic: (rate) => 67 + 225 * Math.min(rate, 0.5) + 112 * Math.max(0, rate - 0.5),
 };
 
-/** Bytes a pixel of an ordinary photo: those of a file whose length is not known. */
+/** Bytes per pixel of an ordinary photo, for files of unknown length. */
 const USUAL_RATE: Record<InputFormat, number> = {
   bmp: 3,
   tiff: 3,
@@ -35,9 +35,9 @@ const USUAL_RATE: Record<InputFormat, number> = {
 };
 
 /**
- * CPU of a JPEG's decoder, in milliseconds: for a megapixel of the file; for one of what it is scaled to while it is
- * decoded; for a megabyte above an ordinary file's, whose rate is in bytes a pixel. Where it has several scans: for a
- * megapixel of each of them, and for a megabyte.
+ * CPU of the JPEG decoder, in milliseconds: per megapixel of the file; per megapixel of the size that it decodes
+ * to; per megabyte beyond an ordinary file, whose rate is in bytes per pixel. For several scans: per megapixel of
+ * each scan, and per megabyte.
  */
 const JPEG_MS = {
   perMegapixel: 5,
@@ -47,35 +47,35 @@ const JPEG_MS = {
   scans: { perMegapixel: 1.5, perMegabyte: 97, usualRate: 0.4 },
 };
 
-/** CPU of making sRGB of what is not, in milliseconds a megapixel of what was decoded. */
+/** CPU of converting colours to sRGB, in milliseconds per decoded megapixel. */
 const CONVERT_MS = { profile: 54, ink: 100, grey: 35 };
 
-/** CPU of transparency, in milliseconds a megapixel of what was decoded: of looking for it, and of scaling it too. */
+/** CPU of transparency, in milliseconds per decoded megapixel: of detecting it, and of scaling it. */
 const ALPHA_MS = { look: 25, shrink: 55 };
 
 /**
- * CPU of scaling a decoded frame down, in milliseconds a megapixel of the frame and of the result: by whole pixels, and by
- * fractions of them. A JPEG's decoder has done it.
+ * CPU of scaling a decoded frame down, in milliseconds per megapixel of the frame and of the result: by whole
+ * pixels, and by fractions of pixels. The JPEG decoder scales while it decodes.
  */
 const SHRINK_MS = { whole: { from: 30, to: 0 }, fraction: { from: 40, to: 90 } };
 
-/** Formats whose decoders report each row that they decode, and not only what is done with the rows afterwards. */
+/** Formats whose decoders report each decoded row, and not only the later processing of the rows. */
 const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff", "bmp"]);
 
 /**
- * Estimates the CPU of decoding a photo, from its header alone: of decoding the file, converting its colours and scaling
- * it down to the working size.
+ * Estimates from a photo's header the CPU of decoding the file, converting its colours and scaling it down to the
+ * working size.
  *
- * @param header The header, with its load where that was read; otherwise an ordinary photo is assumed.
- * @returns Milliseconds in a fresh process. An ordinary photo takes half to twice that; no file of a format takes more than
- * 1.3 times as much, relative to its estimate, as an ordinary photo of that format.
+ * @param header The header, with the file's load if that was read; otherwise the estimate is for an ordinary photo.
+ * @returns Milliseconds in a fresh process. An ordinary photo takes half to twice that; relative to its estimate,
+ * no file takes more than 1.3 times as much as an ordinary photo of the same format.
  */
 export function estimateDecodeMs(header: PhotoHeader): number {
   return FIRST_USE_MS + readMs(header) + laterMs(header);
 }
 
 /**
- * Estimates the CPU of those parts of decoding that report their steps: what the machine's pace is measured by.
+ * Estimates the CPU of the parts of decoding that report their steps. The machine's pace is measured by them.
  *
  * @param header As for {@linkcode estimateDecodeMs}.
  * @returns Milliseconds in a fresh process.
@@ -98,7 +98,7 @@ function readMs(header: PhotoHeader): number {
     : decodedMs + perMegabyte * Math.max(0, megabytes - usualRate * size);
 }
 
-/** All that follows reading the file. */
+/** Estimates the CPU of all steps after reading the file, in milliseconds. */
 function laterMs(header: PhotoHeader): number {
   const decoded = decodedSize(header);
   return megapixels(decoded) * convertMs(header.load) + shrinkMs(decoded, header.load?.alpha);

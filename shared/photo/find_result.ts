@@ -17,36 +17,36 @@ import {
   variantPaths,
 } from "./variant_paths.ts";
 
-/** Bound on a lookup, in milliseconds: it exists to save time. */
+/** Bound on a lookup, in milliseconds. A lookup exists to save time. */
 const LOOKUP_TIMEOUT_MS = 1_500;
 
-/** CPU of a lookup, in milliseconds: 1.4 without a result, up to 6 where the files are read (Deno 2.1.4). */
+/** CPU of a lookup, in milliseconds: 1.4 without a result, up to 6 if the files are read (Deno 2.1.4). */
 const LOOKUP_MS = 4;
 
-/** What Storage has of a photo's result. */
+/** The parts of a photo's result that Storage has. */
 export interface StoredResult {
-  /** The answer, if every variant that the caller wants is there. */
+  /** The result, if every variant that the caller wants is stored. */
   photo?: ProcessedPhoto;
-  /** Whether the photo must not be tried any more: it has crashed the image engine. @default false */
+  /** Whether the photo is refused because it has crashed the image engine too often. @default false */
   isRefused?: boolean;
-  /** The manifest of the variants that are there. */
+  /** The manifest of the stored variants. */
   manifest?: Manifest;
 }
 
-/** The stored result where Storage has none, or was not asked. */
+/** The lookup's result if Storage has none, or if no lookup took place. */
 export const NOTHING_STORED: StoredResult = {};
 
 /**
  * Finds the result of the same photo with the same options in Storage.
  *
- * A variant counts only if its file is the one that the function wrote: the listed size and ETag are those of the manifest.
- * A file that is read must also have the manifest's SHA-256; if Storage lists no ETag, every file is read for that. A
- * Storage that does not answer in time counts as empty.
+ * A variant counts only if its file is the one that the function wrote: the listed size and ETag match the
+ * manifest. A file that is read must also match the manifest's SHA-256; without listed ETags, every file is read
+ * for that check. If Storage does not answer in time, it counts as empty.
  *
  * @param job The photo's context.
  * @param photo The photo, and what the caller asks for it.
  * @param deps The stores.
- * @throws the signal's reason, if the caller has gone away
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function findResult(
   job: PhotoJob,
@@ -76,7 +76,7 @@ export async function findResult(
     log("warn", "lookup_failed", { cause: firstLine(error) });
     return NOTHING_STORED;
   } finally {
-    over.abort(); // ends the calls that nobody waits for any more
+    over.abort(); // ends the calls whose results are not needed any more
   }
 }
 
@@ -124,7 +124,10 @@ async function find(
   };
 }
 
-/** Compares a manifest with the listed files: the variants that are there, and those that something else has replaced. */
+/**
+ * Compares a manifest with the listed files: finds the variants that are stored, and those that another file has
+ * replaced.
+ */
 function compare(
   { variants }: Manifest,
   { fileOf }: VariantPaths,

@@ -8,29 +8,35 @@ import type { PhotoRequest } from "./body/photo_request.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { REQUEST_ID_HEADER } from "../http/request_id.ts";
 
-/** The number of times that a request has been handed over, and the signature without which the number counts as 0. */
+/**
+ * The headers of the number of hand-overs of a request, and of its signature. Without a valid signature, the
+ * number counts as 0.
+ */
 const HOPS_HEADER = "x-process-image-hops";
 const HOPS_SIGNATURE_HEADER = "x-process-image-hops-signature";
 
-/** A request is handed over this often, at most: it then has to come from the caller again. */
+/** Maximum number of hand-overs of a request. After that, the caller has to send it again. */
 const MAX_HOPS = 3;
 
-/** Tries to reach another isolate: the host fails a request that meets one while it is retired, or none that is up. */
+/**
+ * Number of tries to reach another isolate. The host fails a request that meets an isolate that is being
+ * retired, or finds none running.
+ */
 const TRIES = 3;
 
-/** Wait between them, in milliseconds. */
+/** Wait between tries, in milliseconds. */
 const RETRY_MS = 250;
 
-/** CPU of handing a request on and its answer back: for each, and for a megabyte of photo; in milliseconds. */
+/** CPU of forwarding a request and returning its response, in milliseconds: per request, and per megabyte of photo. */
 const HAND_OVER_MS = { each: 15, perMegabyte: 5 };
 
-/** What is sent on: the caller's own credential, so that nothing is granted that the caller does not have. */
+/** Request headers that are forwarded: the caller's own credential, so that the request gains no rights. */
 const PASSED_ON = ["authorization", "apikey"];
 
-/** What is told of the other isolate's answer. */
+/** Response headers of the other isolate that are returned. */
 const PASSED_BACK = ["content-type", "retry-after", "server-timing", "www-authenticate"];
 
-/** What handing a request over needs. */
+/** The dependencies of a hand-over. */
 export interface HandOverDeps {
   admission: Admission;
   /** The function's public address. */
@@ -39,16 +45,16 @@ export interface HandOverDeps {
 }
 
 /**
- * Reads how often a request has been handed over by another isolate of this function.
+ * Reads how often other isolates of this function have handed a request over.
  *
- * The number is believed only with a fresh signature that binds it to the request's id and its caller. Without one the
- * request is one from outside, whatever it says.
+ * The number counts only with a fresh signature that binds it to the request's id and caller. Without one, the
+ * request is an external one.
  *
  * @param headers The request's headers.
- * @param requestId The id that it is answered under.
- * @param caller Its caller.
+ * @param requestId The request's id.
+ * @param caller The request's caller.
  * @param signer Verifies the signature.
- * @returns 0 to 3; 0 for a request from outside.
+ * @returns 0 to 3; 0 for an external request.
  */
 export async function hopsOf(
   headers: Headers,
@@ -66,20 +72,20 @@ export async function hopsOf(
   return 0;
 }
 
-/** The caller, not the credential: a gateway may put another one of the same caller in its place. */
+/** Signs the caller, not the credential: a gateway may replace it with another credential of the same caller. */
 function signedParts(requestId: string, hops: number, caller: Caller): string[] {
   return ["hand-over", requestId, String(hops), caller.kind === "user" ? caller.id : "server"];
 }
 
 /**
- * Hands a photo that this isolate has no room for to another: by a request to the function's own address, which the host
- * gives to a fresh isolate as soon as this one is retired.
+ * Hands a photo that this isolate has no room for over to another isolate. It sends a request to the function's own
+ * address, which the host routes to a fresh isolate as soon as this one is retired.
  *
  * @param job The photo's context.
  * @param received The request and its photo.
- * @param deps What it needs.
- * @returns The other isolate's answer, or `null` if there is none.
- * @throws what the request's signal was aborted with
+ * @param deps The dependencies.
+ * @returns The other isolate's response, or `null` if no other isolate responded.
+ * @throws the reason of the request's signal
  */
 export async function handOver(
   { id: requestId }: PhotoJob,
@@ -98,7 +104,8 @@ export async function handOver(
     const signature = await signer.sign(signedParts(requestId, hops + 1, caller));
     headers.set(HOPS_SIGNATURE_HEADER, signature);
     const response = await send(functionUrl, photo, headers, request.signal);
-    // Only the function answers under the request's id; anything else is the host's own failure, worth another try.
+    // Only the function responds with the request's id. Any other response is a failure of the host, which a retry
+    // may fix.
     if (response?.headers.get(REQUEST_ID_HEADER) === requestId) {
       return new Response(response.body, {
         status: response.status,
@@ -125,7 +132,7 @@ async function send(
       method: "POST",
       headers: [...headers, ["content-type", type]],
       body,
-      redirect: "manual", // a redirect would take the caller's key along
+      redirect: "manual", // a redirect would forward the caller's key
       signal,
     });
   } catch (error) {
@@ -135,7 +142,7 @@ async function send(
   }
 }
 
-/** A request that reads as the same input: bare bytes, or the JSON that names a photo in Storage. */
+/** Serializes the photo as an equivalent request: bare bytes, or JSON with the photo's address in Storage. */
 function serialize(
   { source, filename, options, upload, returnImages, force }: PhotoRequest,
 ): { query: URLSearchParams; type: string; body: BodyInit } {
@@ -155,7 +162,7 @@ function serialize(
   return { query, type: "application/octet-stream", body: source.bytes };
 }
 
-/** Nobody else tells that `FUNCTION_URL` is wrong: the caller only reads that too much is being processed. */
+/** Logs a failed hand-over. Nothing else reports a wrong `FUNCTION_URL`: the caller only gets `isolate_busy`. */
 function warn(event: string, cause: unknown): void {
   log("warn", event, { cause: firstLine(cause) });
 }

@@ -13,16 +13,19 @@ import type { ReceivedPhoto } from "./received_photo.ts";
 import { observerOf, routePhoto } from "./rollout/route_photo.ts";
 import { runJob, type Served } from "./run_job.ts";
 
-/** CPU of receiving a request, in milliseconds, measured on Deno 2.1.4: for each, and for a megabyte that it holds. */
+/**
+ * CPU of receiving a request, in milliseconds, measured on Deno 2.1.4: per request, and per megabyte of its
+ * memory reservation.
+ */
 const RECEIVE_MS = { each: 12, perMegabyte: 5 };
 
 /**
- * Answers `POST /process-image`: receives the photo, has it processed, replies.
+ * Handles `POST /process-image`: receives the photo, processes it and responds.
  *
  * @param request The request.
  * @param caller The authenticated caller.
  * @param job The photo's context.
- * @param deps The outside.
+ * @param deps The dependencies.
  */
 export async function handlePhoto(
   request: Request,
@@ -42,13 +45,16 @@ export async function handlePhoto(
   return served.ok ? reply(served.value, job) : errorResponse(served.error, job.id, job.timings);
 }
 
-/** A client that is cut off while it sends cannot read the answer: a little of the body is taken and dropped. */
+/**
+ * Refuses a request before its body is read. It reads and drops a part of the body: a client that is cut off
+ * while it sends cannot read the response.
+ */
 async function refuseUnread(request: Request, { process }: PhotoDeps): Promise<Result<never>> {
   if (process.admission.charge(RECEIVE_MS.each)) await receiveBody(request, 0);
   return fail(isolateBusy());
 }
 
-/** Reads the settings and the photo, and the body itself where the legacy service may get it. */
+/** Reads the settings and the photo, and keeps the raw body if the legacy service may get it. */
 async function receive(
   request: Request,
   caller: Caller,
@@ -56,14 +62,14 @@ async function receive(
   job: PhotoJob,
   deps: PhotoDeps,
 ): Promise<Result<Omit<ReceivedPhoto, "caller" | "hops" | "permit">>> {
-  // Both know their answer by the time that the body has been read.
+  // Both checks run while the body is read.
   deps.process.remover?.prepare();
   deps.rollout?.prepare();
   let body: ReceivedPhoto["body"];
   const onBody = deps.rollout && ((bytes: Uint8Array<ArrayBuffer>) => void (body = bytes));
   const limits = { maxImageBytes: deps.maxImageBytes, memory, onBody };
   const parsed = await job.step("body", () => parseBody(request, limits));
-  // A refusal has cost it, too.
+  // A refused request has used this CPU too.
   deps.process.admission.charge(RECEIVE_MS.perMegabyte * memory.bytes / 1e6);
   if (!parsed.ok) return parsed;
   const { source } = parsed.value;

@@ -17,7 +17,7 @@ const whole = (min: number, max: number) => {
 };
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
-/** Each variant may be named more than once. */
+/** Maximum length of the list of variants, in which names may repeat. */
 const MAX_VARIANTS = 10;
 const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
 const colorError = "transparent or a CSS hex colour such as #ffffff";
@@ -29,7 +29,7 @@ export function sizeInWords(name: VariantName): string {
   return `${width} x ${height} pixels`;
 }
 
-/** The options of a photo, as callers send them. */
+/** The options of a photo, in the form that callers send. */
 export const optionsSchema = described(
   z.strictObject({
     skip_background_removal: described(
@@ -86,10 +86,10 @@ export const optionsSchema = described(
 export type ProcessOptions = z.output<typeof optionsSchema>;
 
 /**
- * The colour that shows through where a variant is transparent.
+ * Parses the colour behind the transparent parts of a variant.
  *
- * @param options The caller's options; `background` has been checked.
- * @returns Straight RGBA; alpha 0 leaves the variant transparent. A JPEG's is opaque.
+ * @param options The caller's options, with a valid `background`.
+ * @returns Straight RGBA. Alpha 0 keeps the variant transparent; for JPEG, the colour is opaque.
  */
 export function backgroundColor(
   { background, format }: Pick<ProcessOptions, "background" | "format">,

@@ -1,6 +1,6 @@
 import type { PhotoRequest } from "./body/photo_request.ts";
 
-/** A photo that has arrived, and what the caller asks for it. */
+/** A received photo with the settings of its request. */
 export interface Photo extends PhotoRequest {
   /** The encoded photo. */
   bytes: Uint8Array<ArrayBuffer>;

@@ -5,41 +5,41 @@ import { photoHash } from "../lib/sha256.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { CrashStore } from "./crash_store.ts";
 
-/** Crashes of a photo after which it is not tried any more: one may be for want of memory, or another photo's fault. */
+/** Number of crashes after which a photo is refused. A single crash may come from low memory or from another photo. */
 const MAX_CRASHES = 2;
 
-/** Photos whose crashes this process remembers by itself. */
+/** Maximum number of photos whose crashes this process remembers. */
 const MAX_REMEMBERED = 100;
 
 /**
- * Keeps a photo that crashes the image engine from being tried for ever, by whatever process. Photos that do not crash cost
- * nothing: a crash is counted when it has happened, and what is refused stands where the result is looked for anyway.
+ * Stops all processes from retrying a photo that crashes the image engine. Other photos cost nothing: only a crash
+ * is counted, and the lookup of a result finds a refusal as well.
  *
- * An isolate that the host kills is not counted: that would take a record before each photo is decoded.
+ * A kill by the host does not count: that would need a record before each photo is decoded.
  */
 export class PhotoCrashes {
   readonly #store: Pick<CrashStore, "record">;
-  /** Crashes by photo, as far as this process has seen them: in the order of the last ones. */
+  /** The crashes that this process has seen, by photo, in the order of the last crash. */
   readonly #seen = new Map<string, number>();
 
-  /** @param store Where crashes are counted for all processes; without it this one counts its own. */
+  /** @param store Counts the crashes of all processes; without it, this process counts its own. */
   constructor(store: Pick<CrashStore, "record">) {
     this.#store = store;
   }
 
-  /** Whether this process has seen that a photo is not to be tried any more. */
+  /** Checks whether this process knows that a photo is refused. */
   async isRefused(photo: Uint8Array<ArrayBuffer>): Promise<boolean> {
     if (this.#seen.size === 0) return false;
     return (this.#seen.get(await photoHash(photo)) ?? 0) >= MAX_CRASHES;
   }
 
   /**
-   * Counts a crash, if an error is one that the photo itself caused.
+   * Counts a crash if the photo itself caused the error.
    *
-   * @param error What processing the photo threw.
+   * @param error The error that processing the photo threw.
    * @param photo The photo.
-   * @param place Where its result would be; after the last try a refusal stands there.
-   * @returns The error as it is, or `image_crashes_engine` after the last try.
+   * @param place The place of the photo's result; after the last try, it holds a refusal.
+   * @returns The same error, or `image_crashes_engine` after the last try.
    */
   async judge(
     error: unknown,
@@ -72,7 +72,7 @@ export class PhotoCrashes {
   }
 }
 
-/** The error of a photo that is not tried any more. */
+/** The error for a photo that is refused because of its crashes. */
 export function crashesEngine(cause?: unknown): AppError {
   return new AppError(
     "image_crashes_engine",

@@ -8,22 +8,22 @@ import type { AuthDeps } from "../http/auth/authenticate.ts";
 import type { Caller } from "../http/auth/caller.ts";
 import type { InternalSigner } from "../http/internal_signer.ts";
 
-/** What answering a photo needs. */
+/** The dependencies of handling a photo. */
 export interface PhotoDeps {
   auth: AuthDeps;
   /** Bound on an encoded photo, in bytes. */
   maxImageBytes: number;
-  /** Bounds what all bodies hold in memory together. */
+  /** Bounds the memory of all bodies together. */
   memoryBudget: MemoryBudget;
   process: ProcessDeps;
-  /** Sends photos to the service that is replaced; unset where there is none. */
+  /** Routes photos to the legacy service; unset without one. */
   rollout?: Rollout;
   /** The function's own public address. */
   functionUrl: string;
-  /** Signs what isolates tell each other. */
+  /** Signs the headers that isolates send to each other. */
   signer: InternalSigner;
-  /** Hears of each request of a caller who may call. */
+  /** Receives the run of each authorized request. */
   observe: Observer;
-  /** Reads a photo that is in Storage, with the caller's own rights. */
+  /** Reads a photo from Storage with the caller's own rights. */
   readSource(caller: Caller, ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }

@@ -10,7 +10,7 @@ export type RunOrigin = "request" | "batch" | "shadow";
 
 /** Settings of a {@linkcode PhotoJob}. */
 export interface PhotoJobOptions {
-  /** Aborts when the caller has gone away. @default never */
+  /** Aborts when the caller disconnects. @default never */
   signal?: AbortSignal;
   /** Times of steps that ran before the job began, such as authentication. @default none */
   timings?: Timings;
@@ -19,12 +19,12 @@ export interface PhotoJobOptions {
 }
 
 /**
- * The context of one photo, from its arrival to its answer: identity, abort, steps, CPU slot and the facts for telemetry.
+ * The context of one photo, from its arrival to its response: identity, abort, steps, CPU slot and the facts for
+ * telemetry.
  * A request, a batch item and a comparison run each make one.
  */
 export class PhotoJob {
-  /** The id under which the photo is answered and logged. */
-  readonly id: string;
+  /** The id in the photo's response and log lines. */ readonly id: string;
   readonly signal: AbortSignal;
   readonly timings: Timings;
   readonly origin: RunOrigin;
@@ -32,7 +32,7 @@ export class PhotoJob {
   /** The right to compute; set while and after the photo is processed in this isolate. */
   slot?: CpuSlot;
 
-  /** @param id The id under which the photo is answered and logged. */
+  /** @param id The id in the photo's response and log lines. */
   constructor(
     id: string,
     { signal = new AbortController().signal, timings = new Timings(), origin = "request" }:
@@ -46,11 +46,11 @@ export class PhotoJob {
   }
 
   /**
-   * Runs a step: takes its time, reports its beginning, and lets pending events (such as the caller's abort) in after it
-   * if the job holds a CPU slot.
+   * Runs a step: measures its time and reports its start. If the job holds a CPU slot, pending events (such as the
+   * caller's abort) are processed after the step.
    *
    * @param name The step's name in `timings_ms`.
-   * @throws the signal's reason, if the caller has gone away; whatever the step throws
+   * @throws the signal's reason, if the caller has disconnected; any error of the step
    */
   async step<T>(name: string, run: () => T | Promise<T>): Promise<T> {
     this.signal.throwIfAborted();

@@ -5,20 +5,20 @@ import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import type { PhotoCrashes } from "./photo_crashes.ts";
 
-/** The outside that processing needs. */
+/** The dependencies of processing a photo. */
 export interface ProcessDeps {
-  /** Removes backgrounds; unset where that is not configured. */
+  /** Removes backgrounds; unset if none is configured. */
   remover?: CachedRemover;
   /** Writes variants. */
   store: VariantStore;
-  /** Finds results; unset: every photo is rendered. */
+  /** Finds stored results; if unset, every photo is rendered. */
   results?: ResultStore;
-  /** Counts the crashes of the image engine by photo; unset: they are not counted. */
+  /** Counts the crashes of the image engine by photo; if unset, they are not counted. */
   crashes?: PhotoCrashes;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may use, in milliseconds; 0 = no limit. */
   cpuBudgetMs: number;
-  /** Lets one job compute at a time, and admits none that cannot be finished. */
+  /** Lets one job compute at a time, and admits only jobs that the CPU budget can finish. */
   admission: Admission;
 }

@@ -13,14 +13,15 @@ import { isOwnFault } from "./rollout/with_fallback.ts";
 import type { Served } from "./run_job.ts";
 
 /**
- * Processes a photo with this function's pipeline: in this isolate, or in another one if this one has no room for it.
+ * Processes a photo with this function's pipeline: in this isolate, or by a hand-over to another one if this one
+ * has no room.
  *
  * @param job The photo's context.
  * @param received The request and its photo.
- * @param deps The outside.
- * @returns The result. During a rollout a fault of the other isolate counts as a fault of this one: the legacy service
- * may be asked then.
- * @throws the signal's reason, if the caller has gone away
+ * @param deps The dependencies.
+ * @returns The result. During a rollout, a fault of the other isolate counts as a fault of this one, so that the
+ * legacy service can take over.
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function processOrHandOver(
   job: PhotoJob,
@@ -41,10 +42,10 @@ export async function processOrHandOver(
   return deps.rollout ? await faultOrAnswer(response) : ok({ by: "isolate", response });
 }
 
-/** Bound on an error's JSON, in bytes: it has some 500. */
+/** Bound on an error's JSON, in bytes. A usual one has some 500. */
 const MAX_ERROR_BYTES = 64 << 10;
 
-/** Turns the other isolate's own fault into an error; any other answer stays as it is. */
+/** Turns the other isolate's own fault into an error; any other response passes through. */
 async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   if (response.ok) return ok({ by: "isolate", response });
   const { status, headers } = response;
@@ -59,7 +60,7 @@ async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   return fail(new AppError(code, message, { details, retryable, retryAfterSeconds }));
 }
 
-/** @returns `undefined` for an answer of the host's own. */
+/** @returns The error, or `undefined` if the host itself responded. */
 function parseError(text: string) {
   try {
     return errorSchema.parse(JSON.parse(text)).error;

@@ -23,19 +23,18 @@ import { intendedCutout, variantPaths } from "./variant_paths.ts";
 import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED } from "./warning.ts";
 
 /**
- * Turns a photo into listing pictures: the list of steps, in their order. A result that Storage already has ends the
- * list early.
+ * Turns a photo into listing pictures, step by step. A result that Storage already has ends the steps early.
  *
  * A background that cannot be removed is a warning, not an error.
  *
  * @param job The photo's context; it runs the steps.
- * @param photo The photo, and what the caller asks for it.
- * @param deps The outside.
+ * @param photo The photo with the settings of its request.
+ * @param deps The dependencies.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
  * `image_too_large`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`, `storage_rejected`.
- * @throws {AppError} `engine_failed`, if the image engine crashes over the photo for the first time;
+ * @throws {AppError} `engine_failed`, if the photo crashes the image engine for the first time;
  * `image_crashes_engine`, if it does so again
- * @throws the signal's reason, if the caller has gone away
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function processPhoto(
   job: PhotoJob,
@@ -119,7 +118,7 @@ async function render(
   });
 }
 
-/** Counts a crash of the image engine, so that the photo is not tried for ever. Any other error passes through. */
+/** Counts a crash of the image engine, so that the photo is not retried for ever. Any other error passes through. */
 async function countCrash(
   error: unknown,
   { bytes, options }: Photo,

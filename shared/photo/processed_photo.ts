@@ -9,7 +9,7 @@ export interface Variant extends Size {
   format: OutputFormat;
   /** Size of the encoded file, in bytes. */
   bytes: number;
-  /** The encoded file; unset where it is in Storage already, and was not asked for. */
+  /** The encoded file; unset if Storage already has it and the caller did not request it. */
   file?: Uint8Array<ArrayBuffer>;
 }
 
@@ -22,18 +22,18 @@ export interface RenderedVariant extends Variant {
 export interface ProcessedPhoto {
   /** The photo's size after EXIF orientation. */
   originalSize: Size;
-  /** In the order of {@linkcode VARIANTS}. */
+  /** The variants, in the order of {@linkcode VARIANTS}. */
   variants: Variant[];
-  /** `cached`: this request did not have to pay for it. */
+  /** The background removal. `cached` means that this request did not pay for it. */
   background: { removed: boolean; provider: string | null; cached: boolean };
   warnings: Warning[];
-  /** Public addresses, if the variants were uploaded: every one of them is there. */
+  /** The public addresses of all variants, if they were uploaded. */
   storageUrls?: Partial<Record<VariantName, string>>;
-  /** Whether the variants were in Storage already, and nothing was rendered. */
+  /** Whether Storage already had the variants, so that nothing was rendered. */
   reused: boolean;
 }
 
-/** A photo as it has just been rendered. */
+/** A photo that has just been rendered. */
 export interface RenderedPhoto extends ProcessedPhoto {
   variants: RenderedVariant[];
 }

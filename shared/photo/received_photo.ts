@@ -3,17 +3,17 @@ import type { Permit } from "../isolate/admission.ts";
 import type { MemoryReservation } from "../isolate/memory_budget.ts";
 import type { Photo } from "./photo.ts";
 
-/** A photo that has arrived, with its request. */
+/** A received photo with its request. */
 export interface ReceivedPhoto {
   request: Request;
   caller: Caller;
-  /** The number of times that other isolates of this function have handed it over. */
+  /** The number of hand-overs by other isolates of this function. */
   hops: number;
   photo: Photo;
-  /** The body as it came; kept where the legacy service may get it. */
+  /** The raw body, if the legacy service may get it. */
   body?: Uint8Array<ArrayBuffer>;
-  /** The memory that the request holds. */
+  /** The request's memory reservation. */
   memory: MemoryReservation;
-  /** The request's place in this isolate. */
+  /** The request's permit in this isolate. */
   permit: Permit;
 }

@@ -11,12 +11,12 @@ import type { PhotoJob } from "./photo_job.ts";
 import type { ProcessedPhoto } from "./processed_photo.ts";
 import type { Warning } from "./warning.ts";
 
-/** Quality of the JPEG that the remover gets: only its mask comes back, which finer steps do not improve. */
+/** Quality of the JPEG for the remover. Only its mask is used, and a higher quality does not improve the mask. */
 const UPLOAD_QUALITY = 85;
 
 /** The outcome of a background removal. */
 export interface RemovedBackground {
-  /** Of the photo's working size; unset where the background is kept. */
+  /** The cutout, in the photo's working size; unset if the background is kept. */
   cutout?: Cutout;
   background: ProcessedPhoto["background"];
   /** The reason why a background is kept although the caller wanted it removed. */
@@ -24,15 +24,15 @@ export interface RemovedBackground {
 }
 
 /**
- * Removes a photo's background: by a cutout in the cache, or else by the provider. A background that cannot be removed
- * is a warning, not an error.
+ * Removes a photo's background with a cached cutout, or else with the provider. A failed removal is a warning, not
+ * an error.
  *
  * @param job The photo's context.
- * @param slot The job's CPU slot: others compute while this job waits for the provider.
+ * @param slot The job's CPU slot, which is released while the job waits for the provider.
  * @param photo The decoded photo.
  * @param options The caller's options.
- * @param remover The provider; unset where none is configured.
- * @throws the signal's reason, if the caller has gone away
+ * @param remover The provider; unset if none is configured.
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function removeBackground(
   job: PhotoJob,
@@ -63,18 +63,21 @@ export async function removeBackground(
 
 const KEPT: ProcessedPhoto["background"] = { removed: false, provider: null, cached: false };
 
-/** The error where no provider is configured. */
+/** The error if no provider is configured. */
 export function notConfigured(): BackgroundError {
   const message = "Background removal is not configured: set API4AI_KEY.";
   return new BackgroundError("background_removal_not_configured", message);
 }
 
-/** The warning about a background that is kept. */
+/** The warning about a kept background. */
 export function keptWarning({ code, message }: BackgroundError): Warning {
   return { code, message: `${message} The photo was processed with its background.` };
 }
 
-/** A cached cutout may be damaged: the provider is asked again then. A fresh reply gets no second try. */
+/**
+ * Gets a cutout and checks it. A damaged cutout from the cache is requested from the provider again; a fresh
+ * reply gets no second try.
+ */
 async function checkedCutout(
   request: CutoutRequest,
   name: string,

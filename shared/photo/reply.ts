@@ -5,19 +5,19 @@ import type { PhotoJob } from "./photo_job.ts";
 import type { ProcessedPhoto, Variant } from "./processed_photo.ts";
 import type { LegacyReply } from "./rollout/legacy_client.ts";
 
-/** A processed photo, and what the caller asked for. */
+/** A processed photo with its request. */
 export interface PhotoOutcome {
   result: ProcessedPhoto;
   photo: Pick<Photo, "filename" | "returnImages">;
 }
 
-/** Answers a processed photo. */
+/** Makes the response for a processed photo. */
 export function photoResponse(outcome: PhotoOutcome, job: PhotoJob): Response {
   const headers = { "Server-Timing": job.timings.toHeader() };
   return Response.json(replyOf(outcome, job), { headers });
 }
 
-/** The reply's body. */
+/** Makes the reply's body. */
 export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJob): Reply {
   const { originalSize: { width, height }, variants, background, reused, warnings } = result;
   const images = photo.returnImages ? byName(variants, ({ file }) => file && base64(file)) : {};
@@ -39,7 +39,10 @@ export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJ
   };
 }
 
-/** Answers a photo that the legacy service has processed: its own reply, with `served_by` and the request's id. */
+/**
+ * Makes the response for a photo that the legacy service has processed: its reply with `served_by` and the
+ * request's id.
+ */
 export function legacyResponse(reply: LegacyReply, { id, timings }: PhotoJob): Response {
   const own = { served_by: "legacy", request_id: id };
   const taken = Object.keys(own).some((name) => name in reply.fields);
@@ -52,7 +55,7 @@ export function legacyResponse(reply: LegacyReply, { id, timings }: PhotoJob): R
  * Adds fields to an object's JSON without serializing its megabytes of base64 again, which takes 10 ms on Deno 2.1.4.
  *
  * @param json A JSON object that has at least one field.
- * @param fields Fields that it does not have.
+ * @param fields Fields that the object does not have.
  */
 function withFields(json: Uint8Array<ArrayBuffer>, fields: object): Uint8Array<ArrayBuffer> {
   const head = json.subarray(0, json.lastIndexOf("}".charCodeAt(0)));
@@ -63,7 +66,7 @@ function withFields(json: Uint8Array<ArrayBuffer>, fields: object): Uint8Array<A
   return all;
 }
 
-/** Writes the reply's JSON again, with fields in place of its own. The images are copied as they stand in it. */
+/** Serializes the reply again with replaced fields. The encoded images are copied unchanged. */
 function withOwn({ fields, images }: LegacyReply, own: object): Blob {
   const { success, ...rest } = { ...fields, ...own };
   const parts: BlobPart[] = [`{"success":${success}`];

@@ -15,7 +15,7 @@ export const variantMetadataSchema = z.strictObject({
     .describe("Type of the file."),
 }).describe("File of a variant.");
 
-/** A field for each variant. */
+/** An object with a field for each variant. */
 const perVariant = <T extends z.ZodType>(field: (name: VariantName) => T) =>
   Object.fromEntries(VARIANTS.map((name) => [name, field(name)])) as Record<VariantName, T>;
 
@@ -29,7 +29,10 @@ export const warningCodeSchema = z.enum(WARNING_CODES).describe(
     Object.entries(WARNING_CATALOGUE).map(([code, when]) => `- \`${code}\`: ${when}`).join("\n"),
 );
 
-/** The body of status 200 from the new pipeline. The legacy service's has its own fields, `served_by` and `request_id`. */
+/**
+ * The body of status 200 from the new pipeline. The legacy service's has its own fields, `served_by` and
+ * `request_id`.
+ */
 export const replySchema = z.strictObject({
   success: z.literal(true).describe("Always true."),
   ...perVariant((name) =>

@@ -15,8 +15,8 @@ export type Served =
   | { by: "isolate"; response: Response };
 
 /**
- * Runs a photo's job and reports how it ends: turns everything thrown into an error, writes the log line and records the
- * run. The work itself knows nothing of this.
+ * Runs a photo's job and reports its outcome: turns everything thrown into an error, writes the log line and
+ * records the run. The work itself does none of this.
  *
  * @param job The photo's context.
  * @param observe Receives the run, unless another isolate served the photo.
@@ -30,7 +30,7 @@ export async function runJob(
   const served = await attempt(work, job.signal);
   if (!served.ok) {
     const { code } = served.error;
-    // The queue gives a batch's photo to another isolate, and a comparison is left out.
+    // The queue gives a batch item to another isolate, and a comparison is skipped.
     if (code === "isolate_busy" && job.origin !== "request") return served;
     logRefusal(served.error);
     observe(runOf(job, { errorCode: code }));

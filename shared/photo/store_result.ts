@@ -18,23 +18,23 @@ import {
 } from "./variant_paths.ts";
 import type { WarningCode } from "./warning.ts";
 
-/** CPU of storing a result, in milliseconds: five calls of 1.2 to 2 (Deno 2.1.4), outside of the job's CPU slot. */
+/** CPU of storing a result, in milliseconds: five calls of 1.2 to 2 (Deno 2.1.4), outside the job's CPU slot. */
 const STORE_MS = 10;
 
-/** Bound on listing the stored files, in milliseconds: the caller waits. */
+/** Bound on listing the stored files, in milliseconds. The caller waits for it. */
 const LIST_TIMEOUT_MS = 1_500;
 
 /**
- * Writes a photo's variants to Storage, and then the manifest, by which `find_result.ts` finds them. A manifest that
- * cannot be written costs the next request its time, and this one nothing.
+ * Writes a photo's variants to Storage, and then the manifest, by which `find_result.ts` finds them. A failure to
+ * write the manifest does not fail this request; the next one renders the photo again.
  *
  * @param job The photo's context.
- * @param photo The photo, and what the caller asks for it.
+ * @param photo The photo with the settings of its request.
  * @param rendered The rendered photo.
- * @param stored The result that the lookup found.
+ * @param stored The lookup's result.
  * @param deps The stores.
  * @returns The photo with its public addresses, `storage_failed` or `storage_rejected`.
- * @throws the signal's reason, if the caller has gone away
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function storeResult(
   job: PhotoJob,
@@ -53,7 +53,7 @@ export async function storeResult(
   }));
   const saved = await store.save(files, job.signal);
   if (!saved.ok) return saved;
-  // The lookup was for the intended cutout: its manifest belongs to another folder where the background was kept.
+  // The lookup was for the intended cutout. If the background was kept, its manifest belongs to another folder.
   const before = actual === intended ? stored.manifest : undefined;
   try {
     const manifest = results && await manifestOf(rendered, paths, results, before);
@@ -65,9 +65,9 @@ export async function storeResult(
 }
 
 /**
- * Describes the stored variants. Only the folder's list has their ETags.
+ * Describes the stored variants. Their ETags come from the folder's list.
  *
- * @param before The manifest of the variants that the folder keeps.
+ * @param before The manifest of the variants that stay in the folder.
  */
 async function manifestOf(
   { originalSize: { width, height }, background, warnings, variants }: RenderedPhoto,

@@ -4,27 +4,29 @@ import type { VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
 import type { ProcessOptions } from "./options.ts";
 
-/** Raised with every change that renders the same photo differently: what is stored is never overwritten by it. */
+/**
+ * Version of the pipeline. Raise it with every change that renders the same photo differently, so that stored
+ * variants are never overwritten.
+ */
 export const PIPELINE_VERSION = 2;
 
-/** Where a photo's variants are stored. */
+/** The paths of a photo's variants in Storage. */
 export interface VariantPaths {
   /** `<SHA-256 of the photo>/<hash of the rest>`. */
   folder: string;
-  /** A variant's file in it: `<variant>.<extension>`. */
+  /** Returns a variant's file name: `<variant>.<extension>`. */
   fileOf(name: VariantName): string;
-  /** The two together. */
+  /** Returns a variant's path: folder and file name. */
   pathOf(name: VariantName): string;
 }
 
 /**
- * Content-addressed paths: the same photo with the same options and the same kind of cutout has the same paths, and
- * anything that changes a pixel has others. Nothing of the caller's file name is in them.
+ * Makes content-addressed paths: the same photo with the same options and the same kind of cutout has the same
+ * paths, and anything that changes a pixel changes the paths. They contain nothing of the caller's file name.
  *
  * @param photo The encoded photo.
- * @param options The caller's options; `variants` only chooses among paths.
- * @param cutout Which remover cut the photo out, or `none`: a photo whose background could not be removed is not stored
- * where the one without background belongs.
+ * @param options The caller's options; `variants` only selects among the paths.
+ * @param cutout The remover of the cutout, or `none`. A photo with a kept background has other paths than its cutout.
  */
 export async function variantPaths(
   photo: Uint8Array<ArrayBuffer>,
@@ -35,7 +37,7 @@ export async function variantPaths(
   const settings = [
     PIPELINE_VERSION,
     cutout,
-    crop === "none" ? "whole" : padding, // a whole picture has none; a crop has the path it had before there was a choice
+    crop === "none" ? "whole" : padding, // a whole picture has no padding; a crop keeps the path from before the option existed
     shadow,
     fit,
     format,
@@ -54,7 +56,7 @@ export async function variantPaths(
 /** The part of a path that stands for a photo with its background. */
 export const WITH_BACKGROUND = "none";
 
-/** The part of a path that names the remover that should cut the photo out. */
+/** The part of a path that names the intended remover. */
 export function intendedCutout(
   { skip_background_removal: isKept }: ProcessOptions,
   remover: CachedRemover | undefined,

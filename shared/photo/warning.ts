@@ -1,7 +1,10 @@
 import { BACKGROUND_ERROR_CODES } from "../background/background_error.ts";
 import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
-/** The stable codes of warnings: of a kept background, found anew for each request, and of the result, stored with it. */
+/**
+ * The stable codes of warnings: about a kept background, which each request finds anew, and about the result,
+ * which are stored with it.
+ */
 export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, ...RESULT_WARNING_CODES] as const;
 
 /** A stable code of a warning. */
@@ -45,7 +48,7 @@ export const DAMAGED: Warning = {
   message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
 };
 
-/** The warning about a crop that may cut the car. */
+/** The warning about a crop that may cut off a part of the car. */
 export const CROP_UNCERTAIN: Warning = {
   code: "crop_uncertain",
   message:
@@ -61,7 +64,7 @@ export const PROFILE_IGNORED: Warning = {
     "Save the photo in sRGB.",
 };
 
-/** The warning about a photo whose file has all of the picture, and lacks its end. */
+/** The warning about a photo whose file contains the whole picture but lacks its end. */
 export const END_MISSING: Warning = {
   code: "image_end_missing",
   message: "The photo's file lacks its end, but the picture is complete. You need not do anything.",

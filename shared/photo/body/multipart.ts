@@ -1,22 +1,22 @@
 /** A field of a multipart form. */
 export interface FormField {
   name: string;
-  /** The file's name; `undefined` for a text. */
+  /** The file's name; `undefined` for a text field. */
   filename?: string;
-  /** Its content, a view of the body. */
+  /** The content, a view of the body. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Parts of a form, at most: six are known. Deno's own reader takes 10 ms for a thousand. */
+/** Maximum number of parts of a form; the function knows six. Deno's own reader takes 10 ms for a thousand. */
 export const MAX_PARTS = 32;
 
-/** What a part's headers may take, in bytes: a file's name has at most 255 characters. */
+/** Bound on the headers of a part, in bytes. A file's name has at most 255 characters. */
 const MAX_HEADER_BYTES = 8 << 10;
 
-/** Parameters of a header that are read, at most. */
+/** Maximum number of parameters that are read of a header. */
 const MAX_PARAMETERS = 16;
 
-/** What a boundary may take, in characters: RFC 2046 allows 70. */
+/** Bound on a boundary, in characters. RFC 2046 allows 70. */
 const MAX_BOUNDARY = 200;
 
 const CR = 0x0d;
@@ -25,15 +25,15 @@ const LINE = Uint8Array.of(CR, 0x0a);
 const HEADERS_END = Uint8Array.of(CR, 0x0a, CR, 0x0a);
 
 const BOUNDARY = /;[ \t]*boundary=(?:"([^"]*)"|([^\s;"]+))/i;
-/** Sticky, so that a header is read in one pass: a name, and a value in quotes or without. */
+/** Matches a name and its value, with or without quotes. Sticky, so that a header is read in one pass. */
 const PARAMETER = /[ \t]*;[ \t]*([^=;\s]+)=(?:"((?:[^"\\]|\\.)*)"|([^;]*))/y;
 
 /**
- * Reads a multipart form (RFC 7578): in one pass, and without copying what is in it.
+ * Reads a multipart form (RFC 7578) in one pass, without copying the content of its fields.
  *
  * @param body The form.
- * @param contentType Its content type, which has the boundary.
- * @returns Its fields in order, or what is wrong with it, in a sentence.
+ * @param contentType The content type, which contains the boundary.
+ * @returns The fields in order, or a sentence that says what is wrong with the form.
  */
 export function parseMultipart(
   body: Uint8Array<ArrayBuffer>,
@@ -53,21 +53,21 @@ export function parseMultipart(
     if (parts === MAX_PARTS) return `It has more than ${MAX_PARTS} parts.`;
     at = behindWhite(body, at);
     if (!isAt(body, LINE, at)) return "A boundary is followed by something else than a line.";
-    // A part without headers has nothing between the two line breaks.
+    // In a part without headers, the two line breaks follow each other directly.
     const headers = find(body, HEADERS_END, at, at + MAX_HEADER_BYTES);
     if (headers < 0) return `The headers of a part do not end within ${MAX_HEADER_BYTES} bytes.`;
     const start = headers + HEADERS_END.length;
     const end = find(body, delimiter, headers + LINE.length, body.length);
     if (end < 0) break;
     const names = namesOf(new TextDecoder().decode(body.subarray(at, headers)));
-    // Content that is empty may share its line break with the headers.
+    // Empty content may share its line break with the headers.
     if (names) fields.push({ ...names, bytes: body.subarray(start, Math.max(start, end)) });
     at = end + delimiter.length;
   }
   return "It ends before its last boundary.";
 }
 
-/** @returns The field's name, and that of its file; `undefined` for a part without a name. */
+/** @returns The names of the field and of its file; `undefined` for a part without a name. */
 function namesOf(headers: string): Omit<FormField, "bytes"> | undefined {
   const line = headers.split("\r\n").find((one) => /^content-disposition:/i.test(one));
   if (line === undefined) return undefined;
@@ -84,14 +84,14 @@ function namesOf(headers: string): Omit<FormField, "bytes"> | undefined {
   return filename ? { name, filename } : { name };
 }
 
-/** As browsers escape names, and as others do. */
+/** Undoes the escapes that browsers and other clients use in names. */
 function unescaped(value: string): string {
   return value.replaceAll('\\"', '"').replaceAll(/%22/g, '"').replaceAll(/%0D%0A/gi, "\r\n");
 }
 
 /**
- * Finds a pattern that begins with a CR. Where a match breaks off, the search goes on behind it: so that it is linear, whatever
- * the body holds.
+ * Finds a pattern that begins with a CR. After a partial match, the search continues behind it, so it is linear for
+ * any body.
  */
 function find(body: Uint8Array, pattern: Uint8Array, from: number, to: number): number {
   const last = Math.min(to, body.length) - pattern.length;
@@ -100,7 +100,7 @@ function find(body: Uint8Array, pattern: Uint8Array, from: number, to: number): 
     let matched = 1;
     while (matched < pattern.length && body[at + matched] === pattern[matched]) matched++;
     if (matched === pattern.length) return at;
-    // No other CR is in what has matched, but for the pattern of two line breaks.
+    // The matched part contains no other CR, except in the pattern of two line breaks.
     if (pattern !== HEADERS_END) at += matched - 1;
   }
   return -1;

@@ -12,33 +12,36 @@ import { type FormField, parseMultipart } from "./multipart.ts";
 import type { PhotoRequest } from "./photo_request.ts";
 import { settingsOfQuery, textValue } from "./text_settings.ts";
 
-/** What a body may weigh. */
+/** Bounds on a body. */
 export interface BodyLimits {
   /** Bound on the encoded photo, in bytes. */
   maxImageBytes: number;
-  /** The memory that it holds; in the end it shrinks to the photo's own bytes. */
+  /** The body's memory reservation; it shrinks to the photo's own bytes in the end. */
   memory: MemoryReservation;
-  /** Hears of the body as it came, before it is parsed. @default nobody */
+  /** Receives the raw body before it is parsed. @default none */
   onBody?: (body: Uint8Array<ArrayBuffer>) => void;
 }
 
-/** A body is in memory twice at once while it is read: as it came, and put together. What is read of it is a view of that. */
+/**
+ * A body is in memory twice while it is read: as received pieces and as one array. The parsed parts are views of
+ * that array.
+ */
 const COPIES = 2;
 
-/** Room for what surrounds a photo in a form or in JSON, in bytes. */
+/** Room for the form or JSON around a photo, in bytes. */
 const OVERHEAD_BYTES = 64 << 10;
 
 /**
- * How much longer base64 may be in JSON than it has to be: lines of 76 columns with `\r\n` take 5 % more, `/` and `+` as `\/` and
- * `\u002b`, as some libraries write them, 9 %.
+ * Bound on the length of base64 in JSON, relative to its shortest form. Lines of 76 columns with `\r\n` take 5 %
+ * more; `/` and `+` escaped as `\/` and `\u002b`, as some libraries do, take 9 % more.
  */
 const MAX_ESCAPED = 1.15;
 
 /**
  * Reads a request's photo and settings from any of the four forms of its body.
  *
- * @param request The request; its caller is known already.
- * @param limits What the body may weigh; it is counted while it is read.
+ * @param request The request of an authenticated caller.
+ * @param limits Bounds on the body, enforced while it is read.
  * @returns The photo and settings, or `missing_image`, `unsupported_media_type`, `body_too_large`, `invalid_json`,
  * `invalid_multipart`, `invalid_base64`, `invalid_request`, `invalid_options`, `isolate_busy`.
  */
@@ -82,7 +85,7 @@ async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Res
   return photo.ok ? withPhoto(photo.value, settings, limits) : photo;
 }
 
-/** Decodes in place, unless somebody wants the body as it came. */
+/** Decodes in place, unless `onBody` keeps the raw body. */
 function decodePhoto(
   raw: Uint8Array<ArrayBuffer>,
   { onBody }: BodyLimits,
@@ -174,7 +177,7 @@ function photoInput(
   };
 }
 
-/** The fields of a form by their names: of two that have the same name, the last. */
+/** Maps the names of a form's fields to the fields. The last of several fields with the same name wins. */
 function formOf(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
@@ -196,7 +199,7 @@ function formOf(
   return ok(Object.fromEntries(fields.map((field) => [field.name, field])));
 }
 
-/** The types that a photo's body may have. */
+/** The content types of a photo's body. */
 const SUPPORTED = [
   "application/json",
   "multipart/form-data",

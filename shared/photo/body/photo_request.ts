@@ -1,17 +1,17 @@
 import type { ProcessOptions } from "../options.ts";
 import type { SourceRef } from "../../storage/source_store.ts";
 
-/** A request's photo and what is asked for it, whatever form it came in. */
+/** A photo with the settings of its request, independent of the body's form. */
 export interface PhotoRequest {
-  /** The encoded photo, or where it lies in Storage. */
+  /** The encoded photo, or its address in Storage. */
   source: { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> } | { kind: "storage"; ref: SourceRef };
-  /** The photo's name, if it has one; for the answer only. */
+  /** The photo's file name, if it has one. Only the response uses it. */
   filename: string | null;
   options: ProcessOptions;
-  /** Whether the variants are written to Storage. */
+  /** Whether to write the variants to Storage. */
   upload: boolean;
-  /** Whether the answer holds the images. */
+  /** Whether the response contains the images. */
   returnImages: boolean;
-  /** Whether it is rendered although Storage has the result. */
+  /** Whether to render the photo even if Storage has the result. */
   force: boolean;
 }

@@ -7,9 +7,9 @@ const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError 
   .refine((path) => path.split("/").every((part) => !["", ".", ".."].includes(part)), {
     error: pathError,
   })
-  // Half a character can not be encoded for an address.
+  // A lone surrogate cannot be encoded in a URL.
   .refine((path) => !/\p{Surrogate}/u.test(path), { error: pathError })
-  // deno-lint-ignore no-control-regex -- control characters are what is refused
+  // deno-lint-ignore no-control-regex -- the pattern rejects control characters
   .refine((path) => !/[\x00-\x1f\x7f\\]/.test(path), { error: pathError });
 
 /** The address of an object in Storage. */
@@ -30,7 +30,7 @@ export const storagePath = described(
 
 const nameError = "text of at most 255 characters";
 
-/** Fields that every form of the request has. */
+/** The fields that all forms of the request share. */
 export const commonFields = {
   filename: described(
     z.string({ error: nameError }).max(255, { error: nameError }).optional(),
@@ -51,7 +51,7 @@ export const commonFields = {
   ),
 };
 
-/** The settings beside a photo that is sent as a form or as its bytes. */
+/** The settings that accompany a photo in a form or as bare bytes. */
 export const settingsSchema = z.strictObject(commonFields, { error: "object" });
 
 /** The JSON request. It has either `image_base64` or `storage_path`. */

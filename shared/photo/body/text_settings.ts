@@ -5,8 +5,8 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 const OPTION_NAMES = new Set(Object.keys(optionsSchema.shape));
 
 /**
- * Turns the text of a query or a form field into the value that it stands for. What does not fit stays text, so that
- * the schema's complaint shows what came.
+ * Converts the text of a query parameter or a form field into the value that it represents. Any other text stays as
+ * it is, so that the schema's error message shows the received text.
  *
  * @param text `true`, `false`, a whole number, or anything else.
  */
@@ -16,12 +16,12 @@ export function textValue(text: string): string | number | boolean {
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
 }
 
-/** Parameters of a query, at most: thirteen are known. */
+/** Maximum number of query parameters; the function knows thirteen. */
 const MAX_PARAMETERS = 64;
 
 /**
- * Reads the settings of a photo that is sent as bare bytes: options and the rest side by side in the query, `variants`
- * separated by commas.
+ * Reads the settings of a photo that is sent as bare bytes. The query holds options and other settings side by
+ * side; commas separate the `variants`.
  *
  * @param query The query.
  * @returns An object for `settingsSchema`, or `invalid_request` for too many parameters.

@@ -6,14 +6,14 @@ import { Rollout } from "./rollout.ts";
 import { SettingsCache } from "./settings_cache.ts";
 import { readStoredSettings } from "./stored_settings.ts";
 
-/** The log's sentence where the rollout settings name a legacy service that is not configured. */
+/** The log message for rollout settings that refer to a legacy service that is not configured. */
 const WITHOUT_LEGACY = "LEGACY_PROCESSOR_URL is not set: every photo is processed by the new " +
   "pipeline, although ROLLOUT_PERCENT, USE_NEW_PIPELINE or SHADOW_PERCENT say otherwise.";
 
 /**
- * Creates the rollout, which takes over from a legacy service.
+ * Creates the rollout, which replaces a legacy service.
  *
- * @returns `undefined` without a legacy service: every photo is processed by the new pipeline then.
+ * @returns `undefined` without a legacy service; the new pipeline then processes every photo.
  */
 export function createRollout(
   { legacy, ...settings }: Config["rollout"],

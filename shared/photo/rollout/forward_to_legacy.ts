@@ -7,18 +7,18 @@ import type { Served } from "../run_job.ts";
 import type { LegacyClient } from "./legacy_client.ts";
 import type { ReceivedPhoto } from "../received_photo.ts";
 
-/** CPU of forwarding a request and its reply, in milliseconds: for each, and for a megabyte of body. */
+/** CPU of forwarding a request and its reply, in milliseconds: per request, and per megabyte of body. */
 const FORWARD_MS = { each: 15, perMegabyte: 5 };
 
 /**
- * Forwards a photo to the legacy service, which gets the request as it came, without the caller's credential.
+ * Forwards a photo to the legacy service. It gets the original request without the caller's credential.
  *
  * @param job The photo's context.
  * @param received The request and its photo.
  * @param legacy The legacy service.
- * @param admission Accounts the CPU.
+ * @param admission Accounts for the CPU.
  * @returns The reply, or `legacy_failed`, `isolate_busy`.
- * @throws the signal's reason, if the caller has gone away
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function forwardToLegacy(
   job: PhotoJob,
@@ -43,7 +43,9 @@ export async function forwardToLegacy(
   return reply.ok ? ok({ by: "legacy", reply: reply.value }) : reply;
 }
 
-/** The body as it came. A photo in Storage replaces its address: the legacy service knows no `storage_path`. */
+/**
+ * Returns the raw body. In JSON, the photo itself replaces a `storage_path`, which the legacy service does not know.
+ */
 function bodyOf({ photo: { source, bytes }, body }: ReceivedPhoto): Uint8Array<ArrayBuffer> {
   if (source.kind === "bytes") return body!;
   const { storage_path: _, ...rest } = JSON.parse(new TextDecoder().decode(body));
@@ -51,7 +53,7 @@ function bodyOf({ photo: { source, bytes }, body }: ReceivedPhoto): Uint8Array<A
   return new TextEncoder().encode(JSON.stringify({ image_base64: image, ...rest }));
 }
 
-/** The query as it came, without the key that Supabase's gateway would read there. */
+/** Returns the original query without `apikey`, which Supabase's gateway reads as a key. */
 function queryOf(request: Request): string {
   const url = new URL(request.url);
   if (url.searchParams.has("apikey")) url.searchParams.delete("apikey");

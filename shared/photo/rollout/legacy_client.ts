@@ -5,16 +5,16 @@ import { readLimited } from "../../lib/read_limited.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { outgoingTrace } from "../../telemetry/trace/current_request.ts";
 
-/** Bound on the legacy service's reply, in bytes: three PNGs in base64 are some 10 MB. */
+/** Bound on the legacy service's reply, in bytes. Three PNGs in base64 take some 10 MB. */
 const MAX_REPLY_BYTES = 64 << 20;
 
-/** What it may hold besides its images. */
+/** Bounds on the reply without its images. */
 const REPLY_BOUNDS: JsonBounds = { maxBytes: 256 << 10, maxValues: 10_000 };
 
 /** The fields of a reply that hold an image. */
 const IMAGE_FIELDS = ["processed", "grid", "detail"] as const;
 
-/** An image is its place among the strings that were set apart. */
+/** The parsed value of an image: its index among the strings that were set apart. */
 const place = z.string().optional();
 const replySchema = z.looseObject({
   success: z.literal(true),
@@ -23,55 +23,56 @@ const replySchema = z.looseObject({
   detail: place,
 });
 
-/** What the legacy service answers of a photo that it has processed. */
+/** The legacy service's reply for a processed photo. */
 export interface LegacyReply {
-  /** The reply as it came: the JSON of an object. */
+  /** The raw reply: the JSON of an object. */
   json: Uint8Array<ArrayBuffer>;
-  /** What is in it, without the images. */
+  /** The fields of the reply without the images. */
   fields: Record<string, unknown>;
-  /** The images, as they stand in it: what is between the quotes, views of `json`. */
+  /** The images as encoded in the reply: the text between the quotes, as views of `json`. */
   images: Partial<Record<string, Uint8Array<ArrayBuffer>>>;
 }
 
-/** Where the legacy service is. */
+/** The address and credential of the legacy service. */
 export interface LegacyAddress {
-  /** Its address, without a query. */
+  /** The URL, without a query. */
   url: string;
-  /** Sent as `X-API-Key`, if it is set. */
+  /** The value of `X-API-Key`; not sent if unset. */
   key?: string;
   /** Bound on a whole exchange, in milliseconds. */
   timeoutMs: number;
 }
 
-/** A photo request as the legacy service gets it. */
+/** A photo request in the form that the legacy service gets. */
 export interface LegacyRequest {
-  /** The query with its question mark, or nothing. */
+  /** The query with its question mark, or an empty text. */
   query: string;
   contentType: string;
   body: Uint8Array<ArrayBuffer>;
-  /** The id under which the request is answered. */
+  /** The request's id. */
   requestId: string;
-  /** Aborts when the caller has gone away. */
+  /** Aborts when the caller disconnects. */
   signal: AbortSignal;
-  /** Reserves memory for each piece of the reply, in bytes; `false` where there is no room. */
+  /** Reserves memory for each piece of the reply, in bytes; returns `false` if there is no room. */
   grow: (bytes: number) => boolean;
 }
 
-/** The service that this function replaces. */
+/** A client of the legacy service, which this function replaces. */
 export class LegacyClient {
   readonly #address: LegacyAddress;
 
-  /** @param address Where it is. */
+  /** @param address The service's address. */
   constructor(address: LegacyAddress) {
     this.#address = address;
   }
 
   /**
-   * Has a photo processed by it. It is never sent anything of the caller's credential.
+   * Sends a photo to the service for processing. The request never contains the caller's credential.
    *
    * @param request The photo's request.
-   * @returns Its reply, or `legacy_failed`: it can not be reached, takes too long, refuses, or answers no such JSON.
-   * @throws what the request's signal was aborted with
+   * @returns The reply, or `legacy_failed` if the service cannot be reached, takes too long, refuses, or returns
+   * other JSON.
+   * @throws the reason of the request's signal
    */
   async ask(request: LegacyRequest): Promise<Result<LegacyReply>> {
     try {
@@ -95,7 +96,7 @@ export class LegacyClient {
         ...(key !== undefined && { "x-api-key": key }),
       },
       body,
-      redirect: "manual", // a redirect would take the key along
+      redirect: "manual", // a redirect would forward the key
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
     if (!response.ok) {
@@ -109,10 +110,10 @@ export class LegacyClient {
 }
 
 /**
- * Reads a reply.
+ * Parses a reply.
  *
- * @param bytes The body of an answer of status 200.
- * @returns What is in it, or `legacy_failed`.
+ * @param bytes The body of a response with status 200.
+ * @returns The reply, or `legacy_failed`.
  */
 export function replyOf(bytes: Uint8Array<ArrayBuffer>): Result<LegacyReply> {
   const json = parseBounded(bytes, REPLY_BOUNDS, { names: IMAGE_FIELDS, outermost: true });
@@ -130,7 +131,7 @@ export function replyOf(bytes: Uint8Array<ArrayBuffer>): Result<LegacyReply> {
   return ok({ json: bytes, fields: { success, ...rest }, images: Object.fromEntries(images) });
 }
 
-/** @param how What it did, as the end of a sentence. */
+/** @param how The end of a sentence that says what the service did. */
 function failure(how: string, cause?: unknown): AppError {
   return new AppError("legacy_failed", `The legacy service ${how}. Try again.`, { cause });
 }

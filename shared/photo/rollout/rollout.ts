@@ -3,31 +3,31 @@ import type { LegacyClient } from "./legacy_client.ts";
 import { planRoute, type Processor, type Route } from "./plan_route.ts";
 import type { SettingsCache } from "./settings_cache.ts";
 
-/** Taking over from the legacy service, step by step. */
+/** The stepwise replacement of the legacy service. */
 export class Rollout {
-  /** The service that is replaced. */
+  /** The legacy service. */
   readonly legacy: LegacyClient;
   readonly #settings: SettingsCache;
 
   /**
-   * @param legacy The service that is replaced.
-   * @param settings What decides who processes a photo.
+   * @param legacy The legacy service.
+   * @param settings The settings that choose the processor of a photo.
    */
   constructor(legacy: LegacyClient, settings: SettingsCache) {
     this.legacy = legacy;
     this.#settings = settings;
   }
 
-  /** Begins what {@linkcode Rollout.routeOf} waits for: called before a request's body is read. */
+  /** Starts the reads that {@linkcode Rollout.routeOf} waits for. Called before a request's body is read. */
   prepare(): void {
     this.#settings.prepare();
   }
 
   /**
-   * Decides who processes a photo.
+   * Chooses the processor of a photo.
    *
    * @param photo The encoded photo.
-   * @param forced Who was asked for by name, if anyone was.
+   * @param forced The processor that the caller names, if any.
    */
   async routeOf(photo: Uint8Array<ArrayBuffer>, forced: Processor | null): Promise<Route> {
     const [hash, settings] = await Promise.all([photoHash(photo), this.#settings.current()]);

@@ -14,19 +14,20 @@ import type { Rollout } from "./rollout.ts";
 import { shadowPhoto } from "./shadow_photo.ts";
 import { isOwnFault, withFallback } from "./with_fallback.ts";
 
-/** A header that names the processor that the caller wants. */
+/** The header in which a caller names a processor. */
 const PROCESSOR_HEADER = "x-processor";
 
 /**
  * Serves a photo by the processor that the rollout chooses, or by the other one if the first fails by its own fault.
  *
- * A photo that another isolate has handed over is processed here: that isolate has chosen, and falls back.
+ * A photo that another isolate has handed over is always processed here: that isolate has chosen the processor, and
+ * it falls back.
  *
  * @param job The photo's context.
  * @param received The request and its photo.
- * @param deps The outside.
- * @returns The result, or the error that the caller gets.
- * @throws the signal's reason, if the caller has gone away
+ * @param deps The dependencies.
+ * @returns The result, or the error for the caller.
+ * @throws the signal's reason, if the caller has disconnected
  */
 export async function routePhoto(
   job: PhotoJob,
@@ -50,10 +51,10 @@ export async function routePhoto(
 }
 
 /**
- * Chooses the observer of a request. The isolate that has handed a request over observes the faults of the next one: it may
- * fall back, and each request is observed once.
+ * Chooses the observer of a request. The isolate that hands a request over observes the faults of the next isolate,
+ * since it may fall back and each request is observed once.
  *
- * @param hops The number of times that the request has been handed over.
+ * @param hops The number of hand-overs of the request.
  * @param deps The rollout, and the observer of all other requests.
  */
 export function observerOf(
@@ -66,7 +67,7 @@ export function observerOf(
   };
 }
 
-/** @returns The processor that the caller names, `null` if the caller names none, or `invalid_request`. */
+/** @returns The processor that the caller names, `null` for none, or `invalid_request`. */
 function forcedProcessor(headers: Headers, rollout?: Rollout): Result<Processor | null> {
   const name = headers.get(PROCESSOR_HEADER)?.trim().toLowerCase() ?? "";
   if (name === "") return ok(null);

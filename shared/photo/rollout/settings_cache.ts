@@ -2,18 +2,18 @@ import { withTimeout } from "../../lib/with_timeout.ts";
 import { firstLine, log } from "../../telemetry/log.ts";
 import type { RolloutSettings } from "./plan_route.ts";
 
-/** How long the stored settings are good for, in milliseconds: a change reaches every isolate within it. */
+/** Lifetime of the cached settings, in milliseconds. A change reaches every isolate within this time. */
 const GOOD_FOR_MS = 10_000;
 
-/** How long a photo waits for them, in milliseconds, all in all. */
+/** Bound on a photo's total wait for the settings, in milliseconds. */
 const WAIT_MS = 1_000;
 
-/** What is stored: `null` leaves a setting as the environment has it. */
+/** The stored settings. `null` keeps the environment's value. */
 export type StoredSettings = { [name in keyof RolloutSettings]: RolloutSettings[name] | null };
 
 /**
- * The rollout's settings, as they are stored for all isolates. While they can not be read the last known ones hold, or the
- * environment's: it never fails.
+ * Caches the rollout's settings, which are stored for all isolates. If they cannot be read, the last known ones
+ * apply, or else the environment's. It never fails.
  */
 export class SettingsCache {
   readonly #read: () => Promise<StoredSettings | null>;
@@ -26,8 +26,8 @@ export class SettingsCache {
 
   /**
    * @param own The environment's settings.
-   * @param read Reads what is stored, `null` if nothing is; may fail, and may take its time.
-   * @param now A clock that only goes forward, in milliseconds.
+   * @param read Reads the stored settings, `null` if there are none. It may fail or be slow.
+   * @param now A monotonic clock, in milliseconds.
    */
   constructor(
     own: RolloutSettings,
@@ -40,16 +40,16 @@ export class SettingsCache {
     this.#now = now;
   }
 
-  /** Begins to read the settings if that is due, so that they are there when they are needed. */
+  /** Starts to read the settings if they are out of date, so that they are ready when needed. */
   prepare(): void {
     if (this.#reading || this.#now() < this.#goodUntilMs) return;
     this.#reading = this.#refresh().finally(() => {
-      this.#goodUntilMs = this.#now() + GOOD_FOR_MS; // also of a failure: not every photo shall wait for it
+      this.#goodUntilMs = this.#now() + GOOD_FOR_MS; // also after a failure, so that not every photo waits for it
       this.#reading = undefined;
     });
   }
 
-  /** The settings that hold now. */
+  /** Returns the current settings. */
   async current(): Promise<RolloutSettings> {
     this.prepare();
     await this.#reading;
@@ -70,7 +70,7 @@ export class SettingsCache {
     }
   }
 
-  /** Once for each time that they are lost: it is the same for every photo. */
+  /** Logs a failure once, not for every photo, until the settings can be read again. */
   #tell(error: unknown): void {
     if (this.#told) return;
     this.#told = true;

@@ -6,16 +6,16 @@ import { PhotoJob } from "../photo_job.ts";
 import { processPhoto } from "../process_photo.ts";
 import { runJob } from "../run_job.ts";
 
-/** Head start of the answer, in milliseconds: its bytes leave before decoding keeps the thread. */
+/** Head start of the response, in milliseconds: its bytes leave before decoding blocks the thread. */
 const HEAD_START_MS = 100;
 
 /**
- * Processes a photo that the legacy service has served, for comparison only: nothing is stored or served, and the run is
- * observed. An isolate without room leaves it out. It does not throw.
+ * Processes a photo that the legacy service has served, for comparison only: it observes the run, but stores and
+ * serves nothing. An isolate without room skips it. It does not throw.
  *
- * @param served The context of the request.
- * @param photo The photo, and what the caller asked for.
- * @param deps The outside.
+ * @param served The context of the served request.
+ * @param photo The photo with the settings of its request.
+ * @param deps The dependencies.
  */
 export async function shadowPhoto(
   { id }: PhotoJob,
@@ -29,7 +29,7 @@ export async function shadowPhoto(
   if (!permit) return;
   const job = new PhotoJob(id, { origin: "shadow" });
   job.facts.bytesIn = photo.bytes.length;
-  // A stored result would say nothing about how the pipeline does.
+  // A stored result would not test the pipeline.
   const comparison = { ...photo, upload: false, force: true };
   await runJob(job, deps.observe, async () => {
     const done = await processPhoto(job, comparison, deps.process);

@@ -4,7 +4,7 @@ import type { StoredSettings } from "./settings_cache.ts";
 
 const percent = z.int().min(0).max(100).nullable();
 
-/** The row, as the database has it. */
+/** The database's row. */
 const row = z.object({
   percent,
   use_new_pipeline: z.boolean().nullable(),
@@ -12,11 +12,11 @@ const row = z.object({
 });
 
 /**
- * Reads the rollout's settings that hold for all isolates: the single row of `rollout_settings`.
+ * Reads the rollout's settings for all isolates: the single row of `rollout_settings`.
  *
  * @param client A client with the service's key; its `fetch` bounds the call.
- * @returns What is stored, or `null` if there is no row.
- * @throws {Error} if the database can not be asked, or what it answers is no such row
+ * @returns The stored settings, or `null` if there is no row.
+ * @throws {Error} if the database cannot be reached, or returns an invalid row
  */
 export async function readStoredSettings(client: SupabaseClient): Promise<StoredSettings | null> {
   const columns = Object.keys(row.shape).join(", ");

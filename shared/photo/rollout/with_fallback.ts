@@ -3,8 +3,8 @@ import { fail, type Result } from "../../lib/result.ts";
 import type { Processor, Route } from "./plan_route.ts";
 
 /**
- * Faults of who was asked: the other may do better. Anything else is an answer: it tells the caller what is wrong with the
- * request, or that the caller is gone.
+ * Faults of a processor, after which the other one may succeed. All other errors are answers: the request is wrong,
+ * or the caller has disconnected.
  */
 const OWN_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "internal_error",
@@ -17,25 +17,25 @@ const OWN_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "legacy_failed",
 ]);
 
-/** Whether an error is a fault of who was asked, and not of the request. */
+/** Checks whether an error is a fault of the processor, not of the request. */
 export function isOwnFault(code: ErrorCode): boolean {
   return OWN_FAULTS.has(code);
 }
 
-/** An outcome, and whose it is. */
+/** An outcome, and the processor that it comes from. */
 export interface Answered<T> {
   by: Processor;
   result: Result<T>;
 }
 
 /**
- * Asks who was chosen, and the other if that fails by a fault of its own.
+ * Uses the chosen processor, and the other one if it fails by its own fault.
  *
- * @param route Who is asked.
- * @param ask How each of them is asked.
- * @param onFallback Hears of the fault for which the other is asked.
- * @returns The first answer. If both fail it is the error of the first, retryable if either is.
- * @throws what asking throws
+ * @param route The processors.
+ * @param ask Sends the photo to a processor.
+ * @param onFallback Called with the fault that leads to the fallback.
+ * @returns The first answer. If both fail, the first processor's error, retryable if either error is.
+ * @throws any error of `ask`
  */
 export async function withFallback<T>(
   { first, second }: Route,
