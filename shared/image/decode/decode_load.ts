@@ -6,25 +6,25 @@ import type { TiffHeader } from "./tiff/tiff_header.ts";
 import { unusualHeif } from "./unusual_heif.ts";
 import { unusualTiff } from "./tiff/unusual_tiff.ts";
 
-/** The facts of a file, besides its type and size, that decide what decoding it costs. */
+/** Properties of a file, besides its type and size, that determine the cost of decoding it. */
 export interface DecodeLoad {
   /** Length of the file, in bytes. */
   bytes: number;
-  /** Whether the file says that pixels may be transparent. */
+  /** Whether the file announces transparency. */
   alpha: boolean;
-  /** Whether the file has an ICC profile that is not sRGB's, so that all pixels are converted. */
+  /** Whether the file has an ICC profile other than sRGB's, which means a conversion of all pixels. */
   profile: boolean;
-  /** Whether its samples are CMYK. */
+  /** Whether the samples are CMYK. */
   ink: boolean;
-  /** Whether its samples are grey, where the decoder leaves it to a conversion to make RGB of them. */
+  /** Whether the samples are grey and need a conversion to RGB after decoding. */
   grey: boolean;
-  /** Scans of a JPEG. @default 1 */
+  /** Number of scans in a JPEG. @default 1 */
   scans: number;
-  /** What the decoder does with it at a cost that no photo needs, for a message; unset for the usual encodings. */
+  /** An unusual and costly encoding, in words for a message; unset for usual encodings. */
   unusual?: string;
 }
 
-/** What was found in the file before: see `PhotoHeader`. */
+/** The facts from the header that are needed here, see `PhotoHeader`. */
 interface Found {
   format: InputFormat;
   startsAt?: number;
@@ -32,18 +32,18 @@ interface Found {
   tiff?: TiffHeader;
 }
 
-/** Profiles and alpha channels are announced within this many bytes of a HEIC, AVIF or GIF. */
+/** A HEIC, AVIF or GIF announces profiles and alpha channels within this many bytes. */
 const ANNOUNCED_BYTES = 65_536;
 
-/** No more scans of a JPEG are counted. */
+/** Bound on the number of JPEG scans to count. */
 const MAX_SCANS = 32;
 
 /**
- * Reads what decides the cost of decoding a photo, from its headers: nothing is decompressed. What cannot be told without
- * that counts as there.
+ * Reads the properties that determine a photo's decoding cost from its headers, without decompressing anything. A property
+ * that the headers leave open counts as present.
  *
  * @param file The encoded file.
- * @param header What was found in it.
+ * @param header The facts from its header.
  */
 export function readDecodeLoad(file: Uint8Array, header: Found): DecodeLoad {
   const bytes = file.subarray(header.startsAt ?? 0);
@@ -78,7 +78,7 @@ function readJpeg(bytes: Uint8Array, { dataAt }: Found): Partial<DecodeLoad> {
     ink: header?.components === 4,
     grey: header?.components === 1,
     scans: Math.max(1, header?.scans ?? 1),
-    // One that is split over segments is larger than sRGB's is.
+    // A profile that is split over segments is larger than sRGB's.
     profile: at >= 0 && !isSrgbProfile(head.subarray(at + 14)),
   };
 }
@@ -91,13 +91,13 @@ function readPng(bytes: Uint8Array): Partial<DecodeLoad> {
   const load = { alpha: (type & 4) !== 0, profile: false };
   for (const { name } of pngChunks(bytes)) {
     if (name === "tRNS") load.alpha = true;
-    if (name === "iCCP") load.profile = true; // it is compressed: sRGB's is not told from others
+    if (name === "iCCP") load.profile = true; // compressed, so it counts even if it is sRGB's
     if (name === "IDAT") break;
   }
   return load;
 }
 
-/** VP8X's flags, and VP8L's byte with its own flag of alpha. */
+/** Offsets and flags: VP8X's flags for profile and alpha, and VP8L's byte with its alpha flag. */
 const WEBP_FLAGS_AT = 20;
 const WEBP_PROFILE = 0x20;
 const WEBP_ALPHA = 0x10;
@@ -133,7 +133,7 @@ function readTiff(_: Uint8Array, { tiff }: Found): Partial<DecodeLoad> {
   };
 }
 
-/** Bits a pixel, and the colour space that BITMAPV5HEADER names. */
+/** Offsets of the bits per pixel and of BITMAPV5HEADER's colour space. */
 const BMP_BITS_AT = 28;
 const BMP_SPACE_AT = 70;
 
@@ -142,7 +142,7 @@ function readBmp(bytes: Uint8Array): Partial<DecodeLoad> {
   return { alpha: bytes[BMP_BITS_AT] === 32, profile: space === "DEBM" };
 }
 
-/** A graphic control extension whose flag says that a colour is transparent. */
+/** Checks for a graphic control extension whose flag announces a transparent colour. */
 function hasTransparentColor(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, ANNOUNCED_BYTES);
   const at = indexOf(head, "\x21\xf9\x04");

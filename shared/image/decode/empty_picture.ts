@@ -1,15 +1,15 @@
 import { AppError } from "../../errors.ts";
 import type { Size } from "../raster.ts";
 
-/** Pixels that a byte of a photo's file can stand for: a picture of one colour has 1000 as PNG or WebP, a photo 2 to 20. */
+/** Maximum pixels per byte of a photo's file. A photo has 2 to 20; a single-colour PNG or WebP has 1000. */
 const MAX_PIXELS_PER_BYTE = 4_096;
 
-/** Smaller pictures cost little, whatever they are, in pixels. */
+/** Size up to which any picture is cheap, in pixels. */
 const CHEAP_PIXELS = 4e6;
 
 /**
- * Finds a picture that can hold nothing: stops files of 34 bytes that decode to 64 megapixels, whether CPU is limited or
- * not.
+ * Refuses a picture whose file is too small to hold a photo. This stops files of 34 bytes that decode to 64 megapixels,
+ * whether the CPU is limited or not.
  *
  * @param size The picture's size.
  * @param bytes Length of its file, in bytes.

@@ -8,20 +8,20 @@ export interface FoundImage {
   startsAt: number;
 }
 
-/** Bytes before an image that are passed over: web servers and scripts leave line ends and byte order marks there. */
+/** Maximum bytes to skip before an image: web servers and scripts leave line ends and byte order marks there. */
 const MAX_PASSED_BYTES = 16;
 
 /** NUL, tab, line feed, carriage return, space, and the three bytes of a UTF-8 byte order mark. */
 const PASSED = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
 
-/** How far into a file an image is looked for that other bytes precede, to name them in the refusal. */
+/** Range in which to search for an image behind other bytes, in bytes; the error message names what is found. */
 const SEARCHED_BYTES = 64;
 
 /**
- * Finds the image that a file holds: at its first byte, or behind at most 16 bytes of white space, NUL or byte order mark.
+ * Finds the image in a file: at the first byte, or behind at most 16 bytes of white space, NUL or byte order mark.
  *
  * @param bytes The file, or at least its first 272 bytes.
- * @returns `null` for a file that is no image of a type that is read.
+ * @returns The image, or `null` if the file is not an image of a supported type.
  */
 export function findImage(bytes: Uint8Array): FoundImage | null {
   for (let startsAt = 0; startsAt <= MAX_PASSED_BYTES && startsAt < bytes.length; startsAt++) {
@@ -33,10 +33,10 @@ export function findImage(bytes: Uint8Array): FoundImage | null {
 }
 
 /**
- * Finds the image that stands behind a few bytes of another kind, which are not passed over.
+ * Finds an image behind a few bytes that {@linkcode findImage} does not skip.
  *
  * @param bytes A file in which {@linkcode findImage} finds nothing.
- * @returns `null` unless an image begins within the first 64 bytes.
+ * @returns The image, or `null` unless one begins within the first 64 bytes.
  */
 export function findImageBehindOthers(bytes: Uint8Array): FoundImage | null {
   for (let startsAt = 1; startsAt <= SEARCHED_BYTES && startsAt < bytes.length; startsAt++) {

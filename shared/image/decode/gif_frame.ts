@@ -1,6 +1,6 @@
 import type { Rect, Size } from "../raster.ts";
 
-/** Bytes of a GIF before its first block: signature, screen, and a palette of `3 << n` bytes where the flags say so. */
+/** Layout of a GIF before its first block: signature, screen, and a palette of `3 << n` bytes if the flags announce one. */
 const SCREEN_AT = 6;
 const FLAGS_AT = 10;
 const HEADER_BYTES = 13;
@@ -10,17 +10,17 @@ const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 
-/** A picture's canvas, and where its first frame lies on it. */
+/** A picture's canvas and the place of its first frame on it. */
 export interface FirstFrame {
-  /** As large as it has to be for the frame to lie within it. */
+  /** The canvas, large enough to contain the frame. */
   canvas: Size;
   frame: Rect;
 }
 
 /**
- * Finds a GIF's canvas and its first frame. A screen that is too small for the frame is enlarged, as browsers do.
+ * Finds a GIF's canvas and its first frame. A screen that is too small for the frame is enlarged, as in browsers.
  *
- * GIF89a, clauses 18 to 24. Each block is looked at once; the data of a picture is not.
+ * GIF89a, clauses 18 to 24. Each block is visited once; the image data is not read.
  *
  * @param file A file with a GIF's signature.
  * @returns The canvas and the frame, or `null` if the file ends before a frame.
@@ -28,7 +28,7 @@ export interface FirstFrame {
 export function readGifFrame(file: Uint8Array): FirstFrame | null {
   const flags = file[FLAGS_AT];
   let at = HEADER_BYTES + (flags & HAS_PALETTE ? 3 << ((flags & 7) + 1) : 0);
-  for (; at < file.length; at++) { // the decoder passes over bytes between blocks
+  for (; at < file.length; at++) { // the decoder skips bytes between blocks
     if (file[at] === TRAILER) return null;
     if (file[at] === EXTENSION) at = endOfExtension(file, at);
     if (file[at] === IMAGE) break;
@@ -43,7 +43,7 @@ export function readGifFrame(file: Uint8Array): FirstFrame | null {
   return { canvas, frame: { x, y, width, height } };
 }
 
-/** The offset of an extension's last byte, the empty block behind its data. */
+/** Returns the offset of an extension's last byte, the empty block behind its data. */
 function endOfExtension(file: Uint8Array, at: number): number {
   let block = at + 2;
   while (file[block]) block += 1 + file[block];

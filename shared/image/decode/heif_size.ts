@@ -1,10 +1,10 @@
 import { isoBoxes } from "./iso_boxes.ts";
 import type { Size } from "../raster.ts";
 
-/** Stops files of millions of boxes: those of a phone hold a few hundred, most of them of its picture's tiles. */
+/** Stops files of millions of boxes. A phone's file holds a few hundred, most of them for the picture's tiles. */
 const MAX_BOXES = 4_096;
 
-/** Boxes on the way to the sizes, each with the bytes before its first child. */
+/** Boxes on the path to the sizes, each with the number of bytes before its first child. */
 const WAY: readonly (readonly [name: string, skip: number])[] = [
   ["meta", 4], // version and flags
   ["iprp", 0],
@@ -12,10 +12,10 @@ const WAY: readonly (readonly [name: string, skip: number])[] = [
 ];
 
 /**
- * Finds the size of a HEIC or AVIF picture: the largest that its boxes name. Tiles and thumbnails are smaller.
+ * Reads the size of a HEIC or AVIF picture: the largest size in its boxes. Tiles and thumbnails are smaller.
  *
  * @param bytes The file.
- * @returns The size before rotation, or `null` if no box names one.
+ * @returns The size before rotation, or `null` if no box holds one.
  */
 export function readHeifSize(bytes: Uint8Array): Size | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -14,21 +14,21 @@ const SRGB: Primaries = {
   blue: [0.1430804, 0.0606169, 0.7141733],
 };
 
-/** The white that ICC profiles refer to. */
+/** The reference white of ICC profiles. */
 const D50: Xyz = [0.9642, 1, 0.8249];
 
-/** The ICC profile of sRGB: what photos of other colour spaces are converted to. */
+/** Returns the ICC profile of sRGB, the target of all colour conversions. */
 export function srgbProfile(): Uint8Array {
   return rgbProfile("sRGB", SRGB);
 }
 
 /**
- * Tells whether a profile is sRGB's, by its numbers: names differ, and some lie.
+ * Checks whether a profile is sRGB's, by its numbers. Profile names vary, and some are wrong.
  *
- * Cameras and phones embed sRGB itself in most photos; converting it to itself would cost as much as a decode.
+ * Cameras and phones embed sRGB itself in most photos; a conversion from sRGB to sRGB would cost as much as a decode.
  *
  * @param profile The profile's bytes, of any origin.
- * @returns Whether its primaries are sRGB's and its curve comes close to sRGB's (as a plain gamma of 2.2 does).
+ * @returns True if its primaries are sRGB's and its curve is close to sRGB's (a plain gamma of 2.2 is).
  */
 export function isSrgbProfile(profile: Uint8Array): boolean {
   const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
@@ -41,14 +41,14 @@ export function isSrgbProfile(profile: Uint8Array): boolean {
     return near("rXYZ", SRGB.red) && near("gXYZ", SRGB.green) && near("bXYZ", SRGB.blue) &&
       Math.abs(middleOfCurve(view, tags.get("gTRC")!) - SRGB_MIDDLE) < 0.01;
   } catch {
-    return false; // a tag is missing, or lies outside the profile: it is whatever it is, but not this
+    return false; // a tag is missing or lies outside the profile, so it is not sRGB's
   }
 }
 
-/** What sRGB's curve makes of 0.5. */
+/** The value of sRGB's curve at 0.5. */
 const SRGB_MIDDLE = ((0.5 + 0.055) / 1.055) ** 2.4;
 
-/** Where each tag's data begins, by the tag's name. */
+/** Reads the offset of each tag's data, by tag name. */
 function readTags(view: DataView): Map<string, number> {
   const tags = new Map<string, number>();
   const count = Math.min(view.getUint32(128), 100);
@@ -60,7 +60,7 @@ function readTags(view: DataView): Map<string, number> {
   return tags;
 }
 
-/** What a curve makes of 0.5: `para` of type 0 or 3, or `curv` as a gamma or a table. */
+/** Evaluates a curve at 0.5: `para` of type 0 or 3, or `curv` as a gamma or a table. */
 function middleOfCurve(view: DataView, at: number): number {
   if (view.getUint32(at) === 0x70617261) {
     const gamma = fixed(view, at + 12);
@@ -78,12 +78,12 @@ function fixed(view: DataView, at: number): number {
 }
 
 /**
- * Makes the ICC profile of an RGB colour space with the transfer curve of sRGB, as Display P3 has it too.
+ * Builds the ICC profile of an RGB colour space with sRGB's transfer curve, which Display P3 shares.
  *
- * ICC.1:2010 (v4.3), matrix/TRC display profile, its curve parametric of type 3.
+ * ICC.1:2010 (v4.3), matrix/TRC display profile with a parametric curve of type 3.
  *
  * @param description The profile's name, ASCII.
- * @param primaries The colour space.
+ * @param primaries The colour space's primaries.
  * @returns The profile's bytes.
  */
 export function rgbProfile(description: string, primaries: Primaries): Uint8Array {
@@ -116,7 +116,7 @@ export function rgbProfile(description: string, primaries: Primaries): Uint8Arra
   return Uint8Array.from([...header(offset), ...table, ...body]);
 }
 
-/** Clause 7.2: size, version 4.3, display device, RGB to XYZ, date, "acsp", perceptual intent, D50. */
+/** Builds the header of clause 7.2: size, version 4.3, display device, RGB to XYZ, date, "acsp", perceptual intent, D50. */
 function header(size: number): number[] {
   const bytes = [
     ...u32(size),
@@ -135,7 +135,7 @@ function tagged(signature: string, head: number[], values: readonly number[]): n
   return [...ascii(signature), ...u32(0), ...head, ...values.flatMap(s15Fixed16)];
 }
 
-/** A multiLocalizedUnicode with one entry, padded to four bytes. */
+/** Builds a multiLocalizedUnicode with one entry, padded to four bytes. */
 function text(value: string): number[] {
   const units = [...value].flatMap((char) => u16(char.charCodeAt(0)));
   const head = [...u32(1), ...u32(12), ...ascii("enUS"), ...u32(units.length), ...u32(28)];

@@ -14,21 +14,21 @@ import { unreadTiffEncoding } from "./tiff/tiff_encoding.ts";
 import { readTiffHeader, type TiffHeader } from "./tiff/tiff_header.ts";
 import { firstWebpFrameRect } from "./webp_first_frame.ts";
 
-/** What a photo's first bytes tell, before anything is decoded. */
+/** Facts from a photo's header, read before decoding. */
 export interface PhotoHeader extends Size {
   /** The type by its magic bytes. */
   format: InputFormat;
-  /** Number of bytes before the image, which are passed over. @default 0 */
+  /** Number of bytes to skip before the image. @default 0 */
   startsAt?: number;
-  /** What a decoder holds of the whole picture beside its pixels, in bytes: for JPEGs of several scans. @default 0 */
+  /** Memory for the whole picture's coefficients besides its pixels, in bytes: for JPEGs of several scans. @default 0 */
   coefficientBytes?: number;
-  /** Where a JPEG's first scan begins; unset for other types. */
+  /** Offset of the data of a JPEG's first scan; unset for other types. */
   dataAt?: number;
-  /** Where the first frame lies on a canvas of the header's size (GIF, animated WebP); unset: it is the canvas. */
+  /** The first frame's place on a canvas of the header's size (GIF, animated WebP); unset if the frame is the canvas. */
   frame?: Rect;
-  /** The first directory of a TIFF; unset for other types. */
+  /** Facts from a TIFF's first directory; unset for other types. */
   tiff?: TiffHeader;
-  /** What else decides its cost, once that has been read: see `readDecodeLoad()`. */
+  /** Other properties that determine the decoding cost, once read by `readDecodeLoad()`. */
   load?: DecodeLoad;
 }
 
@@ -38,21 +38,21 @@ export interface PhotoLimits {
   maxPixels: number;
 }
 
-/** Longest side, in pixels: stops strips of 1 x 60,000,000 that pass the area's limit and break row buffers. */
+/** Longest side, in pixels: stops strips of 1 x 60,000,000 that pass the limit on the area and break row buffers. */
 export const MAX_SIDE_PX = 16_384;
 
 /**
- * Most scans of a JPEG: stops small files that have the decoder go over a large picture a thousand times. A progressive
- * photo has ten, one whose scans were optimized up to about twenty.
+ * Maximum number of scans in a JPEG: stops small files that make the decoder pass over a large picture a thousand times. A
+ * progressive photo has ten, one with optimized scans up to about twenty.
  */
 const MAX_SCANS = 32;
 
 /**
- * Reads a photo's type and size from its header and refuses what can not be decoded within the limits.
+ * Reads a photo's type and size from its header and refuses a photo that cannot be decoded within the limits.
  *
  * @param bytes The encoded file.
  * @param limits The bounds on its size.
- * @returns The header, its size as stored (before EXIF orientation), or `missing_image`, `unsupported_image_type`,
+ * @returns The header, with the size as stored (before EXIF orientation), or `missing_image`, `unsupported_image_type`,
  * `unsupported_image_encoding`, `invalid_image`, `image_too_large`, `image_too_costly`.
  */
 export function inspectPhoto(bytes: Uint8Array, limits: PhotoLimits): Result<PhotoHeader> {
@@ -137,22 +137,22 @@ function notAnImage(bytes: Uint8Array): AppError {
   );
 }
 
-/** Bytes before an image that a refusal shows. */
+/** Maximum leading bytes to quote in an error message. */
 const SHOWN_BYTES = 8;
 
 function readSize(bytes: Uint8Array, format: InputFormat): Size | null {
   if (format === "jpeg" || format === "tiff") return null; // image-size may see another frame than the decoder
-  // image-size takes quadratic time over boxes that name many sizes
+  // image-size takes quadratic time on boxes that hold many sizes
   if (format === "heic" || format === "avif") return readHeifSize(bytes);
   if (format === "bmp" && bytes[BMP_HEADER_AT] === OS2_HEADER_BYTES) return readOs2Size(bytes);
   try {
     return imageSize(bytes);
   } catch {
-    return null; // image-size throws on every header that it can not follow; that is the finding.
+    return null; // image-size throws on every header that it cannot parse
   }
 }
 
-/** Where a BMP tells how long its header is, and that length in files of OS/2, whose sides image-size takes for one. */
+/** Offset of a BMP's header length, and that length in OS/2 files, where image-size reads both sides as one number. */
 const BMP_HEADER_AT = 14;
 const OS2_HEADER_BYTES = 12;
 

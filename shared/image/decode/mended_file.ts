@@ -3,15 +3,15 @@ import { pngChunks } from "./png/png_chunks.ts";
 /** The last chunk of a PNG: no data, and the checksum of its name. */
 const IEND = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82);
 
-/** Where a BMP states its own length, in 32 bits. */
+/** Offset of a BMP's own length, 32 bits. */
 const BMP_LENGTH_AT = 2;
 
 /**
- * Adds the last chunk to a PNG that lacks it, or part of it: libpng refuses the file otherwise, though all rows may be there.
- * Where rows are missing it still does.
+ * Completes a PNG whose last chunk is missing or cut off. Without it libpng refuses the file, although all rows may be
+ * present. If rows are missing, libpng still refuses it.
  *
  * @param file A file with a PNG's signature.
- * @returns A new file, or the same one if it needs none.
+ * @returns A new file, or the same one if it is complete.
  */
 export function withPngEnd(file: Uint8Array): Uint8Array {
   let end = 0;
@@ -22,14 +22,14 @@ export function withPngEnd(file: Uint8Array): Uint8Array {
     hasData ||= name === "IDAT";
     end = next;
   }
-  // Whatever else begins behind the last whole chunk is the data, or something that follows it.
+  // IEND has 12 bytes, so a longer rest is a cut-off chunk of another kind.
   if (!hasData || file.length - end >= IEND.length) return file;
   return joined(file.subarray(0, end), IEND);
 }
 
 /**
- * Corrects the length that a BMP states of itself: ImageMagick refuses a file whose length is otherwise, for which bytes
- * behind the picture are enough. A file that is too short for its picture is refused all the same.
+ * Corrects the length in a BMP's header. ImageMagick refuses a file with a wrong length, for which extra bytes behind the
+ * picture are enough. A file that is too short for its picture is still refused.
  *
  * @param file A file with a BMP's signature.
  * @returns A new file, or the same one if its length is right.

@@ -7,11 +7,11 @@ import {
 import type { Rect, Size } from "../raster.ts";
 
 /**
- * Puts a decoded frame at its place on the canvas, which is transparent around it. Parts beyond the canvas are cut off.
+ * Places a decoded frame on its transparent canvas. Parts beyond the canvas are cut off.
  *
- * @param image The frame, which becomes the canvas.
+ * @param image The frame; it becomes the canvas.
  * @param canvas The canvas's size.
- * @param frame The frame's place on it.
+ * @param frame The frame's place on the canvas.
  */
 export function placeFrame(image: IMagickImage, canvas: Size, { x, y }: Rect): void {
   if (image.width === canvas.width && image.height === canvas.height && x === 0 && y === 0) return;

@@ -4,10 +4,10 @@ import { ColorSpace } from "@imagemagick/magick-wasm";
 const CLASS_AT = 12;
 const SPACE_AT = 16;
 
-/** Classes that say how the values of a picture look: scanner, display, printer, colour space. Others join two profiles. */
+/** Classes that describe a picture's colours: scanner, display, printer, colour space. Others join two profiles. */
 const DEVICE_CLASSES = new Set(["scnr", "mntr", "prtr", "spac"]);
 
-/** The colour space of a profile that fits, by that of the decoded image. */
+/** The matching profile colour space for each colour space of a decoded image. */
 const SPACES = new Map<ColorSpace, string>([
   [ColorSpace.sRGB, "RGB "],
   [ColorSpace.RGB, "RGB "],
@@ -18,13 +18,13 @@ const SPACES = new Map<ColorSpace, string>([
 ]);
 
 /**
- * Checks that an ICC profile can describe an image's values: its class is a device's, and its colour space is the image's.
- * ImageMagick applies any other as well, and a CMYK profile turns an RGB picture into its negative.
+ * Checks that an ICC profile can describe an image's values: it has a device class and the image's colour space.
+ * ImageMagick applies other profiles too, and a CMYK profile turns an RGB picture into its negative.
  *
  * @param profile The profile's bytes, of any content.
  * @param space The image's colour space, as the decoder reports it.
- * @param isGrey Returns true if an RGB image is grey all over; called only if the profile is for grey. Decoders of some
- * types return RGB for grey pictures too.
+ * @param isGrey Returns true if all pixels of an RGB image are grey; called only if the profile is for grey. Some decoders
+ * return RGB for grey pictures too.
  */
 export function profileFits(
   profile: Uint8Array,

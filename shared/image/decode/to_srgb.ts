@@ -3,18 +3,18 @@ import { isSrgbProfile, srgbProfile } from "./icc_profile.ts";
 import type { InputFormat } from "../image_format.ts";
 import { profileFits } from "./profile_fits.ts";
 
-/** Types whose decoders answer RGB for a grey picture, which may well have a grey profile. */
+/** Types whose decoders return RGB for a grey picture, which may have a profile for grey. */
 const WITHOUT_GREY: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp"]);
 
-/** Red, green and blue of a grey pixel differ by this much at most, after lossy compression. */
+/** Maximum difference of red, green and blue in a grey pixel after lossy compression. */
 const GREY_TOLERANCE = 3;
 
-/** Rows that are copied out of the engine at a time. */
+/** Number of rows to copy out of the engine at a time. */
 const BAND_ROWS = 64;
 
 /**
- * Converts a decoded image to sRGB by its ICC profile. A profile that is damaged, or for another kind of picture, says
- * nothing of the colours: they become what they are without it.
+ * Converts a decoded image to sRGB by its ICC profile. A profile that is damaged, or made for another kind of picture, is
+ * ignored; the colours are then read as if there were none.
  *
  * @param image The image, which is changed.
  * @param format The file's type.
@@ -29,9 +29,9 @@ export function toSrgb(image: IMagickImage, format: InputFormat): boolean {
   return !applied;
 }
 
-/** Converts by the image's own profile; returns false, with the image unchanged, if the profile is damaged. */
+/** Converts by the image's own profile. Returns false and leaves the image unchanged if the profile is damaged. */
 function apply(image: IMagickImage, profile: Uint8Array): boolean {
-  // Lab needs no profile, and ImageMagick's own conversion is more exact than the one by a Lab profile.
+  // Lab needs no profile, and ImageMagick's own conversion is more exact than one by a Lab profile.
   if (image.colorSpace === ColorSpace.Lab || isSrgbProfile(profile)) return true;
   try {
     image.transformColorSpace(new ColorProfile(srgbProfile()));

@@ -3,24 +3,24 @@ import { type Box, isoBoxes } from "./iso_boxes.ts";
 /** Stops files of millions of boxes, items or references. */
 const MOST = 4_096;
 
-/** Pictures that are made of others, in others, in others: phones have one level. */
+/** Maximum nesting of pictures that are composed of others; phones use one level. */
 const MAX_LEVELS = 4;
 
 /**
- * All that is decoded for a picture, its parts too, is so many times its size at most: a grid is decoded tile by tile into
- * a picture of the same size, and tiles may reach beyond it. Small pictures may take a little more.
+ * Bound on the decoded pixels of a picture and all of its parts, as a multiple of its size: a grid is decoded tile by tile
+ * into a picture of the same size, and tiles may reach beyond it. Small pictures may use a little more.
  */
 const MAX_OF_SIZE = 2.5;
 const FREE_PIXELS = 2e6;
 
 /**
  * Finds a HEIC or AVIF that is composed of more than it shows: a grid whose tiles are larger than the picture, or an overlay
- * that names the same picture a thousand times. The decoder decodes each of them in full.
+ * that references the same picture a thousand times. The decoder decodes each part in full.
  *
  * ISO/IEC 23008-12: item references of type `dimg`, sizes (`ispe`) and their association with items (`ipma`).
  *
  * @param bytes The file.
- * @returns What is unusual, as the end of a sentence ("is ..."), or `undefined`.
+ * @returns The problem, as the end of a sentence ("is ..."), or `undefined`.
  */
 export function unusualHeif(bytes: Uint8Array): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -45,7 +45,7 @@ export function unusualHeif(bytes: Uint8Array): string | undefined {
 
 const isNamed = (name: string) => (box: Box) => box.name === name;
 
-/** Reads numbers one after the other. */
+/** Reads consecutive big-endian numbers. */
 class Reader {
   #at: number;
   constructor(readonly view: DataView, at: number) {
@@ -62,7 +62,7 @@ class Reader {
   }
 }
 
-/** The pixels of each item that has a size. */
+/** Reads the number of pixels of each item that has a size. */
 function readSizes(view: DataView, properties: Box[], ipma: Box | undefined): Map<number, number> {
   const sizes = new Map<number, number>();
   if (!ipma) return sizes;
@@ -82,7 +82,7 @@ function readSizes(view: DataView, properties: Box[], ipma: Box | undefined): Ma
   return sizes;
 }
 
-/** The items that each item is made of. */
+/** Reads the parts of each composed item. */
 function readParts(view: DataView, iref: Box, references: Box[]): Map<number, number[]> {
   const isLong = view.getUint8(iref.from) >= 1;
   const parts = new Map<number, number[]>();

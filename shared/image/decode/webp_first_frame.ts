@@ -1,6 +1,6 @@
 import type { Rect } from "../raster.ts";
 
-/** Bytes of a RIFF file before its first chunk, of a chunk before its data, of a frame before its own chunks. */
+/** Header lengths, in bytes: of a RIFF file, of a chunk, and of a frame before its own chunks. */
 const FILE_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FRAME_HEADER_BYTES = 16;
@@ -11,11 +11,11 @@ const HAS_ALPHA = 0x10;
 const IS_ANIMATED = 0x02;
 
 /**
- * Makes a still picture of an animated WebP's first frame. The engine would decode every frame on a canvas of the whole
- * size: stops files of thousands of them.
+ * Turns an animated WebP's first frame into a still picture. The engine would decode every frame on a canvas of the full
+ * size, so this stops files of thousands of frames.
  *
  * @param file The file.
- * @returns A new file of the frame's own size, or the same one if it is not animated, or not to be understood.
+ * @returns A new file of the frame's size, or the same one if it is not animated or cannot be parsed.
  */
 export function firstWebpFrame(file: Uint8Array): Uint8Array {
   const found = findFrame(file);
@@ -23,10 +23,10 @@ export function firstWebpFrame(file: Uint8Array): Uint8Array {
 }
 
 /**
- * Finds where an animated WebP's first frame lies on its canvas.
+ * Finds the place of an animated WebP's first frame on its canvas.
  *
  * @param file A file with a WebP's signature.
- * @returns The frame's rectangle, or `null` if the file is not animated, or not to be understood.
+ * @returns The frame's rectangle, or `null` if the file is not animated or cannot be parsed.
  */
 export function firstWebpFrameRect(file: Uint8Array): Rect | null {
   const data = findFrame(file)?.data;
@@ -35,7 +35,7 @@ export function firstWebpFrameRect(file: Uint8Array): Rect | null {
   return { x: 2 * le24(0), y: 2 * le24(3), width: le24(6) + 1, height: le24(9) + 1 };
 }
 
-/** The data of the first frame's chunk, and the profile's whole chunk, if there is one before it. */
+/** Finds the data of the first frame's chunk, and the whole profile chunk if one precedes it. */
 function findFrame(file: Uint8Array): { data: Uint8Array; profile: Uint8Array | null } | null {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const first = chunkAt(view, FILE_HEADER_BYTES);
@@ -50,7 +50,7 @@ function findFrame(file: Uint8Array): { data: Uint8Array; profile: Uint8Array | 
   }
 }
 
-/** A file of a frame's chunks, with the size that the frame names. */
+/** Builds a file from a frame's chunks, with the frame's size. */
 function still(frame: Uint8Array, profile: Uint8Array | null): Uint8Array {
   const chunks = frame.subarray(FRAME_HEADER_BYTES);
   const alpha = chunks[0] === 0x41 || chunks[3] === 0x4c; // its first chunk is "ALPH", or "VP8L"
@@ -68,7 +68,7 @@ function still(frame: Uint8Array, profile: Uint8Array | null): Uint8Array {
   return file;
 }
 
-/** A chunk's name, where its data lies, and where the next chunk begins. */
+/** A chunk's name, the range of its data, and the offset of the next chunk. */
 interface Chunk {
   name: string;
   from: number;
