@@ -1,14 +1,14 @@
 import { type JpegCodes, LOOKUP_BITS, MAX_CODE_BITS } from "./jpeg_codes.ts";
 
-/** Bits of a code and of the value behind it, in nearly all cases. */
+/** Maximum bits of a code and its value in nearly all cases. */
 const MAX_PASSED_BITS = 24;
 
-/** First and last of the markers that divide a scan's data into intervals: RST0 to RST7. */
+/** The first and last marker between a scan's intervals: RST0 to RST7. */
 const RESTART = { first: 0xd0, last: 0xd7 };
 
 /**
- * Reads the entropy-coded data of a JPEG's scan, bit by bit. Behind a marker, or the end of the file, it reads zeros and
- * notes that the data has run out.
+ * Reads the entropy-coded data of a JPEG's scan, bit by bit. Behind a marker or the end of the file it reads zeros and
+ * records that the data has run out.
  */
 export class JpegBits {
   readonly #bytes: Uint8Array;
@@ -16,15 +16,15 @@ export class JpegBits {
   #at: number;
   #held = 0;
   #count = 0;
-  /** How many of the bits that were added are not in the file. */
+  /** Number of padding bits that are not in the file. */
   #padded = 0;
-  /** Whether a code was met that no table has. */
+  /** Whether the data contained a code that is not in its table. */
   isCorrupt = false;
 
   /**
    * @param bytes The file.
-   * @param at Where the data begins.
-   * @param end Where the file ends, for the purpose of this.
+   * @param at Offset of the data.
+   * @param end Offset at which reading stops, as if the file ended there.
    */
   constructor(bytes: Uint8Array, at: number, end: number) {
     this.#bytes = bytes;
@@ -32,24 +32,24 @@ export class JpegBits {
     this.#end = end;
   }
 
-  /** Where the marker stands that ended what has been read; the end of the file without one. */
+  /** Offset of the next unread byte: at a marker if one ended the data, at the file's end if none did. */
   get at(): number {
     return this.#at;
   }
 
-  /** Whether more has been read than there is. */
+  /** Whether more bits were read than the data has. */
   get ranOut(): boolean {
     return this.#padded > this.#count;
   }
 
-  /** Whether nothing is left before the next marker but filling. */
+  /** Whether only fill bits are left before the next marker. */
   get isAtEnd(): boolean {
     const left = this.#count - this.#padded;
     if (left < 0 || left > 7 || !this.#isAtMarker()) return false;
     return ((this.#held >>> this.#padded) & ((1 << left) - 1)) === (1 << left) - 1;
   }
 
-  /** A reader that goes on from here by itself. */
+  /** Returns an independent reader that continues from here. */
   fork(): JpegBits {
     const fork = new JpegBits(this.#bytes, this.#at, this.#end);
     [fork.#held, fork.#count, fork.#padded] = [this.#held, this.#count, this.#padded];
@@ -70,7 +70,7 @@ export class JpegBits {
     return (this.#held >>> this.#count) & ((1 << bits) - 1);
   }
 
-  /** Reads a code; one that the table does not have is 0, as libjpeg takes it. */
+  /** Reads a code. A code that is not in the table reads as 0, as in libjpeg. */
   code(codes: JpegCodes): number {
     if (this.#count < MAX_CODE_BITS) this.#fill();
     const found = codes.find((this.#held >>> (this.#count - MAX_CODE_BITS)) & 0xffff);
@@ -84,9 +84,9 @@ export class JpegBits {
   }
 
   /**
-   * Passes over the AC coefficients of a sequential block: all of the work on most files, so that it is done in one piece.
+   * Skips the AC coefficients of a sequential block. Most files spend all of their time here, so this is a single loop.
    *
-   * @returns Whether they are 63 at most.
+   * @returns True if there are at most 63.
    */
   passCoefficients(codes: JpegCodes): boolean {
     const bytes = this.#bytes;
@@ -114,7 +114,7 @@ export class JpegBits {
       const size = found & 15;
       count -= (found >> 8) + size;
       if (count < 0) {
-        // A long code of a large value: its last bits are not held yet.
+        // A long code with a large value: its last bits are not buffered yet.
         [this.#held, this.#count, this.#at] = [held, 0, at];
         this.take(-count);
         [held, count, at] = [this.#held, this.#count, this.#at];
@@ -126,7 +126,7 @@ export class JpegBits {
     return k <= 64;
   }
 
-  /** Fills up with whole bytes, to 25 to 32 bits in all. */
+  /** Buffers whole bytes until it holds 25 to 32 bits. */
   #fill(): void {
     while (this.#count <= 24) {
       let byte = 0;
@@ -141,9 +141,9 @@ export class JpegBits {
   }
 
   /**
-   * Ends an interval: what is left of its last byte is filling, in sound data all ones.
+   * Ends an interval. The rest of its last byte is fill bits, which are all ones in sound data.
    *
-   * @returns The whole bytes that were not read, before the next marker, and whether the filling is all ones.
+   * @returns The number of whole unread bytes before the next marker, and whether the fill bits are all ones.
    */
   endInterval(): { unread: number; isFilled: boolean } {
     const left = Math.max(0, this.#count - this.#padded);
@@ -155,7 +155,7 @@ export class JpegBits {
     return { unread: (left >> 3) + this.#at - from, isFilled: filling === (1 << spare) - 1 };
   }
 
-  /** Passes over the restart marker of the next interval, and returns whether it is there. */
+  /** Skips the restart marker of the next interval. Returns false if it is missing. */
   takeRestart(index: number): boolean {
     while (this.#bytes[this.#at + 1] === 0xff && this.#at + 1 < this.#end) this.#at++;
     const marker = this.#at + 1 < this.#end ? this.#bytes[this.#at + 1] : 0;

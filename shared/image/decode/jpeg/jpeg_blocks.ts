@@ -1,33 +1,33 @@
 import type { JpegBits } from "./jpeg_bits.ts";
 import type { JpegCodes } from "./jpeg_codes.ts";
 
-/** A scan's part of the coefficients: from `first` to `last` of 64, and which bits of them. */
+/** The part of the coefficients that a scan holds: `first` to `last` of 64, and which of their bits. */
 export interface Band {
   first: number;
   last: number;
-  /** Whether it adds a bit to coefficients that are there. */
+  /** Whether the scan adds a bit to known coefficients. */
   refines: boolean;
 }
 
 /** The longest DC difference of 8-bit samples, in bits. */
 const MAX_DC_BITS = 11;
 
-/** Reads a block of a sequential scan: all of its coefficients. Returns whether they are 64 at most. */
+/** Reads all coefficients of a sequential scan's block. Returns false if there are more than 64. */
 export function readBlock(bits: JpegBits, dc: JpegCodes, ac: JpegCodes): boolean {
   const isInRange = readDc(bits, dc);
   return bits.passCoefficients(ac) && isInRange;
 }
 
-/** Reads the first bits of a DC coefficient. Returns whether it is in range. */
+/** Reads the first bits of a DC coefficient. Returns false if it is out of range. */
 export function readDc(bits: JpegBits, dc: JpegCodes): boolean {
   const size = bits.code(dc);
   bits.take(Math.min(size, 16));
   return size <= MAX_DC_BITS;
 }
 
-/** Reads the AC coefficients of a progressive scan over one component, of which later scans depend on earlier ones. */
+/** Reads the AC coefficients of a component's progressive scans. Later scans depend on earlier ones. */
 export class ProgressiveBlocks {
-  /** Which of a block's coefficients are other than zero: a bit each, in two words. */
+  /** The nonzero coefficients of each block: one bit per coefficient, in two words. */
   readonly #nonZero: Uint32Array;
   #blocksToSkip = 0;
 
@@ -36,20 +36,20 @@ export class ProgressiveBlocks {
     this.#nonZero = new Uint32Array(2 * blocks);
   }
 
-  /** Begins a restart interval. */
+  /** Starts a restart interval. */
   restart(): void {
     this.#blocksToSkip = 0;
   }
 
   /**
-   * Passes over the blocks that a code of many blocks has said to have nothing new: 32,767 of them cost the file two bytes, so
-   * that each may cost next to nothing here. In a scan that refines, each coefficient that is there has a bit of its own.
+   * Skips the blocks that an end-of-band run declares empty. A run of 32,767 blocks takes two bytes of the file, so each block
+   * must cost next to nothing here. In a refining scan, each known coefficient still has a bit of its own.
    *
    * @param bits The data.
-   * @param band The band.
+   * @param band The scan's part of the coefficients.
    * @param block The first block's number.
-   * @param most How many at most.
-   * @returns How many there are.
+   * @param most Maximum number of blocks to skip.
+   * @returns The number of skipped blocks.
    */
   passRun(bits: JpegBits, { first, last, refines }: Band, block: number, most: number): number {
     const count = Math.min(most, this.#blocksToSkip);
@@ -67,13 +67,13 @@ export class ProgressiveBlocks {
   }
 
   /**
-   * Reads a band of a block that no run passes over.
+   * Reads the band of a block that no run skips.
    *
    * @param bits The data.
-   * @param ac The table.
-   * @param band The band.
+   * @param ac The code table.
+   * @param band The scan's part of the coefficients.
    * @param block The block's number.
-   * @returns Whether all coefficients are within the band.
+   * @returns True if all coefficients are within the band.
    */
   read(bits: JpegBits, ac: JpegCodes, band: Band, block: number): boolean {
     return band.refines
@@ -116,14 +116,14 @@ export class ProgressiveBlocks {
     return true;
   }
 
-  /** Goes on to the band's end. */
+  /** Skips to the band's end. */
   #passRest(bits: JpegBits, block: number, from: number, last: number): void {
     const low = this.#nonZero[2 * block] & within(from, last);
     const high = this.#nonZero[2 * block + 1] & within(from - 32, last - 32);
     pass(bits, ones(low) + ones(high));
   }
 
-  /** Goes on to the coefficient behind so many zeros; each on the way that is there already has a bit of its own. */
+  /** Skips to the coefficient behind `zeros` zeros. Each known coefficient on the way has a bit of its own. */
   #passZeros(bits: JpegBits, block: number, from: number, last: number, zeros: number): number {
     const [low, high] = [this.#nonZero[2 * block], this.#nonZero[2 * block + 1]];
     let k = from;
@@ -140,18 +140,18 @@ export class ProgressiveBlocks {
   }
 }
 
-/** Passes over bits, of whatever number. */
+/** Skips any number of bits. */
 function pass(bits: JpegBits, count: number): void {
   for (let left = count; left > 0; left -= 16) bits.take(Math.min(left, 16));
 }
 
-/** A word whose bits `from` to `last` are ones, as far as they are within 0 to 31. */
+/** Returns a word with ones in the bits `from` to `last`, clamped to 0 to 31. */
 function within(from: number, last: number): number {
   if (last < 0 || from > 31) return 0;
   return (-1 << Math.max(0, from)) & (-1 >>> (31 - Math.min(31, last)));
 }
 
-/** Number of ones in a word. */
+/** Counts the ones in a word. */
 function ones(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

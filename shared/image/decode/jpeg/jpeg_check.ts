@@ -2,24 +2,24 @@ import { AppError } from "../../../errors.ts";
 import { fail, ok, type Result } from "../../../lib/result.ts";
 import { type JpegData, readJpegData } from "./jpeg_data.ts";
 
-/** The condition of a picture that can be shown. */
+/** The condition of a usable picture. */
 export interface Condition {
-  /** Whether parts of it are missing or wrong. */
+  /** Whether parts of the picture are missing or wrong. */
   damaged: boolean;
-  /** Whether the file lacks its end marker, though all of the picture is there. */
+  /** Whether the end marker is missing, although the picture is complete. */
   endMissing: boolean;
 }
 
 const END_OF_IMAGE = 0xd9;
 
 /**
- * Checks before decoding that a JPEG without an end marker has all of its picture. Files with one, which are nearly all,
- * cost nothing.
+ * Checks before decoding that a JPEG without an end marker has its complete picture. Files with an end marker, which is
+ * nearly all of them, are not checked.
  *
  * @param file The file.
- * @param dataAt Where its first scan begins.
- * @returns `null` where decoding has to tell: the file has its end marker, or its data cannot be read; and otherwise its
- * condition, or `invalid_image` with the share that is there.
+ * @param dataAt Offset of the first scan's data.
+ * @returns `null` if only decoding can decide: the file has its end marker, or its data cannot be parsed. Otherwise its
+ * condition, or `invalid_image` with the available share.
  */
 export function checkJpegEnd(file: Uint8Array, dataAt: number): Result<Condition> | null {
   if (hasEnd(file, dataAt)) return null;
@@ -30,7 +30,7 @@ export function checkJpegEnd(file: Uint8Array, dataAt: number): Result<Condition
 }
 
 /**
- * Judges a JPEG that the decoder has complained of in words that can mean either.
+ * Checks a JPEG after a decoder warning that may or may not mean damage.
  *
  * @param file The file.
  * @returns Its condition, or `invalid_image` if rows are missing.
@@ -42,12 +42,12 @@ export function judgeJpeg(file: Uint8Array): Result<Condition> {
   return ok({ damaged: data.isCorrupt || data.isTruncated, endMissing: false });
 }
 
-/** A fault within the data may also make it end early, by a few blocks; then most of the picture is worth having. */
+/** Checks for missing rows. Corrupt data may also end early, by a few blocks; such a picture is still usable. */
 function endsEarly({ isTruncated, lacksRows, isCorrupt }: JpegData): boolean {
   return isTruncated && lacksRows && !isCorrupt;
 }
 
-/** Looks for the end marker from behind: in a sound file it is the last, or few bytes of a trailer follow. */
+/** Searches for the end marker from the back: in a sound file it comes last, or a few trailing bytes follow it. */
 function hasEnd(file: Uint8Array, dataAt: number): boolean {
   for (let at = file.length - 2; at >= dataAt; at--) {
     if (file[at + 1] === END_OF_IMAGE && file[at] === 0xff) return true;
@@ -56,14 +56,14 @@ function hasEnd(file: Uint8Array, dataAt: number): boolean {
 }
 
 /**
- * The error of a JPEG that ends before its picture does.
+ * Returns the error of a JPEG that ends before its picture does.
  *
- * @param share The share of the picture's data that is there, 0 to 1; unset where it is not known.
+ * @param share The available share of the picture's data, 0 to 1; unset if unknown.
  */
 export function truncatedJpeg(share?: number): AppError {
   const ends = "The jpeg file is damaged: it ends before the picture does";
   if (share === undefined) return new AppError("invalid_image", `${ends}. Send it again.`);
-  // Rounded down: 100 % is never missing anything.
+  // Rounded down, so that a truncated file never shows 100 %.
   const thousandths = Math.floor(share * 1_000);
   return new AppError(
     "invalid_image",

@@ -1,21 +1,21 @@
-/** Bits of a code that one look-up decides; longer codes are rare. */
+/** Maximum bits of a code that a single table look-up resolves; longer codes are rare. */
 export const LOOKUP_BITS = 9;
 
 /** Length of the longest code, in bits. */
 export const MAX_CODE_BITS = 16;
 
-/** A Huffman table of a JPEG, as the segment DHT defines it. */
+/** A JPEG's Huffman table, as the DHT segment defines it. */
 export class JpegCodes {
-  /** For each prefix of nine bits: the code's length and symbol as `length << 8 | symbol`; 0 where the code is longer. */
+  /** For each prefix of nine bits, the code's length and symbol as `length << 8 | symbol`; 0 if the code is longer. */
   readonly short = new Uint16Array(1 << LOOKUP_BITS);
-  /** The last code of each length, left-aligned to 16 bits; -1 without one. */
+  /** The last code of each length, left-aligned to 16 bits; -1 if there is none. */
   readonly #lastOf = new Int32Array(MAX_CODE_BITS + 1).fill(-1);
-  /** What is added to a code of each length to find its symbol. */
+  /** Offset from a code of each length to its symbol's index. */
   readonly #offsetOf = new Int32Array(MAX_CODE_BITS + 1);
   readonly #symbols: Uint8Array;
 
   /**
-   * @param counts Number of codes of 1 to 16 bits.
+   * @param counts Number of codes of each length, 1 to 16 bits.
    * @param symbols The symbols in the order of their codes.
    */
   constructor(counts: Uint8Array, symbols: Uint8Array) {
@@ -39,10 +39,10 @@ export class JpegCodes {
   }
 
   /**
-   * Finds the code that bits begin with.
+   * Finds the code at the start of the given bits.
    *
    * @param bits 16 bits.
-   * @returns `length << 8 | symbol`; 0 for bits that no code begins.
+   * @returns `length << 8 | symbol`, or 0 if no code matches.
    */
   find(bits: number): number {
     const short = this.short[bits >> (MAX_CODE_BITS - LOOKUP_BITS)];

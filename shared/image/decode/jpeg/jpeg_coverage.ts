@@ -1,24 +1,24 @@
 import type { Band } from "./jpeg_blocks.ts";
 
-/** Coefficients of a block. */
+/** Number of coefficients in a block. */
 const COEFFICIENTS = 64;
 
-/** A band with the bits that it holds: down from bit `from` (unset in a first scan) to bit `to`. */
+/** A band and its range of bits: from `from` (unset in a first scan) down to `to`. */
 export interface BandBits extends Band {
   from: number;
   to: number;
 }
 
-/** How much of a component's coefficients the scans of a JPEG have given. */
+/** Tracks how much of a component's coefficients the scans of a JPEG have delivered. */
 export class JpegCoverage {
-  /** The share of each coefficient's bits that scans should have given, and did not: 0 to 1. */
+  /** The share of each coefficient's bits that scans should have delivered but did not, 0 to 1. */
   readonly #lost = new Float64Array(COEFFICIENTS);
-  /** The lowest bit that is there; unset before the first scan. */
+  /** The lowest delivered bit; unset before the first scan. */
   readonly #lowest: (number | undefined)[] = [];
-  /** Bits in all, as the first scan tells: those above its lowest count as one. */
+  /** Total number of bits according to the first scan; all bits above its lowest count as one. */
   readonly #bits = new Uint8Array(COEFFICIENTS);
 
-  /** The share of all coefficients' bits, 0 to 1. */
+  /** The delivered share of all coefficients' bits, 0 to 1. */
   get share(): number {
     let sum = 0;
     for (let k = 0; k < COEFFICIENTS; k++) {
@@ -31,9 +31,9 @@ export class JpegCoverage {
   /**
    * Adds a scan.
    *
-   * @param band What it holds.
-   * @param share How much of it is there, 0 to 1.
-   * @returns Whether it follows on what there was: a scan before it is missing otherwise.
+   * @param band The scan's band and bits.
+   * @param share The available share of the scan, 0 to 1.
+   * @returns True if it continues the scans so far; false means that an earlier scan is missing.
    */
   add(band: BandBits, share: number): boolean {
     let follows = true;

@@ -4,22 +4,22 @@ import { JpegCoverage } from "./jpeg_coverage.ts";
 import { type JpegComponent, type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
 import { readJpegScan, type ScanPart } from "./jpeg_scan.ts";
 
-/** How much of a JPEG's entropy-coded data is there, and whether it makes sense. */
+/** The completeness and consistency of a JPEG's entropy-coded data. */
 export interface JpegData {
-  /** The share that is there, 0 to 1. 1 means every block of every component in full precision. */
+  /** The available share, 0 to 1. 1 means every block of every component in full precision. */
   share: number;
-  /** Whether the file, or its end marker, comes before the data does. */
+  /** Whether the file or its end marker comes before the end of the data. */
   isTruncated: boolean;
-  /** Whether a row of units, 8 to 32 pixels high, has nothing of the picture. */
+  /** Whether a row of units, 8 to 32 pixels high, is missing completely. */
   lacksRows: boolean;
-  /** Whether the data contradicts itself: no code, a coefficient outside its block, a missing interval or scan. */
+  /** Whether the data is inconsistent: an unknown code, a coefficient outside its block, a missing interval or scan. */
   isCorrupt: boolean;
 }
 
 /** The second bytes of markers. */
 const MARKER = { codes: 0xc4, end: 0xd9, scan: 0xda, restart: 0xdd };
 
-/** Frames in Huffman codes: baseline, extended, and progressive. */
+/** Frames with Huffman codes: baseline, extended, and progressive. */
 const SEQUENTIAL = new Set([0xc0, 0xc1]);
 const PROGRESSIVE = 0xc2;
 
@@ -27,15 +27,16 @@ const PROGRESSIVE = 0xc2;
 const MAX_SCANS = 64;
 const MAX_TABLES = 4 * MAX_SCANS;
 
-/** Zeros that may end a sound file's data; more of them stand for what was not written. */
+/** Maximum zeros at the end of a sound file's data; more of them mean that a write was cut off. */
 const MAX_FINAL_ZEROS = 2;
 
 /**
- * Goes over a JPEG's data without decoding it, to tell what libjpeg does not: how much of it is there, and whether a complaint
- * is harmless. 20 to 40 ms a megabyte, so for files only that libjpeg complains of, or that have no end marker.
+ * Parses a JPEG's data without decoding it, to find out what libjpeg does not report: the available share, and whether a
+ * warning is harmless. It takes 20 to 40 ms per megabyte, so it runs only for files that libjpeg warns about or that have no
+ * end marker.
  *
  * @param file The file; it begins with SOI.
- * @returns `null` where that cannot be told: arithmetic coding, or headers that are damaged or leave out code tables.
+ * @returns The findings, or `null` for data that cannot be parsed: arithmetic coding, damaged headers, missing code tables.
  */
 export function readJpegData(file: Uint8Array): JpegData | null {
   return new JpegDataReader(file).read();
@@ -54,7 +55,7 @@ class JpegDataReader {
   readonly #coverage = new Map<JpegComponent, JpegCoverage>();
   readonly #blocks = new Map<JpegComponent, ProgressiveBlocks>();
   #isCorrupt = false;
-  /** Whether the last scan is not all there, and nothing follows it. */
+  /** Whether the last scan is incomplete and nothing follows it. */
   #isCut = false;
   #lacksRows = false;
 
@@ -101,7 +102,7 @@ class JpegDataReader {
     return { share, isTruncated, lacksRows: this.#lacksRows, isCorrupt: this.#isCorrupt };
   }
 
-  /** Reads a segment that is no scan. Returns whether the data can be told on. */
+  /** Reads a segment that is not a scan. Returns false if the rest cannot be parsed. */
   #readSegment(marker: number, data: Uint8Array): boolean {
     if (marker === MARKER.codes) return this.#readCodes(data);
     if (marker === MARKER.restart) this.#interval = (data[0] << 8) | data[1];
@@ -127,7 +128,7 @@ class JpegDataReader {
     return true;
   }
 
-  /** Reads a scan. Returns where the marker behind it stands, or `null` for a scan that is damaged. */
+  /** Reads a scan. Returns the offset of the marker behind it, or `null` if the scan is damaged. */
   #readScan(header: Uint8Array, at: number): number | null {
     const count = header[0];
     if (!this.#frame || header.length < 4 + 2 * count || count === 0) return null;
@@ -172,14 +173,14 @@ class JpegDataReader {
   }
 }
 
-/** Where a file's data ends: before the zeros that stand for what was not written. */
+/** Returns the end of a file's data, before the zeros of a write that was cut off. */
 function dataEnd(file: Uint8Array): number {
   let end = file.length;
   while (end > 0 && file[end - 1] === 0) end--;
   return Math.min(file.length, end + MAX_FINAL_ZEROS);
 }
 
-/** Whether a marker begins a segment; 0x00 makes data of the byte before. */
+/** Checks whether a marker begins a segment. 0x00 is no marker: it turns the 0xff before it into data. */
 function hasLength(marker: number): boolean {
   return marker > 0x01 && (marker < 0xd0 || marker > 0xd8);
 }

@@ -1,16 +1,16 @@
 import { AppError } from "../../../errors.ts";
 import { HIERARCHICAL, JPEG_LS, type JpegHeader } from "./jpeg_header.ts";
 
-/** The coding processes that the decoder does: baseline, extended, progressive, and the latter two in arithmetic coding. */
+/** The coding processes that the decoder supports: baseline, extended and progressive; the latter two also arithmetic. */
 const READ = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 
-/** Bits of a sample that the decoder gives back for a grey picture too: of 12 it fails as if memory had run out. */
+/** The sample depth that the decoder supports, for grey pictures too: with 12 bits it fails as if memory had run out. */
 const READ_PRECISION = 8;
 
-/** Grey, three colours, four inks; two components have no meaning that the decoder knows. */
+/** Supported component counts: grey, three colours, four inks. The decoder knows no meaning of two components. */
 const READ_COMPONENTS = new Set([1, 3, 4]);
 
-/** The names of the other processes, by the second byte of the frame's marker. */
+/** The names of the unsupported processes, by the second byte of the frame's marker. */
 const NAMES: Record<number, string> = {
   0xc3: "a lossless JPEG (SOF3)",
   0xc5: "a hierarchical JPEG (SOF5)",
@@ -26,11 +26,11 @@ const NAMES: Record<number, string> = {
 };
 
 /**
- * Finds a JPEG whose encoding is not read, before anything is decoded: stops lossless frames, of which ImageMagick reads
- * some at full size only and ends over others, and gives the rest a sentence of its own instead of "damaged".
+ * Refuses a JPEG with an unsupported encoding before decoding. This stops lossless frames, some of which ImageMagick reads
+ * only at full size while others crash it. The other encodings get a specific message instead of "damaged".
  *
- * @param header The markers' facts.
- * @returns `unsupported_image_encoding`, or `null` for an encoding that is read.
+ * @param header The facts from the markers.
+ * @returns `unsupported_image_encoding`, or `null` for a supported encoding.
  */
 export function unreadJpegEncoding(header: JpegHeader): AppError | null {
   const encoding = unreadEncoding(header);
@@ -45,7 +45,7 @@ export function unreadJpegEncoding(header: JpegHeader): AppError | null {
 function unreadEncoding({ process, precision, components, width, height }: JpegHeader) {
   if (!READ.has(process)) return NAMES[process];
   if (precision !== READ_PRECISION) return `a JPEG of ${precision} bits a sample`;
-  if (components === 0) return null; // damage
+  if (components === 0) return null; // damaged
   if (!READ_COMPONENTS.has(components)) return `a JPEG of ${components} colour components`;
   return height === 0 && width !== 0 ? "a JPEG without its height in the header (DNL)" : null;
 }

@@ -3,23 +3,23 @@ import type { Size } from "../../raster.ts";
 /** A colour component of a JPEG's frame. */
 export interface JpegComponent extends Size {
   id: number;
-  /** Blocks of a unit of several components, side by side and one below the other: 1 to 4. */
+  /** The component's blocks within a unit, horizontally and vertically: 1 to 4 each. */
   across: number;
   down: number;
 }
 
-/** A frame with its size in blocks of 8 x 8 samples; a component's `width` and `height` are in blocks too. */
+/** A frame, measured in blocks of 8 x 8 samples; a component's `width` and `height` are in blocks too. */
 export interface JpegFrame {
   components: JpegComponent[];
-  /** Units of several components. */
+  /** Number of units across and down; a unit groups blocks of all components. */
   units: Size;
 }
 
 /**
- * Reads the segment of a frame.
+ * Reads a frame's segment.
  *
- * @param data What follows the segment's length.
- * @returns `null` for one that is damaged.
+ * @param data The segment's data behind its length.
+ * @returns The frame, or `null` if the segment is damaged.
  */
 export function readJpegFrame(data: Uint8Array): JpegFrame | null {
   const [height, width] = [(data[1] << 8) | data[2], (data[3] << 8) | data[4]];

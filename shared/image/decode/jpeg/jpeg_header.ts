@@ -1,34 +1,34 @@
 import type { Size } from "../../raster.ts";
 
-/** The facts that a JPEG's markers state, before anything is decoded. */
+/** Facts from a JPEG's markers, read before decoding. */
 export interface JpegHeader extends Size {
-  /** The second byte of the frame's marker, which names the coding process: 0xc0 baseline, 0xc2 progressive, ... */
+  /** The second byte of the frame's marker, which identifies the coding process: 0xc0 baseline, 0xc2 progressive, ... */
   process: number;
-  /** Bits of a sample. */
+  /** Bits per sample. */
   precision: number;
   /** Number of colour components. */
   components: number;
-  /** How often the decoder goes over the picture: once, or as often as a progressive file refines it. */
+  /** Number of scans: 1, or one per pass over a progressive picture. */
   scans: number;
-  /** Where the first scan begins; unset without one. */
+  /** Offset of the first scan's data; unset without a scan. */
   dataAt?: number;
-  /** What a decoder holds of the whole picture while it refines it, in bytes; unset for a file in a single scan. */
+  /** Memory for the whole picture's coefficients during decoding, in bytes; unset for a file with a single scan. */
   coefficientBytes?: number;
 }
 
-/** A coefficient as libjpeg holds it. */
+/** Size of a coefficient in libjpeg. */
 const COEFFICIENT_BYTES = 2;
 
 /** Markers without a length: TEM, RST0 to RST7, SOI. */
 const STANDALONE = new Set([0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8]);
 
-/** Begins a hierarchical JPEG: a frame's segment for the largest of its pictures. */
+/** Marker of a hierarchical JPEG: the frame segment for the largest of its pictures. */
 export const HIERARCHICAL = 0xde;
 
-/** Begins the frame of a JPEG-LS, laid out as any other. */
+/** Marker of a JPEG-LS frame, which has the usual layout. */
 export const JPEG_LS = 0xf7;
 
-/** Markers of a frame, which hold its size; 0xc4 and 0xcc, among them, define code tables. */
+/** Checks for a frame's marker, which comes with the size. 0xc4 and 0xcc in the same range define code tables. */
 const isFrame = (marker: number) =>
   (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xcc) ||
   marker === HIERARCHICAL || marker === JPEG_LS;
@@ -36,16 +36,16 @@ const isFrame = (marker: number) =>
 const SCAN = 0xda;
 const END = 0xd9;
 
-/** Frames whose scans refine the picture, each of them all over it. */
+/** Frames whose scans refine the picture; each scan covers all of it. */
 const PROGRESSIVE = new Set([0xc2, 0xc6, 0xca, 0xce]);
 
 /**
- * Reads a JPEG's markers just as libjpeg does, so that both see the same frame: a size that only this finds would let
- * any other past the check. Each byte is looked at once; those of a picture in a single scan not at all.
+ * Reads a JPEG's markers exactly as libjpeg does, so that both find the same frame: with a difference, another size could
+ * bypass the check. Each byte is visited once; the data of a single-scan picture is not read.
  *
  * @param bytes The file; it begins with SOI.
- * @param maxScans No more scans than one above this are counted.
- * @returns What they tell, or `null` if no frame comes before the first scan.
+ * @param maxScans Scans are counted up to one above this.
+ * @returns The facts, or `null` if no frame precedes the first scan.
  */
 export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader | null {
   let frame: Frame | null = null;
@@ -54,7 +54,7 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
   for (let at = 2; scans <= maxScans;) {
     at = bytes.indexOf(0xff, at);
     if (at < 0) break;
-    const marker = bytes[++at]; // 0xff before a marker fills up, and 0x00 behind it makes it data
+    const marker = bytes[++at]; // 0xff before a marker is padding; 0x00 behind 0xff makes it data
     if (marker === undefined || marker === END) break;
     if (marker === 0xff || marker === 0x00 || STANDALONE.has(marker)) continue;
     if (at + 3 >= bytes.length) break;
@@ -82,7 +82,7 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
   return { ...facts, scans, coefficientBytes };
 }
 
-/** How many samples a pixel has on average, all components together: three bytes tell of each, its sampling in the second. */
+/** Returns the mean number of samples per pixel. A component takes three bytes; the second holds its sampling factors. */
 function samplesPerPixel(components: Uint8Array): number {
   const areas: number[] = [];
   let [mostX, mostY] = [1, 1];
@@ -97,7 +97,7 @@ function samplesPerPixel(components: Uint8Array): number {
 
 interface Frame
   extends Pick<JpegHeader, "width" | "height" | "process" | "precision" | "components"> {
-  /** Samples of a pixel on average. */
+  /** Mean number of samples per pixel. */
   samples: number;
 }
 

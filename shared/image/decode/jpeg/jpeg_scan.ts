@@ -12,35 +12,35 @@ export interface ScanPart {
   ac?: JpegCodes;
 }
 
-/** A scan as its header describes it. */
+/** A scan, as its header describes it. */
 export interface JpegScan {
   parts: ScanPart[];
   band: BandBits;
   /** Number of units across and down: blocks of a single component, or groups of blocks of several. */
   units: Size;
-  /** Units between two restart markers; 0 without them. */
+  /** Number of units between two restart markers; 0 without restart markers. */
   interval: number;
-  /** The AC coefficients of a progressive scan; unset for others. */
+  /** State of a progressive scan's AC coefficients; unset for other scans. */
   blocks?: ProgressiveBlocks;
 }
 
-/** How much of a scan is there. */
+/** The completeness of a scan. */
 export interface ScanData {
-  /** The share of its units, 0 to 1. */
+  /** The available share of its units, 0 to 1. */
   share: number;
   isCorrupt: boolean;
-  /** Where the marker behind it stands. */
+  /** Offset of the marker behind the scan. */
   at: number;
 }
 
 /**
- * Goes over a scan's data.
+ * Parses a scan's data.
  *
  * @param file The file.
- * @param at Where the data begins.
- * @param end Where the file ends.
+ * @param at Offset of the data.
+ * @param end End of the file's data.
  * @param scan The scan.
- * @returns `null` if a code table is missing.
+ * @returns The findings, or `null` if a code table is missing.
  */
 export function readJpegScan(
   file: Uint8Array,
@@ -58,7 +58,7 @@ export function readJpegScan(
     if (from > 0) {
       if (bits.endInterval().unread > 0) isCorrupt = true;
       if (!bits.takeRestart(from / interval - 1)) break;
-      if (done < from) isCorrupt = true; // an interval is too short, and others follow
+      if (done < from) isCorrupt = true; // an interval is too short, but others follow
       scan.blocks?.restart();
     }
     const until = Math.min(all, from + interval);
@@ -75,16 +75,16 @@ export function readJpegScan(
   }
   const behind = bits.fork();
   const { unread, isFilled } = bits.endInterval();
-  // In sound data filling of ones follows the last unit. Where a fault has moved that, it can end anywhere.
+  // In sound data, fill bits of ones follow the last unit. If a fault has shifted the data, it can end anywhere.
   const isMoved = unread > 0 && (!isFilled || (!scan.blocks && hasUnits(behind, readUnit)));
   isCorrupt ||= bits.isCorrupt || isMoved;
   return { share: done / all, isCorrupt, at: bits.at };
 }
 
-/** Units behind the last that are tried: a fault moves what follows it by a few. */
+/** Maximum surplus units to try behind the last one; a fault shifts the data by only a few. */
 const MAX_SURPLUS_UNITS = 256;
 
-/** Tells whether data consists of whole units up to its very end: behind the last unit, a fault before has moved them. */
+/** Checks whether whole units fill the data up to its end. Behind the last unit, that means that a fault has shifted them. */
 function hasUnits(bits: JpegBits, readUnit: ReadUnit): boolean {
   for (let count = 0; count < MAX_SURPLUS_UNITS && !bits.isAtEnd; count++) {
     if (!readUnit(bits, 0) || bits.ranOut || bits.isCorrupt) return false;
@@ -92,7 +92,7 @@ function hasUnits(bits: JpegBits, readUnit: ReadUnit): boolean {
   return bits.isAtEnd;
 }
 
-/** Reads a unit; returns whether it makes sense. */
+/** Reads a unit. Returns false if it is inconsistent. */
 type ReadUnit = (bits: JpegBits, unit: number) => boolean;
 
 function unitReader({ parts, band, blocks }: JpegScan): ReadUnit | null {

@@ -5,19 +5,19 @@ import type { Mask } from "../../raster.ts";
 /** Stops files of millions of empty chunks. */
 const MAX_CHUNKS = 10_000;
 
-/** Compressed data is inflated in pieces of this, each at most a thousand times as long afterwards. */
+/** Size of the pieces to inflate, in bytes; each inflates to at most a thousand times its size. */
 const SLICE_BYTES = 4_096;
 
-/** IHDR's last five bytes for 8 bit, grey, deflate, adaptive filters, not interlaced. */
+/** The last five bytes of IHDR for 8-bit grey, deflate, adaptive filters, not interlaced. */
 const PLAIN_GREY = [8, 0, 0, 0, 0];
 
 /**
- * Decodes a PNG of 8-bit grey, as background removers send masks.
+ * Decodes a PNG of 8-bit grey, the form of background removers' masks.
  *
- * ImageMagick spends five times the CPU on it once both are warm (`bench/RESULTS.md`, "Choices").
+ * ImageMagick takes five times the CPU once both are warm (`bench/RESULTS.md`, "Choices").
  *
  * @param file A file with a PNG's signature.
- * @returns The pixels, or `null` if it is a PNG of another kind, or damaged: the full decoder tells which.
+ * @returns The pixels, or `null` if it is another kind of PNG or damaged; the full decoder finds out which.
  */
 export async function decodeGreyPng(file: Uint8Array<ArrayBuffer>): Promise<Mask | null> {
   const chunks = readChunks(file);
@@ -32,7 +32,7 @@ export async function decodeGreyPng(file: Uint8Array<ArrayBuffer>): Promise<Mask
   return rows && unfilter(rows, width, height);
 }
 
-/** The file's chunks, or `null` if there are more than a sane encoder writes. */
+/** Reads the file's chunks. Returns `null` if there are more than a sane encoder writes. */
 function readChunks(file: Uint8Array<ArrayBuffer>): PngChunk[] | null {
   const chunks: PngChunk[] = [];
   for (const chunk of pngChunks(file)) {
@@ -42,7 +42,7 @@ function readChunks(file: Uint8Array<ArrayBuffer>): PngChunk[] | null {
   return chunks;
 }
 
-/** The inflated data, if it has just the length that it should have. */
+/** Inflates the data. Returns `null` if it does not have the expected length. */
 async function inflate(
   parts: Uint8Array<ArrayBuffer>[],
   length: number,
@@ -54,18 +54,18 @@ async function inflate(
     const bytes = await readLimited(stream, length);
     return bytes?.length === length ? bytes : null;
   } catch {
-    return null; // a wrong checksum throws; data that ends early is too short
+    return null; // a wrong checksum or truncated data
   }
 }
 
-/** Deno inflates each piece that it is given as a whole: small ones bound what a bomb can make of it before it is seen. */
+/** Splits the data into small pieces. Deno inflates each piece as a whole, so small ones bound the damage of a bomb. */
 function* slices(parts: Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
   for (const part of parts) {
     for (let at = 0; at < part.length; at += SLICE_BYTES) yield part.subarray(at, at + SLICE_BYTES);
   }
 }
 
-/** Takes back the filter that each row names in its first byte. */
+/** Reverses the filter that the first byte of each row names. */
 function unfilter(rows: Uint8Array, width: number, height: number): Mask | null {
   const data = new Uint8Array(width * height);
   let above = new Uint8Array(width);
@@ -81,7 +81,7 @@ function unfilter(rows: Uint8Array, width: number, height: number): Mask | null 
   return { width, height, data };
 }
 
-/** PNG's filters, by number, undone in place. */
+/** PNG's filters by number, reversed in place. */
 const UNDO: ((own: Uint8Array, above: Uint8Array) => void)[] = [
   function none() {},
   function sub(own) {
@@ -100,9 +100,9 @@ const UNDO: ((own: Uint8Array, above: Uint8Array) => void)[] = [
   },
 ];
 
-/** Paeth's predictor: whichever of left, above and above left is nearest to left + above - above left. */
+/** Paeth's predictor: left, above or above left, whichever is nearest to left + above - above left. */
 function predict(left: number, above: number, aboveLeft: number): number {
-  if (above === aboveLeft) return left; // flat areas, which a mask is, need no more than this
+  if (above === aboveLeft) return left; // a shortcut for flat areas, which make up most of a mask
   const toLeft = Math.abs(above - aboveLeft);
   const toAbove = Math.abs(left - aboveLeft);
   const toAboveLeft = Math.abs(left + above - 2 * aboveLeft);

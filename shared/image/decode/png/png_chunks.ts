@@ -1,20 +1,20 @@
-/** Bytes of a PNG before its first chunk; of a chunk before its data, length and name; and behind it, its checksum. */
+/** Sizes in a PNG, in bytes: the signature, a chunk's length and name before its data, and the checksum behind it. */
 const SIGNATURE_BYTES = 8;
 const HEADER_BYTES = 8;
 const CHECKSUM_BYTES = 4;
 
-/** Where a chunk of a PNG lies; what a length points to may lie behind the file's end. */
+/** The location of a PNG's chunk. Offsets that follow from its length may lie behind the file's end. */
 export interface PngChunk {
-  /** Its four letters. */
+  /** The chunk's name, four letters. */
   name: string;
-  /** Where it begins, and where the next one does. */
+  /** Offset of the chunk, and of the next one. */
   at: number;
   next: number;
-  /** Its data, as far as the file has it. */
+  /** The chunk's data, as far as the file holds it. */
   data: Uint8Array<ArrayBuffer>;
 }
 
-/** Goes over the chunks of a file with a PNG's signature, without looking into them. */
+/** Iterates over the chunks of a file with a PNG's signature, without parsing their data. */
 export function* pngChunks(file: Uint8Array): Generator<PngChunk> {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   for (let at = SIGNATURE_BYTES; at + HEADER_BYTES <= file.length;) {
@@ -27,7 +27,7 @@ export function* pngChunks(file: Uint8Array): Generator<PngChunk> {
   }
 }
 
-/** Tells whether a PNG has an ICC profile, which lies in front of its data. */
+/** Checks whether a PNG has an ICC profile, which precedes the image data. */
 export function hasPngProfile(file: Uint8Array): boolean {
   for (const { name } of pngChunks(file)) {
     if (name === "iCCP") return true;

@@ -4,17 +4,17 @@ import { pngChunks } from "./png_chunks.ts";
 const COMPRESSED = new Set(["zTXt", "iTXt"]);
 
 /**
- * Compressed texts that are left in: an EXIF block of an older program may be one, and each costs 25 ms at most, as the
- * decoder inflates no more than 8 MB of it.
+ * Number of compressed texts to keep: an older program's EXIF block may be one. Each costs at most 25 ms, as the decoder
+ * inflates no more than 8 MB of it.
  */
 const KEPT = 4;
 
 /**
- * Drops the compressed texts of a PNG: stops files of a thousand of them, which take a thousandth of the space that they
- * inflate to (19 s of CPU for 8 MB). Nothing of them gets into any output.
+ * Drops the compressed texts of a PNG. This stops files of thousands of texts that inflate to a thousand times their size
+ * (19 s of CPU for 8 MB). No output contains any of these texts.
  *
  * @param file The file.
- * @returns A new file, or the same one if it has few.
+ * @returns A new file, or the same one if it has few texts.
  */
 export function dropPngTexts(file: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [];

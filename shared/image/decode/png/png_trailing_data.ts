@@ -1,26 +1,26 @@
 import { pngChunks } from "./png_chunks.ts";
 import type { Size } from "../../raster.ts";
 
-/** Bits of depth and type of colour, in the header behind the size; and the interlacing, in its last byte. */
+/** Offsets in the header: the bit depth and the colour type behind the size, and the interlacing in the last byte. */
 const DEPTH_AT = 24;
 const INTERLACE_AT = 28;
 
-/** Samples of a pixel, by the type of colour: grey, -, RGB, palette, grey and alpha, -, RGBA. */
+/** Samples per pixel by colour type: grey, -, RGB, palette, grey and alpha, -, RGBA. */
 const SAMPLES = [1, 1, 3, 1, 2, 1, 4];
 
-/** Data this short inflates to 34 MB at most, which takes the decoder a tenth of a second. */
+/** Data up to this size is not checked: it inflates to at most 34 MB, which takes the decoder a tenth of a second. */
 const HARMLESS_BYTES = 32 << 10;
 
-/** Deno inflates each piece that it is given as a whole: small ones bound what a bomb can make of it before it is seen. */
+/** Size of the pieces to inflate, in bytes. Deno inflates each piece as a whole, so small ones bound the damage of a bomb. */
 const SLICE_BYTES = 16 << 10;
 
 /**
- * Tells whether a PNG's data goes on behind the picture: stops files of a few megabytes whose data inflates to gigabytes,
- * all of which the decoder goes through (3.4 ms a megabyte) after it has the picture. Inflating it here, natively, costs
- * 8 ms a megapixel, a sixth of what decoding does.
+ * Checks whether a PNG's data continues behind the picture. This stops files of a few megabytes whose data inflates to
+ * gigabytes: the decoder reads all of it (3.4 ms per megabyte) after the picture is complete. The check inflates the data
+ * natively, which takes 8 ms per megapixel, a sixth of the decoding time.
  *
  * @param file A file with a PNG's signature.
- * @param size What its header says.
+ * @param size The size in its header.
  */
 export async function hasTrailingData(file: Uint8Array, size: Size): Promise<boolean> {
   const parts = [...pngChunks(file)].filter(({ name }) => name === "IDAT").map(({ data }) => data);
@@ -37,11 +37,11 @@ export async function hasTrailingData(file: Uint8Array, size: Size): Promise<boo
     }
     return false;
   } catch {
-    return false; // damaged data: the decoder finds that out, and goes no further than this did
+    return false; // damaged data: the decoder reports it and stops at the same place
   }
 }
 
-/** What a picture of that size takes: each row has a byte in front, and an interlaced one has up to twice the rows. */
+/** Computes the inflated size of a picture: each row has a leading byte, and interlacing up to doubles the rows. */
 function inflatedBytes(file: Uint8Array, { width, height }: Size): number {
   const bits = file[DEPTH_AT] * (SAMPLES[file[DEPTH_AT + 1]] ?? 4);
   const rows = file[INTERLACE_AT] === 0 ? height : 2 * height;

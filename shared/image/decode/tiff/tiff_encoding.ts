@@ -1,14 +1,14 @@
 import { AppError } from "../../../errors.ts";
 import type { TiffHeader } from "./tiff_header.ts";
 
-/** Compressions that the decoder has, by their numbers, with the only bits a sample that each takes; 0: all. */
+/** Compressions that the decoder supports, by number, with the only bits per sample of each; 0 means any. */
 const READ: ReadonlyMap<number, number> = new Map([
   [1, 0], // none
   [2, 1], // CCITT RLE
   [3, 1], // CCITT Group 3
   [4, 1], // CCITT Group 4
   [5, 0], // LZW
-  [6, 8], // JPEG as of TIFF 6.0
+  [6, 8], // JPEG of TIFF 6.0
   [7, 8], // JPEG
   [8, 0], // Deflate
   [32_766, 2], // NeXT
@@ -16,10 +16,10 @@ const READ: ReadonlyMap<number, number> = new Map([
   [32_773, 0], // PackBits
   [32_809, 4], // ThunderScan
   [32_909, 8], // PixarLog
-  [32_946, 0], // Deflate before it had a number of its own
+  [32_946, 0], // Deflate's older number
 ]);
 
-/** The names of compressions, for the answer; others are told by their number. */
+/** The names of compressions for the error message; other compressions appear by number. */
 const COMPRESSIONS: Readonly<Record<number, string>> = {
   2: "CCITT RLE",
   3: "CCITT Group 3",
@@ -46,7 +46,7 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
   52_546: "JPEG XL",
 };
 
-/** Colour models that the decoder has, by their numbers, with the fewest samples of a pixel that each takes. */
+/** Colour models that the decoder supports, by number, with the minimum samples per pixel of each. */
 const FEWEST_SAMPLES: ReadonlyMap<number, number> = new Map([
   [0, 1], // grey, 0 is white
   [1, 1], // grey
@@ -57,7 +57,7 @@ const FEWEST_SAMPLES: ReadonlyMap<number, number> = new Map([
   [8, 3], // CIE Lab
 ]);
 
-/** The names of colour models, for the answer. */
+/** The names of colour models for the error message. */
 const MODELS: Readonly<Record<number, string>> = {
   2: "RGB",
   4: "transparency mask",
@@ -72,7 +72,7 @@ const MODELS: Readonly<Record<number, string>> = {
   34_892: "linear raw",
 };
 
-/** Sample formats: whole numbers, floating point, and undefined ones, which are read as whole numbers. */
+/** Sample formats that are read: unsigned integers, and undefined ones, which are read as unsigned integers. */
 const UNSIGNED = new Set([1, 4]);
 const FLOATING_POINT = 3;
 const FORMATS: Readonly<Record<number, string>> = {
@@ -83,11 +83,11 @@ const FORMATS: Readonly<Record<number, string>> = {
 const FLOATING_POINT_BITS = new Set([16, 24, 32, 64]);
 
 /**
- * Finds a TIFF whose encoding is not read, before anything is decoded: the decoder fails over most of them as it does over
- * damage, and reads others wrongly (signed numbers, RGB of 24 bits a sample, the preview of a raw file).
+ * Refuses a TIFF with an unsupported encoding before decoding. The decoder reports most of them as damage and reads others
+ * wrongly (signed numbers, RGB with 24 bits per sample, the preview of a raw file).
  *
  * @param header The first directory's facts.
- * @returns `unsupported_image_encoding`, or `null` for an encoding that is read.
+ * @returns `unsupported_image_encoding`, or `null` for a supported encoding.
  */
 export function unreadTiffEncoding(header: TiffHeader): AppError | null {
   const encoding = unreadEncoding(header);

@@ -1,6 +1,6 @@
 import type { Size } from "../../raster.ts";
 
-/** The facts that the first directory of a TIFF states, before anything is decoded. */
+/** Facts from a TIFF's first directory, read before decoding. */
 export interface TiffHeader extends Size {
   /** BigTIFF: offsets of 64 bits. */
   big: boolean;
@@ -8,40 +8,40 @@ export interface TiffHeader extends Size {
   compression: number;
   /** The colour model's number: 0 and 1 grey, 2 RGB, 3 palette, 5 inks, 6 YCbCr, ... @default 1 */
   photometric: number;
-  /** Bits of a sample; the most that any sample has. @default 1 */
+  /** Bits per sample; the maximum over all samples. @default 1 */
   bitsPerSample: number;
-  /** Samples of a pixel, alpha included. @default 1 */
+  /** Samples per pixel, alpha included. @default 1 */
   samplesPerPixel: number;
-  /** 1 unsigned, 2 signed, 3 floating point, 4 undefined, 5 and 6 complex; the largest that any sample has. @default 1 */
+  /** 1 unsigned, 2 signed, 3 floating point, 4 undefined, 5 and 6 complex; the maximum over all samples. @default 1 */
   sampleFormat: number;
-  /** True if each sample has a plane of its own, false if the samples of a pixel are side by side. */
+  /** True if each sample has its own plane, false if the samples of a pixel are adjacent. */
   planar: boolean;
   /** Whether it has an ICC profile. */
   profile: boolean;
-  /** How the picture is turned, as in EXIF: 1 (upright) to 8. @default 1 */
+  /** The picture's orientation as in EXIF: 1 (upright) to 8. @default 1 */
   orientation: number;
-  /** Places of the orientation in the file: first byte and length in bytes of each field; empty without one. */
+  /** Locations of the orientation in the file: offset and length of each field, in bytes; empty if there is none. */
   orientationFields: readonly ByteRange[];
-  /** Size of a tile; unset in a file of strips. */
+  /** Size of a tile; unset in a file with strips. */
   tile?: Size;
-  /** Rows of a strip, at most the height; the height in a file of tiles. */
+  /** Rows per strip, at most the height; equal to the height in a file with tiles. */
   rowsPerStrip: number;
-  /** True if the picture is a small copy of another one in the file, as in cameras' raw files (DNG, NEF, ARW). */
+  /** True if the picture is a reduced copy of another one in the file, as in cameras' raw files (DNG, NEF, ARW). */
   preview: boolean;
-  /** Number of strips or tiles, of all planes together, as the directory lists them. */
+  /** Number of strips or tiles in all planes together, as the directory lists them. */
   parts: number;
 }
 
-/** A place in a file. */
+/** A range of bytes in a file. */
 export interface ByteRange {
   at: number;
   bytes: number;
 }
 
-/** libtiff takes a directory of more entries for damage. */
+/** Maximum number of directory entries; libtiff treats a larger directory as damaged. */
 const MAX_ENTRIES = 4_096;
 
-/** Bits and formats of this many samples are looked at: stops fields that list millions of them. */
+/** Maximum number of samples whose bits and formats are read: stops fields that list millions of them. */
 const MAX_SAMPLES = 64;
 
 const TAG = {
@@ -65,11 +65,11 @@ const TAG = {
   dngVersion: 50_706,
 } as const;
 
-/** The bit of `NewSubfileType`, and the value of the older `SubfileType`, of a picture in reduced size. */
+/** The bit of `NewSubfileType`, and the value of the older `SubfileType`, for a reduced picture. */
 const REDUCED = 1;
 const REDUCED_BEFORE_6 = 2;
 
-/** Bytes of a value, by the number of its type; only whole numbers are read: BYTE, SHORT, LONG, their signed kin, LONG8. */
+/** Bytes per value, by type number. Only integer types are read: BYTE, SHORT, LONG, their signed variants, LONG8. */
 const BYTES_OF_TYPE: Readonly<Record<number, number>> = {
   1: 1,
   3: 2,
@@ -84,13 +84,13 @@ const BYTES_OF_TYPE: Readonly<Record<number, number>> = {
 };
 
 /**
- * Reads the first directory of a TIFF or BigTIFF as libtiff does: the first entry of a tag counts, its type may be any
- * whole number's. It follows one offset to the directory and one for each entry, so that the cost is bounded.
+ * Reads the first directory of a TIFF or BigTIFF as libtiff does: the first entry of a tag counts, and it may have any
+ * integer type. The reader follows one offset to the directory and one per entry, so the cost is bounded.
  *
  * TIFF revision 6.0, section 2; BigTIFF as libtiff defines it.
  *
  * @param file A file of any content.
- * @returns The facts, or `null` if the file is no TIFF, or its directory is missing, cut off or without a size.
+ * @returns The facts, or `null` if the file is not a TIFF, or its directory is missing, cut off or without a size.
  */
 export function readTiffHeader(file: Uint8Array): TiffHeader | null {
   try {
@@ -139,7 +139,7 @@ function readDirectory(view: DataView): TiffHeader | null {
   };
 }
 
-/** How the file writes its numbers, and where its first directory is. */
+/** The file's number format and the offset of its first directory. */
 interface Layout {
   littleEndian: boolean;
   big: boolean;
@@ -158,7 +158,7 @@ function readLayout(view: DataView): Layout | null {
   return { littleEndian, big: true, directoryAt: u64(view, 8, littleEndian) };
 }
 
-/** An entry of whole numbers: where its first value is, and how many there are. */
+/** An entry of integers: the offset of its first value and the number of values. */
 interface Entry {
   tag: number;
   type: number;
@@ -189,13 +189,13 @@ function readEntries(view: DataView, { littleEndian, big, directoryAt }: Layout)
   return entries;
 }
 
-/** The first value of a tag's first entry. */
+/** Returns the first value of a tag's first entry, or `unset`. */
 function first(view: DataView, entries: Entry[], tag: number, unset: number): number {
   const entry = entries.find((one) => one.tag === tag);
   return entry && entry.count > 0 ? valueOf(view, entry, 0) : unset;
 }
 
-/** The largest value of a tag's first entry. */
+/** Returns the largest value of a tag's first entry, or `unset`. */
 function most(view: DataView, entries: Entry[], tag: number, unset: number): number {
   const entry = entries.find((one) => one.tag === tag);
   if (!entry || entry.count === 0) return unset;
@@ -214,7 +214,7 @@ function valueOf(view: DataView, { type, at, littleEndian }: Entry, index: numbe
   return bytes === 4 ? view.getUint32(from, littleEndian) : u64(view, from, littleEndian);
 }
 
-/** A number of 64 bits; above 2^53 it is rounded, and lies behind the end of any file. */
+/** Reads a number of 64 bits. A number above 2^53 is rounded, but as an offset it lies behind the end of any file. */
 function u64(view: DataView, at: number, littleEndian: boolean): number {
   return Number(view.getBigUint64(at, littleEndian));
 }

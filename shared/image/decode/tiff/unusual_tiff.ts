@@ -1,30 +1,30 @@
 import type { TiffHeader } from "./tiff_header.ts";
 
-/** Compressions of photos: none, LZW, JPEG, Deflate by both of its numbers, PackBits. */
+/** Compressions of photos: none, LZW, JPEG, Deflate (both numbers), PackBits. */
 const USUAL_COMPRESSIONS = new Set([1, 5, 7, 8, 32_773, 32_946]);
 
 /** CIE Lab. */
 const LAB = 8;
 
-/** Most samples of a pixel: CMYK with alpha. Each one more is a channel of its own to the decoder. */
+/** Maximum samples per pixel: CMYK with alpha. The decoder keeps a channel for each further sample. */
 const MAX_SAMPLES = 5;
 
-/** Most bits of a sample: samples of 32 and 64 bits take four and eight times the memory of the picture. */
+/** Maximum bits per sample: samples of 32 and 64 bits take four and eight times the picture's memory. */
 const MAX_BITS = 16;
 
-/** Most bytes of a strip, which the decoder holds beside the picture: 14 megapixels of RGBA. */
+/** Maximum bytes of a strip, which the decoder holds besides the picture: 14 megapixels of RGBA. */
 const MAX_STRIP_BYTES = 64e6;
 
-/** Most strips or tiles, and most pixels of one: a photo's are rows, or tiles of 256 x 256. */
+/** Maximum number of strips or tiles, and maximum pixels of one: photos have rows, or tiles of 256 x 256. */
 const MAX_PARTS = 3 * 16_384;
 const MAX_TILE_PIXELS = 1_024 * 1_024;
 
 /**
- * Finds a TIFF that costs more than photos do: a fax of 2 kB that decodes to 14 megapixels, a channel for each of sixteen
+ * Finds a TIFF that costs more than a photo does: a fax of 2 kB that decodes to 14 megapixels, a channel for each of sixteen
  * samples (ten times the CPU of three), tiles larger than the picture.
  *
  * @param header The first directory's facts.
- * @returns What is unusual, as the end of a sentence ("is ..."), or `undefined`.
+ * @returns The problem, as the end of a sentence ("is ..."), or `undefined`.
  */
 export function unusualTiff(header: TiffHeader): string | undefined {
   const { compression, photometric, bitsPerSample, samplesPerPixel, sampleFormat } = header;

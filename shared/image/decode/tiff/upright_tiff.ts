@@ -1,14 +1,14 @@
 import type { TiffHeader } from "./tiff_header.ts";
 
-/** The orientation of a picture that is stored as it is to be seen. */
+/** The orientation of a picture that is stored upright. */
 const UPRIGHT = 1;
 
 /**
- * Copies a TIFF with its orientation set to upright, so that the caller alone applies it. ImageMagick reads most files as
- * they are stored, but has libtiff turn those of some compressions and colour models (JPEG, YCbCr) while they are read.
+ * Copies a TIFF with its orientation set to upright, so that only the caller applies the orientation. ImageMagick reads most
+ * files as stored, but makes libtiff turn those of some compressions and colour models (JPEG, YCbCr) during the read.
  *
  * @param file The file.
- * @param header Its first directory.
+ * @param header The first directory's facts.
  * @returns A new file, or the same one if it is stored upright.
  */
 export function uprightTiff(
