@@ -7,33 +7,33 @@ import type { Caller } from "../http/auth/caller.ts";
 import { callWorker } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 
-/** What answering for batches needs. */
+/** The dependencies of the batch routes. */
 export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functionUrl" | "signer"> {
   batchStore: Pick<BatchStore, "create" | "status" | "cancel" | "requeue">;
-  /** Finds photos that a caller may not read, or that are not there: their positions. Throws if it cannot tell. */
+  /** Returns the positions of the photos that are missing or that the caller may not read. Throws if it cannot check. */
   unreadable(caller: Caller, refs: readonly SourceRef[]): Promise<number[]>;
-  /** The secret key with which workers are called. */
+  /** Secret key for calls of workers. */
   serviceKey: string;
-  /** The buckets that photos may be in. */
+  /** Buckets that photos may come from. */
   sourceBuckets: readonly string[];
   webhook: {
-    /** What calls are signed with; unset: there are none. */
+    /** Secret that signs webhook calls; unset: webhooks are off. */
     secret?: string;
-    /** Whether private addresses will do: for development. */
+    /** Whether private addresses are allowed: for development. */
     allowPrivate: boolean;
   };
 }
 
-/** What a batch's body may hold: 500 items with the longest paths and all options, which are 25 values each. */
+/** Bounds on a batch's body: 500 items with the longest paths and all options, which are 25 values each. */
 export const BATCH_BOUNDS: JsonBounds = { maxBytes: 2 << 20, maxValues: 500 * 25 + 100 };
 
-/** CPU of an answer, in milliseconds, for each and for an item: 500 of them are half a megabyte of JSON. */
+/** CPU of an answer, in milliseconds, per answer and per item: 500 items are half a megabyte of JSON. */
 export const ANSWER_MS = { each: 6, perItem: 0.05 };
 
-/** Isolates that a batch is begun by. */
+/** Workers that a new batch starts. */
 const WORKERS = 2;
 
-/** After the answer: small batches begin at once, and nobody waits for the database's clock. */
+/** Calls workers without delaying the answer, so that a batch does not wait for the database's clock. */
 export function startWorkers(
   items: number,
   { functionUrl, serviceKey, signer, process: { admission } }: BatchDeps,
@@ -43,9 +43,9 @@ export function startWorkers(
 }
 
 /**
- * Waits for the database.
+ * Waits for an answer of the database.
  *
- * @throws {AppError} `queue_unavailable`, if it can not be asked
+ * @throws {AppError} `queue_unavailable`, if the call fails
  */
 export async function asked<T>(answer: Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Items in an answer, at most, and those that a worker takes at once. */
+/** Bound on the items in an answer. */
 const MAX_ITEMS = 10_000;
 const MAX_TAKEN = 100;
 
@@ -16,7 +16,7 @@ const counts = () =>
   });
 const count = () => z.int().nonnegative();
 
-/** What the database's functions answer, as `supabase/migrations` has them. */
+/** Creates the schemas of the answers of the database functions in `supabase/migrations`. */
 function makeReplies() {
   const state = z.enum(["queued", "running", "finished", "cancelled"]);
   const json = z.record(z.string(), z.unknown());
@@ -87,12 +87,12 @@ function makeReplies() {
   };
 }
 
-/** Schemas of what the database answers. */
+/** Schemas of the database's answers. */
 export type BatchReplies = ReturnType<typeof makeReplies>;
 
 let replies: BatchReplies | undefined;
 
-/** Made when they are first needed: an isolate that only answers photos starts sooner without them. */
+/** Returns the schemas, created on first use: an isolate that only answers photos starts faster without them. */
 export function batchReplies(): BatchReplies {
   return replies ??= makeReplies();
 }

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { flag, optionsSchema } from "../photo/options.ts";
 import { commonFields, storagePath } from "../photo/body/request_schemas.ts";
 
-// Made when they are first needed: an isolate that only answers photos starts sooner without them.
+// Functions create the schemas on first use: an isolate that only answers photos starts faster without them.
 
-/** Photos of a batch, at most. */
+/** Bound on the photos of a batch. */
 export const MAX_ITEMS = 500;
 
-/** How far ahead a batch may be told to wait, in days. */
+/** Bound on a batch's delay, in days. */
 const MAX_DAYS_AHEAD = 30;
 
 let request: ReturnType<typeof makeRequest> | undefined;
@@ -19,7 +19,7 @@ export function batchRequestSchema() {
   return request ??= makeRequest();
 }
 
-/** What an item's photo is processed by, as it is kept in the database. */
+/** An item's processing settings, as the database stores them. */
 export function itemSettingsSchema() {
   return settings ??= makeSettings();
 }

@@ -3,33 +3,33 @@ import type { z } from "zod";
 import type { TakenItem } from "./batch_item.ts";
 import { type BatchReplies, batchReplies } from "./batch_replies.ts";
 
-/** A batch to be made. */
+/** A batch to create. */
 export interface NewBatch {
-  /** In order. */
+  /** The photos and their settings, in order. */
   items: { bucket: string; path: string; settings: Record<string, unknown> }[];
-  /** The user who makes it; `null` for a server. */
+  /** The user who creates it; `null` for a server. */
   createdBy: string | null;
-  /** Told when it has ended. */
+  /** Webhook to call when the batch has ended; `null` for none. */
   webhookUrl: string | null;
-  /** When it may begin; `null` for now. */
+  /** Earliest start; `null` for now. */
   notBefore: string | null;
-  /** The same key with the same hash is the same batch. */
+  /** Idempotency key; `null` for none. The same key with the same hash returns the same batch. */
   idempotencyKey: string | null;
-  /** What the request's body hashes to. */
+  /** Hash of the request's body. */
   requestHash: string;
 }
 
-/** A batch as it is now; `null` where there is none of that id. */
+/** Current state of a batch. */
 export type BatchStatus = Extract<z.output<BatchReplies["status"]>, { unchanged: false }>;
 
-/** A webhook to be called. */
+/** A webhook that is due. */
 export type DueWebhook = NonNullable<z.output<BatchReplies["webhook"]>>;
 
-/** Bound on a call, in milliseconds; a batch is made of up to 500 items. */
+/** Bound on a call, in milliseconds: a batch has up to 500 items. */
 const TIMEOUT_MS = 8_000;
 
 /**
- * Batches and their queue in Postgres, as `supabase/migrations` has them. Every method throws if the database can not be asked.
+ * Batches and their queue in Postgres, by the functions in `supabase/migrations`. Every method throws if its call fails.
  */
 export class BatchStore {
   readonly #client: SupabaseClient;
@@ -39,7 +39,7 @@ export class BatchStore {
     this.#client = client;
   }
 
-  /** Makes a batch, or finds the one that was made under the same key; `conflict`: that one is of another request. */
+  /** Creates a batch, or finds the one with the same key; `conflict`: that one belongs to a different request. */
   async create(batch: NewBatch): Promise<z.output<BatchReplies["created"]>> {
     const answer = await this.#call("batch_create", {
       items: batch.items,
@@ -53,11 +53,11 @@ export class BatchStore {
   }
 
   /**
-   * Tells how a batch is.
+   * Reads a batch's state.
    *
    * @param batchId A UUID.
-   * @param since Its count of changes that is known: nothing more is read where it has not grown.
-   * @returns `"unchanged"` in that case, `null` if there is no such batch.
+   * @param since The known count of changes; `null` for none. If it has not grown, the state is not read.
+   * @returns The state, `"unchanged"` if the count has not grown, or `null` if there is no such batch.
    */
   async status(batchId: string, since: number | null): Promise<BatchStatus | "unchanged" | null> {
     const answer = await this.#call("batch_status", { batch: batchId, since });
@@ -65,7 +65,7 @@ export class BatchStore {
     return status?.unchanged ? "unchanged" : status;
   }
 
-  /** Cancels what has not begun. @returns Whether there is such a batch. */
+  /** Cancels the items that have not begun. @returns Whether there is such a batch. */
   async cancel(batchId: string): Promise<boolean> {
     const answer = await this.#call("batch_cancel", { batch: batchId });
     return batchReplies().changed.parse(answer) !== null;
@@ -75,8 +75,8 @@ export class BatchStore {
    * Queues failed items again.
    *
    * @param batchId A UUID.
-   * @param positions Which; `null` for all.
-   * @returns How many; `null` if there is no such batch.
+   * @param positions The items' positions; `null` for all.
+   * @returns The number of requeued items; `null` if there is no such batch.
    */
   async requeue(batchId: string, positions: number[] | null): Promise<number | null> {
     const answer = await this.#call("batch_requeue", { batch: batchId, positions });
@@ -84,10 +84,10 @@ export class BatchStore {
   }
 
   /**
-   * Takes the next item. Nobody else gets it until its visibility passes.
+   * Takes the next item and hides it from other workers.
    *
-   * @param visibilitySeconds For how long.
-   * @returns `null` if there is none, or those that there were had ended; see {@linkcode waiting}.
+   * @param visibilitySeconds Time for which it is hidden, in seconds.
+   * @returns `null` if there is none, or if only items that had ended were found; see {@linkcode waiting}.
    */
   async take(visibilitySeconds: number): Promise<TakenItem | null> {
     const answer = await this.#call("batch_take", {
@@ -97,22 +97,22 @@ export class BatchStore {
     return batchReplies().taken.parse(answer)[0] ?? null;
   }
 
-  /** How many items can be taken now, and how many are being processed, by all workers. */
+  /** Counts the items that can be taken now, and those that all workers are processing. */
   async waiting(): Promise<z.output<BatchReplies["waiting"]>> {
     return batchReplies().waiting.parse(await this.#call("batch_waiting", {}));
   }
 
-  /** Keeps an item for longer, in seconds from now. */
+  /** Hides an item for this many seconds from now. */
   async extend(item: TakenItem, visibilitySeconds: number): Promise<void> {
     await this.#call("batch_extend", { ...keyOf(item), visibility_seconds: visibilitySeconds });
   }
 
-  /** Gives an item back as if it had not been taken. */
+  /** Returns an item to the queue; the try does not count. */
   async giveBack(item: TakenItem): Promise<void> {
     await this.#call("batch_give_back", keyOf(item));
   }
 
-  /** Reports an item as done. A word that comes too late, or again, changes nothing; nor does it of a failure. */
+  /** Reports an item as done. A late or repeated report changes nothing; the same holds for {@linkcode fail}. */
   async finish(item: TakenItem, result: Record<string, unknown>): Promise<void> {
     await this.#call("batch_finish", { ...keyOf(item), result });
   }
@@ -121,9 +121,9 @@ export class BatchStore {
    * Reports that an item failed.
    *
    * @param item The item.
-   * @param error Why.
-   * @param retryable Whether it is tried again, as long as there are tries left.
-   * @param delaySeconds After how long.
+   * @param error The reason.
+   * @param retryable Whether to try again while there are tries left.
+   * @param delaySeconds Wait before that try, in seconds.
    */
   async fail(
     item: TakenItem,
@@ -135,12 +135,12 @@ export class BatchStore {
     await this.#call("batch_fail", { ...keyOf(item), ...outcome });
   }
 
-  /** Takes a webhook that is due; it is nobody else's for a minute. @returns `null` if there is none. */
+  /** Takes a webhook that is due and reserves it for a minute. @returns `null` if there is none. */
   async takeWebhook(): Promise<DueWebhook | null> {
     return batchReplies().webhook.parse(await this.#call("batch_webhook_take", {}));
   }
 
-  /** Reports a call. @param fault Why it failed; `null` if it did not. */
+  /** Reports a webhook call. @param fault The reason of a failure; `null` for a success. */
   async reportWebhook({ batchId, delivery }: DueWebhook, fault: string | null): Promise<void> {
     const outcome = { delivery, ok: fault === null, error: fault };
     await this.#call("batch_webhook_report", { batch: batchId, ...outcome });

@@ -4,23 +4,23 @@ import { pause } from "../lib/pause.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import type { InternalSigner } from "../http/internal_signer.ts";
 
-/** The number of workers in a row that could not begin an item, and the signature without which the number counts as 0. */
+/** Headers: the number of workers in a row that could not begin an item, and its signature. Unsigned, it counts as 0. */
 const WITHOUT_PROGRESS_HEADER = "x-process-image-without-progress";
 const SIGNATURE_HEADER = `${WITHOUT_PROGRESS_HEADER}-signature`;
 
-/** Tries to reach an isolate that has room for work. */
+/** Bound on the calls to reach an isolate with room. */
 const TRIES = 3;
 
-/** Wait between them, in milliseconds; longer each time. */
+/** Wait between two calls, in milliseconds; it grows with each. */
 const RETRY_MS = 300;
 
-/** Bound on one, in milliseconds: a fresh isolate has to start. */
+/** Bound on one call, in milliseconds: a fresh isolate has to start. */
 const TIMEOUT_MS = 10_000;
 
 /** CPU of a call, in milliseconds. */
 const CALL_MS = 3;
 
-/** What calling a worker needs. */
+/** The dependencies of {@linkcode callWorker}. */
 export interface CallWorkerDeps {
   /** The function's own public address. */
   functionUrl: string;
@@ -31,11 +31,11 @@ export interface CallWorkerDeps {
 }
 
 /**
- * Reads how many workers in a row could not begin an item.
+ * Reads the number of workers in a row that could not begin an item.
  *
- * @param headers The headers of a call of a worker.
- * @param signer Verifies that another worker has made it, within the last minute.
- * @returns The number, 0 unless another worker says otherwise.
+ * @param headers The headers of a call to a worker.
+ * @param signer Verifies that another worker signed the number within the last minute.
+ * @returns The number; 0 if it is missing or its signature is not valid.
  */
 export async function withoutProgressOf(
   headers: Headers,
@@ -51,11 +51,11 @@ function signedParts(count: string): string[] {
 }
 
 /**
- * Has an isolate work off the queue, by a request to the function's own address. It does not throw: what nobody begins, the
- * database's clock calls a worker for.
+ * Starts a worker by a request to the function's own address. It does not throw: if no isolate accepts the call, the
+ * database's clock starts a worker later.
  *
- * @param deps What it needs.
- * @param withoutProgress How many workers before could not begin a single item.
+ * @param deps The dependencies.
+ * @param withoutProgress The number of workers in a row that could not begin an item.
  */
 export async function callWorker(
   { functionUrl, serviceKey, admission, signer }: CallWorkerDeps,
@@ -74,7 +74,7 @@ export async function callWorker(
           [WITHOUT_PROGRESS_HEADER]: count,
           [SIGNATURE_HEADER]: await signer.sign(signedParts(count)),
         },
-        redirect: "manual", // a redirect would take the key along
+        redirect: "manual", // a redirect would receive the key
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       await response.body?.cancel();

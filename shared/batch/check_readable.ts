@@ -9,23 +9,23 @@ export interface BatchPhoto extends SourceRef {
   position: number;
 }
 
-/** Photos that the error names with their paths, at most: a path has up to 1024 characters. */
+/** Bound on the photos that the error's details list by path: a path has up to 1024 characters. */
 const MAX_NAMED = 20;
 
-/** Positions that the error's message names, at most. */
+/** Bound on the positions in the error's message. */
 const MAX_IN_MESSAGE = 5;
 
-/** CPU of asking the database, in milliseconds: a call takes up to 2, of which the JSON of 500 paths is 0.4 (Deno 2.1.4). */
+/** CPU of the database call, in milliseconds: up to 2, of which the JSON of 500 paths takes 0.4 (Deno 2.1.4). */
 const CHECK_MS = { each: 2, perItem: 0.001 };
 
 /**
- * Checks that a caller may read photos of a batch. The worker reads them with the service's rights, and its results are public:
- * so whatever a user puts into a batch is checked with the user's own rights first. A server's key reads everything anyway.
+ * Checks that a caller may read the photos of a batch. The worker reads them with the service's rights and its results are
+ * public, so a user's photos are first checked with the user's own rights. A server's key may read everything.
  *
- * @param caller Who makes or requeues the batch.
+ * @param caller The caller that creates or requeues the batch.
  * @param photos The photos, 500 at most.
- * @param deps What it needs.
- * @throws {AppError} `source_not_found`, which names the photos, `queue_unavailable`
+ * @param deps The dependencies.
+ * @throws {AppError} `source_not_found`, which names the photos, or `queue_unavailable`
  */
 export async function checkReadable(
   caller: Caller,

@@ -14,7 +14,7 @@ import { readJson } from "../http/read_json.ts";
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Answers `POST /process-image/batch`: as soon as the photos stand in the queue.
+ * Answers `POST /process-image/batch` once the photos are in the queue.
  *
  * @throws {AppError} `authenticate`'s and `readJson`'s errors, `source_forbidden`, `source_not_found`,
  * `idempotency_conflict`, `queue_unavailable`
@@ -65,7 +65,7 @@ async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Pro
     createdBy,
     webhookUrl,
     notBefore,
-    // A caller can not meet another one's batch by chance.
+    // The prefix keeps the keys of different callers apart.
     idempotencyKey: key === null ? null : `${createdBy ?? "server"}:${key}`,
     requestHash: await sha256(new TextEncoder().encode(JSON.stringify(body.value))),
   };

@@ -7,10 +7,10 @@ import { type ItemDeps, processItem } from "./process_item.ts";
 import { callWebhooks } from "./webhook/webhook_caller.ts";
 import { Worker } from "./worker.ts";
 
-/** Age from which an isolate starts no item of a batch, in milliseconds: hosts end an isolate after 150 s or 400 s. */
+/** Age from which an isolate starts no batch item, in milliseconds: hosts end an isolate after 150 s or 400 s. */
 const MAX_AGE_MS = 90_000;
 
-/** Creates the worker of the batches' queue. Where CPU is limited, isolates are short-lived, and another one goes on. */
+/** Creates the worker of the batch queue. With a CPU budget, isolates are short-lived and hand the queue over. */
 export function createWorker(
   { functionUrl, supabase: { serviceKey }, cpuBudgetMs, webhook }: Config,
   store: BatchStore,

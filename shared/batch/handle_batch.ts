@@ -14,7 +14,7 @@ import { readWait, waitForChange } from "./wait_for_change.ts";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Answers `GET /process-image/batch/{id}`, with `?wait=N` when something has changed.
+ * Answers `GET /process-image/batch/{id}`; with `?wait=N`, once the batch has changed or after N seconds.
  *
  * @throws {AppError} `authenticate`'s errors, `invalid_request`, `batch_not_found`, `queue_unavailable`
  */
@@ -34,7 +34,7 @@ export async function showBatch(
 }
 
 /**
- * Answers `DELETE /process-image/batch/{id}`: what has not begun will not.
+ * Answers `DELETE /process-image/batch/{id}`: cancels the items that have not begun.
  *
  * @throws {AppError} `authenticate`'s errors, `batch_not_found`, `queue_unavailable`
  */
@@ -46,13 +46,13 @@ export async function cancelBatch(
   const { requestId } = c.var;
   checkId(batchId);
   known(batchId, await asked(deps.batchStore.cancel(batchId)) || null);
-  // There may be a webhook to call.
+  // The end of the batch can make a webhook due.
   startWorkers(1, deps);
   return ok(await respondNow(batchId, requestId, deps));
 }
 
 /**
- * Answers `POST /process-image/batch/{id}/requeue`: failed photos are tried again.
+ * Answers `POST /process-image/batch/{id}/requeue`: queues failed items again.
  *
  * @throws {AppError} `authenticate`'s and `readJson`'s errors, `batch_not_found`, `source_not_found`, `queue_unavailable`
  */
@@ -76,10 +76,10 @@ export async function requeueBatch(
 }
 
 /**
- * Checks that a user may read what is to be tried again: whoever made the batch may have had other rights.
+ * Checks that a user may read the photos to requeue: the batch's creator may have had other rights.
  *
- * @param positions Which of the items; `null` for all.
- * @returns The positions of those that have failed.
+ * @param positions The items' positions; `null` for all.
+ * @returns The positions of the failed items among them.
  */
 async function checkFailures(
   caller: Caller,
@@ -105,7 +105,7 @@ async function respondNow(
   return respond(batchId, known(batchId, status === "unchanged" ? null : status), requestId, deps);
 }
 
-/** @param isKnown Whether the caller knows all of it. */
+/** @param isKnown Whether the caller already knows this state. */
 function respond(
   batchId: string,
   { batch, counts, items, changes }: BatchStatus,
@@ -139,7 +139,7 @@ function itemReply(item: BatchStatus["items"][number]): BatchReply["items"][numb
   };
 }
 
-/** What is no UUID would be an error of the database's. */
+/** Rejects an id that is not a UUID, which the database would report as an error of its own. */
 function checkId(batchId: string): void {
   known(batchId, UUID.test(batchId) || null);
 }

@@ -8,20 +8,20 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { withoutProgressOf } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 
-/** What having the queue worked off needs. */
+/** The dependencies of {@linkcode handleWork}. */
 export interface WorkDeps extends Pick<PhotoDeps, "auth" | "process" | "signer"> {
   /** This isolate's worker. */
   worker: Pick<Worker, "isFull" | "run">;
 }
 
-/** CPU of taking the request in, in milliseconds. */
+/** CPU of receiving the request, in milliseconds. */
 const RECEIVE_MS = 4;
 
-/** Head start of the answer, in milliseconds: its bytes leave before decoding keeps the thread. */
+/** Head start of the answer, in milliseconds: its bytes leave before decoding blocks the thread. */
 const HEAD_START_MS = 20;
 
 /**
- * Answers `POST /process-image/work` at once. The batches' queue is worked off after that.
+ * Answers `POST /process-image/work` at once. The worker processes the batch queue after the answer.
  *
  * @returns The answer, `forbidden` for users, or `isolate_busy`.
  */
@@ -35,7 +35,7 @@ export async function handleWork(
     );
   }
   const withoutProgress = await withoutProgressOf(req.raw.headers, signer);
-  // Held until the work ends, so that the isolate does not count as idle between two items: an idle one resets its account.
+  // The permit lasts until the work ends: an isolate that is idle between two items would reset its CPU account.
   const permit = worker.isFull ? null : admission.permit(RECEIVE_MS);
   if (!permit) return fail(isolateBusy());
   const work = pause(HEAD_START_MS).then(() => worker.run(withoutProgress));

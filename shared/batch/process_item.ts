@@ -12,20 +12,20 @@ import { traceOf } from "../telemetry/trace/trace_context.ts";
 import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import { itemSettingsSchema } from "./batch_schemas.ts";
 
-/** The outside that processing an item needs. */
+/** The dependencies of {@linkcode processItem}. */
 export interface ItemDeps extends Pick<PhotoDeps, "memoryBudget" | "observe" | "process"> {
   /** Reads a photo from Storage with the service's rights: the batch's creation has checked the caller's. */
   readItem(ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
 
-/** CPU of an item beside processing, in milliseconds: for each, and for a megabyte of its photo. */
+/** CPU of an item besides processing, in milliseconds: per item, and per megabyte of its photo. */
 const ITEM_MS = { each: 10, perMegabyte: 3 };
 
 /**
- * Processes one photo of a batch in the same way as a caller's photo, and reports its run. It does not throw.
+ * Processes a batch item like a caller's photo, and records its run. It does not throw.
  *
  * @param item The item.
- * @param deps The outside.
+ * @param deps The dependencies.
  */
 export function processItem(item: TakenItem, deps: ItemDeps): Promise<ItemOutcome> {
   const requestId = `batch:${item.batchId}:${item.position}`;
@@ -63,7 +63,7 @@ async function serve(
 
 const BUSY = fail(new AppError("isolate_busy", "This isolate has no room for the photo."));
 
-/** Checks an item's settings again: an older version, or another writer, may have made the batch. */
+/** Validates an item's settings again: an older version or another writer may have created the batch. */
 function requestOf({ bucket, path, settings }: TakenItem): Result<PhotoRequest> {
   const parsed = itemSettingsSchema().safeParse(settings);
   if (!parsed.success) {
@@ -75,7 +75,7 @@ function requestOf({ bucket, path, settings }: TakenItem): Result<PhotoRequest> 
   return ok({ source, filename, options, upload: true, returnImages: false, force });
 }
 
-/** A fault of this function or its dependencies may pass; a fault of the photo stays. */
+/** Converts an error to an outcome. Errors of the function or its dependencies can pass; errors of the photo stay. */
 function failureOf({ code, message, status, retryable }: AppError): ItemOutcome {
   if (code === "isolate_busy") return { kind: "no_room" };
   return { kind: "failed", error: { code, message }, retryable: retryable || status >= 500 };

@@ -3,9 +3,9 @@ import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
 import { pause } from "../lib/pause.ts";
 
-/** What a caller waits for. */
+/** A caller's wait for a change. */
 export interface Wait {
-  /** How long at most, in milliseconds. */
+  /** Longest wait, in milliseconds. */
   ms: number;
   /** The count of changes that the caller knows; `null`: none. */
   since: number | null;
@@ -14,11 +14,11 @@ export interface Wait {
 /** Longest wait, in seconds. */
 const MAX_SECONDS = 25;
 
-/** Time between two looks, in milliseconds, and the CPU of one. */
+/** Time between two checks, and the CPU of one, in milliseconds. */
 const LOOK_EVERY_MS = 750;
 const LOOK_MS = 2;
 
-/** @throws {AppError} `invalid_request` for a `wait` or `since` that is none */
+/** Reads `wait` and `since` from the query. @throws {AppError} `invalid_request` for an invalid value */
 export function readWait({ url }: Request): Wait {
   const query = new URL(url).searchParams;
   const seconds = wholeNumber(query, "wait", MAX_SECONDS) ?? 0;
@@ -26,15 +26,15 @@ export function readWait({ url }: Request): Wait {
 }
 
 /**
- * Waits until a batch has changed: since what the caller knows, or since now. One that has ended is not waited for by who does
- * not know of it.
+ * Waits until a batch has changed since the state that the caller knows, or since now. A caller that knows no state does
+ * not wait for a batch that has ended.
  *
- * @param look Looks at it; see `BatchStore.status`.
- * @param wait For what.
- * @param admission Where the CPU is accounted; an isolate that has none left ends the wait.
- * @param signal Ends it too.
- * @returns The batch as it is then; `null` if there is none.
- * @throws what `look` throws, or what the signal was aborted with
+ * @param look Reads the batch; see `BatchStore.status`.
+ * @param wait The caller's wait.
+ * @param admission Accounts for the CPU; an isolate without CPU ends the wait.
+ * @param signal Aborts the wait.
+ * @returns The batch's state at the end of the wait; `null` if there is no such batch.
+ * @throws {unknown} The error of `look`, or the signal's reason.
  */
 export async function waitForChange(
   look: (since: number | null) => Promise<BatchStatus | "unchanged" | null>,

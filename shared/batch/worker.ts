@@ -3,60 +3,60 @@ import { pause } from "../lib/pause.ts";
 import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import type { BatchStore } from "./batch_store.ts";
 
-/** What a worker needs. */
+/** The dependencies of a worker. */
 export interface WorkerDeps {
   store: Pick<BatchStore, "take" | "waiting" | "extend" | "giveBack" | "finish" | "fail">;
   /** Processes an item. It does not throw. */
   process(item: TakenItem): Promise<ItemOutcome>;
-  /** Whether the process is about to end: nothing more is begun, and whoever works next is called for by others. */
+  /** Returns whether the process is about to end. The worker then begins nothing more and calls no other worker. */
   isEnding(): boolean;
-  /** Whether this isolate has not long to live: another one is to begin what comes next. */
+  /** Returns whether this isolate is too old to begin items. Another one then takes the next items. */
   isOld(): boolean;
   /**
-   * Has another isolate go on.
+   * Calls a worker in another isolate.
    *
-   * @param withoutProgress How many workers have been called one after the other that could not begin a single item.
+   * @param withoutProgress The number of workers in a row that could not begin an item.
    */
   handOn(withoutProgress: number): Promise<void>;
   /** Calls the webhooks that are due. It does not throw. */
   callWebhooks(): Promise<void>;
-  /** How long room is waited for before another isolate goes on, in milliseconds. @default 1000 */
+  /** Wait for room before another isolate is called, in milliseconds. @default 1000 */
   patienceMs?: number;
 }
 
-/** Items under way at once: while one waits for API4.ai or Storage, another computes. */
+/** Items that a worker processes at once: while one waits for API4.ai or Storage, another computes. */
 const AT_ONCE = 3;
 
-/** Items that all workers together may have under way before an isolate that is full waits for its own. */
+/** Items under way in all workers from which a full isolate waits for its own items instead of calling another one. */
 const MAX_AT_ONCE = 8;
 
-/** How long it waits otherwise, in milliseconds. */
+/** Default wait for room before another isolate is called, in milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** How long a taken item is nobody else's, in seconds; it is extended while the item is worked on. */
+/** Time for which a taken item is hidden from other workers, in seconds; extended while it is processed. */
 const VISIBILITY_SECONDS = 120;
 
-/** How often that is extended, in milliseconds. */
+/** Interval of these extensions, in milliseconds. */
 const EXTEND_EVERY_MS = 45_000;
 
-/** Wait before an item is tried again, in seconds; doubled with each try. */
+/** Wait before an item's second try, in seconds; doubled with each further try. */
 const FIRST_DELAY_SECONDS = 10;
 
-/** Waits before the outcome of an item is reported again, in milliseconds. */
+/** Waits before the retries of an outcome's report, in milliseconds. */
 const REPORT_DELAYS_MS = [300, 1_000, 3_000];
 
-/** Workers that may be called one after the other without one that could begin an item. */
+/** Bound on the workers that are called in a row while none of them can begin an item. */
 const MAX_WITHOUT_PROGRESS = 3;
 
 /**
- * Works off the queue: takes one item after the other, a few at once, as long as the isolate has room for them, and then hands
- * on. There is one worker an isolate, however often it is called.
+ * Processes the queue's items, a few at once, while the isolate has room, then calls a worker in another isolate. An
+ * isolate has one worker, no matter how often it is called.
  */
 export class Worker {
   readonly #deps: WorkerDeps;
   #isRunning = false;
   #isCalledAgain = false;
-  /** Of this run: whether the isolate is full or the database fails, and the items done and under way. */
+  /** State of this run: whether the isolate is full or the database fails, and the items done and under way. */
   #isFull = false;
   #isBroken = false;
   #done = 0;
@@ -65,21 +65,21 @@ export class Worker {
   /** Resolves when the next item has ended. */
   #ended = Promise.withResolvers<void>();
 
-  /** @param deps What it needs. */
+  /** @param deps The dependencies. */
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
   }
 
-  /** Whether it works and has no room for more: whoever wants something done has to ask another isolate. */
+  /** Whether the worker runs and its isolate is full: a new call has to go to another isolate. */
   get isFull(): boolean {
     return this.#isRunning && this.#isFull;
   }
 
   /**
-   * Works until the queue is empty or the isolate is full. A worker that is at work already looks once more before it ends.
-   * What it can not do, for whatever reason, stays in the queue.
+   * Processes items until the queue is empty or the isolate is full. A call to a running worker makes it check the queue
+   * once more before it ends. Items that it cannot process stay in the queue.
    *
-   * @param withoutProgress How many workers before this one could not begin a single item.
+   * @param withoutProgress The number of workers in a row before this one that could not begin an item.
    */
   async run(withoutProgress = 0): Promise<void> {
     if (this.#isRunning) {
@@ -111,17 +111,17 @@ export class Worker {
         if (!await this.#next(withoutProgress)) return;
       }
     } catch (cause) {
-      // What was begun comes back once its visibility has passed.
+      // The queue shows unfinished items again once their visibility has passed.
       this.#isBroken = true;
       log("warn", "batch_queue_unavailable", { cause: firstLine(cause) });
     }
   }
 
-  /** @returns Whether there may be more to do here. */
+  /** @returns Whether this lane should look for another item. */
   async #next(withoutProgress: number): Promise<boolean> {
     const { store, process } = this.#deps;
     const item = await store.take(VISIBILITY_SECONDS);
-    // Nothing may also mean that some were cleared away. Whoever is at work looks again by itself.
+    // An empty answer can also mean that messages were cleared away. A lane with an item under way checks again itself.
     if (!item) return this.#underWay === 0 && (await store.waiting()).visible > 0;
     this.#underWay++;
     const outcome = await this.#kept(item, () => process(item)).finally(() => this.#underWay--);
@@ -139,8 +139,8 @@ export class Worker {
   }
 
   /**
-   * Waits until one of the items that are under way has made room. Where that takes long, as API4.ai may, another isolate
-   * goes on, unless API4.ai is being asked for many photos already.
+   * Waits until an item under way ends and makes room. If that takes too long, as with a slow API4.ai, another isolate
+   * continues, unless all workers together already have many items under way.
    */
   async #roomComes(): Promise<boolean> {
     const { store, patienceMs = PATIENCE_MS } = this.#deps;
@@ -153,20 +153,20 @@ export class Worker {
     return false;
   }
 
-  /** Has another isolate go on, at once: what has begun here goes on meanwhile. */
+  /** Calls a worker in another isolate at once; the items under way here go on. */
   #full(withoutProgress: number): void {
     if (this.#isFull) return;
     this.#isFull = true;
     const stuck = withoutProgress + (this.#underWay > 0 ? 0 : 1);
     const next = this.#done > 0 ? 0 : stuck;
-    // The database's clock calls again; until then nobody is kept busy by workers that call each other.
+    // Beyond the bound, workers stop calling each other: the database's clock calls the next one.
     if (next <= MAX_WITHOUT_PROGRESS) this.#handingOn = this.#deps.handOn(next);
   }
 
-  /** Keeps an item this worker's while it is worked on. */
+  /** Extends an item's visibility while it is processed. */
   async #kept<T>(item: TakenItem, work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => {
-      // One that fails is made up for by the next, or by what is stored already when the item is taken again.
+      // A failed extension does no harm: the next one makes up for it, or another worker finds the stored result.
       this.#deps.store.extend(item, VISIBILITY_SECONDS).catch(() => {});
     }, EXTEND_EVERY_MS);
     try {
@@ -187,7 +187,7 @@ export class Worker {
   }
 }
 
-/** Reports may be repeated: only the first one counts. */
+/** Retries a failed report up to three times. Repeating one is safe: the database counts only the first. */
 async function reported(report: () => Promise<void>): Promise<void> {
   for (const delayMs of REPORT_DELAYS_MS) {
     try {

@@ -1,7 +1,7 @@
 import { orAborted } from "../../lib/or_aborted.ts";
 import { readStatus } from "./read_status.ts";
 
-/** A connection, and the address of whoever is at its other end. */
+/** A connection and the address of its peer. */
 export interface Dialled {
   conn: Deno.TcpConn;
   /** An IPv4 or IPv6 address, without brackets. */
@@ -11,46 +11,47 @@ export interface Dialled {
 /** Opens a TCP connection to an address or a name. */
 export type Dial = (hostname: string, port: number) => Promise<Dialled>;
 
-/** A `POST` that is sent once, to one of several addresses. */
+/** A `POST` request that is sent once, to one of several addresses. */
 export interface Post {
-  /** Its address: the name in it is the one that TLS verifies and that `Host` carries. */
+  /** The URL. TLS verifies its name, and `Host` carries it. */
   url: URL;
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** The addresses to connect to, or a name for the host to look up; the first that takes a connection is used. */
+  /** Addresses to connect to, or a name that the host resolves; the first one that accepts a connection is used. */
   hosts: readonly string[];
-  /** Tells whether anything may be sent to an address that has been connected to. */
+  /** Returns whether a request may be sent to the peer's address. */
   isAllowed(peer: string): boolean;
   /** @default `Deno.connect` */
   dial?: Dial;
   /** PEM certificates that are trusted besides the host's own. */
   caCerts?: string[];
-  /** Ends all of it. */
+  /** Aborts the connection and the request. */
   signal: AbortSignal;
 }
 
-/** A reason why a `POST` failed, in words that show nothing of the network or of the answer. */
+/** Reason of a failed `POST`, which reveals nothing of the network or of the answer. */
 export class PostError extends Error {
   override name = "PostError";
 }
 
-/** Bound on one connection's set-up while there are other addresses to try, in milliseconds. */
+/** Bound on connecting to one address while there are others to try, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Tells whether this host lets a function open connections of its own. */
+/** Returns whether this host lets a function open its own connections. */
 export function canDial(): boolean {
   return typeof Deno.connect === "function" && typeof Deno.startTls === "function";
 }
 
 /**
- * Sends a `POST` over a connection of its own, in HTTP/1.1. `fetch` looks a name up by itself, so that it can meet another
- * address than the one that was checked; this connects to an address, and has TLS verify the name.
+ * Sends a `POST` in HTTP/1.1 over its own connection. `fetch` resolves the name again and can reach an address that was
+ * not checked; this function connects to the checked address, and TLS verifies the name.
  *
- * Redirects are not followed, and nothing of the answer but its status is read.
+ * It does not follow redirects, and reads only the answer's status.
  *
  * @param post The request.
  * @returns The answer's status.
- * @throws {PostError} If there is no answer, or the address that answers is not allowed; or what the signal was aborted with.
+ * @throws {PostError} If there is no answer or the peer's address is not allowed.
+ * @throws {unknown} The signal's reason, once it is aborted.
  */
 export async function postOnce(post: Post): Promise<number> {
   const { url, signal } = post;
@@ -69,7 +70,7 @@ export async function postOnce(post: Post): Promise<number> {
   }
 }
 
-/** A URL's host as an address or a name: without brackets and the dot at the end. */
+/** Returns a URL's host as an address or a name, without brackets and the final dot. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$|\.$/g, "");
 }
@@ -83,7 +84,7 @@ async function connect({ url, hosts, dial = dialTcp, signal }: Post): Promise<Di
     try {
       return await orAborted(dialling, until);
     } catch {
-      dialling.then(({ conn }) => close(conn), () => {}); // one that comes too late
+      dialling.then(({ conn }) => close(conn), () => {}); // a connection that opens too late
       signal.throwIfAborted();
     }
   }
@@ -108,7 +109,7 @@ async function secure(conn: Deno.TcpConn, { url, caCerts, signal }: Post): Promi
   }
 }
 
-/** The path and the host come from a `URL`, which has no line breaks in them. */
+/** Formats the request. Path and host come from a `URL`, so they contain no line breaks. */
 function requestOf({ url, headers, body }: Post): Uint8Array {
   const bytes = new TextEncoder().encode(body);
   const all = { host: url.host, ...headers, "content-length": bytes.length, connection: "close" };
@@ -121,11 +122,11 @@ async function write(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await conn.write(bytes.subarray(sent));
 }
 
-/** Closes a connection, also one that TLS has taken over or that has been closed already. */
+/** Closes a connection, even if TLS has taken it over or it is already closed. */
 function close(conn: Deno.Conn): void {
   try {
     conn.close();
   } catch {
-    // It is closed.
+    // Already closed.
   }
 }

@@ -1,13 +1,13 @@
-/** Ranges of IPv4 that are not the public internet: address and length of the prefix in bits. */
+/** IPv4 ranges outside of the public internet: address and length of the prefix in bits. */
 const NOT_PUBLIC_V4: readonly [address: string, bits: number][] = [
   ["0.0.0.0", 8], // this network
   ["10.0.0.0", 8], // private
   ["100.64.0.0", 10], // shared by a provider's customers; a cloud's metadata
   ["127.0.0.0", 8], // this machine
-  ["168.63.129.16", 32], // a cloud's metadata, though of a public range
+  ["168.63.129.16", 32], // a cloud's metadata, in a public range
   ["169.254.0.0", 16], // link-local; clouds' metadata
   ["172.16.0.0", 12], // private
-  ["192.0.0.0", 24], // protocols'
+  ["192.0.0.0", 24], // protocol assignments
   ["192.0.2.0", 24], // documentation
   ["192.88.99.0", 24], // relays to IPv6
   ["192.168.0.0", 16], // private
@@ -18,11 +18,11 @@ const NOT_PUBLIC_V4: readonly [address: string, bits: number][] = [
 ];
 
 /**
- * Tells whether an address belongs to the public internet: not to this machine, its network, its cloud's metadata, or a range
- * that leads to any of them by translation.
+ * Checks whether an address belongs to the public internet: not to this machine, its network, its cloud's metadata, or a
+ * range that translates to any of them.
  *
  * @param address An IPv4 address in dotted form, or an IPv6 address without brackets.
- * @returns `false` also for what is no address.
+ * @returns `false` also for text that is not an address.
  */
 export function isPublicAddress(address: string): boolean {
   const v4 = parseV4(address);
@@ -35,14 +35,14 @@ export function isPublicAddress(address: string): boolean {
   return v6 !== null && isPublicV6(v6);
 }
 
-/** Only 2000::/3 has been given out, and of that some parts carry IPv4 addresses or are for documentation. */
+/** Accepts 2000::/3, the only assigned range, except its parts that carry IPv4 addresses or are for documentation. */
 function isPublicV6([first, second]: readonly number[]): boolean {
   if (first >>> 13 !== 1) return false; // this machine, mapped, translated, link-local, unique local, multicast
   if (first === 0x2001) return second >= 0x200 && second !== 0xdb8; // tunnels and protocols; documentation
   return first !== 0x2002 && !(first === 0x3fff && second < 0x1000); // tunnels; documentation
 }
 
-/** The address as a number of 32 bits, unsigned. */
+/** Parses an address to an unsigned 32-bit number; `null` for other text. */
 function parseV4(text: string): number | null {
   if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return null;
   const bytes = text.split(".").map(Number);
@@ -50,7 +50,7 @@ function parseV4(text: string): number | null {
   return bytes.reduce((all, byte) => all * 256 + byte, 0);
 }
 
-/** The address as eight groups of 16 bits. */
+/** Parses an address to eight groups of 16 bits; `null` for other text. */
 function parseV6(text: string): number[] | null {
   const [head, tail, ...more] = text.split("::");
   if (more.length > 0) return null;

@@ -1,15 +1,15 @@
-/** Bound on what is read of an answer, in bytes: endless headers of interim answers end here. */
+/** Bound on the bytes read of an answer, so that headers of interim answers cannot go on forever. */
 const MAX_HEAD_BYTES = 8 << 10;
 
-/** Statuses that another answer follows: go on, being processed, early hints. */
+/** Interim statuses: Continue, Processing, Early Hints. Another answer follows them. */
 const INTERIM = new Set([100, 102, 103]);
 
 /**
  * Reads the status of an HTTP/1.1 answer, past the interim ones before it.
  *
- * @param conn A connection that a request has been sent over.
+ * @param conn The connection, after the request was sent.
  * @returns The status, 100 to 999.
- * @throws {Error} If what comes is no HTTP/1.1, ends before a status, or has too much before it.
+ * @throws {Error} If the answer is not HTTP/1.1, ends before a final status, or exceeds the bound before it.
  */
 export async function readStatus(conn: Pick<Deno.Conn, "read">): Promise<number> {
   let text = "";
@@ -19,14 +19,14 @@ export async function readStatus(conn: Pick<Deno.Conn, "read">): Promise<number>
     if (read === null) throw new Error("the answer ends before its status");
     const bytes = chunk.subarray(0, read);
     text += String.fromCharCode(...bytes); // headers are ISO 8859-1
-    // A sender that drips bytes does not have the text searched for each of them.
+    // Searches only after a line break, so that a sender of single bytes does not cause a search for each.
     const status = bytes.includes(0x0a) ? statusIn(text) : null;
     if (status !== null) return status;
   }
   throw new Error("there is too much before the answer's status");
 }
 
-/** @returns `null` where more has to be read. @throws {Error} If the text is no HTTP/1.1 */
+/** @returns The final status; `null` if more has to be read. @throws {Error} If the text is not HTTP/1.1 */
 function statusIn(text: string): number | null {
   for (;;) {
     const line = /^(.*?)\r?\n/.exec(text);

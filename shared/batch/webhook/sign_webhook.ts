@@ -1,13 +1,13 @@
 import { createHmac } from "node:crypto";
 
-/** The header that a webhook's signature stands in. */
+/** Header of a webhook's signature. */
 export const SIGNATURE_HEADER = "x-process-image-signature";
 
 /**
- * Signs a webhook's body, together with the time: whoever has seen one call can not make another, or send it again much later.
+ * Signs a webhook's body together with the time. An observer of one call can neither forge another nor replay it much later.
  *
  * @param body The body as it is sent.
- * @param secret The secret that the receiver knows too.
+ * @param secret The secret shared with the receiver.
  * @param seconds The time, in whole seconds since 1970.
  * @returns `t=<seconds>,v1=<HMAC-SHA256 of "<seconds>.<body>", in lower-case hex digits>`.
  */

@@ -6,16 +6,16 @@ import { isPublicAddress } from "./public_address.ts";
 import { SIGNATURE_HEADER, signWebhook } from "./sign_webhook.ts";
 import { faultOfTarget, publicAddressesOf, type ResolveName } from "./webhook_target.ts";
 
-/** What calling webhooks needs. */
+/** The dependencies of {@linkcode callWebhooks}. */
 export interface WebhookDeps {
   store: Pick<BatchStore, "takeWebhook" | "reportWebhook">;
-  /** What calls are signed with; unset: none are made. */
+  /** Secret that signs the calls; unset: webhooks are off. */
   secret?: string;
-  /** Whether private addresses and plain HTTP will do: for development. */
+  /** Whether private addresses and plain HTTP are allowed: for development. */
   allowPrivate: boolean;
-  /** Finds the addresses of a name. @default the host's own way */
+  /** Resolves a name to its addresses. @default the host's resolver */
   resolve?: ResolveName;
-  /** Opens connections; `null` where the host lets no function do that. @default the host's own way */
+  /** Opens connections; `null` if the host does not allow that. @default `Deno.connect`, where the host allows it */
   dial?: Dial | null;
   /** PEM certificates that are trusted besides the host's own. */
   caCerts?: string[];
@@ -23,16 +23,16 @@ export interface WebhookDeps {
   timeoutMs?: number;
 }
 
-/** Bound on a call otherwise, in milliseconds. */
+/** Default bound on a call, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** Calls that a worker makes one after the other, at most: what is due then is called by the next. */
+/** Bound on the calls that a worker makes in a row: the next worker makes the rest. */
 const MAX_CALLS = 10;
 
 /**
- * Tells those who want to know that their batches have ended. A call that fails is due again later, as the database has it.
+ * Calls the webhooks of batches that have ended. The database schedules a failed call again.
  *
- * @param deps What it needs.
+ * @param deps The dependencies.
  */
 export async function callWebhooks(deps: WebhookDeps): Promise<void> {
   const { store } = deps;
@@ -51,7 +51,7 @@ export async function callWebhooks(deps: WebhookDeps): Promise<void> {
   }
 }
 
-/** @returns Why it failed, `null` if it did not. Nothing of the answer is in it: that would show what is private. */
+/** @returns The reason of a failure, `null` for a success. It contains nothing of the answer, which could be private. */
 async function call(due: DueWebhook, deps: WebhookDeps): Promise<string | null> {
   const { secret, allowPrivate, timeoutMs = TIMEOUT_MS } = deps;
   if (secret === undefined) return "WEBHOOK_SECRET is not set";
@@ -80,7 +80,7 @@ async function call(due: DueWebhook, deps: WebhookDeps): Promise<string | null> 
   }
 }
 
-/** Calls the addresses that have been checked, and no other ones that the name may lead to a moment later. */
+/** Calls the checked addresses only, even if the name resolves to others a moment later. */
 async function post(
   request: Pick<Post, "url" | "headers" | "body" | "signal">,
   { allowPrivate, resolve, dial, caCerts }: WebhookDeps,
@@ -88,7 +88,7 @@ async function post(
   const { url, signal } = request;
   const addresses = allowPrivate ? null : await orAborted(publicAddressesOf(url, resolve), signal);
   if (dial !== null && canDial()) {
-    // Where the host cannot tell the addresses, it looks the name up, and the address that it has connected to is checked.
+    // If the function cannot resolve the name, the host does, and the address of the connection's peer is checked.
     const hosts = addresses ?? [hostOf(url)];
     const isAllowed = (peer: string) => allowPrivate || isPublicAddress(peer);
     return await postOnce({ ...request, hosts, isAllowed, dial, caCerts });
@@ -96,7 +96,7 @@ async function post(
   if (addresses === null && !allowPrivate) {
     throw new PostError("its address cannot be checked here");
   }
-  // A host that connects by itself: the name has led to public addresses just now.
+  // Without own connections, `fetch` resolves the name again: it resolved to public addresses just now.
   const { headers, body } = request;
   const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
   await response.body?.cancel();

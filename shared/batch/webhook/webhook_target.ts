@@ -1,18 +1,18 @@
 import { hostOf, PostError } from "./post_once.ts";
 import { isPublicAddress } from "./public_address.ts";
 
-/** Finds the addresses of a name; `null` where this host lets no function ask. */
+/** Resolves a name to its addresses; `null` if the host does not let a function resolve names. */
 export type ResolveName = (name: string) => Promise<string[] | null>;
 
-/** Endings of names that only a private network knows. */
+/** Endings of names that exist only in private networks. */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|arpa)$/;
 
 /**
- * Finds what is wrong with a webhook's address, as far as the address itself shows it.
+ * Validates a webhook's address, without resolving its name.
  *
  * @param url The address.
- * @param allowPrivate Whether private addresses and plain HTTP will do: for development.
- * @returns What is expected instead, in words; `null` if nothing is wrong.
+ * @param allowPrivate Whether private addresses and plain HTTP are allowed: for development.
+ * @returns The expected form, in words; `null` for a valid address.
  */
 export function faultOfTarget(url: string, allowPrivate: boolean): string | null {
   if (!URL.canParse(url)) return "an https address";
@@ -24,12 +24,12 @@ export function faultOfTarget(url: string, allowPrivate: boolean): string | null
 }
 
 /**
- * Finds the addresses that a webhook's name leads to, and checks that all of them are public: with one that is not, it would
- * be a matter of luck which is called.
+ * Resolves a webhook's name, and checks that all of its addresses are public: otherwise it would be left to chance which
+ * one a call reaches.
  *
- * @param url An address that {@linkcode faultOfTarget} finds nothing wrong with.
- * @param resolve Finds the addresses. @default the host's own way
- * @returns The addresses, at least one, for a call that goes nowhere else; `null` where this host cannot tell them.
+ * @param url An address that {@linkcode faultOfTarget} accepts.
+ * @param resolve Resolves a name. @default {@linkcode resolveName}
+ * @returns The addresses, at least one, to which the call must be limited; `null` if this host cannot resolve names.
  * @throws {PostError} If the name does not resolve to public addresses only.
  */
 export async function publicAddressesOf(
@@ -45,7 +45,7 @@ export async function publicAddressesOf(
   return addresses;
 }
 
-/** @param hostname As `URL` gives it: IPv4 in dotted form whatever it was written as, IPv6 in brackets. */
+/** @param hostname The host name of a `URL`, which writes IPv4 in dotted form and IPv6 in brackets. */
 function isPublicHost(hostname: string): boolean {
   if (hostname.startsWith("[")) return isPublicAddress(hostname.slice(1, -1));
   if (/^[\d.]+$/.test(hostname)) return isPublicAddress(hostname);
@@ -54,12 +54,12 @@ function isPublicHost(hostname: string): boolean {
 }
 
 /**
- * Asks a name server for the addresses of a name, following its aliases.
+ * Resolves a name by a name server, and follows its aliases.
  *
  * @param name The name.
- * @param options The name server. @default the host's own
- * @returns The addresses, IPv4 first; none if there is no such name; `null` where the host lets no function ask, or its name
- * server does not answer.
+ * @param options The name server. @default the host's
+ * @returns The addresses, IPv4 first; empty if there is no such name; `null` if the host does not let a function resolve
+ * names, or its name server does not answer.
  */
 export async function resolveName(
   name: string,
