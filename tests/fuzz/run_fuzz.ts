@@ -1,10 +1,15 @@
 /**
  * `deno task fuzz --seed S --runs N [--kind jpeg] [--from 0]`: mutated images of every type, and mutated requests.
  *
+ * `deno task fuzz --search --runs N [--kind jpeg]`: searches for images that cost more than their estimate; see
+ * `search_cost.ts`.
+ *
  * @module
  */
 import { parseArgs } from "node:util";
+import { MAX_OF_ESTIMATE } from "./cost_meter.ts";
 import { type Kind, KINDS } from "./fuzz.ts";
+import { searchCost } from "./search_cost.ts";
 import { fuzzKinds, SLOWEST_FIRST } from "./fuzz_kinds.ts";
 
 const { values } = parseArgs({
@@ -13,6 +18,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "10000" },
     kind: { type: "string" },
     from: { type: "string", default: "0" },
+    search: { type: "boolean", default: false },
   },
 });
 const [seed, runs, from] = [values.seed, values.runs, values.from].map(Number);
@@ -21,6 +27,19 @@ if (values.kind !== undefined && !KINDS.includes(values.kind as Kind)) {
   Deno.exit(2);
 }
 const kinds = values.kind ? [values.kind as Kind] : SLOWEST_FIRST;
+if (values.search) {
+  const formats = kinds.filter((kind) => kind !== "requests");
+  let worst = 0;
+  for (const format of formats) {
+    const [found] = await searchCost(format, runs, seed);
+    worst = Math.max(worst, found?.ratio ?? 0);
+    const size = `${found?.file.length ?? 0} bytes`;
+    console.log(
+      `${format}: ${found?.ratio.toFixed(2)} of the estimate, ${found?.ms.toFixed(1)} ms, ${size}`,
+    );
+  }
+  Deno.exit(worst > MAX_OF_ESTIMATE ? 1 : 0);
+}
 console.log(`Seed ${seed}, ${runs} runs of each of ${kinds.join(", ")}.`);
 
 let failed = false;

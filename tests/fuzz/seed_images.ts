@@ -6,9 +6,15 @@ import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { greyGif, greyTiff } from "../helpers/tiny_files.ts";
 
-/** Good files to begin with, of every type that is read: as small as they come, as the decoder's ways are the same. */
-export async function seedImages(): Promise<Record<InputFormat, Uint8Array[]>> {
-  const photo = await rasterOf(await fixture("small.jpg"), (image) => image.resize(32, 24));
+/**
+ * Valid files of every type.
+ *
+ * @param width Their width, in pixels; the height is three quarters of it. HEIC comes from fixtures of fixed sizes.
+ * @default as small as possible: the decoders take the same paths
+ */
+export async function seedImages(width = 32): Promise<Record<InputFormat, Uint8Array[]>> {
+  const height = width * 3 / 4;
+  const photo = await rasterOf(await fixture("small.jpg"), (image) => image.resize(width, height));
   const icc = rgbProfile("Display P3", DISPLAY_P3);
   const of = (format: MagickFormat, options = {}) => fileOf(photo, format, options);
   return {
@@ -23,7 +29,7 @@ export async function seedImages(): Promise<Record<InputFormat, Uint8Array[]>> {
       await fixture("tiny.png"),
     ],
     webp: [await of(MagickFormat.WebP), await of(MagickFormat.WebP, { quality: 100, icc })],
-    heic: [await fixture("formats/small.heic")],
+    heic: [await fixture(width > 32 ? "formats/medium.heic" : "formats/small.heic")],
     avif: [await of(MagickFormat.Avif)],
     tiff: [await of(MagickFormat.Tiff), greyTiff([10, 20, 30])],
     bmp: [await of(MagickFormat.Bmp), await of(MagickFormat.Bmp2), await of(MagickFormat.Bmp3)],
