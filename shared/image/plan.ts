@@ -35,8 +35,8 @@ export interface VariantPlan {
 }
 
 /**
- * Target for the longer side of a working image, in pixels. The real side is at most an eighth longer, so that the image
- * always fits API4.ai's limits.
+ * Target for the longer side of a working image, in pixels. The real side is at most an eighth longer, so that the
+ * image always fits API4.ai's limits.
  */
 export const WORKING_SIDE_PX = 2_048;
 
@@ -73,8 +73,8 @@ export function workingSize(size: Size, longSidePx: number): WorkingSize {
 }
 
 /**
- * Computes the size at which to decode a JPEG. The decoder scales in eighths. The result is the largest such size within
- * the working size if that is near enough, otherwise the next larger one.
+ * Computes the size at which to decode a JPEG. The decoder scales in eighths. The result is the largest such size
+ * within the working size if that is near enough, otherwise the next larger one.
  *
  * @param size The size in the file.
  * @param longSidePx The target for the longer side, in pixels.

@@ -17,7 +17,7 @@ export interface Raster extends Size {
   data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A subject's coverage: a byte per pixel, row-major, 0 = background, 255 = subject. `data.length` is width x height. */
+/** A subject's coverage: a byte per pixel, row-major, 0 background, 255 subject. `data.length` is width x height. */
 export interface Mask extends Size {
   data: Uint8Array<ArrayBuffer>;
 }

@@ -39,8 +39,8 @@ const ANNOUNCED_BYTES = 65_536;
 const MAX_SCANS = 32;
 
 /**
- * Reads the properties that determine a photo's decoding cost from its headers, without decompressing anything. A property
- * that the headers leave open counts as present.
+ * Reads the properties that determine a photo's decoding cost from its headers, without decompressing anything. A
+ * property that the headers leave open counts as present.
  *
  * @param file The encoded file.
  * @param header The facts from its header.

@@ -30,8 +30,8 @@ const LIBTIFF =
 const MAX_RELATED = 1_000;
 
 /**
- * Rates a decoder's warning. An unknown warning counts as damage if it reports corruption, otherwise as harmless: libpng and
- * libtiff warn about tags and chunks besides the picture, libwebp and libheif never warn.
+ * Rates a decoder's warning. An unknown warning counts as damage if it reports corruption, otherwise as harmless:
+ * libpng and libtiff warn about tags and chunks besides the picture, libwebp and libheif never warn.
  */
 export function complaintOf(
   { message, severity }: Pick<MagickError, "message" | "severity">,

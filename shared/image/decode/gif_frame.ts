@@ -1,6 +1,6 @@
 import type { Rect, Size } from "../raster.ts";
 
-/** Layout of a GIF before its first block: signature, screen, and a palette of `3 << n` bytes if the flags announce one. */
+/** Layout of a GIF before its first block: signature, screen, palette (`3 << n` bytes, if the flags announce one). */
 const SCREEN_AT = 6;
 const FLAGS_AT = 10;
 const HEADER_BYTES = 13;

@@ -116,7 +116,7 @@ export function rgbProfile(description: string, primaries: Primaries): Uint8Arra
   return Uint8Array.from([...header(offset), ...table, ...body]);
 }
 
-/** Builds the header of clause 7.2: size, version 4.3, display device, RGB to XYZ, date, "acsp", perceptual intent, D50. */
+/** Builds the header (clause 7.2): size, version 4.3, display device, RGB to XYZ, date, "acsp", perceptual intent, D50. */
 function header(size: number): number[] {
   const bytes = [
     ...u32(size),

@@ -42,8 +42,8 @@ export interface PhotoLimits {
 export const MAX_SIDE_PX = 16_384;
 
 /**
- * Maximum number of scans in a JPEG: stops small files that make the decoder pass over a large picture a thousand times. A
- * progressive photo has ten, one with optimized scans up to about twenty.
+ * Maximum number of scans in a JPEG: stops small files that make the decoder pass over a large picture a thousand
+ * times. A progressive photo has ten, one with optimized scans up to about twenty.
  */
 const MAX_SCANS = 32;
 

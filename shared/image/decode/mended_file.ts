@@ -28,8 +28,8 @@ export function withPngEnd(file: Uint8Array): Uint8Array {
 }
 
 /**
- * Corrects the length in a BMP's header. ImageMagick refuses a file with a wrong length, for which extra bytes behind the
- * picture are enough. A file that is too short for its picture is still refused.
+ * Corrects the length in a BMP's header. ImageMagick refuses a file with a wrong length, for which extra bytes behind
+ * the picture are enough. A file that is too short for its picture is still refused.
  *
  * @param file A file with a BMP's signature.
  * @returns A new file, or the same one if its length is right.

@@ -23,8 +23,8 @@ const SPACES = new Map<ColorSpace, string>([
  *
  * @param profile The profile's bytes, of any content.
  * @param space The image's colour space, as the decoder reports it.
- * @param isGrey Returns true if all pixels of an RGB image are grey; called only if the profile is for grey. Some decoders
- * return RGB for grey pictures too.
+ * @param isGrey Returns true if all pixels of an RGB image are grey; called only if the profile is for grey. Some
+ * decoders return RGB for grey pictures too.
  */
 export function profileFits(
   profile: Uint8Array,

@@ -13,8 +13,8 @@ const GREY_TOLERANCE = 3;
 const BAND_ROWS = 64;
 
 /**
- * Converts a decoded image to sRGB by its ICC profile. A profile that is damaged, or made for another kind of picture, is
- * ignored; the colours are then read as if there were none.
+ * Converts a decoded image to sRGB by its ICC profile. A profile that is damaged, or made for another kind of picture,
+ * is ignored; the colours are then read as if there were none.
  *
  * @param image The image, which is changed.
  * @param format The file's type.

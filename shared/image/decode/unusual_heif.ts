@@ -7,15 +7,15 @@ const MOST = 4_096;
 const MAX_LEVELS = 4;
 
 /**
- * Bound on the decoded pixels of a picture and all of its parts, as a multiple of its size: a grid is decoded tile by tile
- * into a picture of the same size, and tiles may reach beyond it. Small pictures may use a little more.
+ * Bound on the decoded pixels of a picture and all of its parts, as a multiple of its size: a grid is decoded tile by
+ * tile into a picture of the same size, and tiles may reach beyond it. Small pictures may use a little more.
  */
 const MAX_OF_SIZE = 2.5;
 const FREE_PIXELS = 2e6;
 
 /**
- * Finds a HEIC or AVIF that is composed of more than it shows: a grid whose tiles are larger than the picture, or an overlay
- * that references the same picture a thousand times. The decoder decodes each part in full.
+ * Finds a HEIC or AVIF that is composed of more than it shows: a grid whose tiles are larger than the picture, or an
+ * overlay that references the same picture a thousand times. The decoder decodes each part in full.
  *
  * ISO/IEC 23008-12: item references of type `dimg`, sizes (`ispe`) and their association with items (`ipma`).
  *

@@ -11,8 +11,8 @@ const HAS_ALPHA = 0x10;
 const IS_ANIMATED = 0x02;
 
 /**
- * Turns an animated WebP's first frame into a still picture. The engine would decode every frame on a canvas of the full
- * size, so this stops files of thousands of frames.
+ * Turns an animated WebP's first frame into a still picture. The engine would decode every frame on a canvas of the
+ * full size, so this stops files of thousands of frames.
  *
  * @param file The file.
  * @returns A new file of the frame's size, or the same one if it is not animated or cannot be parsed.

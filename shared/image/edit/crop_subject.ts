@@ -19,7 +19,7 @@ export interface CropOptions {
 export interface Crop {
   /** The crop, with the cutout as its alpha. */
   image: Raster;
-  /** True if the crop may cut the subject, see {@linkcode cutsFaintEdge}. Always false where alpha shows the subject. */
+  /** True if the crop may cut the subject, see {@linkcode cutsFaintEdge}. Always false if alpha defines the subject. */
   isUncertain: boolean;
 }
 
@@ -27,8 +27,8 @@ export interface Crop {
  /**
   * Cuts the subject out of a photo: its bounding box plus padding, clamped to the photo.
   *
-  * The cutout's alpha defines the subject. Without a cutout the photo's own alpha does; in an opaque photo, the pixels that
-  * are not white do. A photo without a subject is kept whole.
+  * The cutout's alpha defines the subject. Without a cutout the photo's own alpha does; in an opaque photo, the pixels
+  * that are not white do. A photo without a subject is kept whole.
   *
   * @param photo The decoded photo.
   * @param cutout The cutout, in the size of the working image, if the background was removed.

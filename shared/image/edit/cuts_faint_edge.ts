@@ -17,8 +17,8 @@ const EDGE = 1.5;
 const CLEAR_PX = 16;
 
 /**
- * Reports whether a crop by {@linkcode darknessOf} may cut the subject. That happens when the subject is nearly as bright
- * as its background and only part of it is dark enough to be detected.
+ * Reports whether a crop by {@linkcode darknessOf} may cut the subject. That happens when the subject is nearly as
+ * bright as its background and only part of it is dark enough to be detected.
  *
  * All pixels outside the bounds count as white. The function compares the mean brightness of 8 x 8 squares just outside
  * the crop's border, on the sides that do not end at the photo's edge. The crop is uncertain if

@@ -20,8 +20,8 @@ const OFFSETS = offsetsByDistance(REACH_PX);
  * Removes the background's colour from a cutout's soft edge, in place.
  *
  * An edge pixel mixes the colours of car and background, and a matte holds only their proportion. On a page of another
- * colour the background shows as a fringe. Each edge pixel gets the mean colour of its nearest solid pixels and keeps its
- * alpha. A pixel without solid ones in reach (glass, a net) keeps its colour.
+ * colour the background shows as a fringe. Each edge pixel gets the mean colour of its nearest solid pixels and keeps
+ * its alpha. A pixel without solid ones in reach (glass, a net) keeps its colour.
  *
  * @param image The cutout: the photo's own pixels with the matte as their alpha.
  * @param edge The indexes of the partly covered pixels.
@@ -42,8 +42,9 @@ export function decontaminate(image: Raster, edge: readonly number[]): void {
 }
 
 /**
- * Marks the blocks of REACH_PX x REACH_PX pixels that have a solid pixel in them or in a neighbouring block; elsewhere no
- * solid pixel is in reach. Without this a matte that is half transparent all over costs half a second of vain searching.
+ * Marks the blocks of REACH_PX x REACH_PX pixels that have a solid pixel in them or in a neighbouring block; elsewhere
+ * no solid pixel is in reach. Without this a matte that is half transparent all over costs half a second of vain
+ * searching.
  */
 function nearSolid(pixels: Uint32Array, width: number, height: number): Uint8Array {
   const across = Math.ceil(width / REACH_PX);

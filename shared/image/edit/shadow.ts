@@ -19,8 +19,8 @@ const REDUCED_SIGMA = 3;
 /**
  * Draws a black drop shadow behind an image. The shadow's shape is the image's own alpha, blurred and offset.
  *
- * The blur runs on a reduced copy of the alpha. The blur removes the detail that the reduction loses anyway, and the cost
- * falls with the square of the reduction.
+ * The blur runs on a reduced copy of the alpha. The reduction loses only detail that the blur removes anyway, and the
+ * cost falls with the square of the reduction.
  *
  * @param image The image; its transparent parts take the shadow, as far as the frame reaches.
  * @param scale The image's pixels per pixel of `processed`.

@@ -5,15 +5,15 @@ import { isOpaque, type Raster } from "../raster.ts";
 import { encodeWebp } from "./webp.ts";
 
 /**
- * zlib level 1, filter "adaptive": level 7 takes four times as long for a sixth fewer bytes. ImageMagick encodes a PNG's
- * settings as the two digits of its quality.
+ * zlib level 1, filter "adaptive": level 7 takes four times as long for a sixth fewer bytes. ImageMagick encodes a
+ * PNG's settings as the two digits of its quality.
  */
 const PNG_LEVEL_AND_FILTER = 15;
 
 /**
- * Colour types of a PNG, set explicitly. By default ImageMagick writes a grey picture whose transparent pixels share one
- * colour with that colour as the key, one level off, so that the picture becomes opaque. The default also takes a tenth
- * more CPU (cutout of 2000 x 1500).
+ * Colour types of a PNG, set explicitly. By default ImageMagick writes a grey picture whose transparent pixels share
+ * one colour with that colour as the key, one level off, so that the picture becomes opaque. The default also takes a
+ * tenth more CPU (cutout of 2000 x 1500).
  */
 const PNG_RGB = "2";
 const PNG_RGBA = "6";

@@ -12,7 +12,7 @@ const webp = new WasmEngine<unknown>({
   },
 });
 
-/** Starts the WebP encoder (libwebp with SIMD), once per process and after each crash; later calls share the instance. */
+/** Starts the WebP encoder (libwebp with SIMD) once per process and after each crash; later calls share the instance. */
 export function loadWebp(): Promise<EngineInstance> {
   return webp.load();
 }

@@ -19,9 +19,9 @@ const LEFT = 1;
 /**
  * Compresses an alpha plane into the data of a WebP `ALPH` chunk, losslessly.
  *
- * A cutout's alpha consists of large areas of 0 and 255 and a shadow's smooth slope. The format's gradient filter predicts
- * each pixel from its neighbours, so that nearly all residuals are 0 and compress as runs. That takes a tenth of the time
- * of libwebp's search for repetitions, for about the same size (`bench/RESULTS.md`, "Choices").
+ * A cutout's alpha consists of large areas of 0 and 255 and a shadow's smooth slope. The format's gradient filter
+ * predicts each pixel from its neighbours, so that nearly all residuals are 0 and compress as runs. That takes a tenth
+ * of the time of libwebp's search for repetitions, for about the same size (`bench/RESULTS.md`, "Choices").
  *
  * Format: the WebP container's `ALPH` chunk, compressed as a headerless VP8L image whose green channel is the alpha.
  *

@@ -44,7 +44,7 @@ const magick = new WasmEngine<Held>({
   isReport: (error) => error instanceof MagickError && !ranOut(error),
 });
 
-/** Checks for exhausted memory. That is no report on a photo: WASM memory never shrinks, so only a new instance helps. */
+/** Checks for exhausted memory, which is no report on a photo: only a new instance helps, as WASM memory never shrinks. */
 function ranOut({ severity, message }: MagickError): boolean {
   return severity === MagickErrorSeverity.ResourceLimitError ||
     message.startsWith("CacheResourcesExhausted");
@@ -98,8 +98,8 @@ function settle(engine: Magick): void {
  * Sets the bounds on all of ImageMagick's work. Each has room for the largest photo that the settings can allow.
  *
  * `time` stays unset: it counts from the process's start, not per image, so it would end a long-lived process. With
- * everything in memory it stops nothing anyway (set to 2 s, 5 s of work went on). The costly properties are bounded before
- * decoding: pixels, frames, scans, boxes.
+ * everything in memory it stops nothing anyway (set to 2 s, 5 s of work went on). The costly properties are bounded
+ * before decoding: pixels, frames, scans, boxes.
  */
 function setLimits(): void {
   setSize(MAX_SIDE_PX, MAX_SIDE_PX);

@@ -22,8 +22,8 @@ export interface EngineParts<T> {
  * A WASM engine that recovers from its own crashes.
  *
  * An abort, a trap or exhausted memory can leave anything in an instance's memory. Therefore every error except the
- * engine's own reports ends the instance: remaining references to it fail, and the next request gets a new instance. The
- * compiled module is kept, so that a restart costs milliseconds.
+ * engine's own reports ends the instance: remaining references to it fail, and the next request gets a new instance.
+ * The compiled module is kept, so that a restart costs milliseconds.
  */
 export class WasmEngine<T> {
   readonly #parts: EngineParts<T>;

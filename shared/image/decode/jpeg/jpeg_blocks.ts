@@ -42,8 +42,8 @@ export class ProgressiveBlocks {
   }
 
   /**
-   * Skips the blocks that an end-of-band run declares empty. A run of 32,767 blocks takes two bytes of the file, so each block
-   * must cost next to nothing here. In a refining scan, each known coefficient still has a bit of its own.
+   * Skips the blocks that an end-of-band run declares empty. A run of 32,767 blocks takes two bytes of the file, so
+   * each block must cost next to nothing here. In a refining scan, each known coefficient still has a bit of its own.
    *
    * @param bits The data.
    * @param band The scan's part of the coefficients.

@@ -31,12 +31,13 @@ const MAX_TABLES = 4 * MAX_SCANS;
 const MAX_FINAL_ZEROS = 2;
 
 /**
- * Parses a JPEG's data without decoding it, to find out what libjpeg does not report: the available share, and whether a
- * warning is harmless. It takes 20 to 40 ms per megabyte, so it runs only for files that libjpeg warns about or that have no
- * end marker.
+ * Parses a JPEG's data without decoding it, to find out what libjpeg does not report: the available share, and whether
+ * a warning is harmless. It takes 20 to 40 ms per megabyte, so it runs only for files that libjpeg warns about or that
+ * have no end marker.
  *
  * @param file The file; it begins with SOI.
- * @returns The findings, or `null` for data that cannot be parsed: arithmetic coding, damaged headers, missing code tables.
+ * @returns The findings, or `null` for data that cannot be parsed: arithmetic coding, damaged headers, missing code
+ * tables.
  */
 export function readJpegData(file: Uint8Array): JpegData | null {
   return new JpegDataReader(file).read();

@@ -1,7 +1,7 @@
 import { AppError } from "../../../errors.ts";
 import { HIERARCHICAL, JPEG_LS, type JpegHeader } from "./jpeg_header.ts";
 
-/** The coding processes that the decoder supports: baseline, extended and progressive; the latter two also arithmetic. */
+/** Supported coding processes: baseline, extended and progressive; the latter two also with arithmetic coding. */
 const READ = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 
 /** The sample depth that the decoder supports, for grey pictures too: with 12 bits it fails as if memory had run out. */
@@ -26,8 +26,8 @@ const NAMES: Record<number, string> = {
 };
 
 /**
- * Refuses a JPEG with an unsupported encoding before decoding. This stops lossless frames, some of which ImageMagick reads
- * only at full size while others crash it. The other encodings get a specific message instead of "damaged".
+ * Refuses a JPEG with an unsupported encoding before decoding. This stops lossless frames, some of which ImageMagick
+ * reads only at full size while others crash it. The other encodings get a specific message instead of "damaged".
  *
  * @param header The facts from the markers.
  * @returns `unsupported_image_encoding`, or `null` for a supported encoding.

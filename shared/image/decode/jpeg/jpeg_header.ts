@@ -28,7 +28,7 @@ export const HIERARCHICAL = 0xde;
 /** Marker of a JPEG-LS frame, which has the usual layout. */
 export const JPEG_LS = 0xf7;
 
-/** Checks for a frame's marker, which comes with the size. 0xc4 and 0xcc in the same range define code tables. */
+/** Checks for the marker of a frame, which holds the size; 0xc4 and 0xcc in the same range define code tables. */
 const isFrame = (marker: number) =>
   (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xcc) ||
   marker === HIERARCHICAL || marker === JPEG_LS;
@@ -40,8 +40,8 @@ const END = 0xd9;
 const PROGRESSIVE = new Set([0xc2, 0xc6, 0xca, 0xce]);
 
 /**
- * Reads a JPEG's markers exactly as libjpeg does, so that both find the same frame: with a difference, another size could
- * bypass the check. Each byte is visited once; the data of a single-scan picture is not read.
+ * Reads a JPEG's markers exactly as libjpeg does, so that both find the same frame: with a difference, another size
+ * could bypass the check. Each byte is visited once; the data of a single-scan picture is not read.
  *
  * @param bytes The file; it begins with SOI.
  * @param maxScans Scans are counted up to one above this.
@@ -82,7 +82,7 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
   return { ...facts, scans, coefficientBytes };
 }
 
-/** Returns the mean number of samples per pixel. A component takes three bytes; the second holds its sampling factors. */
+/** Returns the mean samples per pixel. A component takes three bytes; the second holds its sampling factors. */
 function samplesPerPixel(components: Uint8Array): number {
   const areas: number[] = [];
   let [mostX, mostY] = [1, 1];

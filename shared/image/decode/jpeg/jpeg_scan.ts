@@ -84,7 +84,7 @@ export function readJpegScan(
 /** Maximum surplus units to try behind the last one; a fault shifts the data by only a few. */
 const MAX_SURPLUS_UNITS = 256;
 
-/** Checks whether whole units fill the data up to its end. Behind the last unit, that means that a fault has shifted them. */
+/** Checks whether whole units fill the data up to its end. Behind the last one, a fault has shifted them. */
 function hasUnits(bits: JpegBits, readUnit: ReadUnit): boolean {
   for (let count = 0; count < MAX_SURPLUS_UNITS && !bits.isAtEnd; count++) {
     if (!readUnit(bits, 0) || bits.ranOut || bits.isCorrupt) return false;

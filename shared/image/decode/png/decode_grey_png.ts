@@ -54,11 +54,11 @@ async function inflate(
     const bytes = await readLimited(stream, length);
     return bytes?.length === length ? bytes : null;
   } catch {
-    return null; // a wrong checksum or truncated data
+    return null; // data that cannot be inflated, or a wrong checksum; the length check finds truncated data
   }
 }
 
-/** Splits the data into small pieces. Deno inflates each piece as a whole, so small ones bound the damage of a bomb. */
+/** Splits the data into small pieces. Deno inflates each piece as a whole, so small ones bound a bomb's output. */
 function* slices(parts: Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
   for (const part of parts) {
     for (let at = 0; at < part.length; at += SLICE_BYTES) yield part.subarray(at, at + SLICE_BYTES);

@@ -4,14 +4,14 @@ import { pngChunks } from "./png_chunks.ts";
 const COMPRESSED = new Set(["zTXt", "iTXt"]);
 
 /**
- * Number of compressed texts to keep: an older program's EXIF block may be one. Each costs at most 25 ms, as the decoder
- * inflates no more than 8 MB of it.
+ * Number of compressed texts to keep: an older program's EXIF block may be one. Each costs at most 25 ms, as the
+ * decoder inflates no more than 8 MB of it.
  */
 const KEPT = 4;
 
 /**
- * Drops the compressed texts of a PNG. This stops files of thousands of texts that inflate to a thousand times their size
- * (19 s of CPU for 8 MB). No output contains any of these texts.
+ * Drops the compressed texts of a PNG. This stops files of a thousand texts that inflate to a thousand times their
+ * size (19 s of CPU for 8 MB). No output contains any of these texts.
  *
  * @param file The file.
  * @returns A new file, or the same one if it has few texts.

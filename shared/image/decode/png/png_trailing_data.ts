@@ -11,13 +11,13 @@ const SAMPLES = [1, 1, 3, 1, 2, 1, 4];
 /** Data up to this size is not checked: it inflates to at most 34 MB, which takes the decoder a tenth of a second. */
 const HARMLESS_BYTES = 32 << 10;
 
-/** Size of the pieces to inflate, in bytes. Deno inflates each piece as a whole, so small ones bound the damage of a bomb. */
+/** Size of the pieces to inflate, in bytes. Deno inflates each as a whole, so small ones bound a bomb's output. */
 const SLICE_BYTES = 16 << 10;
 
 /**
  * Checks whether a PNG's data continues behind the picture. This stops files of a few megabytes whose data inflates to
- * gigabytes: the decoder reads all of it (3.4 ms per megabyte) after the picture is complete. The check inflates the data
- * natively, which takes 8 ms per megapixel, a sixth of the decoding time.
+ * gigabytes: the decoder reads all of it (3.4 ms per megabyte) after the picture is complete. The check inflates the
+ * data natively, which takes 8 ms per megapixel, a sixth of the decoding time.
  *
  * @param file A file with a PNG's signature.
  * @param size The size in its header.

@@ -83,8 +83,8 @@ const FORMATS: Readonly<Record<number, string>> = {
 const FLOATING_POINT_BITS = new Set([16, 24, 32, 64]);
 
 /**
- * Refuses a TIFF with an unsupported encoding before decoding. The decoder reports most of them as damage and reads others
- * wrongly (signed numbers, RGB with 24 bits per sample, the preview of a raw file).
+ * Refuses a TIFF with an unsupported encoding before decoding. The decoder reports most of them as damage and reads
+ * others wrongly (signed numbers, RGB with 24 bits per sample, the preview of a raw file).
  *
  * @param header The first directory's facts.
  * @returns `unsupported_image_encoding`, or `null` for a supported encoding.

@@ -20,8 +20,8 @@ const MAX_PARTS = 3 * 16_384;
 const MAX_TILE_PIXELS = 1_024 * 1_024;
 
 /**
- * Finds a TIFF that costs more than a photo does: a fax of 2 kB that decodes to 14 megapixels, a channel for each of sixteen
- * samples (ten times the CPU of three), tiles larger than the picture.
+ * Finds a TIFF that costs more than a photo does: a fax of 2 kB that decodes to 14 megapixels, a channel for each of
+ * sixteen samples (ten times the CPU of three), tiles larger than the picture.
  *
  * @param header The first directory's facts.
  * @returns The problem, as the end of a sentence ("is ..."), or `undefined`.

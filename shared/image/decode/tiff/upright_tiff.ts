@@ -4,8 +4,9 @@ import type { TiffHeader } from "./tiff_header.ts";
 const UPRIGHT = 1;
 
 /**
- * Copies a TIFF with its orientation set to upright, so that only the caller applies the orientation. ImageMagick reads most
- * files as stored, but makes libtiff turn those of some compressions and colour models (JPEG, YCbCr) during the read.
+ * Copies a TIFF with its orientation set to upright, so that only the caller applies the orientation. ImageMagick reads
+ * most files as stored, but makes libtiff turn those of some compressions and colour models (JPEG, YCbCr) during the
+ * read.
  *
  * @param file The file.
  * @param header The first directory's facts.
