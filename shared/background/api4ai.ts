@@ -6,31 +6,31 @@ import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 import { readReply } from "./read_reply.ts";
 
-/** How API4.ai is reached. */
+/** The settings of the API4.ai client. */
 export interface Api4aiOptions {
-  /** The results address, without its query. */
+  /** The URL of the results, without its query. */
   url: string;
-  /** The key; the demo address takes none. */
+  /** The key; the demo URL takes none. */
   key?: string;
-  /** Which of its products is asked for. */
+  /** The requested product. */
   mode: Api4aiMode;
-  /** Bound on all tries together, in milliseconds. */
+  /** Bound on the total time of all tries, in milliseconds. */
   timeoutMs: number;
 }
 
-/** Waits between tries, in milliseconds: those of the vendor's own clients. */
+/** Waits between tries, in milliseconds. The vendor's own clients use the same. */
 const RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
 
-/** Bound on a reply, in bytes: an RGBA cutout of 2048 x 2048 in base64 stays below it. Stops endless replies. */
+/** Bound on a reply, in bytes, against endless replies. An RGBA cutout of 2048 x 2048 in base64 stays below it. */
 const MAX_REPLY_BYTES = 32 << 20;
 
-/** Cars Image Background Removal by API4.ai. */
+/** A client of Cars Image Background Removal by API4.ai. */
 export class Api4ai implements BackgroundRemover {
   readonly provider = "api4ai";
   readonly name = "API4.ai";
   readonly #options: Api4aiOptions;
 
-  /** @param options How it is reached. */
+  /** @param options The client's settings. */
   constructor(options: Api4aiOptions) {
     this.#options = options;
   }
@@ -44,7 +44,7 @@ export class Api4ai implements BackgroundRemover {
   }
 
   /**
-   * Sends a photo and takes its cutout. Network errors, 429 and 5xx are tried again while the time lasts.
+   * Sends a photo and returns its cutout. Retries network errors, 429 and 5xx until the time is up.
    *
    * @throws {BackgroundError} If there is no cutout.
    */
@@ -79,7 +79,7 @@ export class Api4ai implements BackgroundRemover {
     try {
       const response = await fetch(url, {
         method: "POST",
-        redirect: "manual", // a redirect would take the key along
+        redirect: "manual", // a redirect would forward the key
         body: form,
         headers: { ...keyHeader(this.#options), ...outgoingTrace() },
         signal,
@@ -110,7 +110,7 @@ export class Api4ai implements BackgroundRemover {
   }
 }
 
-/** The header that carries the key; none where there is no key. */
+/** Makes the header that carries the key; no header without a key. */
 export function keyHeader(
   { url, key }: Pick<Api4aiOptions, "url" | "key">,
 ): Record<string, string> {
@@ -119,16 +119,16 @@ export function keyHeader(
   return { [viaRapidApi ? "X-RapidAPI-Key" : "X-API-KEY"]: key };
 }
 
-/** What is behind a failed fetch: newer versions of Deno say no more than that it failed. */
+/** Finds the root cause of a failed fetch. The error of newer versions of Deno only says that it failed. */
 function rootOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
 }
 
 interface Failure {
   error: BackgroundError;
-  /** Whether another try can end otherwise. */
+  /** Whether another try can succeed. */
   retry?: boolean;
-  /** How long the service asked to wait. */
+  /** The wait that the service requests, in milliseconds. */
   retryAfterMs?: number;
 }
 
@@ -151,7 +151,7 @@ function failureOfStatus(response: Response): Failure {
   return { error, retry, ...outage };
 }
 
-/** A `Retry-After` of seconds or a date, in milliseconds from now. */
+/** Parses a `Retry-After` header (seconds or a date) to milliseconds from now. */
 function retryAfterMs(value: string | null): number | undefined {
   if (value === null) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();

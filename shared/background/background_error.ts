@@ -1,4 +1,4 @@
-/** Why a photo's background was not removed: stable codes for `warnings`. */
+/** The stable codes in `warnings` for a background that was not removed. */
 export const BACKGROUND_ERROR_CODES = [
   "background_removal_not_configured",
   "background_removal_paused",
@@ -10,28 +10,28 @@ export const BACKGROUND_ERROR_CODES = [
   "background_removal_invalid_reply",
 ] as const;
 
-/** One of them. */
+/** One of {@linkcode BACKGROUND_ERROR_CODES}. */
 export type BackgroundErrorCode = typeof BACKGROUND_ERROR_CODES[number];
 
-/** That a failure is the service's own: it would hit the next photo, too. */
+/** Marks a failure of the service itself, which would also affect the next photo. */
 export interface Outage {
-  /** How long it asked to be left alone, in milliseconds. */
+  /** The pause that the service requests, in milliseconds. */
   retryAfterMs?: number;
 }
 
-/** A failed background removal. The photo is still processed; the caller finds this among the answer's warnings. */
+/** A failed background removal. The photo is still processed, and the response's warnings contain this error. */
 export class BackgroundError extends Error {
   override name = "BackgroundError";
   /** The stable code. */
   readonly code: BackgroundErrorCode;
-  /** Set where the service failed, and not only this photo. */
+  /** Set if the service failed, and not only this photo. */
   readonly outage?: Outage;
 
   /**
    * @param code The stable code.
-   * @param message What happened, as a sentence without upstream text: it is shown to the caller.
-   * @param cause What led to it, for the log.
-   * @param outage Where it is the service that failed.
+   * @param message A sentence that says what happened, for the caller: without upstream text.
+   * @param cause The underlying cause, for the log.
+   * @param outage Set if the service failed.
    */
   constructor(code: BackgroundErrorCode, message: string, cause?: unknown, outage?: Outage) {
     super(message, { cause });

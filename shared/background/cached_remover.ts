@@ -8,13 +8,13 @@ import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
 
 /**
- * Version of the cached cutouts, a part of their paths. Raise it when an older cutout must not be used any more: API4.ai
- * answers the same mode differently, or the cache keeps something else than its image. The mode and the size and quality
- * of the JPEG are in the path already.
+ * Version of the cached cutouts, a part of their paths. Raise it to invalidate older cutouts: when API4.ai returns
+ * different cutouts for the same mode, or when the cache stores something other than the image. The path already
+ * contains the mode and the JPEG's size and quality.
  */
 const VERSION = "v1";
 
-/** Bound on a lookup in the cache, in milliseconds: it exists to save time, too. */
+/** Bound on a lookup in the cache, in milliseconds. The cache exists to save time as well. */
 const CACHE_TIMEOUT_MS = 2_000;
 
 /** A cutout, and whether it comes from the cache. */
@@ -22,24 +22,25 @@ interface Reply extends CutoutFile {
   isCached: boolean;
 }
 
-/** The cutout of one photo, shared by all requests that want it at the same moment. */
+/** The cutout of one photo, shared by all concurrent requests for it. */
 interface Entry {
   path: string;
-  /** The lookup and the call that are under way or have answered. */
+  /** The lookup and the call, running or finished. */
   flight?: SingleFlight<Reply, CutoutRequest>;
-  /** Requests, and writes to the cache, that need the entry. */
+  /** The number of requests and cache writes that need the entry. */
   users: number;
-  /** Whether the cutout has been written to the cache, or is about to be. */
+  /** Whether the cutout is written to the cache, or the write has begun. */
   isWritten: boolean;
-  /** Whether the cache has answered something that cannot be used. */
+  /** Whether the cached cutout is unusable. */
   isStale: boolean;
 }
 
 /**
- * A remover with a cache: it is asked once for the same photo. Requests that want a cutout at the same moment share one
- * lookup and one call.
+ * A remover with a cache: it is called once for the same photo. Concurrent requests for a cutout share one lookup
+ * and one call.
  *
- * The JPEG for the remover identifies a photo. It is the same for the same file, and for files that differ only in parts
+ * The JPEG for the remover identifies a photo. It is the same for the same file, and for files that differ only in
+ * parts
  * that the remover does not get, such as EXIF data.
  */
 export class CachedRemover {
@@ -49,7 +50,7 @@ export class CachedRemover {
 
   /**
    * @param remover Removes backgrounds.
-   * @param cache Keeps cutouts; unset: nothing is kept, and nothing is shared.
+   * @param cache Stores cutouts; if unset, nothing is stored or shared.
    */
   constructor(remover: BackgroundRemover, cache?: CutoutCache) {
     this.#remover = remover;
@@ -61,17 +62,17 @@ export class CachedRemover {
     return this.#remover.provider;
   }
 
-  /** The remover's name, for sentences that people read. */
+  /** The remover's name, for messages. */
   get name(): string {
     return this.#remover.name;
   }
 
-  /** Tells one setting of the remover from another. */
+  /** Identifies the remover's settings. */
   get variant(): string {
     return this.#remover.variant;
   }
 
-  /** Checks early whether the remover can be asked; see {@linkcode BackgroundRemover.prepare}. */
+  /** Checks early whether the remover is available; see {@linkcode BackgroundRemover.prepare}. */
   prepare(): void {
     this.#remover.prepare?.();
   }
@@ -115,7 +116,7 @@ export class CachedRemover {
     const cached = await this.#lookUp(entry);
     if (cached) return { kind, bytes: cached, isCached: true };
     signal.throwIfAborted();
-    // The call counts for one request, of those that still wait.
+    // The call counts for one of the requests that still wait.
     const [first] = waiting;
     first.source = "called";
     try {
@@ -144,7 +145,7 @@ export class CachedRemover {
     }
   }
 
-  /** Writes the cutout after the answer. Until it is there, other requests find it in the entry. */
+  /** Writes the cutout after the answer. Until the write ends, other requests find it in the entry. */
   #write(entry: Entry, bytes: Uint8Array<ArrayBuffer>): void {
     if (!this.#cache || entry.isWritten) return;
     entry.isWritten = true;
@@ -159,7 +160,7 @@ function logCacheFailure(step: "find" | "keep" | "drop", error: unknown): void {
   log("warn", "cutout_cache_failed", { step, cause: firstLine(error) });
 }
 
-/** The access of a request to the remover that it comes from. */
+/** The access of a request to its remover. */
 interface Access {
   enter(): Promise<Entry>;
   leave(entry: Entry): void;
@@ -171,15 +172,15 @@ interface Access {
   write(entry: Entry, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-/** One photo's request for its cutout: ask, check the answer, and accept or reject it. */
+/** A request for one photo's cutout: get it, check it, then accept or reject it. */
 export class CutoutRequest implements Disposable {
-  /** The origin of the cutout: a call of the remover that counts for this request, the cache, or none so far. */
+  /** The source of the cutout: a call of the remover that counts for this request, the cache, or none so far. */
   source: "called" | "cached" | "none" = "none";
   readonly #access: Access;
   #entry: Entry | undefined;
   #last: { flight: Entry["flight"]; reply: Reply } | undefined;
 
-  /** {@linkcode CachedRemover.request} makes requests. */
+  /** Use {@linkcode CachedRemover.request} instead. */
   constructor(access: Access) {
     this.#access = access;
   }
@@ -187,7 +188,7 @@ export class CutoutRequest implements Disposable {
   /**
    * Gets the cutout from the cache, or else from the remover. Mostly waits for the network.
    *
-   * @param signal Ends the waiting; the call goes on while another request waits for it.
+   * @param signal Ends the wait; the call continues while another request waits for it.
    * @throws {BackgroundError} If there is no cutout.
    * @throws the signal's reason
    */
@@ -205,16 +206,16 @@ export class CutoutRequest implements Disposable {
     }
   }
 
-  /** Accepts the last answer: the cache keeps it, and the answer to the caller does not wait for that. */
+  /** Accepts the last cutout and writes it to the cache. The response to the caller does not wait for the write. */
   accept(): void {
     const { bytes, isCached } = this.#last!.reply;
     if (!isCached) this.#access.write(this.#entry!, bytes);
   }
 
   /**
-   * Rejects the last answer: it cannot be used, and is not kept.
+   * Rejects the last cutout as unusable, so that it is not cached.
    *
-   * @returns Whether it comes from the cache, so that asking again makes sense.
+   * @returns Whether it came from the cache, so that another try makes sense.
    */
   reject(): boolean {
     const { flight, reply: { isCached } } = this.#last!;
@@ -237,7 +238,7 @@ export class CutoutRequest implements Disposable {
       this,
       (signal, waiting) => this.#access.fetch(entry, signal, waiting),
     );
-    // An aborted call may still have something to report. After a failure, the next request asks again.
+    // An aborted call may still report its outcome. After a failure, the next request calls again.
     afterResponse(flight.result.then(() => {}, () => {
       if (entry.flight === flight) entry.flight = undefined;
     }));

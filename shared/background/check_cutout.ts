@@ -4,26 +4,26 @@ import type { Size } from "../image/raster.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { Cutout } from "./cutout.ts";
 
-/** A cutout that covers less of the frame than this shows no car. */
+/** Minimum share of the frame that a cutout covers. One below it shows no car. */
 const MIN_COVER = 0.002;
 
-/** A cutout that covers more of the frame than this has had nothing removed. */
+/** Maximum share of the frame that a cutout covers. In one above it, nothing was removed. */
 const MAX_COVER = 0.995;
 
-/** About how many pixels of a large cutout are looked at: as good as all of them for these bounds. */
+/** Approximate number of pixels that are sampled of a large cutout. For these bounds, it is as good as all pixels. */
 const SAMPLES = 100_000;
 
-/** Coverage above this counts as covered, 0 to 255. */
+/** Coverage above which a pixel counts as covered, 0 to 255. */
 const COVERED = 127;
 
 /**
- * Decodes the image of a reply and checks that it can be used: it decodes, has the size of what was sent, is not empty
- * and does not cover the whole frame.
+ * Decodes the image of a reply and checks that it is usable: it has the size of the sent photo, is not empty and
+ * does not cover the whole frame.
  *
  * @param bytes The encoded image.
  * @param size The size of the photo that was sent.
  * @param kind The expected kind of the reply: a grey mask, or an RGBA image.
- * @param sender The remover's name, for the error's sentence.
+ * @param sender The remover's name, for the error message.
  * @throws {BackgroundError} `background_removal_invalid_reply`
  */
 export async function checkCutout(
@@ -42,7 +42,7 @@ export async function checkCutout(
   return cutout;
 }
 
-/** The share of the pixels that are covered, from samples that do not line up in columns: their step is odd. */
+/** Estimates the share of covered pixels from samples. Their step is odd, so that they do not line up in columns. */
 function coverOf(data: Uint8Array): number {
   const step = Math.floor(data.length / SAMPLES) | 1;
   let covered = 0;

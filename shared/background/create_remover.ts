@@ -8,7 +8,7 @@ import { MemoryCircuit } from "./circuit/memory_circuit.ts";
 import { PostgresCircuit } from "./circuit/postgres_circuit.ts";
 import { GuardedRemover } from "./guarded_remover.ts";
 
-/** Time of one try of background removal beyond its own bound, for encoding and reporting, in milliseconds. */
+/** Extra time for one try of background removal beyond its own bound, for encoding and reporting, in milliseconds. */
 const PROBE_MARGIN_MS = 5_000;
 
 /**

@@ -1,12 +1,13 @@
 import type { DecodedCutout } from "../image/decode/decode_cutout.ts";
 
 /**
- * What a background remover answers, in the size of the photo that it was sent: a `mask`, where the photo's own pixels
- * are kept, or an `image`, the car as the remover drew it (with its shadow or hidden licence plate, as its mode says).
+ * A background remover's decoded result, in the size of the sent photo: a `mask`, if the photo's own pixels are
+ * used, or an `image`, the car as the remover drew it (with a shadow or a hidden licence plate, depending on its
+ * mode).
  */
 export type Cutout = DecodedCutout;
 
-/** A cutout as a background remover sends it, not decoded yet and not to be trusted: see `check_cutout.ts`. */
+/** An encoded cutout from a background remover. It is untrusted until `check_cutout.ts` has checked it. */
 export interface CutoutFile {
   kind: Cutout["kind"];
   /** The encoded image. */
@@ -17,21 +18,21 @@ export interface CutoutFile {
 export interface BackgroundRemover {
   /** The remover's id, for `metadata.background.provider`. */
   readonly provider: string;
-  /** The remover's name, for sentences that people read. */
+  /** The remover's name, for messages. */
   readonly name: string;
-  /** Tells one setting of the remover from another: part of what a result is stored under. */
+  /** Identifies the remover's settings. Part of the path of a stored result. */
   readonly variant: string;
-  /** What its cutouts are. */
+  /** The kind of its cutouts. */
   readonly kind: Cutout["kind"];
 
   /**
-   * Finds out whether it can be asked at all. Begun before the photo is decoded, it is there when it is needed; calling
-   * it again a moment later costs nothing. It does not throw.
+   * Starts to check whether the remover is available. The check runs while the photo is decoded; a second call
+   * shortly afterwards costs nothing. It does not throw.
    */
   prepare?(): Promise<void>;
 
   /**
-   * Waits for the network mostly; decoding what comes is left to the caller.
+   * Gets a photo's cutout. It mostly waits for the network; the caller decodes the cutout.
    *
    * @param photo A JPEG, upright.
    * @param signal Aborts the request.

@@ -1,13 +1,13 @@
-/** Where cutouts are kept, by paths. Its methods throw if it can not be asked, or takes too long. */
+/** A cache of cutouts by path. Its methods throw if the cache cannot be reached or takes too long. */
 export interface CutoutCache {
   /**
-   * @param path Which one.
+   * @param path The cutout's path.
    * @param signal Aborts the call.
-   * @returns The encoded image as it was kept, or `null`.
+   * @returns The stored encoded image, or `null`.
    */
   find(path: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Keeps an encoded image, in place of what is there. */
+  /** Stores an encoded image and replaces an existing one. */
   keep(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Forgets what is there, if anything is. */
+  /** Deletes the image, if there is one. */
   drop(path: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Outcome } from "./circuit/circuit_breaker.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 
 /**
- * A remover behind a circuit breaker: while it fails again and again it is not asked, so that uploads do not each wait
+ * A remover behind a circuit breaker: while it keeps failing, it is not called, so that uploads do not each wait
  * for it.
  */
 export class GuardedRemover implements BackgroundRemover {
@@ -12,8 +12,8 @@ export class GuardedRemover implements BackgroundRemover {
   readonly #circuit: Circuit;
 
   /**
-   * @param remover Who is asked.
-   * @param circuit What is known of it; may not fail.
+   * @param remover The guarded remover.
+   * @param circuit The remover's circuit breaker. It must not fail.
    */
   constructor(remover: BackgroundRemover, circuit: Circuit) {
     this.#remover = remover;
@@ -40,12 +40,12 @@ export class GuardedRemover implements BackgroundRemover {
     await this.#circuit.look();
   }
 
-  /** @throws {BackgroundError} `background_removal_paused`, or whatever the remover's own is. */
+  /** @throws {BackgroundError} `background_removal_paused`, or the remover's own error. */
   async remove(photo: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<CutoutFile> {
     const seen = await this.#circuit.look();
     const passage: Claim = seen.state === "half-open" ? await this.#circuit.claim() : seen;
     if (passage.state === "open") throw paused(this.name, passage.waitMs);
-    // Between two claims the breaker can open and cool down again: the next photo will try.
+    // Between two claims, the breaker can open and cool down again. The next photo tries.
     if (passage.state === "half-open") throw paused(this.name, 1);
     const wasProbe = passage.state === "claimed";
     let outcome: Outcome = { kind: "answered" };
@@ -60,13 +60,13 @@ export class GuardedRemover implements BackgroundRemover {
   }
 }
 
-/** That a service works costs no call, unless something else was known of it. */
+/** Checks whether an outcome has to be reported. A success of a service without failures is not, which saves a call. */
 function isNews({ kind }: Outcome, passage: Claim): boolean {
   if (passage.state === "claimed" || kind === "failed") return true;
   return kind === "answered" && passage.state === "closed" && !passage.clean;
 }
 
-/** A verdict about this one photo, or about the key, is an answer too: only an outage counts. */
+/** Classifies an error. Only an outage counts as a failure; an error about this photo or the key is an answer. */
 function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof BackgroundError)) return { kind: "abandoned" };
   return error.outage ? { kind: "failed", ...error.outage } : { kind: "answered" };

@@ -3,13 +3,16 @@ import { decodeBase64 } from "../lib/json/decode_base64.ts";
 import { type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
 import { BackgroundError } from "./background_error.ts";
 
-/** What a reply may hold besides its image: one with two boxes has some 600 bytes, and 40 values. */
+/** Bounds on a reply without its image. A reply with two boxes has some 600 bytes and 40 values. */
 const BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 5_000 };
 
-/** Where an image is: in an entity of the published shape, or in the older sketch of it. */
+/** The fields of an image: in an entity of the published shape, and in the older draft. */
 const IMAGE_FIELDS = ["image", "output_image"];
 
-/** The published shape: entities in any order, found by kind; and the older sketch of it. Images are their places in `strings`. */
+/**
+ * The published shape, whose entities come in any order and are found by kind, and the older draft. The value of
+ * an image is its index in `strings`.
+ */
 const reply = z.object({
   results: z.array(z.object({
     status: z.object({ code: z.string(), message: z.string().optional() }).optional(),
@@ -22,10 +25,10 @@ const reply = z.object({
 /**
  * Finds the image in API4.ai's reply.
  *
- * @param bytes The body of an answer of status 200: which can still tell of a failure. The image is decoded in place.
- * @param key The key that API4.ai was sent. A reply that repeats it must not bring it into the log.
+ * @param bytes The body of a response with status 200, which can still report a failure. The image is decoded in place.
+ * @param key The key for API4.ai. It is kept out of the log, even if the reply repeats it.
  * @returns The encoded image, a view of `bytes`.
- * @throws {BackgroundError} `background_removal_failed` if the reply tells of a failure, and
+ * @throws {BackgroundError} `background_removal_failed` if the reply reports a failure, and
  * `background_removal_invalid_reply` if it holds no image.
  */
 export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Uint8Array<ArrayBuffer> {
@@ -59,7 +62,7 @@ const HOW = {
   too_deep: "was too deep",
 };
 
-/** What is logged as the cause: JSON's and zod's errors quote the reply. */
+/** Removes the key from a cause before it is logged. The errors of JSON and zod quote the reply. */
 function without(key: string | undefined, cause: unknown): unknown {
   if (cause === undefined || key === undefined) return cause;
   return String(cause).replaceAll(key, "[key]");

@@ -2,10 +2,10 @@ import { AppError } from "../errors.ts";
 import { log } from "../telemetry/log.ts";
 
 /**
- * Turns anything thrown into the error that the caller gets. Logs what no code foresaw.
+ * Turns anything thrown into the error for the caller. Logs unexpected errors.
  *
  * @param thrown The thrown value.
- * @param signal Aborted when the caller has gone away.
+ * @param signal Aborted when the caller disconnects.
  */
 export function asAppError(thrown: unknown, signal: AbortSignal): AppError {
   if (thrown instanceof AppError) return thrown;

@@ -2,10 +2,10 @@ import { fail, type Result } from "../lib/result.ts";
 import { asAppError } from "./as_app_error.ts";
 
 /**
- * Runs work whose outcome is a result, and turns whatever it throws into an error.
+ * Runs work that returns a result, and turns anything that it throws into an error.
  *
  * @param work The work.
- * @param signal Aborted when the caller has gone away.
+ * @param signal Aborted when the caller disconnects.
  */
 export async function attempt<T>(
   work: () => Promise<Result<T>>,

@@ -11,18 +11,18 @@ import { logRefusal } from "./log_refusal.ts";
 export type Env = {
   Variables: {
     requestId: string;
-    /** Wall times of the request's steps. */
+    /** The wall times of the request's steps. */
     timings: Timings;
-    /** The authenticated caller; set behind {@linkcode authenticated} only. */
+    /** The authenticated caller; set only after {@linkcode authenticated}. */
     caller: Caller;
-    /** The status with which a streamed answer ends. */
+    /** The final status of a streamed response. */
     ended?: Promise<number>;
   };
-  /** Deno's server tells when an answer has been sent; other hosts do not. */
+  /** Deno's server resolves `completed` when a response has been sent; other hosts have none. */
   Bindings: { completed?: Promise<void> } | undefined;
 };
 
-/** A request in the routes. */
+/** The context of a request in a route. */
 export type HttpContext = Context<Env>;
 
 /** Makes a route of a handler that returns a result. */
@@ -33,7 +33,7 @@ export function route(handle: (c: HttpContext) => Promise<Result<Response>>) {
   };
 }
 
-/** Logs an error and answers it. */
+/** Logs an error and makes its response. */
 export function refuse({ var: { requestId, timings } }: HttpContext, error: AppError): Response {
   logRefusal(error);
   return errorResponse(error, requestId, timings);

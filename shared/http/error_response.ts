@@ -2,7 +2,7 @@ import type { AppError } from "../errors.ts";
 import type { Timings } from "../telemetry/timings.ts";
 import type { ErrorReply } from "./error_schema.ts";
 
-/** Makes the response of an error: the only place that does. */
+/** Makes the response for an error. All error responses come from here. */
 export function errorResponse(error: AppError, requestId: string, timings?: Timings): Response {
   const { code, message, retryable, details } = error;
   const reply: ErrorReply = {

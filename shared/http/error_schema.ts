@@ -8,8 +8,7 @@ export const errorCodeSchema = z.enum(Object.keys(ERROR_CATALOGUE) as [ErrorCode
   "A stable code of an error. Its meaning never changes; later versions may add codes.",
 );
 
-/** The body of any other status. */
-export const errorSchema = z.strictObject({
+/** The body of an error response. */ export const errorSchema = z.strictObject({
   success: z.literal(false).describe("Always false."),
   error: z.strictObject({
     code: errorCodeSchema,
@@ -23,5 +22,4 @@ export const errorSchema = z.strictObject({
   request_id: z.string().describe("Id of the request in the function's log."),
 }).describe("A request that failed.");
 
-/** The body of any other status. */
-export type ErrorReply = z.infer<typeof errorSchema>;
+/** The body of an error response. */ export type ErrorReply = z.infer<typeof errorSchema>;

@@ -5,7 +5,7 @@ export class EventStream {
   #isEmpty = true;
   #isOpen = true;
 
-  /** @param onLeft Called when the one who reads goes away before the end. */
+  /** @param onLeft Called when the reader disconnects before the end. */
   constructor(onLeft: () => void) {
     this.#body = new ReadableStream({
       start: (controller) => void (this.#controller = controller),
@@ -22,10 +22,10 @@ export class EventStream {
   }
 
   /**
-   * Sends an event; does nothing if nobody reads any more.
+   * Sends an event. Does nothing if the reader has disconnected.
    *
-   * @param name Its name.
-   * @param data Its data, JSON. A line break in it is one between values.
+   * @param name The event's name.
+   * @param data The event's data, as JSON, in which line breaks only stand between values.
    */
   send(name: string, data: string): void {
     this.#isEmpty = false;
@@ -40,7 +40,7 @@ export class EventStream {
     this.#isOpen = false;
   }
 
-  /** The response that it is the body of; to be called once. */
+  /** Makes the response whose body is this stream. Call it once. */
   response(): Response {
     const headers = { "Content-Type": "text/event-stream", "Cache-Control": "no-store" };
     return new Response(this.#body, { headers });

@@ -1,7 +1,10 @@
-/** Greatest accepted difference between signing and verifying, in seconds: a cold start and clocks that differ fit in. */
+/**
+ * Maximum accepted time between signing and verifying, in seconds. It allows for a cold start and for clock
+ * differences.
+ */
 const FRESH_SECONDS = 60;
 
-/** Sets the derived keys apart from any other use of the secret keys; a new version of the format gets a new label. */
+/** Separates the derived keys from all other uses of the secret keys. A new version of the format needs a new label. */
 const LABEL = "process-image internal headers v1";
 
 const HMAC = { name: "HMAC", hash: "SHA-256", length: 256 } as const;
@@ -9,7 +12,7 @@ const HMAC = { name: "HMAC", hash: "SHA-256", length: 256 } as const;
 const encoder = new TextEncoder();
 
 /**
- * Signs the headers by which isolates of this function speak to each other, so that nobody else can set them.
+ * Signs the headers that isolates of this function send to each other, so that no other client can set them.
  *
  * The key is HKDF-SHA-256 of a secret key of the project. It is derived once, when it is first needed.
  */
@@ -17,7 +20,10 @@ export class InternalSigner {
   readonly #secretKeys: readonly string[];
   readonly #derived = new Map<string, Promise<CryptoKey>>();
 
-  /** @param secretKeys The project's secret keys: the first one signs, each one verifies, so that keys can be rotated. */
+  /**
+   * @param secretKeys The project's secret keys. The first one signs and every one verifies, so that keys can be
+   * rotated.
+   */
   constructor(secretKeys: readonly string[]) {
     this.#secretKeys = secretKeys;
   }
@@ -40,8 +46,8 @@ export class InternalSigner {
    * Verifies a signature in constant time.
    *
    * @param signature The header's value; `null` if there is none.
-   * @param parts What has to be signed.
-   * @returns Whether one of the keys made it, less than a minute ago.
+   * @param parts The signed values, with the purpose first.
+   * @returns Whether one of the keys made the signature, less than a minute ago.
    */
   async verify(signature: string | null, parts: readonly string[]): Promise<boolean> {
     const [, t, v1] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature ?? "") ?? [];
@@ -74,7 +80,7 @@ async function derive(secretKey: string): Promise<CryptoKey> {
   return await crypto.subtle.deriveKey(hkdf, base, HMAC, false, ["sign", "verify"]);
 }
 
-/** JSON tells where one part ends and the next begins. */
+/** Serializes the signed values. JSON keeps the parts apart. */
 function messageOf(parts: readonly string[], seconds: number): Uint8Array<ArrayBuffer> {
   return encoder.encode(JSON.stringify([...parts, seconds])) as Uint8Array<ArrayBuffer>;
 }

@@ -4,21 +4,24 @@ import { AppError } from "../errors.ts";
 import { type BoundedJson, type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 
-/** What a request's JSON may hold besides its photo: the longest settings take some 9 kB, and 40 values. */
+/** Bounds on a request's JSON without its photo. The longest settings take some 9 kB and 40 values. */
 export const SETTINGS_BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 1_000 };
 
-/** The first issue is enough: making one for each of 500 items takes 30 ms. An internal setting of zod's, whose version is pinned. */
+/**
+ * Stops at the first issue: making one for each of 500 items takes 30 ms. This is an internal setting of zod,
+ * whose version is pinned.
+ */
 const FIRST_ONLY:
   & z.core.ParseContext<z.core.$ZodIssue>
   & Pick<z.core.ParseContextInternal, "abortEarly"> = { abortEarly: true };
 
 /**
- * Parses JSON that a caller sent.
+ * Parses a caller's JSON.
  *
  * @param bytes The JSON.
- * @param bounds What it may hold.
- * @param what Begins the sentence that tells what is wrong with it.
- * @returns It, or `invalid_json`, `body_too_large`, `invalid_request`.
+ * @param bounds Bounds on the JSON.
+ * @param what The beginning of the error message.
+ * @returns The parsed value, or `invalid_json`, `body_too_large`, `invalid_request`.
  */
 export function parseJson(
   bytes: Uint8Array<ArrayBuffer>,
@@ -29,7 +32,7 @@ export function parseJson(
   return json.ok ? ok(json.value) : fail(jsonError(json, bounds, what));
 }
 
-/** The error for JSON that is not taken. */
+/** Makes the error for JSON that is not accepted. */
 export function jsonError(
   { fault, cause }: Extract<BoundedJson, { ok: false }>,
   { maxBytes, maxValues }: JsonBounds,
@@ -49,7 +52,10 @@ export function jsonError(
   return new AppError("invalid_request", message, { details });
 }
 
-/** Checks what a caller sent. @returns It, or `invalid_options` or `invalid_request`, told by the first field that is wrong. */
+/**
+ * Checks a caller's input. @returns The parsed value, or `invalid_options` or `invalid_request` for the first
+ * wrong field.
+ */
 export function check<T extends z.ZodType>(schema: T, input: unknown): Result<z.output<T>> {
   const parsed = schema.safeParse(input, FIRST_ONLY);
   if (parsed.success) return ok(parsed.data);

@@ -1,16 +1,16 @@
-/** What answers plain text: OpenMetrics is not written here, but its readers read the older format too. */
+/** The types that get plain text. OpenMetrics is not supported, but its readers accept the older format too. */
 const TEXT_TYPES = ["text/plain", "application/openmetrics-text"];
 
-/** Characters of the header that are looked at: browsers send 150. */
+/** Number of characters of the header that are read. Browsers send 150. */
 const MAX_CHARACTERS = 4 << 10;
 
 const JSON_TYPE = "application/json";
 
 /**
- * Whether a caller would rather have plain text than JSON, by the `Accept` header's rules (RFC 9110): of the ranges that
- * match a type the most specific one decides its quality. JSON wins a draw.
+ * Checks whether a caller prefers plain text to JSON, by the rules of the `Accept` header (RFC 9110): the most
+ * specific range that matches a type decides its quality. JSON wins a tie.
  *
- * @param accept The header; nothing, or nothing that is known, means JSON.
+ * @param accept The header. A missing one, or one without known types, means JSON.
  */
 export function prefersText(accept: string | null): boolean {
   const ranges = (accept ?? "").slice(0, MAX_CHARACTERS).split(",").map(parseRange);
@@ -19,7 +19,7 @@ export function prefersText(accept: string | null): boolean {
 }
 
 interface Range {
-  /** `type/subtype`, `type/*` or the range of all, in small letters. */
+  /** `type/subtype`, `type/*` or the range of all types, in lower case. */
   type: string;
   /** 0 to 1. */
   quality: number;

@@ -2,19 +2,22 @@ import { asAppError } from "./as_app_error.ts";
 import { type HttpContext, refuse } from "./context.ts";
 import { EventStream } from "./event_stream.ts";
 
-/** Steps that begin no stream: until they are over, a request may still be refused, or its result found in Storage. */
+/**
+ * Steps that do not start the stream. During them, the request may still be refused, or its result found in
+ * Storage.
+ */
 const SILENT_STEPS = new Set(["auth", "body", "source", "route", "lookup"]);
 
 /**
- * Answers a request with server-sent events if the caller accepts them: one `step` event for each step that begins, and
- * an `answer` event at the end. Any other caller gets the answer alone.
+ * Responds with server-sent events if the caller accepts them: a `step` event at the start of each step, and an
+ * `answer` event at the end. Other callers get the plain response.
  *
- * The stream begins when there is something to wait for. A refusal before that, and a result from Storage, is an ordinary
- * answer.
+ * The stream starts with the first step that takes time. An earlier refusal or a result from Storage is a plain
+ * response.
  *
  * @param c The request's context.
- * @param answer Answers the request. Its signal aborts also when the caller leaves the stream.
- * @throws whatever `answer` throws before the stream has begun
+ * @param answer Handles the request. Its signal also aborts when the caller closes the stream.
+ * @throws any error of `answer` before the stream has started
  */
 export async function withProgress(
   c: HttpContext,
@@ -39,24 +42,24 @@ export async function withProgress(
   return events.response();
 }
 
-/** @returns The answer's own status, once the stream has ended. */
+/** @returns The response's own status, once the stream has ended. */
 async function sendAnswer(answering: Promise<Response>, events: EventStream): Promise<number> {
   const answer = await answering;
   try {
     events.send("answer", await eventDataOf(answer));
     return answer.status;
   } finally {
-    // Another isolate's answer can break off: a stream that ends without `answer` tells the caller.
+    // Another isolate's response can break off. A stream that ends without `answer` signals that to the caller.
     events.end();
   }
 }
 
-/** The same request, aborted by another signal too. */
+/** Copies a request and adds a second abort signal. */
 function withSignal({ url, method, headers, body, signal }: Request, left: AbortSignal): Request {
   return new Request(url, { method, headers, body, signal: AbortSignal.any([signal, left]) });
 }
 
-/** The data of the event `answer`. The body's JSON is copied as text, since it may hold megabytes of base64. */
+/** Makes the data of the event `answer`. It copies the body's JSON as text, since that may hold megabytes of base64. */
 async function eventDataOf(response: Response): Promise<string> {
   const headers = Object.fromEntries(response.headers);
   const head = JSON.stringify({ status: response.status, headers });

@@ -6,13 +6,14 @@ import { check, parseJson } from "./json_body.ts";
 import { receiveBody, unsupportedType } from "./receive_body.ts";
 
 /**
- * Reads a body that is JSON without a photo.
+ * Reads a JSON body without a photo.
  *
- * @param request The request; its caller is known already.
- * @param schema What it has to be.
- * @param bounds What it may hold.
- * @param empty What an empty body stands for. @default it is no JSON
- * @returns What it says, or `unsupported_media_type`, `body_too_large`, `invalid_json`, `invalid_request`, `invalid_options`.
+ * @param request The request of an authenticated caller.
+ * @param schema The schema of the body.
+ * @param bounds Bounds on the JSON.
+ * @param empty The value of an empty body. @default none: an empty body is `invalid_json`
+ * @returns The parsed body, or `unsupported_media_type`, `body_too_large`, `invalid_json`, `invalid_request`,
+ * `invalid_options`.
  */
 export async function readJson<T extends z.ZodType>(
   request: Request,

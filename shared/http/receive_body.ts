@@ -1,7 +1,10 @@
 import { AppError } from "../errors.ts";
 import { readLimited, TinyPiecesError } from "../lib/read_limited.ts";
 
-/** The part of a refused body that is still read, in bytes: a client that is cut off while it sends cannot read the answer. */
+/**
+ * Number of bytes of a refused body that are still read: a client that is cut off while it sends cannot read the
+ * response.
+ */
 const LINGER_BYTES = 8 << 20;
 
 /**
@@ -9,8 +12,8 @@ const LINGER_BYTES = 8 << 20;
  *
  * @param request The request.
  * @param maxBytes Bound on the body, in bytes.
- * @param grow Reserves memory for each piece; returns `false` where there is no room. @default there is room
- * @returns The body, or `null` if it is larger, or has no room.
+ * @param grow Reserves memory for each piece; returns `false` if there is no room. @default always returns `true`
+ * @returns The body, or `null` if it is too large or there is no room for it.
  * @throws {AppError} `request_aborted`, if the body ends early; `invalid_request`, if it comes in tiny pieces
  */
 export async function receiveBody(
@@ -32,7 +35,7 @@ export async function receiveBody(
   }
 }
 
-/** The error for a body of another type than the supported ones. */
+/** Makes the error for a body of an unsupported type. */
 export function unsupportedType(type: string, supported: readonly string[]): AppError {
   const received = type.slice(0, 100) || "none";
   const message = `Expected a Content-Type of ${supported.join(", ")} but received ${received}.`;

@@ -1,16 +1,16 @@
 /** The header that carries a request's id, both ways. */
 export const REQUEST_ID_HEADER = "x-request-id";
 
-/** What a request's own id may look like: short, and safe in a log line and a header. */
+/** The form of an accepted request id: short, and safe in a log line and a header. */
 const SANE = /^[A-Za-z0-9._:-]{1,128}$/;
 
-/** What it may not look like, since ids are logged: a Supabase key or a token. */
+/** The form of Supabase keys and tokens, which are not accepted as ids, since ids are logged. */
 const SECRET = /^(sb_|eyJ)/;
 
 /**
- * The id under which a request is answered and logged.
+ * Chooses the id for a request's response and log lines.
  *
- * @param headers The request's headers: a sane `x-request-id` is taken over.
+ * @param headers The request's headers. A valid `x-request-id` is used as the id.
  * @returns That id, or a new UUID.
  */
 export function requestIdOf(headers: Headers): string {

@@ -9,7 +9,7 @@ import { traceOf } from "../telemetry/trace/trace_context.ts";
 import { type Env, refuse } from "./context.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 
-/** The parts that a request's scope needs. */
+/** The dependencies of a request's scope. */
 export interface RequestScopeDeps {
   /** Counts the requests in flight, and refuses new ones when the process is about to end. */
   shutdown: Shutdown;

@@ -1,25 +1,25 @@
 import type { z } from "zod";
 
-/** Characters of a value that are shown, and of a field's name. */
+/** Maximum number of characters that are shown of a value and of a field's name. */
 const MAX_SHOWN = 60;
 const MAX_NAME = 100;
 
-/** One thing wrong with an input: where, what was expected, what came. */
+/** An error in an input: the field, the expected and the received value. */
 export interface InputIssue {
   /** Dotted path of the field, such as `options.padding`; empty for the input as a whole. */
   field: string;
-  /** What the field takes, in words. */
+  /** A description of the accepted values. */
   expected: string;
-  /** What came, shortened, as JSON. */
+  /** The received value, as shortened JSON. */
   received: string;
 }
 
 /**
- * Puts the first issue of a failed zod check into the house's one shape.
+ * Converts the first issue of a failed zod check to an {@linkcode InputIssue}.
  *
- * @param error The failed check; schemas give their expectation as the issue's message ("integer between 0 and 1000").
- * @param input The value that was checked.
- * @returns Field, expectation and what came. The received value is shortened to 60 characters.
+ * @param error The failed check; schemas put their expectation into the issue's message ("integer between 0 and 1000").
+ * @param input The checked value.
+ * @returns The field, the expectation and the received value, shortened to 60 characters.
  */
 export function describeIssue(error: z.ZodError, input: unknown): InputIssue {
   const issue = error.issues[0];
@@ -66,10 +66,10 @@ function shortened(text: string, most: number): string {
 }
 
 /**
- * The beginning of a value's JSON. Values can be too deep for `JSON.stringify`, or large.
+ * Serializes the beginning of a value. The value may be large, or too deep for `JSON.stringify`.
  *
- * @param value What came from JSON, a form or a query.
- * @param most Characters that are wanted: there may be a few more, and the rest is left out.
+ * @param value A value from JSON, a form or a query.
+ * @param most Approximate number of characters. The result may be a few longer.
  */
 function beginning(value: unknown, most: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, most));

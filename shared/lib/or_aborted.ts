@@ -1,9 +1,9 @@
 /**
  * Waits for a promise, but no longer than until a signal is aborted.
  *
- * @param promise The promise. How it ends after the abort has no effect.
+ * @param promise The promise. Its outcome after the abort has no effect.
  * @param signal The signal. @default none
- * @throws what the signal was aborted with, and what the promise is rejected with
+ * @throws the signal's reason, or the promise's rejection
  */
 export async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return await promise;

@@ -1,8 +1,8 @@
 /**
  * Waits.
  *
- * @param ms How long, in milliseconds.
- * @param signal Ends the wait early; it does not fail then: what comes next meets the signal itself.
+ * @param ms The duration, in milliseconds.
+ * @param signal Ends the wait early, without an error. The caller of this function checks the signal itself.
  */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

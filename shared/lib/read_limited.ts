@@ -1,19 +1,20 @@
-/** Pieces that a stream from the network may have, however small they are. */
+/** Number of pieces of a network stream that may be of any size. */
 const FREE_PIECES = 400;
 
 /**
- * What the others have to hold on average, in bytes: a segment of TCP has 536 or more. Without this bound a body of 200,000 chunks of
- * one byte, 1.2 MB on the wire, took 69 s and 13 GB (Deno 2.9.6): each is a turn of the event loop.
+ * Minimum average size of all further pieces, in bytes. A TCP segment has 536 or more. Without this bound, a body
+ * of 200,000 one-byte chunks, 1.2 MB on the wire, took 69 s and 13 GB (Deno 2.9.6), since each chunk is a turn of
+ * the event loop.
  */
 const PIECE_BYTES = 512;
 
-/** What a piece is read into, in bytes. */
+/** Size of the buffer for a piece, in bytes. */
 const PIECE_ROOM_BYTES = 64 << 10;
 
-/** What is kept is in blocks of this many bytes: the first, and the largest. */
+/** Sizes of the blocks that hold the received bytes: the first, and the largest. */
 const BLOCK_BYTES = { first: 4 << 10, most: 1 << 20 };
 
-/** That a stream comes in pieces which are so small that reading them costs more than what is in them. */
+/** Thrown if a stream comes in pieces so small that reading them costs too much. */
 export class TinyPiecesError extends Error {
   override name = "TinyPiecesError";
 
@@ -23,16 +24,17 @@ export class TinyPiecesError extends Error {
 }
 
 /**
- * Reads a stream to its end, or until it turns out too long: lengths that a sender states are not believed.
+ * Reads a stream to its end, or until it is too long. It does not rely on the length that the sender states.
  *
  * @param stream A request's or a response's body; `null` reads as empty.
- * @param maxBytes The bound.
- * @param lingerBytes How much more is read, and dropped, before a stream that is too long is given up: a sender that is
- * cut off while it sends does not get to see the answer. @default 0
- * @param take Asked for each piece whether there is room for it, in bytes. @default always
- * @returns The bytes, or `null` if there are more than `maxBytes` or there is no room for them; the stream is cancelled
- * then.
- * @throws {TinyPiecesError} If it comes in tiny pieces; the stream is cancelled then.
+ * @param maxBytes Bound on the stream, in bytes.
+ * @param lingerBytes Number of further bytes of a too long stream that are read and dropped: a sender that is cut
+ * off while it sends cannot read the response. @default 0
+ * @param take Called with the size of each piece, in bytes; returns whether there is room for it. @default always
+ * `true`
+ * @returns The bytes, or `null` if there are more than `maxBytes` or there is no room for them. The stream is then
+ * cancelled.
+ * @throws {TinyPiecesError} If the stream comes in tiny pieces. It is then cancelled.
  * @throws {Error} If the stream breaks off.
  */
 export async function readLimited(
@@ -54,10 +56,10 @@ export async function readLimited(
 }
 
 /**
- * A stream's pieces, each good until the next is asked for. What comes from the network is a stream of bytes, and is read into one
- * buffer: else each piece, however small, would be a view of 64 KiB of its own.
+ * Yields a stream's pieces. Each is valid until the next one is requested. A network stream is a byte stream and is
+ * read into one buffer; otherwise even a tiny piece would be a view of its own 64 KiB.
  *
- * @throws {TinyPiecesError} If a stream of bytes comes in tiny pieces. Those that are made here may.
+ * @throws {TinyPiecesError} If a byte stream comes in tiny pieces. Streams from within the process may.
  */
 async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = byobReaderOf(stream);
@@ -83,7 +85,7 @@ function byobReaderOf(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBRea
   try {
     return stream.getReader({ mode: "byob" });
   } catch {
-    return undefined; // its pieces are made by others than Deno
+    return undefined; // not a byte stream: its pieces do not come from Deno's network code
   }
 }
 

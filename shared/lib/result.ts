@@ -1,6 +1,6 @@
 import type { AppError } from "../errors.ts";
 
-/** The outcome of a step that may fail in a foreseen way: a value, or the error that the caller of the function will read. */
+/** The outcome of a step that may fail in an expected way: a value, or the error for the function's caller. */
 export type Result<T> = { ok: true; value: T } | { ok: false; error: AppError };
 
 /** Wraps a value as a successful {@linkcode Result}. */

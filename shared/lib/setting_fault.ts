@@ -1,4 +1,4 @@
-/** Settings whose value is a secret, and values that look like one. */
+/** The names of settings whose value is a secret, and the form of values that look like one. */
 const SECRET = /KEY|SECRET$|JWKS$|HEADERS$/;
 const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
 
@@ -6,8 +6,8 @@ const LIKE_A_SECRET = /sb_secret_|eyJ|:\/\/[^/]*@/;
  * Describes a setting that is missing or wrong, without showing a secret.
  *
  * @param name The setting's name.
- * @param expected The values that it takes, in words.
- * @param given The settings that are set.
+ * @param expected A description of the accepted values.
+ * @param given The settings' current values.
  * @returns A sentence that names the setting.
  */
 export function settingFault(

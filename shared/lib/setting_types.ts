@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** An address, without a trailing slash. */
+/** A URL, without a trailing slash. */
 export const address = z.url({ protocol: /^https?$/, error: "an http or https address" })
   .transform((url) => url.replace(/\/+$/, ""));
-/** A whole number between two others, both included. */
+/** A whole number within bounds, both included. */
 export const whole = (min: number, max: number, unit: string) => {
   const error = `a whole number of ${unit} between ${min} and ${max}`;
   return z.string().regex(/^\d+$/, { error }).transform(Number).refine(
@@ -16,11 +16,11 @@ export const whole = (min: number, max: number, unit: string) => {
 /** Yes or no. */
 export const yesOrNo = z.enum(["true", "false"], { error: "true or false" })
   .transform((text) => text === "true");
-/** Texts separated by commas, at least one. */
+/** A comma-separated list of at least one text. */
 export const list = (what: string) =>
   z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean))
     .refine((parts) => parts.length > 0, { error: `a comma-separated list of ${what}` });
-/** JSON of a shape. */
+/** JSON that matches a schema. */
 export const json = <T extends z.ZodType>(schema: T, error: string) =>
   z.string().transform((text, context) => {
     const parsed = schema.safeParse(parseJson(text));
@@ -32,19 +32,19 @@ export const json = <T extends z.ZodType>(schema: T, error: string) =>
 export const key = z.string().min(1, { error: "a key" });
 /** A secret that others could guess if it were short. */
 export const signingSecret = z.string().min(16, { error: "a secret of at least 16 characters" });
-/** JSON of secrets by their names. */
+/** A JSON object that maps names to secrets. */
 export const namedKeys = json(
   z.record(z.string(), key).refine((keys) => Object.keys(keys).length > 0),
   'a JSON object of named keys, such as {"default":"sb_..."}',
 );
-/** Keys as JSON Web Keys. */
+/** A list of JSON Web Keys. */
 export const jwkList = z.array(z.looseObject({ kty: z.string() })).max(100);
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 /** The name of a bucket. */
 export const bucket = z.string().regex(bucketName, {
   error: "a bucket name (letters, digits, '.', '_', '-')",
 });
-/** Names of buckets, separated by commas. */
+/** A comma-separated list of bucket names. */
 export const buckets = list("bucket names").refine(
   (names) => names.every((name) => bucketName.test(name)),
   {
@@ -52,7 +52,7 @@ export const buckets = list("bucket names").refine(
   },
 );
 
-/** HTTP headers as OpenTelemetry writes them: `name=value`, separated by commas. */
+/** HTTP headers in OpenTelemetry's form: `name=value`, separated by commas. */
 export const headerList = z.string().transform((text, context) => {
   const headers = parseHeaders(text);
   if (headers) return headers;
@@ -69,7 +69,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** OpenTelemetry's form of a list of headers; `undefined` if it is none. */
+/** Parses OpenTelemetry's form of a list of headers; returns `undefined` if the text is not valid. */
 function parseHeaders(text: string): Record<string, string> | undefined {
   try {
     const entries = text.split(",").filter((entry) => entry.trim()).map((entry) => {
@@ -79,6 +79,6 @@ function parseHeaders(text: string): Record<string, string> | undefined {
     });
     return Object.fromEntries(new Headers(entries as [string, string][]));
   } catch {
-    return undefined; // a name or value that no header can have, a stray "%"
+    return undefined; // an invalid header name or value, or a stray "%"
   }
 }

@@ -1,13 +1,13 @@
 import { orAborted } from "./or_aborted.ts";
 
 /**
- * Work that several callers wait for at the same moment: it runs once, and all get its result. The last caller that leaves
- * aborts it.
+ * Work that several concurrent callers share: it runs once, and all get its result. It is aborted when the last
+ * caller leaves.
  */
 export class SingleFlight<T, Caller> {
-  /** The result, for callers that join late too. */
+  /** The result, also for callers that join late. */
   readonly result: Promise<T>;
-  /** The callers that wait, in the order in which they came. */
+  /** The waiting callers, in the order of their arrival. */
   readonly #waiting = new Set<Caller>();
   readonly #abort = new AbortController();
   #isOver = false;
@@ -15,8 +15,8 @@ export class SingleFlight<T, Caller> {
   /**
    * Starts the work.
    *
-   * @param first The caller that it is started for.
-   * @param work Gets the signal that aborts it, and the callers that still wait.
+   * @param first The first caller.
+   * @param work The work. It receives the signal that aborts it, and the callers that still wait.
    */
   constructor(
     first: Caller,
@@ -27,7 +27,7 @@ export class SingleFlight<T, Caller> {
     this.result.then(() => {}, () => {}).then(() => this.#isOver = true);
   }
 
-  /** Whether the work was aborted: nobody can join it. */
+  /** Whether the work was aborted, so that no caller can join it. */
   get isAborted(): boolean {
     return this.#abort.signal.aborted;
   }
@@ -36,8 +36,8 @@ export class SingleFlight<T, Caller> {
    * Waits for the result.
    *
    * @param caller The caller.
-   * @param signal Ends the waiting of this caller.
-   * @throws what the work throws, or the signal's reason
+   * @param signal Ends this caller's wait.
+   * @throws any error of the work, or the signal's reason
    */
   async join(caller: Caller, signal?: AbortSignal): Promise<T> {
     this.#waiting.add(caller);

@@ -1,15 +1,15 @@
-/** How finely waiting is counted, in milliseconds. */
+/** The resolution of the measured wait, in milliseconds. */
 const TICK_MS = 50;
 
 /**
- * Waits for a promise, but not for ever.
+ * Waits for a promise with a timeout.
  *
- * Only time in which this process does wait counts: while a photo is decoded, answers lie unread, and a plain timer would
- * be over when the process gets to them. Computing counts as one tick, however long it takes.
+ * Only the time in which this process is idle counts. While it decodes a photo, responses stay unread, and a plain
+ * timer would expire before the process reads them. A computation of any length counts as one tick.
  *
- * @param ms How long, in milliseconds.
- * @param promise What is waited for. What becomes of it later is of no interest any more.
- * @throws {Error} When the time is over, and whatever the promise is rejected with.
+ * @param ms The timeout, in milliseconds.
+ * @param promise The promise. Its outcome after the timeout is ignored.
+ * @throws {Error} If the time is up; otherwise the promise's rejection
  */
 export async function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T> {
   const settled = promise.then((value) => ({ value }));

@@ -1,32 +1,32 @@
 import type { Outcome, Passage } from "./circuit_breaker.ts";
 
-/** Where what is known of a service is kept. */
+/** The storage of a circuit breaker's state. */
 export interface Circuit {
-  /** Tells whether the service may be asked. */
+  /** Checks whether the service may be called. */
   look(): Promise<Passage>;
 
   /**
    * Claims the single try of a half-open breaker.
    *
-   * @returns Whether this caller may ask: `claimed`, or `closed` where the breaker has closed meanwhile.
+   * @returns `claimed` if this caller may call the service, `closed` if the breaker has closed meanwhile.
    */
   claim(): Promise<Claim>;
 
   /**
-   * Takes in what came of asking.
+   * Records the outcome of a call.
    *
-   * @param wasProbe Whether the reporter had claimed the try.
+   * @param wasProbe Whether the call was the claimed try.
    */
   report(outcome: Outcome, wasProbe: boolean): Promise<void>;
 }
 
-/** What came of claiming: the try itself, or why there was none to give. */
+/** The result of a claim: the try itself, or the reason why there is none. */
 export type Claim = { state: "claimed" } | Passage;
 
 /** Durations of a breaker, in milliseconds. */
 export interface CircuitTimes {
-  /** How long the service is left alone the first time: at most {@linkcode LONGEST_COOLDOWN_MS}. */
+  /** The first cool-down: at most {@linkcode LONGEST_COOLDOWN_MS}. */
   cooldownMs: number;
-  /** How long one caller may take to try it. */
+  /** The time that one caller may take for the try. */
   leaseMs: number;
 }

@@ -1,41 +1,41 @@
-/** Failures in a row after which the service is left alone. */
+/** Number of consecutive failures that opens the breaker. */
 export const FAILURES_TO_OPEN = 5;
 
-/** Bound on how long the service is left alone at a time, in milliseconds: cool-downs double up to it. */
+/** Bound on a cool-down, in milliseconds. Cool-downs double up to it. */
 export const LONGEST_COOLDOWN_MS = 300_000;
 
-/** What a breaker knows of a service; times as its clock tells them, in milliseconds. */
+/** The state of a breaker. Times are those of its clock, in milliseconds. */
 export interface CircuitState {
-  /** Failures in a row. */
+  /** The number of consecutive failures. */
   failures: number;
-  /** When the service may be tried again; `null` while the breaker is closed. */
+  /** The end of the cool-down; `null` while the breaker is closed. */
   openUntilMs: number | null;
-  /** While open: until when somebody is trying it. */
+  /** The end of the claimed try, while the breaker is open. */
   probeUntilMs: number;
 }
 
-/** A breaker that knows nothing bad of its service. */
+/** The state of a closed breaker without failures. */
 export const CLEAN: CircuitState = { failures: 0, openUntilMs: null, probeUntilMs: 0 };
 
-/** Whether a service may be asked now. */
+/** The permission to call a service now. */
 export type Passage =
-  /** Yes; `clean` tells whether the last that was heard of it is good: a success need not be reported then. */
+  /** Calls are allowed. `clean` means that the last outcome was good, so that a success need not be reported. */
   | { state: "closed"; clean: boolean }
-  /** No, for at most `waitMs` milliseconds (at least 1). */
+  /** No calls are allowed, for at most `waitMs` milliseconds (at least 1). */
   | { state: "open"; waitMs: number }
-  /** By one caller only, who has to claim that first: the service has been left alone long enough. */
+  /** The cool-down is over. One caller may try the service, after a claim. */
   | { state: "half-open" };
 
-/** What came of asking a service. */
+/** The outcome of a call of a service. */
 export type Outcome =
-  /** It answered, whatever that was. */
+  /** The service answered, with any answer. */
   | { kind: "answered" }
-  /** It failed. Where it said how long to leave it alone, `retryAfterMs` opens the breaker at once, for that long. */
+  /** The service failed. If it requests a pause, `retryAfterMs` opens the breaker at once for that time. */
   | { kind: "failed"; retryAfterMs?: number }
-  /** The caller went away first: nothing is known. */
+  /** The caller disconnected first, so the outcome is unknown. */
   | { kind: "abandoned" };
 
-/** Tells whether the service may be asked. */
+/** Checks whether the service may be called. */
 export function lookAt(state: CircuitState, nowMs: number): Passage {
   if (state.openUntilMs === null) return { state: "closed", clean: state.failures === 0 };
   const untilMs = Math.max(state.openUntilMs, state.probeUntilMs);
@@ -45,8 +45,8 @@ export function lookAt(state: CircuitState, nowMs: number): Passage {
 /**
  * Claims the single try of a half-open breaker.
  *
- * @param leaseMs For how long nobody else gets it: a caller that never reports does not keep it for ever.
- * @returns The state after it, and whether this caller is the one; a breaker that is not half-open has none to give.
+ * @param leaseMs The time for which the claim holds. It ends the claim of a caller that never reports.
+ * @returns The new state, and whether this caller got the try; only a half-open breaker has one.
  */
 export function claimProbe(
   state: CircuitState,
@@ -58,12 +58,12 @@ export function claimProbe(
 }
 
 /**
- * Takes in what came of asking. While the breaker is open, only the word of who tries the service counts: others asked
- * before it opened.
+ * Records the outcome of a call. While the breaker is open, only the outcome of the claimed try counts; other calls
+ * began before it opened.
  *
- * @param wasProbe Whether the reporter had claimed the try.
- * @param cooldownMs How long the service is left alone the first time.
- * @returns The state after it.
+ * @param wasProbe Whether the call was the claimed try.
+ * @param cooldownMs The first cool-down, in milliseconds.
+ * @returns The new state.
  */
 export function settle(
   state: CircuitState,
@@ -80,7 +80,7 @@ export function settle(
   const retryAfterMs = outcome.retryAfterMs ?? 0;
   const isRow = failures >= FAILURES_TO_OPEN;
   if (!isOpen && !isRow && retryAfterMs === 0) return { ...state, failures };
-  // Where the service itself says how long, that is enough, until it has failed too often.
+  // A pause that the service requests is enough, until it has failed too often.
   const ownMs = isRow || retryAfterMs === 0
     ? cooldownMs * 2 ** Math.min(20, Math.max(0, failures - FAILURES_TO_OPEN))
     : 0;

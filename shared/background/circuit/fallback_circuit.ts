@@ -3,22 +3,28 @@ import type { Circuit, Claim } from "./circuit.ts";
 import type { Outcome, Passage } from "./circuit_breaker.ts";
 import { withTimeout } from "../../lib/with_timeout.ts";
 
-/** How long a shared breaker is waited for, in milliseconds: it is there to save time. */
+/** Bound on a call of the shared breaker, in milliseconds. The breaker exists to save time. */
 const WAIT_MS = 1_000;
 
-/** How long a look at a closed breaker is good for: other processes' failures are noticed after it, in milliseconds. */
+/** Time for which a closed state is cached, in milliseconds. Failures of other processes are noticed after it. */
 const CLOSED_FOR_MS = 5_000;
 
-/** How long any other look is good for: from before a photo is decoded until its cutout is asked for. */
+/**
+ * Time for which any other state is cached, in milliseconds: from before a photo is decoded until its cutout is
+ * requested.
+ */
 const LOOK_FOR_MS = 1_000;
 
-/** How long a shared breaker that could not be asked is left alone: not every photo shall wait for it. */
+/**
+ * Time for which an unreachable shared breaker is not called, in milliseconds, so that not every photo waits for
+ * it.
+ */
 const DOWN_FOR_MS = 30_000;
 
 /**
- * A shared breaker, and one in memory that takes its place while the database can not be asked. It never fails.
+ * A shared breaker with a fallback in memory, for while the database cannot be reached. It never fails.
  *
- * Looks are kept for a moment, so that one begun early is there when it is needed, and costs nothing again.
+ * A short cache of the state makes an early check available later at no cost.
  */
 export class FallbackCircuit implements Circuit {
   readonly #shared: Circuit;
@@ -29,9 +35,9 @@ export class FallbackCircuit implements Circuit {
   #told = false;
 
   /**
-   * @param shared The breaker that all processes share; may fail, and may take its time.
-   * @param local The one of this process.
-   * @param now A clock that only goes forward, in milliseconds.
+   * @param shared The breaker that all processes share. It may fail or be slow.
+   * @param local The breaker of this process.
+   * @param now A monotonic clock, in milliseconds.
    */
   constructor(shared: Circuit, local: Circuit, now = () => performance.now()) {
     this.#shared = shared;
@@ -53,7 +59,7 @@ export class FallbackCircuit implements Circuit {
     this.#asked = undefined;
   }
 
-  /** A look at the shared breaker, or one that is good still. Those who come while it is under way wait for the same. */
+  /** Gets the state of the shared breaker, or the cached one. Concurrent callers share one call. */
   #ask(): Promise<Passage> {
     if (this.#asked && this.#now() < this.#asked.untilMs) return this.#asked.promise;
     const asked = { promise: this.#shared.look(), untilMs: Infinity };
@@ -62,7 +68,7 @@ export class FallbackCircuit implements Circuit {
       ({ state }) => {
         asked.untilMs = this.#now() + (state === "closed" ? CLOSED_FOR_MS : LOOK_FOR_MS);
       },
-      () => {}, // told by those who wait for it
+      () => {}, // the callers that wait for it log the failure
     );
     return asked.promise;
   }
@@ -79,7 +85,7 @@ export class FallbackCircuit implements Circuit {
     }
   }
 
-  /** Once a process: it is the same for every photo. */
+  /** Logs the failure once per process, not for every photo. */
   #tell(error: unknown): void {
     if (this.#told) return;
     this.#told = true;

@@ -15,8 +15,8 @@ export class MemoryCircuit implements Circuit {
   readonly #now: () => number;
 
   /**
-   * @param times Its durations.
-   * @param now A clock that only goes forward, in milliseconds.
+   * @param times The breaker's durations.
+   * @param now A monotonic clock, in milliseconds.
    */
   constructor(times: CircuitTimes, now = () => performance.now()) {
     this.#times = times;

@@ -8,7 +8,7 @@ import {
   type Passage,
 } from "./circuit_breaker.ts";
 
-/** What the database's function answers to a look. */
+/** The state that the database's function returns. */
 const passage = z.union([
   z.object({ state: z.literal("closed"), clean: z.boolean() }),
   z.object({ state: z.literal("half-open") }),
@@ -18,8 +18,8 @@ const passage = z.union([
 const claim = z.union([passage, z.object({ state: z.literal("claimed") })]);
 
 /**
- * A breaker that all processes share, in Postgres: the rules of `circuit_breaker.ts` by the database's clock, as
- * `supabase/migrations` has them. Every method throws if the database can not be asked.
+ * A breaker in Postgres that all processes share. `supabase/migrations` implements the rules of
+ * `circuit_breaker.ts` by the database's clock. Every method throws if the database cannot be reached.
  */
 export class PostgresCircuit implements Circuit {
   readonly #client: SupabaseClient;
@@ -28,8 +28,8 @@ export class PostgresCircuit implements Circuit {
 
   /**
    * @param client A client with the service's key; its `fetch` bounds a call.
-   * @param name The service's name: one breaker each.
-   * @param times Its durations.
+   * @param name The service's name; each service has its own breaker.
+   * @param times The breaker's durations.
    */
   constructor(client: SupabaseClient, name: string, times: CircuitTimes) {
     this.#client = client;
@@ -65,7 +65,7 @@ export class PostgresCircuit implements Circuit {
   }
 }
 
-/** Whole milliseconds within the column's range; longer than the longest is no different from it. */
+/** Returns whole milliseconds within the column's range. A longer time has the effect of the longest. */
 function retryAfterOf({ retryAfterMs = 0 }: { retryAfterMs?: number }): number {
   return Math.min(LONGEST_COOLDOWN_MS, Math.ceil(retryAfterMs));
 }

@@ -4,29 +4,29 @@ import type { Caller } from "./caller.ts";
 import { isSecretKey } from "./secret_keys.ts";
 import type { VerifyToken } from "./verify_token.ts";
 
-/** Characters of a credential, at most: a user's token has some 900, and what a project puts into it is in every request. */
+/** Bound on a credential, in characters. A user's token has some 900, plus the claims that a project adds. */
 const MAX_CREDENTIAL = 16 << 10;
 
-/** What decides who may call. */
+/** The dependencies of authentication. */
 export interface AuthDeps {
-  /** Keys that admit a server. */
+  /** The keys that admit a server. */
   secretKeys: readonly string[];
-  /** Roles that admit a user. */
+  /** The roles that admit a user. */
   adminRoles: readonly string[];
   /** Verifies users' tokens. */
   verifyToken: VerifyToken;
-  /** Called for each caller who is admitted. */
+  /** Called for each admitted caller. */
   onAdmitted?: () => void;
 }
 
 /**
- * Finds out who is calling, from the headers alone: the body is not touched before this is done.
+ * Authenticates the caller from the headers alone, before the body is read.
  *
  * A server sends a secret key in `apikey` (or, with the legacy service role key, as its bearer token, as supabase-js
- * does); a user sends a token in `Authorization`. A publishable key names a project, not a caller, and counts as nothing.
+ * does); a user sends a token in `Authorization`. A publishable key identifies a project, not a caller, and is ignored.
  *
  * @param headers The request's headers.
- * @param deps What decides.
+ * @param deps The dependencies.
  * @returns The caller, or `missing_credential`, `invalid_credential`, `expired_credential`, `forbidden`,
  * `auth_unavailable`.
  */

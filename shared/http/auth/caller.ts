@@ -1,4 +1,4 @@
-/** Who is calling. */
+/** The authenticated caller. */
 export type Caller =
   /** A server that holds one of the project's secret keys. */
   | { kind: "server"; key: string }

@@ -1,16 +1,16 @@
 import { parseBounded } from "../../lib/json/parse_bounded.ts";
 import { readLimited } from "../../lib/read_limited.ts";
 
-/** What a key set may hold: one with two keys has some 800 bytes and 20 values. */
+/** Bounds on a key set. One with two keys has some 800 bytes and 20 values. */
 const BOUNDS = { maxBytes: 64 << 10, maxValues: 2_000 };
 
 /**
- * Fetches a set of keys, and no more than one has.
+ * Fetches a key set of bounded size.
  *
- * @param url Where it is.
- * @param init As `fetch` takes it.
- * @returns The answer, its body read.
- * @throws {Error} If it cannot be reached, or holds too much.
+ * @param url The key set's URL.
+ * @param init The options of `fetch`.
+ * @returns The response, with its body already read.
+ * @throws {Error} If the URL cannot be reached, or the key set is too large.
  */
 export async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
   const { status, body } = await fetch(url, init);

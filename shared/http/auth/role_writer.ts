@@ -2,14 +2,14 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { afterResponse } from "../../telemetry/after_response.ts";
 import { log } from "../../telemetry/log.ts";
 
-/** Bound on a call, in milliseconds: an isolate is kept until it ends. */
+/** Bound on a call, in milliseconds. The isolate stays alive until the call ends. */
 const TIMEOUT_MS = 2_000;
 
 /**
- * Keeps the database's copy of ADMIN_ROLES true, which row-level security reads: `process_image_settings`.
+ * Keeps the database's copy of ADMIN_ROLES up to date, which row-level security reads: `process_image_settings`.
  *
- * Each isolate writes it once, for the first caller who is admitted, beside or after that caller's request. The roles of the
- * isolate that started last hold: it has the settings of the last deployment.
+ * Each isolate writes the copy once, during or after the request of the first admitted caller. The last isolate to
+ * start wins, since it has the settings of the last deployment.
  */
 export class RoleWriter {
   readonly #write: () => Promise<boolean>;
@@ -17,12 +17,12 @@ export class RoleWriter {
   #isWriting = false;
   #told = false;
 
-  /** @param write Writes the roles; answers whether they were others before. It bounds its call, and may fail. */
+  /** @param write Writes the roles and returns whether they changed. It bounds its call, and may fail. */
   constructor(write: () => Promise<boolean>) {
     this.#write = write;
   }
 
-  /** Begins to write the roles, unless that is done or under way. What failed is tried again for the next caller. */
+  /** Starts to write the roles, unless that is done or running. The next caller retries a failed write. */
   readonly begin = (): void => {
     if (this.#isDone || this.#isWriting) return;
     this.#isWriting = true;
@@ -47,8 +47,8 @@ export class RoleWriter {
  *
  * @param client A client with the service's key.
  * @param roles ADMIN_ROLES.
- * @returns Whether they were others before.
- * @throws {Error} If the database cannot be asked.
+ * @returns Whether the roles changed.
+ * @throws {Error} If the database cannot be reached.
  */
 export async function writeRoles(
   client: SupabaseClient,

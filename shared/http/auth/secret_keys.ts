@@ -3,11 +3,10 @@ import { timingSafeEqual } from "node:crypto";
 const encoder = new TextEncoder();
 
 /**
- * Tells whether a credential is one of the project's secret keys, in a time that does not depend on how much of it is
- * right.
+ * Checks in constant time whether a credential is one of the project's secret keys.
  *
- * @param credential What the caller sent.
- * @param secretKeys The keys that admit.
+ * @param credential The caller's credential.
+ * @param secretKeys The valid keys.
  */
 export function isSecretKey(credential: string, secretKeys: readonly string[]): boolean {
   const given = encoder.encode(credential);

@@ -8,14 +8,14 @@ const AUDIENCE = "authenticated";
 /** Allowed difference between two clocks, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Any version: users can be imported under ids that Supabase Auth did not make. */
+/** Matches a UUID of any version: imported users can have ids that Supabase Auth did not make. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Checks the claims that every user token needs, whatever it is signed with. It does not check the signature.
+ * Checks the claims that every user token needs, for any algorithm. It does not check the signature.
  *
  * @param claims The token's payload.
- * @param issuers The values of `iss` that are accepted, compared to the letter.
+ * @param issuers The accepted values of `iss`, compared exactly.
  * @returns The user's id in lower case, or `invalid_credential`, `expired_credential`.
  */
 export function checkClaims(claims: JWTPayload, issuers: readonly string[]): Result<string> {
@@ -40,9 +40,9 @@ export function checkClaims(claims: JWTPayload, issuers: readonly string[]): Res
 }
 
 /**
- * Reads the role from a user's `app_metadata`. Users can change their `user_metadata`, so nothing is read from there.
+ * Reads the role from a user's `app_metadata`. Users can change their `user_metadata`, so it is not read.
  *
- * @param appMetadata The metadata as it came.
+ * @param appMetadata The unchecked metadata.
  */
 export function roleOf(appMetadata: unknown): unknown {
   return (appMetadata as { role?: unknown } | null | undefined)?.role;

@@ -10,9 +10,9 @@ import type { VerifyToken } from "./verify_token.ts";
  * it checks the claims, which may refuse the token but prove nothing, and then asks Supabase Auth.
  *
  * @param client A client of the project; its own rights do not matter.
- * @param issuers The values of `iss` that are accepted.
- * @returns A verifier that answers `invalid_credential`, `expired_credential` or `auth_unavailable` for a token that is
- * not good. The role is the one that Auth knows now.
+ * @param issuers The accepted values of `iss`.
+ * @returns A verifier, which returns `invalid_credential`, `expired_credential` or `auth_unavailable` for a token
+ * that it does not accept. The role is the current one in Supabase Auth.
  */
 export function createLegacyVerifier(
   client: SupabaseClient,
@@ -32,7 +32,7 @@ export function createLegacyVerifier(
   };
 }
 
-/** No claims at all if it is no token: the check of the claims refuses it. */
+/** Decodes the claims. Text that is not a token has none, and the check of the claims refuses it. */
 function claimsOf(token: string): JWTPayload {
   try {
     return decodeJwt(token);

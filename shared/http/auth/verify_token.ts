@@ -25,16 +25,19 @@ export interface TokenUser {
 /** Verifies one token. */
 export type VerifyToken = (token: string) => Promise<Result<TokenUser>>;
 
-/** What Supabase signs with; anything else, `none` among it, is refused whatever the key set holds. */
+/**
+ * The algorithms that Supabase signs with. All others, including `none`, are refused, even if the key set has a
+ * key for them.
+ */
 const ALGORITHMS = ["ES256", "RS256"];
 
 /**
  * Makes a verifier of the tokens that Supabase Auth issues.
  *
- * @param settings The source of the public keys, and the issuers that are accepted.
- * @param verifyLegacy Verifies HS256 tokens, which only Supabase Auth itself can do.
- * @returns A verifier that answers `invalid_credential`, `expired_credential` or `auth_unavailable` for a token that is
- * not good.
+ * @param settings The source of the public keys, and the accepted issuers.
+ * @param verifyLegacy Verifies HS256 tokens, which only Supabase Auth can do.
+ * @returns A verifier, which returns `invalid_credential`, `expired_credential` or `auth_unavailable` for a token
+ * that it does not accept.
  */
 export function createTokenVerifier(
   { jwks, issuers }: Pick<Config, "jwks" | "issuers">,
@@ -75,7 +78,7 @@ function tokenError(cause: unknown): AppError {
     );
   }
   const unreachable = cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError) ||
-    cause.code === "ERR_JOSE_GENERIC"; // a key set that did not answer 200
+    cause.code === "ERR_JOSE_GENERIC"; // the key set's response was not a 200
   if (unreachable) {
     return new AppError(
       "auth_unavailable",
@@ -90,6 +93,6 @@ function algorithmOf(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).alg;
   } catch {
-    return undefined; // not a token: the verifier says so
+    return undefined; // not a token: the verifier refuses it
   }
 }

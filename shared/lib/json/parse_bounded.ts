@@ -1,37 +1,40 @@
-/** What JSON from outside may hold: `JSON.parse` takes 150 times as long for a megabyte of `{},{},...` as for one of text. */
+/** Bounds on external JSON. `JSON.parse` takes 150 times as long for a megabyte of `{},{},...` as for one of text. */
 export interface JsonBounds {
-  /** Bytes, without the strings that are set apart. */
+  /** Maximum number of bytes, without the strings that are set apart. */
   maxBytes: number;
-  /** Values: elements and fields, at every depth. */
+  /** Maximum number of values: elements and fields, at every depth. */
   maxValues: number;
 }
 
-/** Which strings are set apart: they are neither decoded nor parsed. */
+/** Selects the strings that are set apart: they are neither decoded nor parsed. */
 export interface SetApart {
-  /** The fields that hold them. */
+  /** The names of the fields that hold the strings. */
   names: readonly string[];
   /** Whether only fields of the outermost object count. @default false */
   outermost?: boolean;
 }
 
-/** Why JSON is not taken. */
+/** The reason why JSON is not accepted. */
 export type JsonFault = "invalid" | "too_large" | "too_many_values" | "too_deep";
 
-/** JSON that has been parsed, or what is wrong with it. */
+/** Parsed JSON, or its fault. */
 export type BoundedJson =
   | {
     ok: true;
-    /** The value. A string that was set apart is replaced by its place in `strings`, as decimal digits. */
+    /** The value. A string that was set apart is replaced by its index in `strings`, as decimal digits. */
     value: unknown;
-    /** The strings that were set apart, as they are between their quotes: escaped, as views of the input. */
+    /** The strings that were set apart, in their escaped form between the quotes, as views of the input. */
     strings: Uint8Array<ArrayBuffer>[];
   }
   | { ok: false; fault: JsonFault; cause?: unknown };
 
-/** Objects and arrays within each other, at most: recursive code, such as `JSON.stringify`, fails at some thousands. */
+/** Maximum nesting depth of objects and arrays. Recursive code, such as `JSON.stringify`, fails at some thousands. */
 const MAX_DEPTH = 64;
 
-/** A string is looked through in JavaScript up to this length, then by the engine's own search, which starts slower. */
+/**
+ * Number of bytes of a string that JavaScript searches for the end. The rest is left to the engine's own search,
+ * which starts slower.
+ */
 const NEAR_BYTES = 256;
 
 const QUOTE = 0x22;
@@ -47,12 +50,12 @@ const CLOSE_BRACE = 0x7d;
 const encoder = new TextEncoder();
 
 /**
- * Parses JSON of unknown origin. Its structure is counted before `JSON.parse` sees it, in one pass over the bytes, and strings
- * that hold files are set apart: they cost a search for their end, and no memory.
+ * Parses untrusted JSON. One pass over the bytes counts its structure before `JSON.parse` runs, and sets apart
+ * strings that hold files: they cost a search for their end, but no memory.
  *
  * @param bytes The JSON, in UTF-8.
- * @param bounds What it may hold.
- * @param apart Which strings are set apart. @default none
+ * @param bounds Bounds on the JSON.
+ * @param apart Selects the strings that are set apart. @default none
  */
 export function parseBounded(
   bytes: Uint8Array<ArrayBuffer>,
@@ -69,16 +72,16 @@ export function parseBounded(
   }
 }
 
-/** One pass over JSON. What it finds holds for valid JSON; the rest of invalid JSON is invalid, too. */
+/** A pass over JSON. Its findings are correct for valid JSON; of invalid JSON, the remaining text stays invalid. */
 class Scan {
   readonly strings: Uint8Array<ArrayBuffer>[] = [];
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #bounds: JsonBounds;
   readonly #apart: SetApart;
-  /** What remains, in pieces. */
+  /** The remaining text, in pieces. */
   readonly #kept: Uint8Array[] = [];
   #keptBytes = 0;
-  /** Where the piece begins that is not in `#kept` yet. */
+  /** The start of the piece that is not in `#kept` yet. */
   #from = 0;
   #depth = 0;
   #values = 0;
@@ -92,7 +95,7 @@ class Scan {
   run(): JsonFault | undefined {
     const bytes = this.#bytes;
     const { maxBytes, maxValues } = this.#bounds;
-    /** The last byte of structure; a string after a colon is a field's value, others may be names. */
+    /** The last structural byte. A string after a colon is a field's value; others may be names. */
     let last = 0;
     let isApart = false;
     for (let at = 0; at < bytes.length; at++) {
@@ -113,7 +116,7 @@ class Scan {
     return this.#keptBytes + bytes.length - this.#from > maxBytes ? "too_large" : undefined;
   }
 
-  /** What remains, as text. */
+  /** Returns the remaining text. */
   rest(): string {
     this.#keep(this.#bytes.length);
     const all = new Uint8Array(this.#keptBytes);
@@ -140,17 +143,17 @@ class Scan {
     this.#from = to;
   }
 
-  /** Whether this is the name of a field whose string is set apart. */
+  /** Checks whether a string is the name of a field whose value is set apart. */
   #isApart(from: number, to: number): boolean {
     const { names, outermost } = this.#apart;
     if (outermost && this.#depth !== 1) return false;
-    // A name whose every character is escaped takes six bytes for each.
+    // Each character of a fully escaped name takes six bytes.
     const isShort = names.some((name) => to - from <= 6 * name.length);
     return isShort && names.includes(unescaped(this.#bytes.subarray(from, to)));
   }
 }
 
-/** @returns The place of the quote that ends a string, or -1 if there is none. */
+/** @returns The index of the quote that ends a string, or -1 if there is none. */
 function endOfString(bytes: Uint8Array, from: number): number {
   let at = from;
   const near = Math.min(bytes.length, from + NEAR_BYTES);
@@ -173,6 +176,6 @@ function unescaped(name: Uint8Array): string {
   try {
     return JSON.parse(`"${text}"`);
   } catch {
-    return text; // the whole is no JSON
+    return text; // the text as a whole is not valid JSON
   }
 }

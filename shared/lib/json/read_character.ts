@@ -1,28 +1,28 @@
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
-/** What stands for a character of two UTF-16 units. */
+/** Represents a character that takes two UTF-16 units. */
 const ASTRAL = 0xfffd;
 
-/** The characters that JSON's short escapes stand for. */
+/** The characters of JSON's short escapes. */
 const SHORT_ESCAPES: ReadonlyMap<number, number> = new Map(
   [...'"\\/bfnrt'].map((name, i) => [name.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(i)]),
 );
 
 /** A character of a JSON string. */
 export interface JsonCharacter {
-  /** Its UTF-16 code unit. U+FFFD for a character that takes two. */
+  /** The UTF-16 code unit. U+FFFD for a character that takes two. */
   code: number;
-  /** The bytes that it takes. */
+  /** The width of the character, in bytes. */
   width: number;
 }
 
 /**
  * Reads a character of a JSON string.
  *
- * @param raw What is between the string's quotes, in UTF-8.
- * @param at Where the character begins.
- * @returns The character; `null` where the escape or the UTF-8 is not valid. Control characters are not checked.
+ * @param raw The bytes between the string's quotes, in UTF-8.
+ * @param at The index of the character's first byte.
+ * @returns The character; `null` if the escape or the UTF-8 is not valid. Control characters are not checked.
  */
 export function readCharacter(raw: Uint8Array, at: number): JsonCharacter | null {
   const first = raw[at];
