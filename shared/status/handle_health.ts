@@ -7,18 +7,18 @@ import { isFromSelf, SELF_HEADER } from "../isolate/self_probe.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import type { DeepHealthReply } from "./health_schema.ts";
 
-/** What answering for the function's health needs. */
+/** The dependencies of the health routes. */
 export interface HealthDeps extends Pick<PhotoDeps, "auth" | "process"> {
-  /** What the function depends on. */
+  /** Checks of the function's dependencies. */
   healthChecks: readonly HealthCheck[];
 }
 
-/** CPU of all checks, as measured on Deno 2.1.4: the first time, when they start the engines, and later; in milliseconds. */
+/** CPU of all checks, in milliseconds, measured on Deno 2.1.4. The first run includes the start of the engines. */
 const CHECKS_MS = { first: 120, later: 8 };
 
 let checkedBefore = false;
 
-/** Answers `GET /process-image/health` at once, to any caller, unless the query has `deep=1`. */
+/** Answers `GET /process-image/health` at once, without authentication, unless the query has `deep=1`. */
 export async function handleHealth(c: HttpContext, next: Next): Promise<Response | void> {
   if (c.req.query("deep") === "1") return await next();
   const headers = isFromSelf(c.req.raw.headers) ? SELF_HEADER : {};
@@ -26,8 +26,8 @@ export async function handleHealth(c: HttpContext, next: Next): Promise<Response
 }
 
 /**
- * Answers `GET /process-image/health?deep=1`: checks everything that the function depends on, and answers 503 where a
- * needed part fails.
+ * Answers `GET /process-image/health?deep=1`: checks all dependencies of the function, and answers 503 if a needed one
+ * fails.
  *
  * @returns The answer, or `isolate_busy`.
  */

@@ -10,24 +10,24 @@ import type { PhotoDeps } from "../photo/photo_deps.ts";
 import { prefersText } from "../http/prefers_text.ts";
 import type { MetricsReply } from "./metrics_schema.ts";
 
-/** What answering for the metrics needs. */
+/** The dependencies of {@linkcode handleMetrics}. */
 export interface MetricsDeps extends Pick<PhotoDeps, "auth" | "process"> {
-  /** What this isolate has answered. */
+  /** Counts of this isolate's answers. */
   isolateMetrics: IsolateMetrics;
-  /** What the project has. */
+  /** Statistics of all of the project's isolates. */
   runStore: Pick<RunStore, "statistics">;
 }
 
-/** CPU of an answer, in milliseconds, as measured on Deno 2.1.4: whoever asks every few seconds uses up an isolate. */
+/** CPU of an answer, in milliseconds, measured on Deno 2.1.4: requests every few seconds use up an isolate. */
 const ANSWER_MS = 4;
 
 const FORMATS = ["json", "prometheus"] as const;
 
-/** Neither form is to be kept by anybody in between, nor one given for the other. */
+/** Headers that keep caches from storing an answer and from mixing up the two formats. */
 const HEADERS = { "cache-control": "no-store", vary: "Accept" };
 
 /**
- * Answers `GET /process-image/metrics`, as JSON or as Prometheus' text.
+ * Answers `GET /process-image/metrics`, as JSON or in Prometheus' text format.
  *
  * @returns The answer, or `invalid_request` for an unknown `format`.
  */
@@ -55,7 +55,7 @@ export async function handleMetrics(
   return ok(Response.json(reply, { headers: HEADERS }));
 }
 
-/** What the query says, or else what the caller would rather have. */
+/** Returns the format of the query or, without one, of the `Accept` header. */
 function formatOf(request: Request): Result<typeof FORMATS[number]> {
   const asked = new URL(request.url).searchParams.get("format");
   if (asked === null) {
@@ -69,7 +69,7 @@ function formatOf(request: Request): Result<typeof FORMATS[number]> {
   return fail(new AppError("invalid_request", message, { details }));
 }
 
-/** `null` where the database can not be asked. */
+/** Returns the project's statistics; `null` if the database cannot be read. */
 async function statisticsOf(store: Pick<RunStore, "statistics">): Promise<Statistics | null> {
   try {
     return await store.statistics();

@@ -9,7 +9,7 @@ export interface OpenapiDeps {
   process: Pick<PhotoDeps["process"], "admission">;
 }
 
-/** CPU time of an answer in milliseconds, measured on Deno 2.1.4. The first one includes the import, most of which is Deno's loader. */
+/** CPU of an answer, in milliseconds, measured on Deno 2.1.4. The first one includes the import, mostly Deno's loader. */
 const ANSWER_MS = { first: 15, later: 2 };
 
 /** The document as it is sent. */

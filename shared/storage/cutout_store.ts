@@ -3,7 +3,7 @@ import { readLimited } from "../lib/read_limited.ts";
 import { describeFailure } from "./storage_failure.ts";
 import { withRetries } from "./with_retries.ts";
 
-/** Bound on a cutout, in bytes: no reply that is taken has a larger one. */
+/** Bound on a cutout, in bytes: accepted replies of API4.ai have none larger. */
 const MAX_CUTOUT_BYTES = 24 << 20;
 
 /** Cutouts in a private bucket of Supabase Storage. */
@@ -13,7 +13,7 @@ export class CutoutStore {
   readonly #timeoutMs: number;
 
   /**
-   * @param client A client with the service's key: nobody else may read the bucket.
+   * @param client A client with the service's key: only the service may read the bucket.
    * @param bucket The bucket's name.
    * @param timeoutMs The client's bound on one try of a call, in milliseconds.
    */
@@ -24,12 +24,12 @@ export class CutoutStore {
   }
 
   /**
-   * Reads a cutout, in one try: whoever waits for it has another way.
+   * Reads a cutout, in one try: the caller can request the cutout from the provider instead.
    *
    * @param path Its path: hashes and fixed names only, since supabase-js does not encode it.
    * @param signal Aborts the call.
-   * @returns The encoded image, or `null` where there is none.
-   * @throws {Error} If Storage can not be asked.
+   * @returns The encoded image; `null` if there is none.
+   * @throws {Error} If the call fails.
    */
   async find(path: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null> {
     const { data, error } = await this.#files.download(path, {}, { signal }).asStream();
@@ -40,9 +40,9 @@ export class CutoutStore {
   }
 
   /**
-   * Writes a cutout, in place of what is there; failures that pass are tried again.
+   * Writes a cutout, replacing an existing one. Temporary failures are retried.
    *
-   * @throws {Error} If it could not be written.
+   * @throws {Error} If the write fails.
    */
   async keep(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const stored = await withRetries(async () => {
@@ -54,9 +54,9 @@ export class CutoutStore {
   }
 
   /**
-   * Removes a cutout, if it is there.
+   * Removes a cutout, if it exists.
    *
-   * @throws {Error} If Storage can not be asked.
+   * @throws {Error} If the call fails.
    */
   async drop(path: string): Promise<void> {
     const { error } = await this.#files.remove([path]);

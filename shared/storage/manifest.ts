@@ -2,10 +2,10 @@ import { z } from "zod";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import { VARIANTS } from "../image/plan.ts";
 
-/** The manifest's file, beside the variants that it tells of. */
+/** Name of the manifest's file, next to the variants that it describes. */
 export const MANIFEST_NAME = "manifest.json";
 
-/** The codes of warnings that belong to a result: each request that gets the stored result gets them too. */
+/** Codes of the warnings that belong to a result: each request that returns the stored result returns them too. */
 export const RESULT_WARNING_CODES = [
   "image_damaged",
   "image_end_missing",
@@ -13,25 +13,26 @@ export const RESULT_WARNING_CODES = [
   "crop_uncertain",
 ] as const;
 
-/** Bound on an ETag, in characters: they have 34 to 66. A longer one is not kept. */
+/** Bound on an ETag, in characters: Storage's have 34 to 66. A longer one is not kept. */
 export const MAX_ETAG_CHARACTERS = 200;
 
 const px = z.int().positive();
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
 /**
- * What an answer tells of variants that are stored. Its bucket is public: nothing of the caller is in it.
+ * Description of stored variants, from which an answer is built. Its bucket is public, so it contains nothing about the
+ * caller.
  *
- * Each field is as in the answer's `metadata`.
+ * Each field is the same as in the answer's `metadata`.
  */
 const manifestSchema = z.object({
-  /** Of this format of the manifest. */
+  /** Version of the manifest's format. */
   version: z.literal(2),
-  /** The version of the pipeline that rendered them. */
+  /** Version of the pipeline that rendered the variants. */
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
-  /** Those that belong to the result, not those of the request that rendered it. */
+  /** Warnings of the result, without those of the request that rendered it. */
   warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })).max(10),
   variants: z.partialRecord(
     z.enum(VARIANTS),
@@ -42,23 +43,23 @@ const manifestSchema = z.object({
       format: z.enum(FORMATS),
       /** SHA-256 of the file, as 64 hexadecimal digits. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      /** The ETag under which Storage lists the file since the function wrote it; `null` where it lists none. */
+      /** The ETag that Storage lists for the file as the function wrote it; `null` if it lists none. */
       etag: z.string().min(1).max(MAX_ETAG_CHARACTERS).nullable(),
     }),
   ),
 });
 
-/** What is known of stored variants without reading them. */
+/** Description of stored variants, which saves reading them. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** The only format of manifests that is read, and the one that is written. */
+/** The version that the function writes, and the only one that it reads. */
 export const MANIFEST_VERSION = manifestSchema.shape.version.value;
 
 /**
  * Reads a manifest.
  *
  * @param bytes The file.
- * @returns `null` for a damaged one, and one of another version.
+ * @returns The manifest; `null` if it is damaged or of another version.
  */
 export function readManifest(bytes: Uint8Array<ArrayBuffer>): Manifest | null {
   try {

@@ -1,29 +1,29 @@
 import { z } from "zod";
 
-/** The file that stands in the place of a result, where the photo crashed the image engine twice. */
+/** Name of the file that replaces a result if the photo crashed the image engine twice. */
 export const REFUSAL_NAME = "refused.json";
 
-/** How long a photo that crashed the engine is refused without another try, in days. */
+/** Time for which a photo that crashed the engine is refused, in days. */
 export const REFUSED_DAYS = 30;
 
 const DAY_MS = 86_400_000;
 
-/** The only format of the file that is read, and the one that is written. */
+/** The version that the function writes, and the only one that it reads. */
 const VERSION = 1;
 
-/** Made where a refusal is read, which most isolates never do. */
+/** Creates the schema when a refusal is read: most isolates never need it. */
 function refusalSchema() {
   return z.object({
     version: z.literal(VERSION),
-    /** When the photo crashed the engine for the last time. */
+    /** Time of the photo's last crash. */
     crashed_at: z.iso.datetime().transform((text) => new Date(text)),
   });
 }
 
 /**
- * Writes the file.
+ * Encodes a refusal.
  *
- * @param crashedAt When the photo crashed the engine.
+ * @param crashedAt The time of the crash.
  */
 export function refusalFile(crashedAt: Date): Uint8Array<ArrayBuffer> {
   const refusal = { version: VERSION, crashed_at: crashedAt };
@@ -31,11 +31,11 @@ export function refusalFile(crashedAt: Date): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Tells whether a photo is still refused.
+ * Checks whether a photo is still refused.
  *
- * @param file The file.
- * @param now The time.
- * @returns `false` for a file that is damaged, of another version, or too old.
+ * @param file The refusal's file.
+ * @param now The current time.
+ * @returns `false` also for a file that is damaged, of another version, or too old.
  */
 export function isInForce(file: Uint8Array, now: Date): boolean {
   try {

@@ -6,16 +6,16 @@ import { type Manifest, MANIFEST_NAME, MAX_ETAG_CHARACTERS, readManifest } from 
 import { isInForce, REFUSAL_NAME, refusalFile } from "./refusal.ts";
 import { describeFailure } from "./storage_failure.ts";
 
-/** Bound on a manifest, in bytes: one has some 400. */
+/** Bound on a manifest, in bytes: a typical one has 400. */
 const MAX_MANIFEST_BYTES = 16 << 10;
 
-/** More files than a folder of variants has. */
+/** Bound on the files of a list: a folder of variants has fewer. */
 const MAX_FILES = 100;
 
 /** Bound on writing a manifest, in milliseconds: the variants are stored, and their caller waits. */
 const WRITE_TIMEOUT_MS = 1_500;
 
-/** A folder lists what else might be in it without a size. */
+/** Schema of a list. Entries that are not files have no size. */
 const listSchema = z.array(
   z.object({
     name: z.string(),
@@ -27,11 +27,11 @@ const listSchema = z.array(
 export interface ListedFile {
   /** Its size, in bytes. */
   bytes: number;
-  /** It changes when the file is overwritten with other bytes; `null` where Storage lists none. */
+  /** ETag, which changes when the file is overwritten with other bytes; `null` if Storage lists none. */
   etag: string | null;
 }
 
-/** Finds in Storage what was rendered before, and says beside it what it is. */
+/** Finds stored results, and writes their manifests and refusals. */
 export class ResultStore {
   readonly #bucket: ReturnType<SupabaseClient["storage"]["from"]>;
 
@@ -44,12 +44,12 @@ export class ResultStore {
   }
 
   /**
-   * Lists the files of a folder. One call, which asks the database: no cache remembers what has been deleted or overwritten.
+   * Lists the files of a folder in one call. The list comes from the database, not from a cache, so it is current.
    *
    * @param folder The folder: hashes only, since supabase-js does not encode it.
    * @param signal Aborts the call.
-   * @returns The files by their names; of a folder that is not there, none.
-   * @throws {Error} If Storage does not tell.
+   * @returns The files by name; empty for a folder that does not exist.
+   * @throws {Error} If the call fails.
    */
   async list(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, ListedFile>> {
     const { data, error } = await this.#bucket.list(folder, { limit: MAX_FILES }, { signal });
@@ -68,19 +68,19 @@ export class ResultStore {
    *
    * @param folder The folder.
    * @param signal Aborts the call.
-   * @returns `null` for one that is damaged, or of another version.
-   * @throws {Error} If it can not be read.
+   * @returns The manifest; `null` if it is damaged or of another version.
+   * @throws {Error} If it cannot be read.
    */
   async manifestOf(folder: string, signal: AbortSignal): Promise<Manifest | null> {
     return readManifest(await this.read(`${folder}/${MANIFEST_NAME}`, MAX_MANIFEST_BYTES, signal));
   }
 
   /**
-   * Tells whether a folder's photo is still refused.
+   * Checks whether a folder's photo is still refused.
    *
    * @param folder A folder that has a refusal.
    * @param signal Aborts the call.
-   * @throws {Error} If that cannot be read.
+   * @throws {Error} If the refusal cannot be read.
    */
   async isRefused(folder: string, signal: AbortSignal): Promise<boolean> {
     const file = await this.read(`${folder}/${REFUSAL_NAME}`, MAX_MANIFEST_BYTES, signal);
@@ -91,9 +91,9 @@ export class ResultStore {
    * Reads a file.
    *
    * @param path The file's path.
-   * @param mostBytes Bound on it, in bytes.
+   * @param mostBytes Bound on the file, in bytes.
    * @param signal Aborts the call.
-   * @throws {Error} If it can not be read, or is larger.
+   * @throws {Error} If it cannot be read or is larger.
    */
   async read(
     path: string,
@@ -108,10 +108,10 @@ export class ResultStore {
   }
 
   /**
-   * Writes a folder's manifest: once every file is stored that it tells of.
+   * Writes a folder's manifest. Every file that it describes must be stored already.
    *
    * @param folder The folder.
-   * @param manifest What is in it.
+   * @param manifest The manifest.
    * @throws {Error} If it is not stored.
    */
   async writeManifest(folder: string, manifest: Manifest): Promise<void> {
@@ -120,10 +120,10 @@ export class ResultStore {
   }
 
   /**
-   * Writes into a folder that its photo is refused.
+   * Writes a folder's refusal.
    *
    * @param folder The folder.
-   * @param crashedAt When the photo crashed the image engine.
+   * @param crashedAt The time at which the photo crashed the image engine.
    * @throws {Error} If it is not stored.
    */
   async writeRefusal(folder: string, crashedAt: Date): Promise<void> {
@@ -135,7 +135,7 @@ export class ResultStore {
       WRITE_TIMEOUT_MS,
       this.#bucket.upload(path, file, {
         contentType: "application/json",
-        // Unlike the variants it changes: when another variant joins them, or the photo crashes once more.
+        // Unlike the variants, these files change: with an additional variant, or another crash of the photo.
         cacheControl: "0",
         upsert: true,
       }),
@@ -148,7 +148,7 @@ function etagOf(listed = ""): string | null {
   return listed === "" || listed.length > MAX_ETAG_CHARACTERS ? null : listed;
 }
 
-/** A listed file's name begins in its folder; the local Supabase tells its whole path. */
+/** Returns a listed file's name. Hosted Supabase lists the name only, the local one the whole path. */
 function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

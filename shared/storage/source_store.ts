@@ -5,13 +5,13 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { describeFailure, type StorageFailure } from "./storage_failure.ts";
 import { type Attempt, type RetryBounds, withRetries } from "./with_retries.ts";
 
-/** A photo that is in Storage already. */
+/** Location of a photo in Storage. */
 export interface SourceRef {
   bucket: string;
   path: string;
 }
 
-/** What bounds the reading of photos from Storage. */
+/** Bounds on reading photos from Storage. */
 export interface SourceLimits extends RetryBounds {
   /** The buckets that may be read. */
   buckets: readonly string[];
@@ -22,9 +22,9 @@ export interface SourceLimits extends RetryBounds {
 /**
  * Reads a photo from Supabase Storage.
  *
- * @param client A client with the caller's own rights, never the service's: what the caller may not read, this may not.
- * @param ref Where it is.
- * @param limits What may be read.
+ * @param client A client with the caller's own rights, never the service's: it can read only what the caller may read.
+ * @param ref The photo's location.
+ * @param limits Bounds on the read.
  * @returns The encoded photo, or `source_forbidden`, `source_not_found`, `body_too_large`, `storage_failed`.
  */
 export async function readSource(
@@ -40,7 +40,7 @@ export async function readSource(
       new AppError("source_forbidden", message, { details: { buckets: limits.buckets } }),
     );
   }
-  // supabase-js does not encode paths: "#", "?" and "%" would change which object is meant.
+  // supabase-js does not encode paths: "#", "?" and "%" would address another object.
   const encoded = ref.path.split("/").map(encodeURIComponent).join("/");
   const read = await withRetries(() => download(client, { ...ref, path: encoded }, limits), limits);
   if (!read.ok) return fail(sourceError(ref, read.failure));
@@ -55,7 +55,7 @@ export async function readSource(
   return ok(bytes);
 }
 
-/** @returns The bytes, or `null` if there are too many. */
+/** Downloads a photo. @returns The bytes; `null` if there are more than the bound. */
 async function download(
   client: SupabaseClient,
   { bucket, path }: SourceRef,
@@ -70,7 +70,7 @@ async function download(
   }
 }
 
-/** Storage answers a missing object and one that the caller may not see alike: so does this. */
+/** Converts a failure to an error. Like Storage, it does not distinguish a missing object from a forbidden one. */
 function sourceError(ref: SourceRef, { reason, retryable, cause }: StorageFailure): AppError {
   if (retryable) return new AppError("storage_failed", `${reason}. Try again.`, { cause });
   const message =

@@ -1,16 +1,16 @@
-/** A failed call of Supabase Storage, in words that may be shown. */
+/** A failed call of Supabase Storage, in words that callers may see. */
 export interface StorageFailure {
-  /** What went wrong, without upstream text. */
+  /** Reason of the failure, without upstream text. */
   reason: string;
-  /** What the operator can do about it, as a sentence; empty where a retry is all. */
+  /** Advice for the operator, as a sentence; empty if only a retry can help. */
   advice: string;
   /** Whether the same call can succeed later. */
   retryable: boolean;
-  /** The error as the client gave it, for the log. */
+  /** The client's error, for the log. */
   cause: unknown;
 }
 
-/** What Storage's own status codes mean; it sends them in the body, as text, with HTTP status 400. */
+/** Meanings of Storage's own status codes, which it sends as text in the body, with HTTP status 400. */
 const REASONS: Record<string, [reason: string, advice: string]> = {
   "403": ["the key may not write there", "Check the secret key and the bucket's policies."],
   "404": ["there is no such bucket", "Create it: the migrations in supabase/migrations do."],
@@ -22,15 +22,15 @@ const REASONS: Record<string, [reason: string, advice: string]> = {
 };
 
 /**
- * Tells what an error of storage-js means.
+ * Describes an error of storage-js.
  *
- * @param error The error: `statusCode` is Storage's own code as text, `status` HTTP's; a call that got no answer has
- * neither.
+ * @param error The error: `statusCode` is Storage's own code as text, `status` the HTTP status. A call without an answer
+ * has neither.
  */
 export function describeFailure(
   error: { message: string; status?: number; statusCode?: string },
 ): StorageFailure {
-  // Beside its statuses, Storage may send a name ("InvalidKey") or a code of the database's.
+  // Instead of a status, Storage may send a name ("InvalidKey") or a database code.
   const code = [error.statusCode, error.status].map((one) => String(one ?? ""))
     .find((one) => /^\d{3}$/.test(one)) ?? "";
   const known = REASONS[code];

@@ -6,12 +6,12 @@ import {
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 
 /**
- * Creates a Supabase client whose calls carry the current request's trace and end in time.
+ * Creates a Supabase client whose calls have a time bound and carry the current request's trace.
  *
  * @param url The project's API address.
- * @param key The `apikey` of its calls.
+ * @param key The calls' `apikey`.
  * @param timeoutMs Bound on each call, in milliseconds.
- * @param options More options of the client. @default none
+ * @param options Further options of the client. @default none
  */
 export function connect(
   url: string,

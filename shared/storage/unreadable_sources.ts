@@ -6,13 +6,13 @@ import type { SourceRef } from "./source_store.ts";
 const TIMEOUT_MS = 8_000;
 
 /**
- * Finds the photos in Storage that a caller may not read, or that are not there, in one call: row-level security decides, as it
- * does when a photo is read.
+ * Finds the photos in Storage that are missing or that a caller may not read, in one call. Row-level security decides, as
+ * for reading a photo.
  *
  * @param client A client with the caller's own rights, never the service's.
- * @param refs Where the photos are, 500 at most.
- * @returns Their positions in `refs`, from 0, in order.
- * @throws {Error} If the database cannot be asked.
+ * @param refs The photos' locations, 500 at most.
+ * @returns The unreadable photos' positions in `refs`, from 0, in order.
+ * @throws {Error} If the call fails.
  */
 export async function unreadableSources(
   client: SupabaseClient,

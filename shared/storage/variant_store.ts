@@ -6,10 +6,10 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { describeFailure, type StorageFailure } from "./storage_failure.ts";
 import { type Attempt, withRetries } from "./with_retries.ts";
 
-/** Paths are content-addressed, so a file never changes: browsers and the CDN may keep it a year. */
+/** Cache lifetime of a variant, in seconds: a year. Paths are content-addressed, so a file never changes. */
 const CACHE_SECONDS = 31_536_000;
 
-/** A file to be stored. */
+/** A file to store. */
 export interface VariantFile {
   name: VariantName;
   format: OutputFormat;
@@ -40,15 +40,15 @@ export class VariantStore {
   }
 
   /**
-   * Uploads all files side by side.
+   * Uploads all files in parallel.
    *
-   * Storing the same file again replaces it by itself. So an upload that fails in a way that passes is tried again here,
-   * and a caller may repeat a request that failed half way.
+   * Storing a file again replaces it with the same bytes. So temporary failures are retried here, and a caller may repeat
+   * a request that failed halfway.
    *
    * @param files The files.
-   * @param signal Aborted when the caller has gone away: nothing is tried again then.
-   * @returns Their public addresses, or, unless every one is stored, `storage_failed` (worth a retry) or
-   * `storage_rejected` (a setting is wrong), with what was and what was not stored in its details.
+   * @param signal Aborted when the caller disconnects; this stops the retries.
+   * @returns The public addresses if every file is stored. Otherwise `storage_failed` (worth a retry) or
+   * `storage_rejected` (a setting is wrong); its details list the stored and the failed files.
    * @throws {unknown} The signal's reason, once it is aborted.
    */
   async save(
@@ -67,7 +67,7 @@ export class VariantStore {
     return ok(this.urlsOf(files));
   }
 
-  /** The public addresses that files have, if they are there. */
+  /** Returns the files' public addresses, without checking that the files exist. */
   urlsOf(files: Pick<VariantFile, "name" | "path">[]): Partial<Record<VariantName, string>> {
     const base = `${this.#publicUrl}/storage/v1/object/public/${this.#bucket}`;
     return Object.fromEntries(files.map(({ name, path }) => [name, `${base}/${path}`]));

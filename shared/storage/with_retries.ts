@@ -1,25 +1,25 @@
 import { pause } from "../lib/pause.ts";
 import type { StorageFailure } from "./storage_failure.ts";
 
-/** Waits before the second and the third try, in milliseconds; each is shortened by up to half at random. */
+/** Waits before the second and the third try, in milliseconds. A random part of up to half is subtracted from each. */
 const RETRY_DELAYS_MS = [200, 800];
 
-/** A call's outcome: what it answered, or how it failed. */
+/** Outcome of a call: its answer or its failure. */
 export type Attempt<T> = { ok: true; value: T } | { ok: false; failure: StorageFailure };
 
-/** What bounds the tries of a call. */
+/** Bounds on the tries of a call. */
 export interface RetryBounds {
-  /** Bound on one try, in milliseconds; the client's `fetch` sees to it. No try begins after twice that. */
+  /** Bound on one try, in milliseconds, which the client's `fetch` enforces. No try begins after twice this time. */
   timeoutMs: number;
-  /** Aborted when the caller has gone away: no more tries then. */
+  /** Aborted when the caller disconnects; this stops the retries. */
   signal?: AbortSignal;
 }
 
 /**
- * Makes a call of Storage up to three times, as long as it fails in a way that passes: no answer, 429, 5xx.
+ * Calls Storage, and retries temporary failures (no answer, 429, 5xx) up to twice.
  *
- * @param call The call; it has to be safe to repeat, since one without an answer may have been carried out.
- * @param bounds What bounds the tries.
+ * @param call The call. It must be safe to repeat: a call without an answer may have taken effect.
+ * @param bounds Bounds on the tries.
  * @returns The first success, or the last failure.
  * @throws {unknown} The signal's reason, once it is aborted.
  */

@@ -2,9 +2,9 @@ import { keyHeader } from "../../background/api4ai.ts";
 import { HealthError } from "./run_checks.ts";
 
 /**
- * Asks API4.ai for its version, which costs nothing.
+ * Requests API4.ai's version, which is free of charge.
  *
- * @param api4ai Where its results are, and the key.
+ * @param api4ai The address of its results, and the key.
  * @param signal Aborts the call.
  * @throws {HealthError} If it does not answer, or is not configured.
  */
@@ -25,13 +25,13 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    return await fetch(url, { headers, signal, redirect: "manual" }); // a redirect would take the key along
+    return await fetch(url, { headers, signal, redirect: "manual" }); // a redirect would receive the key
   } catch (cause) {
     throw new HealthError("API4.ai could not be reached.", { cause });
   }
 }
 
-/** `/version` stands below the interface's version, beside all kinds of results: `/img-bg-removal/v1/version`. */
+/** Returns the address of `/version`, which is next to the results: `/img-bg-removal/v1/version`. */
 function versionUrl(resultsUrl: string): URL {
   const url = new URL(resultsUrl);
   url.pathname = url.pathname.replace(/(\/v\d+)\/.*$|\/[^/]*$/, "$1/version");

@@ -3,7 +3,7 @@ import { createRaster } from "../../image/raster.ts";
 import { HealthError } from "./run_checks.ts";
 
 /**
- * Starts ImageMagick and libwebp, unless they run, and has each write a picture of one pixel.
+ * Starts ImageMagick and libwebp if necessary, and encodes an image of one pixel with each.
  *
  * @throws {HealthError} If one of them does not work.
  */

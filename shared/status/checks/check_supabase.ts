@@ -2,11 +2,11 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { HealthError } from "./run_checks.ts";
 
 /**
- * Looks whether the bucket for the variants is there, and public: their URLs are plain.
+ * Checks that the bucket of the variants exists and is public, since their URLs are not signed.
  *
  * @param client A client with the service's key.
  * @param bucket The bucket's name.
- * @throws {HealthError} If it is not.
+ * @throws {HealthError} If it does not exist, is private, or cannot be checked.
  */
 export async function checkBucket(client: SupabaseClient, bucket: string): Promise<void> {
   const { data, error } = await client.storage.getBucket(bucket);
@@ -22,11 +22,10 @@ export async function checkBucket(client: SupabaseClient, bucket: string): Promi
 }
 
 /**
- * Asks the database for something that costs it nothing and that only a database with the migrations answers: whether a
- * breaker is open that nobody uses.
+ * Checks that the database answers and has the migrations, by a cheap query: the state of an unused circuit breaker.
  *
  * @param client A client with the service's key.
- * @throws {HealthError} If it does not answer it.
+ * @throws {HealthError} If the query fails.
  */
 export async function checkDatabase(client: SupabaseClient): Promise<void> {
   const { error, status } = await client.rpc("circuit_breaker_enter", { breaker: "health" });

@@ -5,7 +5,7 @@ import { checkEngines } from "./check_engines.ts";
 import { checkBucket, checkDatabase } from "./check_supabase.ts";
 import type { HealthCheck } from "./run_checks.ts";
 
-/** Lists the checks of deep health. API4.ai is not needed: without it, photos are processed with a warning. */
+/** Creates the checks of deep health. API4.ai is optional: without it, photos are processed with a warning. */
 export function createHealthChecks(config: Config, service: SupabaseClient): HealthCheck[] {
   const { storage, api4ai } = config;
   return [

@@ -1,43 +1,43 @@
 import { firstLine, log } from "../../telemetry/log.ts";
 
-/** Something that the function depends on. */
+/** A check of one of the function's dependencies. */
 export interface HealthCheck {
   name: string;
-  /** Whether photos fail without it. */
+  /** Whether photos fail without the dependency. */
   needed: boolean;
   /**
-   * Looks whether it works.
+   * Runs the check.
    *
    * @param signal Aborts it when it takes too long.
-   * @throws {HealthError} with what is wrong; anything else is logged, and not shown
+   * @throws {HealthError} If the dependency does not work. Other errors are logged, and not shown to the caller.
    */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** What is wrong with a dependency, as a sentence without upstream text or addresses. */
+/** Failure of a dependency. The message is a sentence without upstream text or addresses. */
 export class HealthError extends Error {
   override name = "HealthError";
 }
 
-/** What came of a check. */
+/** Result of a check. */
 export interface CheckResult {
   name: string;
   ok: boolean;
-  /** How long it took, in milliseconds, rounded to tenths. */
+  /** Duration, in milliseconds, rounded to tenths. */
   ms: number;
   needed: boolean;
-  /** What is wrong. */
+  /** The failure, as a sentence. */
   error?: string;
 }
 
-/** Bound on each check, in milliseconds: whoever asks wants to know soon. */
+/** Bound on each check, in milliseconds: health checks need a quick answer. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * Runs all checks side by side, each for 5 s at most. It does not throw.
+ * Runs all checks in parallel, each for 5 s at most. It does not throw.
  *
  * @param checks The checks.
- * @param timeoutMs Bound on each, in milliseconds. @default 5000
+ * @param timeoutMs Bound on each check, in milliseconds. @default 5000
  */
 export function runChecks(
   checks: readonly HealthCheck[],

@@ -1,39 +1,40 @@
 import { firstLine, log } from "../log.ts";
 import { type RequestSpan, spansPayload } from "./otlp_payload.ts";
 
-/** Where spans are sent. */
+/** Settings of the collector that receives the spans. */
 export interface OtlpOptions {
   /** The collector's address, without a trailing slash; `/v1/traces` is added. */
   endpoint: string;
   /** Headers for the collector, such as its key. */
   headers: Readonly<Record<string, string>>;
-  /** What the spans are filed under. */
+  /** The spans' `service.name`. */
   serviceName: string;
 }
 
-/** Bound on a delivery, in milliseconds: spans that a collector does not take are lost. */
+/** Bound on a delivery, in milliseconds. Spans that the collector does not accept are lost. */
 const TIMEOUT_MS = 5_000;
 
-/** Deliveries at a time, at most: a collector that hangs shall not gather requests in memory. */
+/** Bound on concurrent deliveries, so that a hanging collector does not fill the memory. */
 const MAX_DELIVERIES = 8;
 
 /**
  * Sends spans to an OpenTelemetry collector, as OTLP/HTTP in JSON.
  *
- * By hand, since the payload is small and fixed: importing OpenTelemetry's own SDK and exporter (sdk-trace-base 2.0.1,
- * exporter-trace-otlp-http 0.203.0) takes some 60 ms of CPU on Deno 2.1.4, half of what the whole function takes to start.
+ * It does not use OpenTelemetry's SDK: the payload is small and fixed, and importing the SDK and its exporter
+ * (sdk-trace-base 2.0.1, exporter-trace-otlp-http 0.203.0) takes about 60 ms of CPU on Deno 2.1.4, half of the function's
+ * start.
  */
 export class OtlpExporter {
   readonly #options: OtlpOptions;
   #deliveries = 0;
   #failing = false;
 
-  /** @param options Where they are sent. */
+  /** @param options The collector's settings. */
   constructor(options: OtlpOptions) {
     this.#options = options;
   }
 
-  /** Sends a request's span and those of its steps. It does not throw: what fails is logged once, until it works again. */
+  /** Sends the spans of a request and its steps. It does not throw: failures are logged once, until a delivery succeeds. */
   async send(span: RequestSpan): Promise<void> {
     if (this.#deliveries >= MAX_DELIVERIES) return;
     this.#deliveries++;
@@ -54,7 +55,7 @@ export class OtlpExporter {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify(spansPayload(span, serviceName)),
-      redirect: "manual", // a redirect would take the collector's key along
+      redirect: "manual", // a redirect would receive the collector's key
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.body?.cancel();

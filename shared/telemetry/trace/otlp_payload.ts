@@ -1,32 +1,32 @@
 import { randomBytes } from "node:crypto";
 import type { CurrentRequest, Steps } from "./current_request.ts";
 
-/** A request that was answered, to be told as a span. */
+/** An answered request, to export as a span. */
 export interface RequestSpan extends CurrentRequest {
   method: string;
-  /** The path, without the query: that may hold what a caller calls secret. */
+  /** The path, without the query, which may contain secrets. */
   path: string;
-  /** The status that was answered. */
+  /** Status of the answer. */
   status: number;
-  /** When it came. */
+  /** Time of the request's arrival. */
   startedAt: Date;
-  /** How long answering took, in milliseconds. */
+  /** Time until the answer, in milliseconds. */
   durationMs: number;
 }
 
-/** OpenTelemetry's numbers for the side of a call that answers it, for what happens within, and for a failure. */
+/** OpenTelemetry's numbers for a server span, an internal span and a failure. */
 const SERVER = 2;
 const INTERNAL = 1;
 const ERROR = 2;
 
-/** A request may have this many steps told, at most; the pipeline has a dozen. */
+/** Bound on the exported steps of a request; the pipeline has a dozen. */
 const MAX_STEPS = 50;
 
 /**
- * A request and its steps as OTLP's JSON: ids in hex, times in nanoseconds since 1970 as text.
+ * Converts a request and its steps to OTLP's JSON: ids in hex, times as text in nanoseconds since 1970.
  *
  * @param span The request.
- * @param serviceName What it is filed under.
+ * @param serviceName The spans' `service.name`.
  */
 export function spansPayload(span: RequestSpan, serviceName: string): Record<string, unknown> {
   const { trace } = span;
@@ -68,13 +68,13 @@ function stepSpans({ trace }: RequestSpan, { startedAt, spans }: Steps, endMs: n
       name,
       kind: INTERNAL,
       startTimeUnixNano: nanoseconds(from),
-      // The two starts are known to the millisecond only: no step shall seem to outlast its request.
+      // Both starts have millisecond precision only: the bound keeps a step from ending after its request.
       endTimeUnixNano: nanoseconds(Math.max(from, Math.min(from + durationMs, endMs))),
     };
   });
 }
 
-/** Milliseconds with fractions, as nanoseconds: more digits than a number has. */
+/** Converts fractional milliseconds to nanoseconds, as text: a number does not have enough digits. */
 function nanoseconds(ms: number): string {
   const whole = Math.floor(ms);
   return String(BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6)));

@@ -6,13 +6,12 @@ import type { RequestSpan } from "./otlp_payload.ts";
 export type SendSpan = (span: RequestSpan) => Promise<void>;
 
 /**
- * Begins a request's span. Those that the caller does not want recorded have none, and neither has the health check:
- * it is asked all the time.
+ * Begins a request's span. Requests whose trace is not sampled have no span, and neither have the frequent health checks.
  *
  * @param request The request.
  * @param asked Its method and path.
- * @param send Sends it, after the answer.
- * @returns What ends it, with the status that is answered.
+ * @param send Sends the span, after the answer.
+ * @returns A function that ends the span, with the status of the answer.
  */
 export function startRequestSpan(
   request: CurrentRequest,
@@ -25,7 +24,7 @@ export function startRequestSpan(
   return (status) => {
     const durationMs = performance.now() - from;
     const span = { ...request, method, path, status, startedAt, durationMs };
-    // The answer first: a turn of the event loop, and it is on its way.
+    // Waits one turn of the event loop, so that the answer leaves first.
     afterResponse(new Promise<void>((go) => setTimeout(go)).then(() => send(span)));
   };
 }

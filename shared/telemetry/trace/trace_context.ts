@@ -8,32 +8,32 @@ export interface TraceContext {
   readonly spanId: string;
   /** The caller's span; `null` where the trace begins here. */
   readonly parentSpanId: string | null;
-  /** Whether whoever records spans shall record this one. */
+  /** Whether the span is to be recorded. */
   readonly sampled: boolean;
-  /** What other tracing systems passed along, as it came; `null` if nothing. */
+  /** The `tracestate` of other tracing systems; `null` if there is none. */
   readonly state: string | null;
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const ALL_ZEROS = /^0+$/;
 
-/** Entries of a `tracestate`, at most: more make it invalid. */
+/** Bound on the entries of a `tracestate`: more make it invalid. */
 const MAX_ENTRIES = 32;
 
-/** Characters of a `tracestate`, at most: more make it invalid, though the specification asks for 512 only. */
+/** Bound on the characters of a `tracestate`: more make it invalid. The specification requires only 512. */
 const MAX_STATE = 8 << 10;
 
 const KEY = "(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})";
-/** Printable characters but "," and "=", the last of them no space. */
+/** Printable characters except "," and "="; the last one is not a space. */
 const VALUE = "[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]";
 const ENTRY = new RegExp(`^${KEY}=${VALUE}$`);
 
 /**
- * Takes a request's trace over, with a new span in it. What does not follow the specification to the letter begins a
- * new trace, and its `tracestate` is dropped with it.
+ * Continues a request's trace with a new span. A `traceparent` that violates the specification is dropped together with
+ * its `tracestate`, and a new trace begins.
  *
  * @param headers The request's headers.
- * @param sampleNew Whether a trace that begins here is to be recorded.
+ * @param sampleNew Whether to record a trace that begins here.
  */
 export function traceOf(headers: Headers, sampleNew: boolean): TraceContext {
   const spanId = randomHex(8);
@@ -45,7 +45,7 @@ export function traceOf(headers: Headers, sampleNew: boolean): TraceContext {
 }
 
 /**
- * The headers by which a call that is made for the request carries its trace on: its parent is this request's span.
+ * Returns the headers that continue the trace in a call made for the request. The call's parent is the request's span.
  *
  * @param trace The request's trace.
  */
@@ -66,7 +66,7 @@ function parse(
   return { traceId, parentSpanId, sampled: (parseInt(flags, 16) & 1) === 1 };
 }
 
-/** As it came, if all of it is valid: one bad entry spoils it. Entries may be empty. */
+/** Returns the entries of a `tracestate` without spaces and empty entries; `null` if an entry is not valid. */
 function stateOf(header: string | null): string | null {
   if (header === null || header.length > MAX_STATE) return null;
   const entries = header.split(",").map(withoutMargins).filter(Boolean);
@@ -76,7 +76,7 @@ function stateOf(header: string | null): string | null {
   return isValid ? entries.join(",") : null;
 }
 
-/** Without spaces and tabs around it. A pattern that is tied to the end only would try at each of them: 19 s for 200 kB. */
+/** Trims spaces and tabs. A pattern anchored only at the end would retry at each of them: 19 s for 200 kB. */
 function withoutMargins(entry: string): string {
   const isMargin = (at: number) => entry[at] === " " || entry[at] === "\t";
   let [from, to] = [0, entry.length];
