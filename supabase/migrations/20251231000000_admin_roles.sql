@@ -1,24 +1,24 @@
--- The roles that count as admins, for row-level security. The function's setting ADMIN_ROLES is their one source: the function
--- writes its roles here, and every policy of process-image reads them here. Can be run again: the roles stay as they are.
+-- The admin roles for row-level security. The function's setting ADMIN_ROLES is their only source: the function writes its
+-- roles here, and every policy of process-image reads them here. Idempotent: running it again keeps the roles.
 
 create table if not exists public.process_image_settings (
   -- A single row.
   id boolean primary key default true check (id),
   -- Values of app_metadata.role in a user's token: ADMIN_ROLES.
   admin_roles text[] not null default '{admin}' check (cardinality(admin_roles) > 0),
-  -- When the isolate started that wrote them.
+  -- Start time of the isolate that wrote the roles.
   roles_of timestamptz not null default '-infinity'
 );
 
 insert into public.process_image_settings (id) values (true) on conflict (id) do nothing;
 
--- No policy: only the function writes, with a secret key, which row-level security does not bind.
+-- No policy: only the function writes, and its secret key bypasses row-level security.
 alter table public.process_image_settings enable row level security;
 revoke all on table public.process_image_settings from public, anon, authenticated;
 grant select, insert, update, delete on table public.process_image_settings to service_role;
 
--- Tells whether the caller's token carries one of the roles. The role comes from app_metadata, which users cannot write;
--- user_metadata they can. Policies call it as (select public.process_image_is_admin()), so that it runs once a query.
+-- Returns whether the caller's token has one of the roles. The role comes from app_metadata: users can write user_metadata,
+-- but not app_metadata. Policies call it as (select public.process_image_is_admin()), so that it runs once per query.
 create or replace function public.process_image_is_admin()
 returns boolean
 language sql
@@ -33,8 +33,8 @@ as $is_admin$
   );
 $is_admin$;
 
--- Replaces the roles by those of an isolate that started at such a time; the isolate that started last has the settings of the
--- last deployment, so an earlier one changes nothing. Returns whether the roles were others before.
+-- Replaces the roles by those of an isolate that started at the given time. The isolate that started last has the settings
+-- of the last deployment, so an earlier one changes nothing. Returns whether the roles changed.
 create or replace function public.process_image_set_admin_roles(roles text[], started_at timestamptz)
 returns boolean
 language plpgsql
@@ -49,7 +49,7 @@ begin
   if known.roles_of > started_at then
     return false;
   end if;
-  -- A clock that is ahead does not shut out everybody else.
+  -- The bound keeps an isolate whose clock is ahead from blocking the others.
   update public.process_image_settings
   set admin_roles = roles, roles_of = least(started_at, clock_timestamp());
   return known.admin_roles <> roles;
@@ -60,6 +60,6 @@ revoke all on function
   public.process_image_is_admin(),
   public.process_image_set_admin_roles(text[], timestamptz)
 from public, anon, authenticated, service_role;
--- Policies run with the rights of whoever asks. A user learns nothing by it but their own role.
+-- Policies run with the caller's rights. The function reveals only whether the caller is an admin.
 grant execute on function public.process_image_is_admin() to authenticated, service_role;
 grant execute on function public.process_image_set_admin_roles(text[], timestamptz) to service_role;

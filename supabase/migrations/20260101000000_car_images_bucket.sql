@@ -1,7 +1,7 @@
--- The buckets of process-image and who may use them. Can be run again: nothing is created twice.
+-- The buckets of process-image and their policies. Idempotent.
 
--- What the function writes. Public: the portal shows the variants by their plain URLs.
--- Types are listed one by one, because the match is exact. 20 MiB is far over any variant.
+-- Bucket of the variants that the function writes. Public: the portal shows them by unsigned URLs.
+-- Lists each type, because the match is exact. 20 MiB is far more than any variant.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'car-images', 'car-images', true, 20971520,
@@ -12,8 +12,8 @@ on conflict (id) do update set
   file_size_limit = excluded.file_size_limit,
   allowed_mime_types = excluded.allowed_mime_types;
 
--- What admins upload first and then name by `storage_path`: large photos, resumable uploads.
--- Private, since originals carry their EXIF data, GPS position included.
+-- Bucket of the photos that admins upload before they send `storage_path`: large photos, resumable uploads.
+-- Private, since originals contain EXIF data such as the GPS position.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'car-originals', 'car-originals', false, 52428800,
@@ -27,9 +27,9 @@ on conflict (id) do update set
   file_size_limit = excluded.file_size_limit,
   allowed_mime_types = excluded.allowed_mime_types;
 
--- Who counts as an admin: process_image_is_admin(). Nobody else needs a policy: a public bucket's objects are served without
--- one, and the function itself writes with a secret key, which row-level security does not bind. Without a select policy
--- for everyone, nobody but an admin can list the buckets.
+-- process_image_is_admin() decides who is an admin. Only admins need policies: a public bucket serves its objects without
+-- one, and the function's secret key bypasses row-level security. Only admins can list the buckets, since nobody else has a
+-- select policy.
 drop policy if exists "Admins read car images" on storage.objects;
 create policy "Admins read car images" on storage.objects
   for select to authenticated
@@ -38,7 +38,7 @@ create policy "Admins read car images" on storage.objects
     and (select public.process_image_is_admin())
   );
 
--- Admins write originals only.
+-- Admins may write originals only.
 drop policy if exists "Admins add car images" on storage.objects;
 drop policy if exists "Admins add car originals" on storage.objects;
 create policy "Admins add car originals" on storage.objects
@@ -59,8 +59,8 @@ create policy "Admins delete car originals" on storage.objects
   for delete to authenticated
   using (bucket_id = 'car-originals' and (select public.process_image_is_admin()));
 
--- Results and their manifests lie below the SHA-256 of the photo, and only the function writes there: what is public at such a
--- path is what the function rendered. Restrictive, so that it holds whatever other policies the project has.
+-- Results and their manifests are in folders named by the photo's SHA-256, where only the function may write: every public
+-- file there comes from the function. Restrictive, so that no other policy of the project can allow more.
 drop policy if exists "Only the service adds results" on storage.objects;
 create policy "Only the service adds results" on storage.objects
   as restrictive for insert to public

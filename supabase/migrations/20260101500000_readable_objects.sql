@@ -1,7 +1,7 @@
--- Tells callers which objects of Storage they may not read: a batch is processed with the service's rights, so the function
--- asks this, as its caller, before it makes one. Can be run again.
+-- Finds the objects of Storage that a caller may not read. A batch is processed with the service's rights, so the function
+-- checks its photos with the caller's rights before it creates the batch. Idempotent.
 
--- Whether anybody may read an object: Storage does not ask row-level security in a public bucket.
+-- Returns whether an object is public: Storage does not apply row-level security to reads from a public bucket.
 create or replace function public.process_image_is_public(bucket text, path text)
 returns boolean
 language sql
@@ -16,8 +16,9 @@ as $is_public$
   );
 $is_public$;
 
--- Which of the objects, [{"bucket", "path"}], at most 500 (22023 otherwise), the caller may not read or are not there: their
--- positions, from 0. It runs as the caller, so row-level security decides, as it does when Storage is asked for the object.
+-- Returns the positions, from 0, of the objects that are missing or that the caller may not read. objects is
+-- [{"bucket", "path"}], at most 500 (22023 otherwise). Runs as the caller, so row-level security decides, as it does when
+-- the caller reads the object from Storage.
 create or replace function public.process_image_unreadable(objects jsonb)
 returns integer[]
 language plpgsql
@@ -46,7 +47,7 @@ revoke all on function
   public.process_image_is_public(text, text),
   public.process_image_unreadable(jsonb)
 from public, anon, authenticated, service_role;
--- They tell a user nothing that asking Storage for the objects would not.
+-- The functions reveal no more to a user than Storage does.
 grant execute on function
   public.process_image_is_public(text, text),
   public.process_image_unreadable(jsonb)

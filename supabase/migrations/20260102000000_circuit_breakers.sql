@@ -1,23 +1,24 @@
--- What is known of services that fail, shared by all processes of a function: one lives too short to learn it alone.
--- The same rules as shared/background/circuit/circuit_breaker.ts, by the database's clock. Can be run again.
+-- Circuit breakers of external services, shared by all isolates: a single isolate does not live long enough to detect a
+-- failing service. Same rules as shared/background/circuit/circuit_breaker.ts, by the database's clock. Idempotent.
 
 create table if not exists public.circuit_breakers (
   name text primary key check (length(name) between 1 and 200),
   -- Failures in a row.
   failures integer not null default 0,
-  -- When the service may be tried again; null while the breaker is closed.
+  -- Time of the next try; null while the breaker is closed.
   open_until timestamptz,
-  -- While open: until when somebody is trying it.
+  -- While open: end of the claim of the caller that tries the service.
   probe_until timestamptz
 );
 
--- No policy: nobody but the function, whose secret key row-level security does not bind.
+-- No policy: only the function uses the table, and its secret key bypasses row-level security.
 alter table public.circuit_breakers enable row level security;
 revoke all on table public.circuit_breakers from public, anon, authenticated;
 grant select, insert, update, delete on table public.circuit_breakers to service_role;
 
--- Whether the service may be asked: {"state": "closed", "clean"}, {"state": "open", "wait_ms"}, {"state": "half-open"}.
--- With claim_ms, a half-open breaker gives its single try to this caller for so many milliseconds: {"state": "claimed"}.
+-- Returns the breaker's state: {"state": "closed", "clean"}, {"state": "open", "wait_ms"} or {"state": "half-open"}.
+-- With claim_ms, a half-open breaker reserves its single try for this caller, for claim_ms milliseconds:
+-- {"state": "claimed"}.
 create or replace function public.circuit_breaker_enter(breaker text, claim_ms integer default 0)
 returns jsonb
 language plpgsql
@@ -30,7 +31,7 @@ declare
   until_moment timestamptz;
 begin
   if claim_ms > 0 then
-    -- Of several at once one gets it: the others wait for the row, and then find it changed.
+    -- Only one of several concurrent callers gets the try: the others wait for the row, and then find it changed.
     update public.circuit_breakers
     set probe_until = moment + claim_ms * interval '1 millisecond'
     where name = breaker and open_until is not null and greatest(open_until, probe_until) <= moment;
@@ -53,7 +54,7 @@ begin
 end
 $enter$;
 
--- What came of asking: outcome is answered, failed or abandoned; durations are in milliseconds.
+-- Reports the outcome of a call: answered, failed or abandoned. Durations are in milliseconds.
 create or replace function public.circuit_breaker_report(
   breaker text,
   outcome text,
@@ -90,9 +91,9 @@ begin
   end if;
 
   insert into public.circuit_breakers (name) values (breaker) on conflict (name) do nothing;
-  -- The row is held to the end: reports that come at once are taken one by one.
+  -- Locks the row to the end, so that concurrent reports run one after the other.
   select * into strict known from public.circuit_breakers where name = breaker for update;
-  -- While it is open, only the word of who tries the service counts: others asked before it opened.
+  -- While it is open, only the report of the single try counts: other calls began before it opened.
   if known.open_until is not null and not was_probe then
     return;
   end if;
@@ -101,7 +102,7 @@ begin
     update public.circuit_breakers set failures = counted where name = breaker;
     return;
   end if;
-  -- Where the service itself says how long, that is enough, until it has failed too often.
+  -- Below the limit of failures, a wait that the service itself names replaces the cooldown.
   if counted >= failures_to_open or retry_after_ms <= 0 then
     own_ms := cooldown_ms * 2.0 ^ least(20, greatest(0, counted - failures_to_open));
   end if;

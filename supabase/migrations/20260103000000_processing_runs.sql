@@ -1,29 +1,29 @@
--- What came of each photo request: an isolate of the function lives too short for counters in its memory to say much.
--- No image data, no names of users or files. Can be run again.
+-- The outcome of each photo request. Isolates do not live long enough for counters in memory to be useful.
+-- Contains no image data and no names of users or files. Idempotent.
 
 create table if not exists public.processing_runs (
-  -- The function's own, so that a run whose writing is tried again is there once.
+  -- Created by the function, so that a repeated write does not add the run again.
   id uuid primary key,
   started_at timestamptz not null,
   request_id text not null check (length(request_id) <= 128),
   outcome text not null generated always as (
     case when error_code is null then 'success' else 'failure' end
   ) stored,
-  -- The code that was answered; null for a success.
+  -- Error code of the answer; null for a success.
   error_code text,
   served_by text not null check (served_by in ('new', 'legacy')),
-  -- Processed for comparison only: the caller had another's answer.
+  -- Whether the photo was processed for comparison only: the legacy service answered the caller.
   is_shadow boolean not null default false,
   bytes_in bigint not null,
-  -- Pixels after EXIF orientation; null where they are not known.
+  -- Size in pixels after EXIF orientation; null if unknown.
   width_in integer,
   height_in integer,
   bytes_out bigint not null,
-  -- From the request's arrival to its answer, in milliseconds.
+  -- Time from the request's arrival to its answer, in milliseconds.
   total_ms double precision not null,
-  -- Wall time of each step, in milliseconds, by its name.
+  -- Wall time of each step by name, in milliseconds.
   steps_ms jsonb not null default '{}',
-  -- CPU as the isolate accounts it, in milliseconds.
+  -- CPU that the isolate's account records, in milliseconds.
   cpu_ms double precision not null,
   api4ai text not null check (api4ai in ('called', 'cached', 'none')),
   warnings text[] not null default '{}'
@@ -31,12 +31,12 @@ create table if not exists public.processing_runs (
 
 create index if not exists processing_runs_started_at on public.processing_runs (started_at);
 
--- Sums over all runs that ever were, those that have been dropped too: they only grow, as a counter has to. A row for each
--- way of ending and each class of duration, so that whoever adds a run seldom waits for another who does.
+-- Sums over all runs, including the dropped ones: they only grow, as counters must. One row per outcome and class of
+-- duration, so that concurrent writers seldom wait for each other.
 create table if not exists public.processing_totals (
-  -- new, legacy, or shadow: what was processed for comparison only is counted apart.
+  -- new, legacy or shadow: runs for comparison only are counted separately.
   served_by text not null,
-  -- Empty for successes.
+  -- Empty for a success.
   error_code text not null,
   -- Upper bound of the class of duration, in seconds.
   le double precision not null,
@@ -50,14 +50,14 @@ create table if not exists public.processing_totals (
   primary key (served_by, error_code, le)
 );
 
--- No policy: nobody but the function, whose secret key row-level security does not bind.
+-- No policy: only the function uses the table, and its secret key bypasses row-level security.
 alter table public.processing_runs enable row level security;
 alter table public.processing_totals enable row level security;
 revoke all on table public.processing_runs, public.processing_totals from public, anon, authenticated;
 grant select, insert, update, delete on table public.processing_runs, public.processing_totals to service_role;
 
--- Records runs: batch is {"runs": [a row each], "bounds": [seconds], "keep_days"}. Rows older than that are dropped, a few
--- each time: the index tells at once that there are none.
+-- Records runs: batch is {"runs": [one object per run], "bounds": [seconds], "keep_days"}. Drops a few of the rows older than
+-- keep_days each time; the index makes this cheap if there are none.
 create or replace function public.processing_runs_record(batch jsonb)
 returns void
 language plpgsql
@@ -73,7 +73,7 @@ begin
       total_ms, steps_ms, cpu_ms, api4ai, warnings
     )
     select
-      -- An isolate's clock that is fast shall not put runs out of reach of the retention.
+      -- The bound keeps an isolate's fast clock from dating runs in the future, beyond the retention.
       run.id, least(run.started_at, moment), run.request_id, run.error_code, run.served_by, run.is_shadow,
       run.bytes_in, run.width_in, run.height_in, run.bytes_out, run.total_ms, run.steps_ms, run.cpu_ms, run.api4ai,
       run.warnings
@@ -103,7 +103,7 @@ begin
     sum(cpu_ms) / 1000, sum(bytes_in), sum(bytes_out)
   from classed
   group by 1, 2, 3
-  -- In one order: two who add the same rows wait for each other in turn, and not for ever.
+  -- A fixed order keeps concurrent writers of the same rows from deadlocking.
   order by 1, 2, 3
   on conflict (served_by, error_code, le) do update set
     requests = total.requests + excluded.requests,
@@ -120,14 +120,14 @@ begin
     where started_at < moment - (batch ->> 'keep_days')::integer * interval '1 day'
     order by started_at
     limit 100
-    -- What another one drops right now is no concern of this one.
+    -- Skips rows that a concurrent call is dropping.
     for update skip locked
   );
 end
 $record$;
 
--- What has been recorded: {"windows": {"last_hour", "last_day"}, "totals": [...]}. A window has figures for new, legacy,
--- shadow and all (without shadow), as far as there were any; durations in seconds.
+-- Returns the recorded statistics: {"windows": {"last_hour", "last_day"}, "totals": [...]}. A window has figures for new,
+-- legacy, shadow and all (without shadow), if there were any runs. Durations are in seconds.
 create or replace function public.processing_runs_statistics()
 returns jsonb
 language plpgsql
@@ -188,7 +188,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object(
     'served_by', served_by,
     'error_code', nullif(error_code, ''),
-    -- Of the last class, without a bound, null: JSON knows no infinity.
+    -- Null for the last class, which has no bound: JSON has no infinity.
     'le', nullif(le, 'Infinity'),
     'requests', requests,
     'api4ai_calls', api4ai_calls,

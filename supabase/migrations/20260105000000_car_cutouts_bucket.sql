@@ -1,7 +1,6 @@
--- The bucket of cached cutouts: what API4.ai answered for a photo, so that the same photo is not paid for again. Can be run
--- again: nothing is created twice.
+-- The bucket of cached cutouts: API4.ai's answers, so that the same photo is not paid for twice. Idempotent.
 
--- Private. 24 MiB is the largest image that a reply of API4.ai is read with.
+-- Private. 24 MiB is the function's bound on an image in a reply of API4.ai.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values ('car-cutouts', 'car-cutouts', false, 25165824, array['image/png'])
 on conflict (id) do update set
@@ -9,8 +8,8 @@ on conflict (id) do update set
   file_size_limit = excluded.file_size_limit,
   allowed_mime_types = excluded.allowed_mime_types;
 
--- Nobody but the function, whose secret key row-level security does not bind, lists, reads or writes it. Restrictive, so that
--- it holds whatever other policies the project has.
+-- Only the function lists, reads or writes the bucket: its secret key bypasses row-level security. Restrictive, so that no
+-- other policy of the project can allow more.
 drop policy if exists "Only the service uses car cutouts" on storage.objects;
 create policy "Only the service uses car cutouts" on storage.objects
   as restrictive for all to public

@@ -1,5 +1,5 @@
--- The manifest beside each photo's variants, which says what they are: the function finds by it what it need not render
--- again. Can be run again: the type is added once, whatever else the bucket allows.
+-- Allows the manifest next to each photo's variants, which describes them so that the function does not render them again.
+-- Idempotent: adds the type once, and keeps the bucket's other types.
 update storage.buckets
 set allowed_mime_types = array_append(allowed_mime_types, 'application/json')
 where id = 'car-images'

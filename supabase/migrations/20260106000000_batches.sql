@@ -1,11 +1,11 @@
--- Batches: many photos in one call, processed when there is room. What is to be done stands in batches and batch_items,
--- whose turn it is in the pgmq queue `process_image` (Supabase Queues): a message for each item that is not final. What
--- failed for good has a message in the queue `process_image_dead`. Both sides change in one transaction, so that neither
--- knows more than the other. Can be run again.
+-- Batches: many photos in one call, processed when there is room. The tables batches and batch_items hold their state. The
+-- pgmq queue `process_image` (Supabase Queues) has a message for each item that is not final, and the queue
+-- `process_image_dead` one for each item that failed for good. Tables and queues change in the same transaction, so that
+-- they stay consistent. Idempotent.
 --
--- Who waits for whom, so that nobody waits in a circle: a message (by a take, which skips what another holds), then its
--- item, then its batch; several batches in the order of their ids. Who holds an item or a batch leaves out a message that
--- another holds: a take has read it, and will find the item as it is then.
+-- Order of locks, to avoid deadlocks: a message (by batch_take, which skips locked ones), then its item, then its batch;
+-- several batches in the order of their ids. Code that holds an item or a batch skips a locked message: the batch_take that
+-- locked it reads the item's new state afterwards.
 
 do $extension$
 begin
@@ -19,8 +19,8 @@ begin
 end
 $extension$;
 
--- The queues' owner, as whom the functions below run, is not bound by it. Where queues are exposed through the Data API,
--- outsiders are, whatever was granted to them.
+-- The functions below run as the queues' owner, who bypasses row-level security. It protects the queues where the project
+-- exposes them through the Data API, whatever rights other roles have.
 alter table pgmq.q_process_image enable row level security;
 alter table pgmq.a_process_image enable row level security;
 alter table pgmq.q_process_image_dead enable row level security;
@@ -31,24 +31,24 @@ create table if not exists public.batches (
   created_at timestamptz not null default now(),
   -- Null for a server with a secret key.
   created_by uuid,
-  -- Of all callers together: whoever calls puts the caller's name into it.
+  -- Unique among all callers: the function adds the caller's name to it.
   idempotency_key text unique check (length(idempotency_key) between 1 and 300),
-  -- Tells whether a key that comes again comes with the same request.
+  -- Detects a repeated key with a different request.
   request_hash text,
-  -- Nothing of it is taken before.
+  -- Earliest start; null for now.
   not_before timestamptz,
   webhook_url text check (length(webhook_url) <= 2048),
   webhook_state text not null default 'none' check (webhook_state in ('none', 'pending', 'sent', 'failed')),
   webhook_tries integer not null default 0,
   webhook_error text,
-  -- While pending and finished: when it may be tried (again).
+  -- For a finished batch whose webhook is pending: time of the next call.
   webhook_next_at timestamptz,
-  -- Which delivery the last one was: a report on an earlier one does not count. It never begins again.
+  -- Number of the last delivery, which only grows: reports on earlier ones do not count.
   webhook_delivery integer not null default 0,
   cancelled_at timestamptz,
-  -- When its last item became final.
+  -- Time at which its last item became final.
   finished_at timestamptz,
-  -- Raised with every change of the batch or of its items.
+  -- Count of the changes of the batch and its items.
   changes bigint not null default 0
 );
 
@@ -59,11 +59,11 @@ create table if not exists public.batch_items (
   path text not null check (length(path) between 1 and 1024),
   settings jsonb not null default '{}',
   state text not null default 'queued' check (state in ('queued', 'processing', 'succeeded', 'failed', 'cancelled')),
-  -- How often a worker took it and did not give it back; from 0 again when it is requeued.
+  -- Tries: takes that were not given back. A requeue resets it to 0.
   tries integer not null default 0,
-  -- Which taking it was. It only grows: whoever took it earlier is known by it, and not heard any more.
+  -- Number of the last take, which only grows: reports of workers with an earlier take do not count.
   attempt integer not null default 0,
-  -- Of the last try, {"code", "message"}.
+  -- Error of the last try, {"code", "message"}.
   error jsonb,
   result jsonb,
   -- Its message in the queue; null once it is final.
@@ -89,7 +89,7 @@ revoke all on table public.batches, public.batch_items from public, anon, authen
 grant select on table public.batches, public.batch_items to authenticated;
 grant select, insert, update, delete on table public.batches, public.batch_items to service_role;
 
--- Nobody has a policy to write.
+-- There is no policy for writes.
 drop policy if exists "Admins read batches" on public.batches;
 create policy "Admins read batches" on public.batches
   for select to authenticated
@@ -99,9 +99,9 @@ create policy "Admins read batch items" on public.batch_items
   for select to authenticated
   using ((select public.process_image_is_admin()));
 
--- Parts of the functions below, which nobody calls by themselves.
+-- Internal parts of the functions below.
 
--- Gives items of a batch their messages, hidden for so many seconds.
+-- Sends the messages of a batch's items, hidden for delay_seconds.
 create or replace function public.batch_send(batch uuid, positions integer[], delay_seconds integer)
 returns void
 language plpgsql
@@ -123,7 +123,7 @@ begin
 end
 $send$;
 
--- Removes messages of the queue, but for those that a take holds right now: it will find their items final.
+-- Removes messages from the queue, except those that a concurrent batch_take has locked: it finds their items final.
 create or replace function public.batch_drop_messages(ids bigint[])
 returns void
 language sql
@@ -134,7 +134,7 @@ as $drop$
   where msg_id in (select msg_id from pgmq.q_process_image where msg_id = any (ids) for update skip locked);
 $drop$;
 
--- Hides a message for so many seconds from now on; false where there is none, or a take holds it right now.
+-- Hides a message for this many seconds from now. Returns false if it is missing or a concurrent batch_take has locked it.
 create or replace function public.batch_hide_message(id bigint, seconds integer)
 returns boolean
 language plpgsql
@@ -148,7 +148,7 @@ begin
 end
 $hide$;
 
--- An item that failed for good. The caller holds it, and its batch.
+-- Fails an item for good, with a dead letter. The caller holds the locks of the item and its batch.
 create or replace function public.batch_bury(batch uuid, place integer, why jsonb)
 returns void
 language plpgsql
@@ -167,8 +167,8 @@ begin
 end
 $bury$;
 
--- Counts a change of a batch that the caller holds, and ends the batch with its last open item. Has to come after the item's
--- change, as a statement of its own: it sees what others have committed until they let go of the batch.
+-- Counts a change of a batch, and ends the batch with its last open item. The caller holds the batch's lock. It must run
+-- after the item's change, as a separate statement, so that it sees what others committed before they released the batch.
 create or replace function public.batch_settle(batch uuid)
 returns jsonb
 language plpgsql
@@ -195,7 +195,7 @@ begin
 end
 $settle$;
 
--- Drops a few batches that ended so long ago.
+-- Drops a few batches that ended longer than older_than ago.
 create or replace function public.batch_prune(older_than interval default '90 days', most integer default 5)
 returns integer
 language plpgsql
@@ -219,11 +219,11 @@ begin
 end
 $prune$;
 
--- What the function calls.
+-- The functions that process-image calls.
 
 -- Creates a batch: items is [{"bucket", "path", "settings"}], 1 to 500 of them (22023 otherwise). Returns {"batch_id",
--- "created", "conflict", "total"}: an idempotency key that is known gives the batch that it gave before, and a conflict
--- where the request was another.
+-- "created", "conflict", "total"}. A known idempotency key returns its existing batch, and a conflict if the request
+-- differs.
 create or replace function public.batch_create(
   items jsonb,
   created_by uuid default null,
@@ -249,7 +249,7 @@ begin
     raise exception 'items has to be an array of 1 to 500 items' using errcode = '22023';
   end if;
 
-  -- Of two at once with the same key, the second waits here for the first.
+  -- Of two concurrent calls with the same key, the second waits here for the first.
   insert into public.batches (created_by, webhook_url, webhook_state, not_before, idempotency_key, request_hash)
   values (
     batch_create.created_by, batch_create.webhook_url,
@@ -283,9 +283,9 @@ begin
 end
 $create$;
 
--- Takes up to so many items that are visible, and hides them for so many seconds: [{"msg_id", "batch_id", "position",
--- "attempt", "tries", "bucket", "path", "settings"}]. There may be fewer than asked for, even none though something is left:
--- what belongs to a cancelled batch or was tried five times is cleared away instead.
+-- Takes up to `most` visible items, and hides them for visibility_seconds. Returns [{"msg_id", "batch_id", "position",
+-- "attempt", "tries", "bucket", "path", "settings"}]. It may return fewer, or none although some are left: items of a
+-- cancelled batch, or with five tries, are ended instead.
 create or replace function public.batch_take(visibility_seconds integer, most integer default 1)
 returns jsonb
 language plpgsql
@@ -300,14 +300,14 @@ declare
   item record;
   taken jsonb := '[]';
 begin
-  -- Messages without an open item are left over, or were sent by somebody else, and can not come to have one.
+  -- A message without an open item is a leftover or foreign, and never gets an item: delete it.
   while reads and cardinality(ids) < most loop
     reads := false;
     for message in
       select read.msg_id from pgmq.read('process_image', greatest(1, visibility_seconds), most - cardinality(ids)) as read
     loop
       reads := true;
-      -- Waits for a late worker's word on it, if there is one right now.
+      -- Waits for a late worker's concurrent report, if there is one.
       perform from public.batch_items where msg_id = message.msg_id for update;
       if found then
         ids := ids || message.msg_id;
@@ -353,7 +353,7 @@ begin
 end
 $take$;
 
--- Hides an item for so many seconds from now on. False: it is no longer the caller's.
+-- Hides an item for this many seconds from now. Returns false if the item no longer belongs to the caller.
 create or replace function public.batch_extend(
   msg_id bigint, batch_id uuid, item_position integer, attempt integer, visibility_seconds integer
 )
@@ -371,7 +371,7 @@ begin
 end
 $extend$;
 
--- What came of an item: outcome is succeeded, failed, retry or given_back. Only the word of who has it counts. Returns
+-- Reports an item's outcome: succeeded, failed, retry or given_back. Only the report of the last take counts. Returns
 -- {"applied", "batch_finished", "webhook_due"}.
 create or replace function public.batch_report(
   id bigint, batch uuid, place integer, attempted integer, outcome text, detail jsonb, delay_seconds integer
@@ -418,7 +418,7 @@ begin
 end
 $report$;
 
--- Puts an item back: visible at once, and the try does not count.
+-- Returns an item to the queue: it is visible at once, and the try does not count.
 create or replace function public.batch_give_back(msg_id bigint, batch_id uuid, item_position integer, attempt integer)
 returns jsonb
 language sql
@@ -428,7 +428,7 @@ as $give_back$
   select public.batch_report(msg_id, batch_id, item_position, attempt, 'given_back', null, 0);
 $give_back$;
 
--- Ends an item well; result is {"storage_urls", "metadata", "warnings"}.
+-- Ends an item with a result, {"storage_urls", "metadata", "warnings"}.
 create or replace function public.batch_finish(
   msg_id bigint, batch_id uuid, item_position integer, attempt integer, result jsonb
 )
@@ -440,7 +440,7 @@ as $finish$
   select public.batch_report(msg_id, batch_id, item_position, attempt, 'succeeded', result, 0);
 $finish$;
 
--- Ends an item with an error, {"code", "message"}: for good, or to be tried again after so many seconds, up to five times.
+-- Reports an item's error, {"code", "message"}: final, or with another try after a delay in seconds, up to five tries.
 create or replace function public.batch_fail(
   msg_id bigint, batch_id uuid, item_position integer, attempt integer, error jsonb, retryable boolean,
   delay_seconds integer default 0
@@ -455,7 +455,7 @@ as $fail$
   );
 $fail$;
 
--- A batch with its items; null where there is none. Where nothing has changed since, only {"changes", "unchanged": true}.
+-- Returns a batch with its items; null if there is none; {"changes", "unchanged": true} if nothing has changed since.
 create or replace function public.batch_status(batch uuid, since bigint default null)
 returns jsonb
 language plpgsql
@@ -517,8 +517,8 @@ begin
 end
 $status$;
 
--- Cancels what of a batch has not begun; what is being processed may end, but is not tried again. Returns {"cancelled": how
--- many, "batch_finished", "webhook_due"}; null where there is no such batch.
+-- Cancels a batch's items that have not begun. Items in progress may end, but are not tried again. Returns {"cancelled":
+-- count, "batch_finished", "webhook_due"}; null if there is no such batch.
 create or replace function public.batch_cancel(batch uuid)
 returns jsonb
 language plpgsql
@@ -538,7 +538,7 @@ begin
     return jsonb_build_object('cancelled', 0, 'batch_finished', false, 'webhook_due', false);
   end if;
   update public.batches set cancelled_at = moment where id = batch;
-  -- What a take holds right now it will find cancelled, once it gets the batch.
+  -- Skips messages that a concurrent batch_take has locked: it finds the batch cancelled once it gets the lock.
   with free as (
     select position, msg_id from public.batch_items
     where batch_id = batch and state = 'queued'
@@ -555,8 +555,8 @@ begin
 end
 $cancel$;
 
--- Queues failed items of a batch again, all or those at the given positions, with five tries each. Returns {"requeued": how
--- many, "cancelled"}: of a cancelled batch none is. Null where there is no such batch.
+-- Queues failed items of a batch again, all or those at the given positions, with five tries each. Returns {"requeued":
+-- count, "cancelled"}; the count is 0 for a cancelled batch. Returns null if there is no such batch.
 create or replace function public.batch_requeue(batch uuid, positions integer[] default null)
 returns jsonb
 language plpgsql
@@ -587,7 +587,7 @@ begin
   set state = 'queued', tries = 0, error = null, dead_id = null, started_at = null, finished_at = null
   where batch_id = batch and position = any (places);
   perform public.batch_send(batch, places, 0);
-  -- It ends once more, and says so once more.
+  -- The batch will end again, and call its webhook again.
   update public.batches set
     changes = known.changes + 1,
     finished_at = null,
@@ -600,8 +600,8 @@ begin
 end
 $requeue$;
 
--- What there is to do: {"visible": messages that may be taken (counted up to 1000), "processing": items that a worker has
--- right now, "next_visible_seconds": until the next message may be taken (0: now, null: there is none), "webhook_due",
+-- Returns the pending work: {"visible": messages that can be taken (counted up to 1000), "processing": items that workers
+-- hold, "next_visible_seconds": time until the next message can be taken (0: now, null: none), "webhook_due",
 -- "next_webhook_seconds"}.
 create or replace function public.batch_waiting()
 returns jsonb

@@ -1,8 +1,8 @@
--- What the database starts for the batches: the webhook at a batch's end, and calls of the function's work route while there
--- is something to do. Can be run again.
+-- Calls that the database starts for batches: the webhook at a batch's end, and the function's work route while there is
+-- pending work. Idempotent.
 
--- Takes a webhook that is due, for a minute: null, or {"batch_id", "url", "delivery", "tries", "state", "counts",
--- "created_at", "finished_at"}.
+-- Takes a webhook that is due and reserves it for a minute. Returns null, or {"batch_id", "url", "delivery", "tries",
+-- "state", "counts", "created_at", "finished_at"}.
 create or replace function public.batch_webhook_take()
 returns jsonb
 language plpgsql
@@ -24,7 +24,7 @@ begin
       return null;
     end if;
     exit when due.webhook_tries < 5;
-    -- Who tried it the fifth time did not live to tell.
+    -- The caller of the fifth try ended without a report.
     update public.batches set
       webhook_state = 'failed',
       webhook_error = coalesce(webhook_error, 'The sender ended before it was done'),
@@ -46,7 +46,8 @@ begin
 end
 $webhook_take$;
 
--- What came of a webhook: it is tried five times, after 30 seconds, 2, 8 and 32 minutes. Returns {"applied", "state"}.
+-- Reports a webhook call. There are five tries, with waits of 30 seconds, 2, 8 and 32 minutes. Returns
+-- {"applied", "state"}.
 create or replace function public.batch_webhook_report(batch uuid, delivery integer, ok boolean, error text default null)
 returns jsonb
 language plpgsql
@@ -69,7 +70,7 @@ begin
     webhook_error = case when ok then null else left(error, 500) end,
     webhook_next_at = case when next_state = 'pending'
       then clock_timestamp() + interval '30 seconds' * 4 ^ (known.webhook_tries - 1) end,
-    -- Said: whoever reports it again reports on nothing.
+    -- The delivery is settled: a repeated report does not count.
     webhook_delivery = known.webhook_delivery + 1,
     changes = known.changes + 1
   where id = batch;
@@ -77,9 +78,9 @@ begin
 end
 $webhook_report$;
 
--- Calls the function's work route if there is something to do: by pg_cron every ten seconds, as long as fewer than so many
--- items are being processed. The address and the key come from Vault: process_image_url, the function's own address, and
--- process_image_secret_key. Returns whether it called.
+-- Calls the function's work route if there is pending work and fewer than most_at_once items are in progress. pg_cron runs
+-- it every ten seconds. Vault holds the function's address, process_image_url, and the key, process_image_secret_key.
+-- Returns whether it called.
 create or replace function public.process_image_call_worker(most_at_once integer default 8)
 returns boolean
 language plpgsql
@@ -128,7 +129,7 @@ grant execute on function
   public.process_image_call_worker(integer)
 to service_role;
 
--- Only where they exist, as on hosted Supabase; the local stack has a ticker in their place.
+-- Schedules the jobs where the extensions exist, as on hosted Supabase; the local stack uses a ticker instead.
 do $cron$
 begin
   if exists (select from pg_available_extensions where name = 'pg_net') then
@@ -139,19 +140,19 @@ begin
     return;
   end if;
   create extension if not exists pg_cron;
-  -- By their names: what is there already is replaced.
+  -- A job replaces the existing one of the same name.
   begin
     perform cron.schedule(
       'process_image_call_worker', '10 seconds', 'select public.process_image_call_worker()'
     );
   exception
-    -- It knows seconds since its version 1.5.
+    -- pg_cron supports intervals in seconds since version 1.5.
     when invalid_parameter_value then
       perform cron.schedule(
         'process_image_call_worker', '* * * * *', 'select public.process_image_call_worker()'
       );
   end;
-  -- It keeps a row for each call, for ever.
+  -- pg_cron keeps a row for each run and never deletes it.
   perform cron.schedule(
     'process_image_forget_calls', '17 3 * * *',
     $forget$delete from cron.job_run_details where end_time < now() - interval '1 day' and jobid in (
@@ -159,7 +160,7 @@ begin
     )$forget$
   );
 exception
-  -- Available, but not loaded by this server, as in a plain Postgres.
+  -- The extension is available but not loaded, as in a plain Postgres.
   when object_not_in_prerequisite_state or insufficient_privilege or feature_not_supported or undefined_file
   then raise notice 'Workers are not called by pg_cron: %', sqlerrm;
 end

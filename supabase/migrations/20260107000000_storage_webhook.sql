@@ -1,8 +1,8 @@
--- A recipe, off by default: each new object in car-originals is enqueued as a batch of one photo. To switch it on, in the
--- SQL editor: select public.process_image_enqueue_uploads(true); and off again with false. Can be run again: it stays as it
--- was switched.
+-- Optional trigger, off by default: enqueues each new object in car-originals as a batch of one photo. To switch it on, run
+-- in the SQL editor: select public.process_image_enqueue_uploads(true); false switches it off. Idempotent: running it again
+-- keeps the switch.
 
--- Enqueues the new object with the default options. An upload never fails for it.
+-- Enqueues the new object with the default options. An error here never fails the upload.
 create or replace function public.process_image_enqueue_upload()
 returns trigger
 language plpgsql
@@ -10,7 +10,7 @@ security definer
 set search_path = ''
 as $enqueue$
 begin
-  -- Storage also inserts a row to see whether it may, and takes it back: with it goes the batch.
+  -- Storage also inserts a row to check permissions, and rolls it back, together with this batch.
   perform public.batch_create(
     items := jsonb_build_array(jsonb_build_object('bucket', new.bucket_id, 'path', new.name))
   );
@@ -22,7 +22,7 @@ exception
 end
 $enqueue$;
 
--- Switches it on or off. For the database's owner: nobody else may change Storage's tables.
+-- Switches the trigger on or off. Only the database's owner may change Storage's tables.
 create or replace function public.process_image_enqueue_uploads(enabled boolean)
 returns void
 language plpgsql

@@ -1,8 +1,8 @@
--- Photos that have crashed the image engine, counted for all processes of the function together: one that crashes it twice is
--- not tried again. Nothing of the photo but its hash. Can be run again.
+-- Crashes of the image engine by photo, counted across all isolates: the function refuses a photo that crashed it twice.
+-- Stores only the photo's hash. Idempotent.
 
 create table if not exists public.photo_crashes (
-  -- The SHA-256 of the photo's file, in hexadecimal digits.
+  -- SHA-256 of the photo's file, in hexadecimal digits.
   photo_hash text primary key check (photo_hash ~ '^[0-9a-f]{64}$'),
   crashes integer not null,
   first_at timestamptz not null,
@@ -11,13 +11,13 @@ create table if not exists public.photo_crashes (
 
 create index if not exists photo_crashes_last_at on public.photo_crashes (last_at);
 
--- No policy: nobody but the function, whose secret key row-level security does not bind.
+-- No policy: only the function uses the table, and its secret key bypasses row-level security.
 alter table public.photo_crashes enable row level security;
 revoke all on table public.photo_crashes from public, anon, authenticated;
 grant select, insert, update, delete on table public.photo_crashes to service_role;
 
--- Counts a crash, and returns how many there have been of the same photo, this one included. A photo whose last crash is older
--- than keep_days begins anew, and a few other old rows are dropped.
+-- Counts a crash and returns the photo's number of crashes, including this one. The count restarts if the last crash is
+-- older than keep_days. Also drops a few other old rows.
 create or replace function public.photo_crash_record(hash text, keep_days integer)
 returns integer
 language plpgsql
@@ -29,7 +29,7 @@ declare
   oldest constant timestamptz := moment - keep_days * interval '1 day';
   counted integer;
 begin
-  -- Of several at once each waits for the row, and counts on from there.
+  -- Concurrent calls wait for the row, so that each crash counts.
   insert into public.photo_crashes as known (photo_hash, crashes, first_at, last_at)
   values (hash, 1, moment, moment)
   on conflict (photo_hash) do update set
