@@ -24,16 +24,15 @@ export interface Crop {
 }
 
 /**
- /**
-  * Cuts the subject out of a photo: its bounding box plus padding, clamped to the photo.
-  *
-  * The cutout's alpha defines the subject. Without a cutout the photo's own alpha does; in an opaque photo, the pixels
-  * that are not white do. A photo without a subject is kept whole.
-  *
-  * @param photo The decoded photo.
-  * @param cutout The cutout, in the size of the working image, if the background was removed.
-  * @param options The crop mode and padding.
-  */
+ * Cuts the subject out of a photo: its bounding box plus padding, clamped to the photo.
+ *
+ * The cutout's alpha defines the subject. Without a cutout the photo's own alpha does; in an opaque photo, the pixels
+ * that are not white do. A photo without a subject is kept whole.
+ *
+ * @param photo The decoded photo.
+ * @param cutout The cutout, in the size of the working image, if the background was removed.
+ * @param options The crop mode and padding.
+ */
 export function cropSubject(
   photo: DecodedPhoto,
   cutout: DecodedCutout | undefined,
