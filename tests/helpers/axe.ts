@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-/** What axe-core found, as far as is read here. */
+/** The parts of axe-core's result that are read here. */
 interface StoredResult {
   violations: {
     id: string;
@@ -14,7 +14,7 @@ interface StoredResult {
 const SCRIPT = axe.source;
 
 /**
- * What axe-core calls a serious or critical violation of WCAG 2.2 A and AA, or of good practice.
+ * Finds what axe-core reports as serious or critical violations of WCAG 2.2 A and AA, or of good practice.
  *
  * @returns A line for each element that violates a rule.
  */

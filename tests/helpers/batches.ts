@@ -12,7 +12,7 @@ import { assertDocumented } from "./contract.ts";
 import { storeOriginal } from "./store_original.ts";
 import { until, within } from "./until.ts";
 
-/** Puts copies of a photo where admins upload originals to, no two of them alike. @returns The items of a batch. */
+/** Stores distinct copies of a photo in the bucket of originals. @returns The items of a batch. */
 export async function storeOriginals(
   stack: Stack,
   photo: Uint8Array<ArrayBuffer>,
@@ -33,7 +33,7 @@ export function sendBatch(
   return sendJson(`${functionUrl}/batch`, { apikey: secretKey, ...headers }, body);
 }
 
-/** Makes a batch. */
+/** Creates a batch. */
 export async function makeBatch(
   stack: Stack,
   body: unknown,
@@ -48,7 +48,7 @@ export async function makeBatch(
   return created;
 }
 
-/** Asks for a batch, or for what is below it. */
+/** Requests a batch, or a resource below it. */
 export function askBatch(
   { functionUrl, secretKey }: Stack,
   path: string,
@@ -58,7 +58,7 @@ export function askBatch(
   return within(fetch(url, { method, headers: { apikey: secretKey } }), `an answer of ${url}`);
 }
 
-/** How a batch is. */
+/** Reads a batch's state from a response. */
 export async function batchOf(pending: Promise<Response>): Promise<BatchReply> {
   const response = await pending;
   const text = await response.text();
@@ -70,13 +70,13 @@ export async function batchOf(pending: Promise<Response>): Promise<BatchReply> {
   return reply;
 }
 
-/** How long a batch may stay without any change, in milliseconds: nothing then happens to it any more. */
+/** Maximum time without any change of a batch, in milliseconds. After it, the batch counts as stuck. */
 const MOST_STILL_MS = 180_000;
 
 /**
- * Waits until a batch is in such a state.
+ * Waits until a batch fulfils a condition.
  *
- * @throws {DeadlineError} If it does not change for three minutes before.
+ * @throws {DeadlineError} If the batch does not change for three minutes.
  */
 export async function batchWhen(
   stack: Stack,

@@ -3,14 +3,14 @@ import { concat, latin1, le16, le32, u16, u32 } from "./bytes.ts";
 import { pngOf } from "./png_files.ts";
 import { greyGif, greyTiff, pngChunk } from "./tiny_files.ts";
 
-/** The same bytes many times. */
+/** Repeats bytes. */
 function repeated(bytes: Uint8Array, count: number): Uint8Array {
   const all = new Uint8Array(bytes.length * count);
   for (let i = 0; i < count; i++) all.set(bytes, i * bytes.length);
   return all;
 }
 
-/** Compressed nothing: a thousandth of what it inflates to. */
+/** Compresses zeros, to a thousandth of their length. */
 function zeros(bytes: number): Uint8Array {
   return deflateSync(new Uint8Array(bytes), { level: 9 });
 }
@@ -20,7 +20,7 @@ export function pngWith(extra: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return pngOf({ width: 64, height: 64, rows: new Uint8Array(64 * 65), extra });
 }
 
-/** PNG chunks of one kind that inflate to so much each. */
+/** A PNG with chunks of one kind, each of which inflates to a given number of bytes. */
 export function pngInflating(
   name: "zTXt" | "iTXt" | "iCCP",
   count: number,
@@ -41,7 +41,7 @@ export function pngTooLong(bytes: number, side = 64): Uint8Array<ArrayBuffer> {
   return pngOf({ width: side, height: side, zlib: zeros(bytes) });
 }
 
-/** A GIF of so many frames of 8 x 8. */
+/** A GIF with a number of frames of 8 x 8. */
 export function gifOfFrames(count: number): Uint8Array<ArrayBuffer> {
   return greyGif(Array.from({ length: count }, (_, i) => i % 64));
 }
@@ -54,19 +54,19 @@ export function gifWithFrame(width: number, height: number): Uint8Array<ArrayBuf
   return file;
 }
 
-/** A TIFF of so many pages of 8 x 8. */
+/** A TIFF with a number of pages of 8 x 8. */
 export function tiffOfPages(count: number): Uint8Array<ArrayBuffer> {
   return greyTiff(Array.from({ length: count }, (_, i) => i % 256));
 }
 
-/** A TIFF whose one page names itself as the next. */
+/** A TIFF whose only page refers to itself as the next page. */
 export function tiffLoop(): Uint8Array<ArrayBuffer> {
   const file = greyTiff([100]);
   new DataView(file.buffer).setUint32(file.length - 4, 8 + 64, true);
   return file;
 }
 
-/** A TIFF of one page whose tag holds so many values as it says. */
+/** A TIFF of one page with a tag that has a given number of values. */
 export function tiffTag(
   tag: number,
   type: number,
@@ -100,7 +100,7 @@ export function tiffTag(
   );
 }
 
-/** A BMP of this size in run lengths, with next to no data. */
+/** A run-length encoded BMP of a given size with almost no data. */
 export function bmpRle(width: number, height: number): Uint8Array<ArrayBuffer> {
   const palette = new Uint8Array(256 * 4);
   const data = [255, 7, 0, 0, 0, 1];
@@ -120,7 +120,7 @@ export function bmpRle(width: number, height: number): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** A frame of an animated WebP, `vp8` or `vp8l` being its chunk's data; it lies in the corner unless x and y, even, say otherwise. */
+/** A frame of an animated WebP. `vp8` or `vp8l` is its chunk's data; x and y are even and default to the corner. */
 export interface WebpFrame {
   width: number;
   height: number;
@@ -130,7 +130,7 @@ export interface WebpFrame {
   y?: number;
 }
 
-/** An animated WebP: a canvas of this size, and so many copies of a frame. */
+/** An animated WebP with a canvas of a given size and a number of copies of a frame. */
 export function webpAnimation(
   canvas: { width: number; height: number },
   frame: WebpFrame,
@@ -167,7 +167,7 @@ export function box(name: string, ...contents: (Uint8Array | number[])[]): Uint8
   return concat(u32(data.length + 8), latin1(name), data);
 }
 
-/** A HEIC or AVIF that is all boxes and no picture: one property, and so many of another. */
+/** A HEIC or AVIF with many boxes and no picture: one property, and a number of copies of another. */
 export function heifOfBoxes(
   brand: "heic" | "avif",
   property: Uint8Array,
@@ -180,12 +180,12 @@ export function heifOfBoxes(
   );
 }
 
-/** The box that names a size. */
+/** The box that states a picture's size. */
 export function ispe(width: number, height: number): Uint8Array {
   return box("ispe", u32(0), u32(width), u32(height));
 }
 
-/** Puts segments behind a JPEG's first two bytes. */
+/** Inserts segments after a JPEG's first two bytes. */
 export function jpegWith(
   jpeg: Uint8Array,
   marker: number,

@@ -5,7 +5,7 @@ import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import { IsolateMetrics } from "../../shared/telemetry/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/isolate/shutdown.ts";
 
-/** An application whose caller is a server and whose every other part breaks. */
+/** An application that authenticates the caller as a server, and whose other dependencies all fail. */
 export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
   const broken = () => Promise.reject(new Error("database password is hunter2"));
   const admission = new Admission({ budgetMs: 0 });

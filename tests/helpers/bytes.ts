@@ -1,4 +1,4 @@
-/** Puts bytes one behind the other. */
+/** Concatenates bytes. */
 export function concat(...parts: (Uint8Array | number[])[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -9,7 +9,7 @@ export function concat(...parts: (Uint8Array | number[])[]): Uint8Array<ArrayBuf
   return bytes;
 }
 
-/** Text as bytes, one a character. */
+/** Encodes text as one byte per character. */
 export function latin1(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

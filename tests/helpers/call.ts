@@ -5,7 +5,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from "../../shared/errors.ts";
 import { assertDocumented } from "./contract.ts";
 import { within } from "./until.ts";
 
-/** An answer of the function: its status, headers and body. */
+/** A response of the function: its status, headers and body. */
 export interface Answer<T> {
   status: number;
   headers: Headers;
@@ -17,7 +17,7 @@ export function fixture(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 }
 
-/** Sends a photo as bare bytes, settings in the query. */
+/** Sends a photo as bare bytes, with the settings in the query. */
 export function sendBytes(
   url: string,
   headers: HeadersInit,
@@ -36,12 +36,12 @@ export function sendJson(url: string, headers: HeadersInit, body: unknown): Prom
   return ask(url, all, JSON.stringify(body));
 }
 
-/** An answer that does not begin within two minutes is an error. */
+/** Sends a request. A response that does not begin within two minutes is an error. */
 function ask(url: string, headers: Headers, body: BodyInit): Promise<Response> {
   return within(fetch(url, { method: "POST", headers, body }), `an answer of ${url}`);
 }
 
-/** Checks that an answer is a 200 of the documented shape. */
+/** Checks that a response is a 200 of the documented shape. */
 export async function expectReply(pending: Promise<Response>): Promise<Answer<Reply>> {
   const response = await pending;
   const text = await response.text();
@@ -53,7 +53,7 @@ export async function expectReply(pending: Promise<Response>): Promise<Answer<Re
   return { status: 200, headers: response.headers, body };
 }
 
-/** Checks that an answer is an error of the documented shape, with a code's own status and headers. */
+/** Checks that a response is an error of the documented shape, with the status and headers of its code. */
 export async function expectError(
   pending: Promise<Response>,
   code: ErrorCode,

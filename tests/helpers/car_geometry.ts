@@ -6,11 +6,11 @@ import {
   type Size,
 } from "../../shared/image/raster.ts";
 
-/** Where a variant shows what, computed from the design's text and not from `plan.ts`. */
+/** The position of the car in a variant, computed from the design's text and not from `plan.ts`. */
 export interface CarGeometry {
   /** The crop within the working image, in its pixels. */
   crop: Rect;
-  /** Where the crop is shown in `detail` (1200 x 800, contained and centred). */
+  /** The position of the crop in `detail` (1200 x 800, contained and centred). */
   shown: Rect;
 }
 
@@ -33,7 +33,7 @@ export function detailGeometry(mask: Mask): CarGeometry {
   };
 }
 
-/** The box of a plane's values above a threshold. */
+/** Finds the bounding box of a plane's values above a threshold. */
 export function boxAbove({ width }: Size, plane: ArrayLike<number>, threshold: number): Rect {
   let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
   for (let i = 0; i < plane.length; i++) {
@@ -45,12 +45,15 @@ export function boxAbove({ width }: Size, plane: ArrayLike<number>, threshold: n
   return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** An image's alpha, one value a pixel. */
+/** Extracts an image's alpha, one value per pixel. */
 export function alphaPlane({ data }: Raster): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[i * 4 + 3]);
 }
 
-/** What lies wholly inside of an image's solid part, at least `px` from its edge: 255 there, 0 elsewhere. */
+/**
+ * Makes a mask of the inside of an image's solid part: 255 at a distance of at least `px` from its edge, 0
+ * elsewhere.
+ */
 export function inside(image: Raster, px: number): Mask {
   const { width, height } = image;
   const alpha = alphaPlane(image);
@@ -67,7 +70,7 @@ export function inside(image: Raster, px: number): Mask {
   return { width, height, data };
 }
 
-/** A rectangle of an image, pixel by pixel. */
+/** Copies a rectangle of an image. */
 export function part(image: Raster, { x, y, width, height }: Rect): Raster {
   const result = createRaster({ width, height });
   for (let row = 0; row < height; row++) {

@@ -1,6 +1,6 @@
 import { concat, latin1, u16, u32 } from "./bytes.ts";
 
-/** A colour of sRGB, each 0 to 1. */
+/** An sRGB colour, each channel 0 to 1. */
 export type Srgb = readonly [r: number, g: number, b: number];
 
 /** Linear sRGB to XYZ adapted to D50. */
@@ -13,10 +13,10 @@ const TO_XYZ = [
 const D50 = [0.9642, 1, 0.8249];
 
 /**
- * Makes the smallest ICC profile of a printing process: version 2, class "prtr", CMYK to Lab by a table of two points
- * a channel, without curves.
+ * Makes the smallest ICC profile of a printing process: version 2, class "prtr", CMYK to Lab with a table of two
+ * points per channel, without curves.
  *
- * @param colorOf What an ink combination looks like; asked for each of the 16 combinations of none and all.
+ * @param colorOf Returns the colour of an ink combination; called for each of the 16 combinations of no and full ink.
  */
 export function cmykProfile(colorOf: (ink: number[]) => Srgb): Uint8Array<ArrayBuffer> {
   const grid = Array.from(
@@ -70,13 +70,13 @@ function header(size: number): Uint8Array {
   return concat(bytes, new Array(128 - bytes.length).fill(0));
 }
 
-/** A version 2 textDescription: ASCII only, its Unicode and Macintosh parts empty. */
+/** A version 2 textDescription in ASCII, with empty Unicode and Macintosh parts. */
 function description(text: string): Uint8Array {
   const empty = new Array(4 + 4 + 2 + 1 + 67).fill(0);
   return concat(latin1("desc"), u32(0), u32(text.length + 1), latin1(`${text}\0`), empty);
 }
 
-/** Lab as version 2 stores it in 16 bits: 100 is 0xff00, zero of a and b is 0x8000. */
+/** Encodes Lab in 16 bits as version 2 does: an L of 100 is 0xff00, an a or b of 0 is 0x8000. */
 function labWords([l, a, b]: number[]): number[] {
   const word = (value: number) => u16(Math.max(0, Math.min(0xffff, Math.round(value))));
   return [...word((l * 0xff00) / 100), ...word((a + 128) * 256), ...word((b + 128) * 256)];

@@ -11,7 +11,7 @@ const attribute = z.strictObject({
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
 const time = z.string().regex(/^\d{19}$/);
 
-/** A span as OTLP's JSON has it: exactly the fields that are sent. */
+/** A span in OTLP's JSON, with exactly the fields that the function sends. */
 const span = z.strictObject({
   traceId: hex(32),
   spanId: hex(16),
@@ -34,10 +34,10 @@ const payload = z.strictObject({
   })]),
 });
 
-/** A span that arrived. */
+/** A received span. */
 export type Span = z.infer<typeof span>;
 
-/** What one delivery said. */
+/** The content of one delivery. */
 export interface Delivery {
   path: string;
   headers: Headers;
@@ -45,10 +45,10 @@ export interface Delivery {
   spans: Span[];
 }
 
-/** An OpenTelemetry collector on 127.0.0.1 that takes exactly what the specification describes. */
+/** An OpenTelemetry collector on 127.0.0.1 that accepts only what the specification describes. */
 export class Collector implements AsyncDisposable {
   readonly deliveries: Delivery[] = [];
-  /** What it answers. */
+  /** Makes the collector's response. */
   answer: () => Response | Promise<Response> = () => Response.json({});
   readonly #server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },

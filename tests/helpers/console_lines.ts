@@ -1,6 +1,6 @@
 const LEVELS = ["info", "warn", "error"] as const;
 
-/** Keeps what is logged while it is in use, line by line, instead of printing it. */
+/** Collects log lines instead of printing them, until it is disposed of. */
 export class ConsoleLines implements Disposable {
   readonly lines: string[] = [];
   readonly #originals = LEVELS.map((level) => console[level]);
@@ -9,7 +9,7 @@ export class ConsoleLines implements Disposable {
     for (const level of LEVELS) console[level] = (line: string) => void this.lines.push(line);
   }
 
-  /** The lines as what they say. */
+  /** The lines as parsed objects. */
   get events(): Record<string, unknown>[] {
     return this.lines.map((line) => JSON.parse(line));
   }

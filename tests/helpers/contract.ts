@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
-/** An answer, as far as the function's interface says something of it. */
+/** The parts of a response that the interface documents. */
 export interface ContractAnswer {
-  /** Where it came from; empty where no network was in between: any operation may then have answered it. */
+  /** The URL of the response; empty without a network in between: any operation may then have made it. */
   url: string;
-  /** Unset where it is not known: any operation of the path may then have answered it. */
+  /** The request's method; if unset, any operation of the path may have made the response. */
   method?: string;
   status: number;
   headers: Headers;
   body: string;
 }
 
-/** A header of an answer in the document. */
+/** A header of a response in the document. */
 interface HeaderObject {
   required?: boolean;
   schema: Record<string, unknown>;
@@ -23,13 +23,13 @@ interface Reference {
   $ref: string;
 }
 
-/** An answer in the document. */
+/** A response in the document. */
 interface ResponseObject {
   headers?: Record<string, HeaderObject | Reference>;
   content?: Record<string, { schema: unknown }>;
 }
 
-/** An operation in the document, as far as it is looked at. */
+/** The parts of an operation in the document that are read here. */
 export interface Operation {
   operationId: string;
   parameters?: ({ name: string; in: string; schema: Record<string, unknown> } | Reference)[];
@@ -37,7 +37,7 @@ export interface Operation {
   responses: Record<string, ResponseObject | Reference>;
 }
 
-/** The document, as far as it is looked at. */
+/** The parts of the document that are read here. */
 export interface ContractDocument {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
@@ -45,7 +45,7 @@ export interface ContractDocument {
   components: Record<string, Record<string, Record<string, unknown>>>;
 }
 
-/** The function's interface as it is kept in the project; a test holds it to what the function serves. */
+/** The function's interface as documented in the project. A test compares it with the one that the function serves. */
 export const CONTRACT: ContractDocument = JSON.parse(
   Deno.readTextFileSync(new URL("../../docs/openapi.json", import.meta.url)),
 );
@@ -64,11 +64,11 @@ export function resolved<T extends object>(value: T | Reference): T {
 }
 
 /**
- * What a value has wrong by a schema of the document.
+ * Finds what is wrong with a value by a schema of the document.
  *
- * @param pointer Where the schema is, by the names that lead to it.
+ * @param pointer The names on the path to the schema.
  * @param value The value.
- * @returns Nothing if it is right.
+ * @returns The faults; none if the value is valid.
  */
 export function schemaFaults(pointer: readonly string[], value: unknown): string[] {
   const $ref = `${ID}#/${pointer.map(escape).join("/")}`;
@@ -80,15 +80,15 @@ export function schemaFaults(pointer: readonly string[], value: unknown): string
   );
 }
 
-/** Whether a schema without references allows a value. */
+/** Checks whether a schema without references allows a value. */
 export function isAllowed(schema: Record<string, unknown>, value: unknown): boolean {
   return ajv.validate(schema, value);
 }
 
 /**
- * What an answer has wrong by the document: its status, its type, its body, its headers.
+ * Finds what is wrong with a response by the document: its status, type, body and headers.
  *
- * @returns Nothing if it is documented.
+ * @returns The faults; none if the response is documented.
  */
 export function contractFaults(answer: ContractAnswer): string[] {
   const all = candidates(answer).map(([path, method]) => faultsOf(path, method, answer));
@@ -96,11 +96,11 @@ export function contractFaults(answer: ContractAnswer): string[] {
 }
 
 /**
- * Checks that an answer is documented.
+ * Checks that a response is documented.
  *
- * @param response The answer.
- * @param body Its body, which has been read.
- * @param method The request's; unless it is known, any operation of the path may have answered.
+ * @param response The response.
+ * @param body The response's body, which has already been read.
+ * @param method The request's method; if unset, any operation of the path may have made the response.
  */
 export function assertDocumented(response: Response, body: string, method?: string): void {
   const { url, status, headers } = response;
@@ -109,7 +109,7 @@ export function assertDocumented(response: Response, body: string, method?: stri
   assert.deepEqual(faults, [], `This is not what docs/openapi.json says of ${answer}`);
 }
 
-/** What a call of the function's to somebody else has wrong by the document. */
+/** Finds what is wrong with a webhook call of the function by the document. */
 export function webhookFaults(
   name: string,
   method: string,
@@ -127,7 +127,7 @@ export function webhookFaults(
   ];
 }
 
-/** The documented path that an address is at. */
+/** Finds the documented path of a URL. */
 export function pathOf(url: string): string | undefined {
   const { pathname } = new URL(url);
   const path = pathname.replace(/^\/functions\/v1/, "");
@@ -136,7 +136,10 @@ export function pathOf(url: string): string | undefined {
   );
 }
 
-/** The operations that may have answered: one that is not there is answered as any of its path, or of all. */
+/**
+ * Finds the operations that may have made a response: for an unknown method all of the path, for an unknown path
+ * all.
+ */
 function candidates({ url, method }: ContractAnswer): [path: string, method: string][] {
   const path = url === "" ? undefined : pathOf(url);
   const paths = path === undefined ? Object.keys(CONTRACT.paths) : [path];

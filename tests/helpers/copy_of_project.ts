@@ -2,14 +2,14 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What a clone has not. */
+/** Files and folders that a clone does not have. */
 const LEFT_OUT = new Set([".git", ".env", ".env.local", ".cache", ".temp", "out", "dist"]);
 
 /**
- * Copies the project to a folder of its own, where commands may write what they like. Installed packages are linked, so that
+ * Copies the project to a new folder, where commands may write anything. It links installed packages, so that
  * nothing is downloaded again.
  *
- * @returns The folder, to be removed by who asked for it.
+ * @returns The folder, which the caller removes.
  */
 export async function copyOfProject(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "process-image-" });

@@ -1,6 +1,6 @@
 /**
- * The function as it is deployed, with two paths beside it: `/__reference` does a fixed job, `/__peak` tells the most memory
- * that was in use since it was last asked.
+ * The deployed function with two additional paths: `/__reference` does a fixed job, and `/__peak` returns the peak
+ * memory since its last call.
  *
  * @module
  */
@@ -11,13 +11,13 @@ const STEPS = 30_000_000;
 
 let peakBytes = 0;
 
-/** JavaScript's heap and what it holds outside, which is what the hosted runtime counts. */
+/** Samples JavaScript's heap and its external memory, which the hosted runtime counts. */
 function sample(): void {
   const { heapUsed, external } = Deno.memoryUsage();
   peakBytes = Math.max(peakBytes, heapUsed + external);
 }
 
-// The function takes the time at the end of every step, when most of its garbage is still there.
+// The function reads the time at the end of every step, when most of its garbage is still in memory.
 const now = performance.now.bind(performance);
 performance.now = () => {
   sample();

@@ -6,29 +6,32 @@ import { loadMagick } from "../../shared/image/engine/magick.ts";
 import type { Size } from "../../shared/image/raster.ts";
 import { loadWebp } from "../../shared/image/encode/webp.ts";
 
-/** What the engines were asked for, in order. Sizes are told as `width x height`. */
+/** The calls of the engines, in order. Sizes have the form `width x height`. */
 export interface Work {
-  /** What ImageMagick read: the format, and the size that came out of the decoder. RGBA is raw pixels, not a file. */
+  /** ImageMagick's reads: the format and the decoded size. RGBA stands for raw pixels, not a file. */
   decodes: string[];
-  /** What ImageMagick wrote: the format and the size. */
+  /** ImageMagick's writes: the format and the size. */
   encodes: string[];
   /** Areas of pixels copied out of ImageMagick's memory, or into it. */
   copies: string[];
-  /** Everything else that ImageMagick was asked for and that may go over an image's pixels. */
+  /** All other ImageMagick calls that may pass over an image's pixels. */
   passes: string[];
-  /** What pica resampled: from which size to which. */
+  /** Pica's resampling: source size and target size. */
   resamples: string[];
-  /** What libwebp encoded. */
+  /** Libwebp's encodes. */
   webps: string[];
 }
 
-/** ImageMagick's methods and properties that look at no pixels; `clone` shares them until one of the two is changed. */
+/**
+ * ImageMagick's methods and properties that read no pixels; `clone` shares the pixels until one of the two
+ * images changes.
+ */
 const NO_PASS =
   /^(clone|getPixels|strip|onDispose|get(Color)?Profile|[gs]et (width|height|hasAlpha|colorSpace|settings|quality|format|orientation|onWarning|filterType|backgroundColor))$/;
 
 /**
- * Counts what the engines do meanwhile. It puts itself in front of their methods and takes itself away again: nothing
- * else may use them at the same time.
+ * Records the engines' work during a run. It wraps their methods and unwraps them afterwards, so no other code may
+ * use the engines meanwhile.
  */
 export async function countWork(run: () => Promise<unknown>): Promise<Work> {
   const work: Work = {
@@ -54,7 +57,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Note = (name: string, self: unknown, args: unknown[]) => void;
 
 function watchMagick(work: Work): (() => void)[] {
-  let ours = true; // what ImageMagick's methods call of each other was not asked for
+  let ours = true; // false inside a method of ImageMagick: calls between its methods do not count
   const as = (whose: boolean, run: () => unknown): unknown => {
     const before = ours;
     ours = whose;
@@ -76,7 +79,7 @@ function watchMagick(work: Work): (() => void)[] {
     };
   const image = watch((name, self, args) => {
     const { format, width, height } = self as MagickImage;
-    // `MagickImage.create()` with data reads it by this method of its own.
+    // `MagickImage.create()` with data reads it with this method.
     if (/^read/.test(name)) work.decodes.push(`${format} ${sizeOf({ width, height })}`);
     else if (/^write/.test(name)) work.encodes.push(`${args[0]} ${sizeOf({ width, height })}`);
     else if (!NO_PASS.test(name)) work.passes.push(name);
@@ -103,7 +106,7 @@ interface WebpEncoder {
   encode(data: BufferSource, width: number, height: number, options: unknown): Uint8Array | null;
 }
 
-/** Starts libwebp anew: the one that was started last encodes, and only who started it can reach it. */
+/** Starts libwebp again: the last started instance encodes, and only the code that started it can reach it. */
 async function watchWebp(work: Work): Promise<() => void> {
   const entry = import.meta.resolve("@jsquash/webp/encode.js");
   const file = new URL("codec/enc/webp_enc_simd.wasm", entry);
@@ -118,7 +121,7 @@ async function watchWebp(work: Work): Promise<() => void> {
   };
 }
 
-/** Puts a function in front of every method, getter and setter of a class. */
+/** Wraps every method, getter and setter of a class. */
 function wrapAll(prototype: object, wrap: (name: string, original: Method) => Method): () => void {
   const before = Object.entries(Object.getOwnPropertyDescriptors(prototype));
   for (const [name, property] of before) {

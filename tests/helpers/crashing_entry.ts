@@ -1,6 +1,6 @@
 /**
- * The function as it is deployed, except that its engines get no more memory during a request that says so, or, with
- * `DENY_MEMORY` set, ever.
+ * The deployed function, except that its engines get no more memory during a request that asks for it, or at any
+ * time if `DENY_MEMORY` is set.
  *
  * @module
  */

@@ -1,10 +1,10 @@
-/** While it is in use, no WASM engine gets more memory than a number of times: what is left of 4 GB, so to speak. */
+/** Limits how often the memory of WASM engines grows, until it is disposed of, as if their 4 GB were almost used up. */
 export class DeniedMemory implements Disposable {
   readonly #grow = WebAssembly.Memory.prototype.grow;
-  /** How often memory was refused. */
+  /** The number of refusals. */
   refusals = 0;
 
-  /** @param grants How often memory may still grow. @default 0 */
+  /** @param grants The number of times that memory may still grow. @default 0 */
   constructor(grants = 0) {
     const grow = this.#grow;
     const refuse = () => {
@@ -21,7 +21,7 @@ export class DeniedMemory implements Disposable {
   }
 }
 
-/** Keeps from the terminal what is printed meanwhile: engines that crash print a lot. Returns it, line by line. */
+/** Collects the lines of `console.error` instead of printing them: engines that crash print a lot. */
 export class SilentErrors implements Disposable {
   readonly lines: string[] = [];
   readonly #error = console.error;

@@ -16,7 +16,7 @@ const TO_SRGB = [
   [-0.0196375546, -0.0786360456, 1.0982736002],
 ];
 
-/** A colour of Display P3 in sRGB, clipped to what sRGB has. */
+/** Converts a colour of Display P3 to sRGB, clipped to its gamut. */
 export function p3ToSrgb([r, g, b, a]: Rgba): Rgba {
   const linear = [r, g, b].map((value) => {
     const v = value / 255;
@@ -30,7 +30,7 @@ export function p3ToSrgb([r, g, b, a]: Rgba): Rgba {
   return [red, green, blue, a];
 }
 
-/** The same profile under another name, as version 2 profiles write theirs: the form that most photos' profiles have. */
+/** Renames a profile in the form of version 2, which most photos' profiles have. */
 export function renamed(profile: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
   const description = concat(
     latin1("desc"),

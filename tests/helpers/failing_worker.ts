@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-/** A thread for `FunctionReader`: it fails over `throw`, never answers `hang`, and refuses the rest. */
+/** A worker for `FunctionReader`: it fails on `throw`, never answers `hang`, and refuses everything else. */
 self.onmessage = ({ data: path }: MessageEvent<string>) => {
   if (path === "throw") throw new Error("The engine crashed.");
   while (path === "hang");

@@ -1,11 +1,11 @@
 type Answer = (signal: AbortSignal | null) => Response | Promise<Response>;
 
-/** Takes the place of `fetch` while it is in use: answers in turn, and keeps what was asked. */
+/** Replaces `fetch` until it is disposed of: returns the given answers in turn, and records the requests. */
 export class FakeFetch implements Disposable {
   readonly requests: Request[] = [];
   readonly #real = globalThis.fetch;
 
-  /** @param answers One for each call; a call beyond them fails as the network would. */
+  /** @param answers One for each call. Further calls fail like a network error. */
   constructor(answers: Answer[]) {
     globalThis.fetch = (input, init) => {
       const { signal = null, ...rest } = init ?? {};
@@ -26,7 +26,7 @@ export class FakeFetch implements Disposable {
     });
   }
 
-  /** A body that begins with some bytes and then neither goes on nor ends, until the signal fires. */
+  /** A body that sends some bytes and then stalls until the signal fires. */
   static endless(signal: AbortSignal | null, bytes: number): ReadableStream<Uint8Array> {
     return new ReadableStream({
       start(controller) {
@@ -41,11 +41,11 @@ export class FakeFetch implements Disposable {
   }
 }
 
-/** Takes the place of `setTimeout` while it is in use: every wait is kept and over at once. */
+/** Replaces `setTimeout` until it is disposed of: records every wait and ends it at once. */
 export class FakeTimers implements Disposable {
-  /** The waits that were asked for, in milliseconds. */
+  /** The requested waits, in milliseconds. */
   readonly waits: number[] = [];
-  /** Runs as each wait begins. */
+  /** Called at the start of each wait. */
   beforeWait: () => void = () => {};
   readonly #real = globalThis.setTimeout;
 

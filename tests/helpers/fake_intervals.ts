@@ -1,11 +1,11 @@
-/** A repeated call that was asked for. */
+/** A call of `setInterval`. */
 export interface Interval {
   run: () => void;
   everyMs: number;
   isOver: boolean;
 }
 
-/** Takes the place of `setInterval` while it is in use: nothing is called unless the test does it. */
+/** Replaces `setInterval` until it is disposed of: only the test calls the callbacks. */
 export class FakeIntervals implements Disposable {
   readonly started: Interval[] = [];
   readonly #real = { set: globalThis.setInterval, clear: globalThis.clearInterval };

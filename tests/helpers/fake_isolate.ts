@@ -2,22 +2,22 @@ import { Admission } from "../../shared/isolate/admission.ts";
 import type { CpuSlot, JobCost } from "../../shared/isolate/cpu_slot.ts";
 import { ManualClock } from "./manual_clock.ts";
 
-/** Hosted Supabase's: an isolate is retired at half of it, and killed at all of it. */
+/** Hosted Supabase's CPU budget: an isolate is retired at half of it, and killed at all of it. */
 export const BUDGET_MS = 2_000;
-/** An isolate's first photo, as estimated. */
+/** The estimated cost of an isolate's first photo. */
 export const FIRST: JobCost = { prepareMs: 300, finishMs: 390 };
-/** Any later one. */
+/** The estimated cost of any later photo. */
 export const LATER: JobCost = { prepareMs: 150, finishMs: 270 };
-/** What a photo costs. */
+/** Returns the estimated cost of a photo. */
 export const costOf = (first: boolean) => first ? FIRST : LATER;
 
-/** An isolate and what it has truly used, as the host would count it. */
+/** An isolate with its true CPU use, as the host counts it. */
 export class Isolate {
   readonly clock = new ManualClock();
   readonly admission: Admission;
-  /** What it has computed for photos, and to start, in milliseconds. */
+  /** CPU for startup and photos, in milliseconds. */
   cpuMs: number;
-  /** What the work takes, compared with its estimate. */
+  /** Ratio of the work's true cost to its estimate. */
   pace = 1;
   #computedMs = 0;
 
@@ -28,14 +28,14 @@ export class Isolate {
     this.admission = new Admission({ budgetMs, usedMs: bootMs, pace, reachesSelf, now });
   }
 
-  /** Does work that is estimated to take so much. */
+  /** Simulates work with an estimated cost. */
   compute(ms: number): void {
     this.clock.advance(ms * this.pace);
     this.#computedMs += ms * this.pace;
     this.cpuMs += ms * this.pace;
   }
 
-  /** The first part of a job; `null` if it is not admitted. */
+  /** Runs the first part of a job; returns `null` if the job is not admitted. */
   async begin(): Promise<{ turn: CpuSlot; cost: JobCost } | null> {
     using visit = this.admission.permit(0);
     if (!visit) return null;
@@ -46,17 +46,17 @@ export class Isolate {
     return { turn, cost };
   }
 
-  /** Whether the host still gives it requests. */
+  /** Whether the host still routes requests to this isolate. */
   reachesSelf: () => Promise<boolean | undefined> = () =>
     Promise.resolve(this.usedMs < BUDGET_MS / 2);
 
-  /** With what it has burned: nobody else moves the clock unseen. */
+  /** The used CPU, in milliseconds. It includes every move of the clock outside {@linkcode Isolate.compute}. */
   get usedMs(): number {
     return this.cpuMs + this.clock.now() - this.#computedMs;
   }
 }
 
-/** A job that waits until it is told to go on. */
+/** Starts a job that waits for the test to resolve its answer. */
 export function job(isolate: Isolate) {
   const answer = Promise.withResolvers<void>();
   const run = async () => {
@@ -72,5 +72,5 @@ export function job(isolate: Isolate) {
   return { done: run(), answer: answer.resolve };
 }
 
-/** Lets everything run that is ready. */
+/** Waits until all ready work has run. */
 export const settle = () => new Promise((resolve) => setTimeout(resolve));

@@ -1,4 +1,7 @@
-/** A program for `ProcessReader`: it reads every file as two pixels, crashes over `crash` and never answers `hang`. Its argument: `absent` or `silent`, if it is not to start. */
+/**
+ * A program for `ProcessReader`: it reads every file as two pixels, crashes on `crash` and never answers `hang`.
+ * The argument `absent` or `silent` prevents its start.
+ */
 const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
 const write = (bytes: Uint8Array) => Deno.stdout.writeSync(bytes);
 const say = (line: unknown) => write(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
@@ -15,7 +18,7 @@ else {
     else if (width === undefined) say({ width: 2, height: 1, format: "JPEG" });
     else {
       say({ width: 2, height: 1, format: "JPEG", image: { width: 2, height: 1 } });
-      write(Uint8Array.of(1, 2, 3, 255, 10, 10, 10, 255)); // bytes that are line feeds too
+      write(Uint8Array.of(1, 2, 3, 255, 10, 10, 10, 255)); // some bytes are line feeds
     }
   }
 }

@@ -5,14 +5,14 @@ export interface FilePart {
   data: Uint8Array;
 }
 
-/** Takes a PNG, WebP or JPEG file apart, without any image library. */
+/** Splits a PNG, WebP or JPEG file into its parts, without an image library. */
 export function partsOf(file: Uint8Array): FilePart[] {
   if (file[0] === 0x89) return pngChunks(file);
   if (file[0] === 0xff) return jpegSegments(file);
   return riffChunks(file);
 }
 
-/** A part's bytes as text, one character a byte. */
+/** Decodes a part's bytes as text, one character per byte. */
 export function textOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
@@ -43,7 +43,7 @@ function riffChunks(file: Uint8Array): FilePart[] {
   return parts;
 }
 
-/** The segments before the picture's data. */
+/** Reads the segments before the picture's data. */
 function jpegSegments(file: Uint8Array): FilePart[] {
   const parts: FilePart[] = [];
   for (let from = 2; file[from + 1] !== 0xda;) {

@@ -4,11 +4,11 @@ import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import type { Result } from "../../shared/lib/result.ts";
 import { rasterOf } from "./magick_files.ts";
 
-/** A test photograph and what fixtures/README.md says of it, upright. */
+/** A test photograph with its facts from fixtures/README.md, upright. */
 export interface Fixture {
   name: string;
   size: Size;
-  /** Where its mask is above a half. */
+  /** The bounding box of the mask's values above a half. */
   car: Rect;
 }
 
@@ -36,12 +36,12 @@ export const CARS: readonly Fixture[] = [
   },
 ];
 
-/** A file of fixtures/. */
+/** Reads a file of fixtures/. */
 export async function fixture(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return await Deno.readFile(new URL(`../../fixtures/${path}`, import.meta.url));
 }
 
-/** The true mask of a photograph, upright, scaled to a size as API4.ai would answer it. */
+/** Reads the true mask of a photograph, upright and scaled to the size of API4.ai's reply. */
 export async function fixtureMask(name: string, size?: Size): Promise<Mask> {
   const { width, height, data } = await rasterOf(await fixture(`${name}.mask.png`), (image) => {
     if (size) image.resize(size.width, size.height);
@@ -53,7 +53,7 @@ export async function fixtureMask(name: string, size?: Size): Promise<Mask> {
   };
 }
 
-/** Checks a file's header and decodes it: what the software does with an upload. */
+/** Checks a file's header and decodes it, as the function does with an upload. */
 export async function decodeUpload(
   file: Uint8Array,
   longSidePx = 2_048,
@@ -62,7 +62,7 @@ export async function decodeUpload(
   return header.ok ? await decodePhoto(file, header.value, longSidePx) : header;
 }
 
-/** The same, for files that are good. */
+/** Does the same for a valid file. */
 export async function decoded(file: Uint8Array, longSidePx?: number): Promise<DecodedPhoto> {
   const photo = await decodeUpload(file, longSidePx);
   if (!photo.ok) throw photo.error;

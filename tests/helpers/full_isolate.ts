@@ -12,14 +12,14 @@ import { fixture } from "./call.ts";
 /** The photo that {@linkcode send} sends. */
 export const photo = await fixture("small.jpg");
 
-/** Stands in for the function's public address: what is sent there is what another isolate gets. */
+/** Replaces the function's public address, and receives what another isolate would get. */
 export class Elsewhere implements AsyncDisposable {
   readonly requests: Request[] = [];
   readonly inputs: PhotoRequest[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** The health check's answers; a fresh isolate's when they are used up. */
+  /** The health check's responses; when they are used up, a fresh isolate's. */
   probes: ((request: Request) => Response)[] = [];
-  /** The answers to photos. */
+  /** The responses to photos. */
   answers: ((request: Request) => Response)[] = [];
 
   constructor() {
@@ -47,7 +47,7 @@ export class Elsewhere implements AsyncDisposable {
   }
 }
 
-/** An answer of the function in another isolate: it has the request's id. */
+/** Makes a response of the function in another isolate, with the request's id. */
 export function processed(
   request: Request,
   status = 200,
@@ -64,10 +64,10 @@ export function processed(
   });
 }
 
-/** The function in an isolate that has no room for any photo. */
+/** Creates the function in an isolate that has no room for any photo. */
 export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"]) {
   const unused = () => Promise.reject(new Error("not to be asked"));
-  // Where it is retired by its own account, it asks.
+  // By its own account it is retired, so it checks whether the host still reaches it.
   const admission = new Admission({
     budgetMs: 2_000,
     usedMs: 1_000,
@@ -104,7 +104,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
   return { admission, fetch };
 }
 
-/** A request with a photo, from a server. */
+/** Sends a photo with a server's credential. */
 export function send(
   headers: Record<string, string> = {},
   query = "",

@@ -1,6 +1,6 @@
 import type { Raster } from "../../shared/image/raster.ts";
 
-/** A drop shadow to be drawn the slow way. */
+/** The parameters of a drop shadow. */
 export interface PlainShadow {
   sigmaPx: number;
   offsetPx: number;
@@ -9,10 +9,10 @@ export interface PlainShadow {
 }
 
 /**
- * The alpha of an image with its shadow, straight from the definition: every pixel weighs the whole frame's alpha with
- * a Gaussian around the place that its shadow falls from. Separable, in floating point.
+ * Computes the alpha of an image with its shadow directly from the definition: every pixel weighs the whole frame's
+ * alpha with a Gaussian around the source of its shadow. Separable, in floating point, slow.
  *
- * @returns One value a pixel, 0 to 255, row-major.
+ * @returns One value per pixel, 0 to 255, row-major.
  */
 export function plainShadow(
   image: Raster,

@@ -5,11 +5,11 @@ import { concat } from "./bytes.ts";
 /** A request that costs its sender little. */
 export interface HostileRequest {
   name: string;
-  /** The path below the function's address, with its query. @default the photos' */
+  /** The path below the function's address, with its query. @default the path of photos */
   path?: string;
   headers?: Record<string, string>;
   body?: () => Uint8Array<ArrayBuffer>;
-  /** What it has to be answered; `null` for an answer that is no error. */
+  /** The expected error; `null` if no error is expected. */
   code: ErrorCode | null;
 }
 
@@ -20,7 +20,7 @@ const FORM = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
 const BARE = { "content-type": "image/jpeg" };
 const EVENTS = { accept: "text/event-stream" };
 
-/** A text repeated, so that it is of this many bytes. */
+/** Repeats a text up to a length in bytes. */
 export function flood(unit: string, bytes: number): Uint8Array<ArrayBuffer> {
   if (bytes === 0) return new Uint8Array();
   const part = latin1(unit);
@@ -39,7 +39,7 @@ const photoOf = (unit: string, bytes = 28 * MB) =>
 const variantsOf = (unit: string, bytes: number) =>
   around('{"image_base64":"AAAA","options":{"variants":[0', unit, bytes, "]}}");
 
-/** An object of so many fields with different names. */
+/** An object with a number of fields with different names. */
 function fields(count: number): string {
   return `{${Array.from({ length: count }, (_, i) => `"k${i}":0`).join(",")}}`;
 }
@@ -78,7 +78,7 @@ const bare = (
   headers: Record<string, string> = {},
 ): HostileRequest => ({ name, path, code, headers: { ...BARE, ...headers }, body: () => small });
 
-/** Requests whose JSON has a photo, or pretends to. */
+/** Requests whose JSON contains a photo, or claims to. */
 export const PHOTO_JSON: HostileRequest[] = [
   json("variants of 1,000,000 numbers", variantsOf(",0", 2 * MB), "invalid_request"),
   json("variants of 16,000,000 numbers", variantsOf(",0", 32 * MB), "invalid_request"),
@@ -163,7 +163,7 @@ export const FORMS: HostileRequest[] = [
   ),
 ];
 
-/** Requests whose address or headers are long: as long as Deno's server takes them. */
+/** Requests with the longest URLs or headers that Deno's server accepts. */
 export const HEADERS: HostileRequest[] = [
   {
     name: "a photo of 6 MB without a credential",
@@ -260,7 +260,7 @@ export const BATCHES: HostileRequest[] = [
   },
 ];
 
-/** Sends it, from a caller who may call. */
+/** Sends the request with an authorized caller's credential. */
 export function sendHostile(url: string, request: HostileRequest): Promise<Response> {
   const { path = "", headers } = request;
   const body = request.body?.();

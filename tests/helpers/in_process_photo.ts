@@ -3,7 +3,7 @@ import { inProcess } from "../fuzz/in_process.ts";
 
 const send = inProcess();
 
-/** Sends a photo to the function in this process; its background is kept, and only `processed` is made. */
+/** Sends a photo to the function in this process. It keeps the background and requests only `processed`. */
 export function sendPhoto(photo: Uint8Array<ArrayBuffer>): Promise<Response> {
   return send({
     query: "variants=processed&skip_background_removal=true",
@@ -12,7 +12,7 @@ export function sendPhoto(photo: Uint8Array<ArrayBuffer>): Promise<Response> {
   });
 }
 
-/** How much memory ImageMagick has taken; it gives it back by being started anew only. */
+/** Returns ImageMagick's memory, in bytes. Only a restart releases it. */
 export function engineBytes(): number {
   const holder = ImageMagick as unknown as { _api: { HEAPU8: Uint8Array } };
   try {

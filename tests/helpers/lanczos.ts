@@ -1,8 +1,8 @@
 import { createRaster, type Raster, type Rect, type Size } from "../../shared/image/raster.ts";
 
 /**
- * Resamples a rectangle of an image by Lanczos (3 lobes) on premultiplied alpha, by the textbook: in one step, in
- * floating point, its edges anywhere between pixels. Slow; the reference for `resample()`.
+ * Resamples a rectangle of an image with Lanczos (3 lobes) on premultiplied alpha, by the textbook: in one step and
+ * in floating point. The rectangle's edges may lie between pixels. Slow; the reference for `resample()`.
  */
 export function lanczos(image: Raster, source: Rect, size: Size): Raster {
   const columns = weightsOf(source.x, source.width, size.width, image.width);
@@ -40,7 +40,7 @@ export function lanczos(image: Raster, source: Rect, size: Size): Raster {
   return result;
 }
 
-/** The weights of the pixels that one pixel of the result is made of. */
+/** Computes the weights of the source pixels of each result pixel. */
 function weightsOf(start: number, length: number, count: number, bound: number) {
   const step = length / count;
   const stretch = Math.max(1, step);

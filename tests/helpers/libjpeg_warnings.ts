@@ -1,7 +1,7 @@
 import { MagickFormat, MagickImage, MagickReadSettings } from "@imagemagick/magick-wasm";
 import { withMaker } from "./magick_files.ts";
 
-/** The texts of libjpeg's warnings about a file that it can decode; an error is one of them. */
+/** Returns the texts of libjpeg's warnings about a file that it can decode, including an error. */
 export function libjpegWarnings(file: Uint8Array): string[] {
   return withMaker(() => {
     const image = MagickImage.create();

@@ -10,7 +10,7 @@ import {
 import { compileWasm } from "../../shared/image/engine/compile_wasm.ts";
 import type { Raster, Size } from "../../shared/image/raster.ts";
 
-/** What {@linkcode fileOf} makes of an image. */
+/** Options of {@linkcode fileOf}. */
 export interface FileOptions {
   /** Changes the image before it is written. */
   edit?: (image: IMagickImage) => void;
@@ -38,11 +38,11 @@ export async function cmykJpeg(
   return await write(bytes, MagickFormat.Cmyk, size, MagickFormat.Jpeg, options);
 }
 
-/** Where the package keeps its instance. */
+/** The place of the package's instance. */
 const holder = ImageMagick as unknown as { _api: unknown };
 const maker = await startMaker();
 
-/** An ImageMagick of the tests' own: it may write what the deployed one's policy refuses to. */
+/** Starts an ImageMagick for the tests, which may write formats that the deployed one's policy refuses. */
 async function startMaker(): Promise<unknown> {
   const deployed = inUse();
   holder._api = undefined;
@@ -57,11 +57,11 @@ function inUse(): unknown {
   try {
     return holder._api;
   } catch {
-    return undefined; // it complains of being asked before it was started
+    return undefined; // it throws if it has not been started yet
   }
 }
 
-/** Works with the tests' own ImageMagick. */
+/** Runs work with the tests' own ImageMagick. */
 export function withMaker<T>(work: () => T): T {
   const deployed = inUse();
   holder._api = maker;
@@ -72,7 +72,7 @@ export function withMaker<T>(work: () => T): T {
   }
 }
 
-/** Decodes a file with ImageMagick as it is: no orientation, no colour conversion. */
+/** Decodes a file with ImageMagick, without orientation or colour conversion. */
 export function rasterOf(
   file: Uint8Array,
   edit: (image: IMagickImage) => void = () => {},

@@ -1,8 +1,8 @@
-/** A clock that a test sets. Whoever waits for it in a loop gets on: each look moves it by a millisecond. */
+/** A clock that a test sets. Each read moves it by a microsecond, so that a loop that waits for it ends. */
 export class ManualClock {
   #ms = 0;
 
-  /** Moves it on, in milliseconds: what a computing section takes. */
+  /** Moves the clock by the time of a computation, in milliseconds. */
   advance(ms: number): void {
     this.#ms += ms;
   }

@@ -1,14 +1,14 @@
 /** A fenced block of a Markdown page. */
 export interface Block {
-  /** What follows the opening fence: `sh`, `ts`, `json` ...; empty where nothing does. */
+  /** The language after the opening fence: `sh`, `ts`, `json` ...; empty without one. */
   language: string;
-  /** Its lines, without the fences. */
+  /** The block's lines, without the fences. */
   text: string;
-  /** The number of its first line in the page, from 1. */
+  /** The number of the block's first line in the page, from 1. */
   line: number;
 }
 
-/** The fenced blocks of a page, in order. */
+/** Finds the fenced blocks of a page, in order. */
 export function blocksOf(page: string): Block[] {
   return [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((
     { index, 1: language, 2: text },
@@ -19,7 +19,7 @@ export function blocksOf(page: string): Block[] {
   }));
 }
 
-/** Where a page's relative links and pictures lead to, without the part after `#`. */
+/** Finds the targets of a page's relative links and pictures, without the part after `#`. */
 export function linksOf(page: string): string[] {
   const prose = page.replace(/^```[\s\S]*?^```$/gm, "");
   return [...prose.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target]) => target);

@@ -1,7 +1,7 @@
 import { pngChunk } from "./tiny_files.ts";
 import { concat, latin1, u16, u32 } from "./bytes.ts";
 
-/** Puts segments behind a JPEG's start. */
+/** Inserts segments after a JPEG's start. */
 export function withSegments(
   jpeg: Uint8Array,
   segments: { marker: number; data: Uint8Array }[],
@@ -17,14 +17,14 @@ export function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Arr
   return withSegments(jpeg, [{ marker: 0xffe1, data: exif(orientation) }]);
 }
 
-/** A PNG with an EXIF orientation, in a chunk behind its header. */
+/** A PNG with an EXIF orientation, in a chunk after its header. */
 export function withPngOrientation(png: Uint8Array, orientation: number): Uint8Array<ArrayBuffer> {
   const headerEnd = 8 + 12 + 13;
   const chunk = pngChunk("eXIf", exif(orientation).subarray(6));
   return concat(png.subarray(0, headerEnd), chunk, png.subarray(headerEnd));
 }
 
-/** A JPEG that carries every kind of metadata that cameras and editors leave. */
+/** A JPEG with every kind of metadata that cameras and editors write. */
 export function withEveryMetadata(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
   const xmp = latin1("http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>SecretCreator</x:xmpmeta>");
   return withSegments(jpeg, [

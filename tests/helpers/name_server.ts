@@ -6,20 +6,20 @@ const CNAME = 5;
 const NO_SUCH_NAME = 3;
 const SERVER_FAILURE = 2;
 
-/** The records of a name: its addresses, or the name that it is an alias of. */
+/** The records of a name: its addresses, or the target of its alias. */
 export interface Records {
   A?: string[];
   AAAA?: string[];
   CNAME?: string;
-  /** Whether an answer with an alias leaves out what the alias leads to, as a server of another zone does. */
+  /** Whether an answer with an alias omits the target's records, as a server of another zone does. */
   isAliasOnly?: boolean;
 }
 
-/** A name server on the loopback, for the names that a test gives it. */
+/** A name server on the loopback for a test's names. */
 export class NameServer implements AsyncDisposable {
-  /** The records of each name; a function gives others each time; `"fails"` makes the server fail. */
+  /** The records of each name. A function can return different records each time; `"fails"` makes the server fail. */
   readonly names: Record<string, Records | (() => Records) | "fails">;
-  /** The questions that came, as `name type`. */
+  /** The received questions, as `name type`. */
   readonly asked: string[] = [];
   readonly #socket: Socket;
 
@@ -31,7 +31,7 @@ export class NameServer implements AsyncDisposable {
     });
   }
 
-  /** Starts one. */
+  /** Starts a name server. */
   static async start(names: NameServer["names"]): Promise<NameServer> {
     const socket = createSocket("udp4");
     socket.bind(0, "127.0.0.1");
@@ -39,7 +39,7 @@ export class NameServer implements AsyncDisposable {
     return new NameServer(socket, names);
   }
 
-  /** How `Deno.resolveDns` asks this one. */
+  /** The options with which `Deno.resolveDns` uses this server. */
   get options(): Deno.ResolveDnsOptions {
     return { nameServer: { ipAddr: "127.0.0.1", port: this.#socket.address().port } };
   }
@@ -97,7 +97,7 @@ function reply(query: Uint8Array, end: number, code: number, answers: Uint8Array
   return join(new Uint8Array(head), query.subarray(12, end), ...answers);
 }
 
-/** A record that may be kept for a minute. */
+/** Makes a record with a lifetime of one minute. */
 function record(name: string, type: number, data: Uint8Array): Uint8Array {
   const fixed = [0, type, 0, 1, 0, 0, 0, 60, data.length >> 8, data.length & 255];
   return join(encodeName(name), new Uint8Array(fixed), data);
@@ -113,7 +113,7 @@ function encodeName(name: string): Uint8Array {
 
 function encodeAddress(address: string): Uint8Array {
   if (!address.includes(":")) return new Uint8Array(address.split(".").map(Number));
-  const { hostname } = new URL(`http://[${address}]/`); // IPv4 in it becomes two groups
+  const { hostname } = new URL(`http://[${address}]/`); // an embedded IPv4 address becomes two groups
   const [left, right] = hostname.slice(1, -1).split("::").map((half) =>
     half.split(":").filter(Boolean).map((group) => parseInt(group, 16))
   );

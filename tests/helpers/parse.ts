@@ -6,22 +6,22 @@ import type { PhotoRequest } from "../../shared/photo/body/photo_request.ts";
 import { optionsSchema } from "../../shared/photo/options.ts";
 import { assertFails, valueOf } from "./result.ts";
 
-/** What {@linkcode parse} lets a photo weigh, in bytes. */
+/** Bound on a photo for {@linkcode parse}, in bytes. */
 export const MAX_IMAGE_BYTES = 3_000;
 
-/** Three bytes for a photo: the parser does not look inside. */
+/** Three bytes that stand for a photo. The parser does not read it. */
 export const PHOTO = Uint8Array.of(1, 2, 3);
 
-/** The options of a request that has none. */
+/** The options of a request without options. */
 export const DEFAULTS = optionsSchema.parse({});
 
-/** A request to the function. */
+/** Makes a request to the function. */
 export function requestOf(body: BodyInit | null, type?: string, query = ""): Request {
   const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
   return new Request(`http://127.0.0.1/process-image${query}`, { method: "POST", body, headers });
 }
 
-/** Parses a request that must be good. */
+/** Parses a request that must be accepted. */
 export async function parse(request: Request): Promise<PhotoRequest> {
   return valueOf(
     await parseBody(request, {
@@ -49,12 +49,12 @@ export async function refused(
   return error;
 }
 
-/** A JSON request. */
+/** Makes a JSON request. */
 export function json(body: unknown, type = "application/json"): Request {
   return requestOf(typeof body === "string" ? body : JSON.stringify(body), type);
 }
 
-/** A multipart request of these fields. */
+/** Makes a multipart request with the given fields. */
 export function form(fields: Record<string, string | File>): Request {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.append(name, value);

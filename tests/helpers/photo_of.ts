@@ -1,7 +1,7 @@
 import { optionsSchema, type ProcessOptions } from "../../shared/photo/options.ts";
 import type { Photo } from "../../shared/photo/photo.ts";
 
-/** A photo that has arrived as bytes, to be stored. */
+/** Makes a photo that was received as bytes and is to be stored. */
 export function photoOf(
   bytes: Uint8Array<ArrayBuffer>,
   options: Partial<ProcessOptions> = {},

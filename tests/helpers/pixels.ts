@@ -10,7 +10,7 @@ import {
 /** One pixel: straight RGBA, each 0 to 255. */
 export type Rgba = readonly [r: number, g: number, b: number, a: number];
 
-/** The pixel at x, y. */
+/** Returns the pixel at x, y. */
 export function at({ data, width }: Raster, x: number, y: number): Rgba {
   const i = (y * width + x) * 4;
   return [data[i], data[i + 1], data[i + 2], data[i + 3]];
@@ -44,7 +44,7 @@ export function drawMask(size: Size, coverage: (x: number, y: number) => number)
   return { width: size.width, height: size.height, data };
 }
 
-/** Whether a pixel lies in a rectangle. */
+/** Checks whether a pixel lies in a rectangle. */
 export function within(rect: Rect, x: number, y: number): boolean {
   return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
 }

@@ -3,36 +3,36 @@ import fc from "fast-check";
 import { CONTRACT, isAllowed, type Operation, resolved, schemaFaults } from "./contract.ts";
 import { changedOf, type Known, type Schema, validOf } from "./schema_arbitrary.ts";
 
-/** A request that was made of the document. */
+/** A request that is generated from the document. */
 export interface PlannedRequest {
   method: string;
-  /** Below the server's address, with its query. */
+  /** The path below the server's address, with the query. */
   target: string;
   headers: Record<string, string>;
-  /** The body's type, if there is one. */
+  /** The body's type, if there is a body. */
   type?: string;
-  /** What the body says; of a photo's bare bytes, nothing. */
+  /** The body's value; unset for a photo's bare bytes. */
   value?: unknown;
 }
 
-/** Parameters that are passed over where they are wrong. */
+/** Parameters that the function ignores if they are wrong. */
 const LENIENT = new Set(["x-request-id", "traceparent", "if-none-match", "deep"]);
 
-/** A part of a request, and its values: as they should be, or with something wrong. */
+/** A part of a request, with generators of valid and of broken values. */
 interface Part {
   valid: fc.Arbitrary<Record<string, unknown>>;
   broken?: fc.Arbitrary<Record<string, unknown>>;
 }
 
 /**
- * Requests for an operation, made of what the document says of it.
+ * Generates requests for an operation from the document.
  *
  * @param path The operation's path in the document.
- * @param method Its method, in small letters.
- * @param isBroken Whether one part of each is made wrong.
- * @param known Values for fields and parameters of these names.
- * @param only The only type of its body. @default any that it takes
- * @returns `null` where nothing of it can be wrong.
+ * @param method The method, in lower case.
+ * @param isBroken Whether one part of each request is wrong.
+ * @param known Values for fields and parameters with certain names.
+ * @param only The only type of the body. @default any type of the operation
+ * @returns The requests; `null` if no part of them can be wrong.
  */
 export function plannedRequests(
   path: string,
@@ -115,7 +115,7 @@ function bodyOf(path: string, method: string, type: string, known: Known): Part 
   const { properties = {} } = schema as Schema;
   const wrong = changedOf(schema as Schema, known).map((value) => {
     if (type !== "multipart/form-data") return value;
-    // Text and a name that nobody knows are taken for what they look like.
+    // In a form, a field of type string arrives as text. The function converts other fields, known or not.
     const fields = Object.entries(value as object).map(([name, field]) =>
       [name, name === "file" ? field : asText(properties[name] ?? {}, field)] as const
     );
@@ -125,7 +125,7 @@ function bodyOf(path: string, method: string, type: string, known: Known): Part 
   return { valid: validOf(schema as Schema, known).map(asBody), broken: wrong.map(asBody) };
 }
 
-/** A value as it arrives where all is text: of what may be any text, nothing is of a wrong type. */
+/** Converts a value to the text that arrives, for a field of type string: no text has a wrong type there. */
 function asText(schema: Schema, value: unknown): unknown {
   return schema.type === "string" ? String(value) : value;
 }
@@ -134,7 +134,7 @@ function isSendable(header: string): boolean {
   return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(header);
 }
 
-/** The body that a planned request has, and its type: a form sets its own. */
+/** Makes the body of a planned request, and its type. A form sets its own type. */
 export function bodyInit(
   { type, value }: PlannedRequest,
   photo: Uint8Array<ArrayBuffer>,

@@ -2,30 +2,30 @@ import { deflateSync } from "node:zlib";
 import { concat, u32 } from "./bytes.ts";
 import { pngChunk } from "./tiny_files.ts";
 
-/** The bytes with which every PNG begins. */
+/** The signature of PNG files. */
 export const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** What {@linkcode pngOf} writes. */
+/** The parts of a PNG for {@linkcode pngOf}. */
 export interface PngParts {
   width: number;
   height: number;
-  /** Bits a sample. @default 8 */
+  /** Bits per sample. @default 8 */
   depth?: number;
   /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. @default 0 */
   colorType?: number;
   /** 1 for Adam7. @default 0 */
   interlace?: number;
-  /** The rows as they are compressed, each behind the number of its filter. */
+  /** The rows before compression, each after the number of its filter. */
   rows?: Uint8Array;
-  /** The compressed data, in place of rows. */
+  /** The compressed data, instead of rows. */
   zlib?: Uint8Array;
-  /** Into how many IDAT chunks the data is divided; some are empty if there are more than bytes. @default 1 */
+  /** The number of IDAT chunks. Some are empty if there are more chunks than bytes. @default 1 */
   chunks?: number;
   /** Further chunks, before the data. */
   extra?: Uint8Array[];
 }
 
-/** Writes a PNG by hand: right or wrong, as it is told. */
+/** Writes a PNG from its parts, whether they are valid or not. */
 export function pngOf(parts: PngParts): Uint8Array<ArrayBuffer> {
   const { width, height, depth = 8, colorType = 0, interlace = 0, chunks = 1 } = parts;
   const zlib = parts.zlib ?? deflateSync(parts.rows!);

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** The signature and IHDR chunk of an 8-bit RGB PNG: all that tells its size. */
+/** Makes the signature and IHDR chunk of an 8-bit RGB PNG, which state its size. */
 export function pngHeader(width: number, height: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8 + 12 + 13);
   const view = new DataView(bytes.buffer);

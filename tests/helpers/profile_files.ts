@@ -23,9 +23,9 @@ export type PictureModel = "RGB" | "grey" | "CMYK";
 export interface ProfileCarrier {
   format: InputFormat;
   model: PictureModel;
-  /** The file with a profile; with `null` one whose colours are those of no profile. */
+  /** Makes the file with a profile; `null` makes it without one. */
   with: (profile: Uint8Array | null) => Uint8Array<ArrayBuffer>;
-  /** The most that a profile may have, in bytes. */
+  /** Bound on the profile, in bytes. */
   maxBytes: number;
 }
 
@@ -54,7 +54,7 @@ const inks = Uint8Array.from(
 const rgbBytes = Uint8Array.from(colors.data.filter((_, i) => i % 4 < 3));
 const greyBytes = Uint8Array.from(greys.data.filter((_, i) => i % 4 === 0));
 
-/** The profiles that the HEIF files have, to be replaced by others of the same length. */
+/** Length of the profiles in the HEIF files, which are replaced by others of the same length. */
 const HEIF_BYTES = 4_096;
 const heldColor = paddedTo(rgbProfile("Display P3", DISPLAY_P3), HEIF_BYTES);
 const heldGrey = paddedTo(greyProfile(1.8), HEIF_BYTES);
@@ -94,7 +94,7 @@ function heif(
   return { format, model, with: withProfile, maxBytes: HEIF_BYTES };
 }
 
-/** A file of each type that carries profiles, for each colour model that the type has. */
+/** Makes a file of each type that carries profiles, for each colour model of the type. */
 export async function profileCarriers(): Promise<ProfileCarrier[]> {
   const grey = { edit: toGrey };
   return [

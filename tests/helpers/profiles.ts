@@ -2,7 +2,7 @@ import { concat, latin1, u16, u32 } from "./bytes.ts";
 
 const D50 = [0.9642, 1, 0.8249];
 
-/** The ICC profile of a grey device whose curve is a power, such as 1.8. */
+/** The ICC profile of a grey device with a gamma curve, such as 1.8. */
 export function greyProfile(gamma: number): Uint8Array<ArrayBuffer> {
   const curve = concat(latin1("curv"), u32(0), u32(1), u16(Math.round(gamma * 256)));
   return profileOf("mntrGRAYXYZ ", [["kTRC", curve]]);
@@ -25,7 +25,7 @@ export function labProfile(): Uint8Array<ArrayBuffer> {
   return profileOf("spacLab Lab ", [["A2B0", lut]]);
 }
 
-/** The same profile made longer by zeros, as a part of it that nothing refers to. */
+/** Pads a profile with zeros that no tag refers to. */
 export function paddedTo(profile: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
   const padded = concat(profile, new Uint8Array(bytes - profile.length));
   padded.set(u32(bytes), 0);

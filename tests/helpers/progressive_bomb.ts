@@ -1,13 +1,17 @@
 import { concat } from "./bytes.ts";
 import { jpegFrame, segment } from "./jpeg_files.ts";
 
-/** The AC code 0 of one bit: what follows in 14 bits, added to 16,384, is how many blocks have nothing new. */
+/**
+ * A code table with the one-bit AC code 0: the next 14 bits, added to 16,384, are the number of blocks without
+ * changes.
+ */
 const RUNS = [0x10, 1, ...new Array(15).fill(0), 0xe0];
 
 /**
- * A progressive JPEG of 8000 x 8000 pixels, all scans of which say in a hundred bytes that nothing is new; it has no end marker.
+ * A progressive JPEG of 8000 x 8000 pixels. Each scan takes a hundred bytes and changes nothing; the end marker is
+ * missing.
  *
- * @param scans How many, at most 14 if they refine.
+ * @param scans The number of scans, at most 14 if they refine.
  * @param refines Whether each scan adds a bit to those before it.
  */
 export function progressiveBomb(scans: number, refines: boolean): Uint8Array<ArrayBuffer> {

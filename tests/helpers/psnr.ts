@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { Mask, Raster } from "../../shared/image/raster.ts";
 
-/** How two images are compared. */
+/** Options of the comparison of two images. */
 export interface PsnrOptions {
-  /** Only pixels where it is above 0 count. */
+  /** Only pixels with a mask above 0 count. */
   mask?: Mask;
-  /** The colour that both are composited on first. @default mid grey */
+  /** The colour that both images are composited on first. @default mid grey */
   on?: readonly [r: number, g: number, b: number];
 }
 
-/** The peak signal-to-noise ratio of two images' colours, in dB; Infinity for equal ones. */
+/** Computes the peak signal-to-noise ratio of two images' colours, in dB; Infinity for equal images. */
 export function psnr(
   a: Raster,
   b: Raster,
@@ -36,7 +36,7 @@ function over({ data }: Raster, pixel: number, channel: number, under: number): 
   return data[pixel * 4 + channel] * alpha + under * (1 - alpha);
 }
 
-/** An image's brightness (ITU-R BT.601) as equal red, green and blue. */
+/** Converts an image to its brightness (ITU-R BT.601), as equal red, green and blue. */
 export function lumaOf({ width, height, data }: Raster): Raster {
   const luma = data.slice();
   for (let at = 0; at < data.length; at += 4) {

@@ -1,4 +1,4 @@
-/** A source of numbers that are the same in every run: whole, from 0 to below a bound. */
+/** Makes a generator of whole numbers from 0 to below a bound, which are the same in every run. */
 export function seeded(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

@@ -1,6 +1,6 @@
 import { concat, latin1, le16, le32 } from "./bytes.ts";
 
-/** What {@linkcode rawTiff} makes. */
+/** The parts of a TIFF for {@linkcode rawTiff}. */
 export interface RawTiff {
   width: number;
   height: number;
@@ -10,7 +10,7 @@ export interface RawTiff {
   bits?: number;
   /** The colour model's number. @default 2, which is RGB */
   photometric?: number;
-  /** The compression's number; the data is what it is. @default 1, which is none */
+  /** The compression's number; the data is written as given. @default 1, which is none */
   compression?: number;
   /** The sample format's number. @default 1, which is unsigned */
   format?: number;
@@ -20,11 +20,11 @@ export interface RawTiff {
   data?: Uint8Array;
   /** Length of the zeros, in bytes. */
   bytes?: number;
-  /** How often the same tile is listed. @default 1 */
+  /** The number of times that the same tile is listed. @default 1 */
   tiles?: number;
 }
 
-/** A little-endian TIFF of one page, laid out as its parts say. */
+/** Makes a little-endian TIFF of one page from its parts. */
 export function rawTiff(
   { width, height, samples, bits = 8, photometric = 2, compression = 1, format = 1, tile, ...rest }:
     RawTiff,

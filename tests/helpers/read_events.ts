@@ -7,9 +7,9 @@ import {
 import { assertDocumented, contractFaults, schemaFaults } from "./contract.ts";
 import { within } from "./until.ts";
 
-/** What a stream of events has told. */
+/** The content of a stream of events. */
 export interface Events {
-  /** The steps, as they began. */
+  /** The steps, in the order of their start. */
   steps: string[];
   answer: AnswerEvent;
 }
@@ -18,8 +18,8 @@ export interface Events {
  * Reads a photo's events to their end.
  *
  * @param response A stream of events.
- * @param onStep Hears of each step as it is read.
- * @param deadlineMs How long it may take. @default two minutes
+ * @param onStep Called with each step as it is read.
+ * @param deadlineMs Bound on the whole stream, in milliseconds. @default two minutes
  * @throws {DeadlineError} If the stream has not ended by then.
  */
 export async function readEvents(
@@ -63,7 +63,10 @@ async function readAll(
   return { steps, answer: answer! };
 }
 
-/** What the answer in the stream has wrong by the document; the connection's own headers are those of the stream. */
+/**
+ * Finds what is wrong with the answer in the stream by the document. The headers of the connection belong to the
+ * stream.
+ */
 function answerFaults(url: string, { status, headers, body }: AnswerEvent): string[] {
   return contractFaults({
     ...{ url, method: "POST", status },

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 
-/** The order of the specification, "4. Building the code lengths", in which the first code's lengths stand. */
+/** The order of the first code's lengths, from the specification's "4. Building the code lengths". */
 const ORDER = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** What {@linkcode readPrefixLengths} finds. */
+/** The result of {@linkcode readPrefixLengths}. */
 export interface ReadPrefixCode {
-  /** Per symbol its code's length in bits, 0 if it has none. */
+  /** The length of each symbol's code, in bits; 0 without a code. */
   lengths: Uint8Array;
-  /** The symbol of a code that has just this one. */
+  /** The only symbol of a code with a single one. */
   single?: number;
-  /** Reads on behind the code. */
+  /** Reads the bits after the code. */
   rest: (bits: number) => number;
 }
 
-/** Reads a prefix code as the specification of WebP's lossless bitstream says, bit by bit and by search. */
+/** Reads a prefix code by the specification of WebP's lossless bitstream, bit by bit and by search. */
 export function readPrefixLengths(bytes: Uint8Array, alphabet: number): ReadPrefixCode {
   let at = 0;
   const rest = (bits: number): number => {
@@ -48,7 +48,10 @@ export function readPrefixLengths(bytes: Uint8Array, alphabet: number): ReadPref
   return { lengths, rest };
 }
 
-/** Reads one symbol of a canonical code: by length, then by symbol. One of a single symbol takes no bits. */
+/**
+ * Makes a reader of the symbols of a canonical code, which is ordered by length, then by symbol. A single symbol
+ * takes no bits.
+ */
 function symbolReader(lengths: Uint8Array, bits: (count: number) => number): () => number {
   const used = [...lengths.keys()].filter((symbol) => lengths[symbol] > 0);
   if (used.length === 1) return () => used[0];

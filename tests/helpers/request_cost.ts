@@ -5,28 +5,28 @@ import { MainThreadClock } from "../../dev/linux_cpu.ts";
 /** CPU of the reference job on the machine of `bench/RESULTS.md`, in milliseconds: 30 million steps of 1.07 ns. */
 const REFERENCE_MS = 32;
 
-/** What a request cost the function's process. */
+/** The cost of a request for the function's process. */
 export interface Cost {
   status: number;
   text: string;
-  /** CPU of its main thread, in milliseconds of the machine of `bench/RESULTS.md`. */
+  /** CPU of the main thread, in milliseconds on the machine of `bench/RESULTS.md`. */
   cpuMs: number;
-  /** The most memory in use meanwhile beyond what was in use before, in bytes. */
+  /** The peak memory during the request beyond that before it, in bytes. */
   peakBytes: number;
 }
 
-/** A function in a process of its own, whose requests are measured. */
+/** A function in its own process, whose requests are measured. */
 export interface CostMeter extends AsyncDisposable {
   url: string;
-  /** Sends one request and measures it. No other may be sent meanwhile. */
+  /** Sends one request and measures it. No other request may run meanwhile. */
   measure(send: () => Promise<Response>): Promise<Cost>;
 }
 
 /**
- * Starts a function and what measures it (Linux only).
+ * Starts a function and its meter (Linux only).
  *
- * @param deno The version of Deno that it runs on.
- * @param env Its settings.
+ * @param deno The version of Deno that runs the function.
+ * @param env The function's settings.
  */
 export async function startCostMeter(
   deno: DenoVersion,

@@ -1,6 +1,6 @@
 import type { Run } from "../../shared/telemetry/metrics/run.ts";
 
-/** An ordinary run: a photo that was processed in a second. */
+/** Makes an ordinary run: a photo that was processed in a second. */
 export function runOf(changes: Partial<Run> = {}): Run {
   return {
     requestId: "r-1",

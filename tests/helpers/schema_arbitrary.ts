@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { resolved } from "./contract.ts";
 
-/** A JSON Schema, as far as the document uses them. */
+/** The parts of JSON Schema that the document uses. */
 export interface Schema {
   $ref?: string;
   type?: string;
@@ -20,17 +20,17 @@ export interface Schema {
   pattern?: string;
 }
 
-/** Values for fields that a schema alone does not make: photos, addresses, times. */
+/** Generators for fields that a schema alone cannot generate: photos, addresses, times. */
 export type Known = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
-/** Items of a list, at most: the document allows hundreds. */
+/** Maximum number of items in a generated list; the document allows hundreds. */
 const MAX_ITEMS = 4;
 
-/** What is of no type that a field might want; as text in a query it is none either. */
+/** Values that are wrong for every field, also as text in a query. */
 const WRONG = [null, "wide", -1.5, 1e9, {}, [], [["x"]], "", "x".repeat(2_100), "#12", "../x"];
 
 /**
- * Values that a schema allows.
+ * Generates values that a schema allows.
  *
  * @param schema A schema of the document.
  * @param known Values for fields of these names.
@@ -59,7 +59,7 @@ export function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
 }
 
 /**
- * Values that have one thing changed: most of them are none that the schema allows.
+ * Generates values with one change, most of which the schema does not allow.
  *
  * @param schema A schema of the document.
  * @param known Values for fields of these names.
@@ -92,7 +92,10 @@ export function changedOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
   return fc.oneof({ arbitrary: inField, weight: 4 }, withField, without);
 }
 
-/** What is just outside of limits: they are then the function's own, and no narrower. */
+/**
+ * Returns values just outside the limits, to prove that the function's limits are no wider than the documented
+ * ones.
+ */
 function beyond({ minimum, maximum, maxLength }: Schema): unknown[] {
   return [
     ...minimum === undefined ? [] : [minimum - 1],
@@ -101,7 +104,7 @@ function beyond({ minimum, maximum, maxLength }: Schema): unknown[] {
   ];
 }
 
-/** Of the fields that exclude each other, one set is there. */
+/** Generates objects with exactly one set of the fields that exclude each other. */
 function objectOf({ properties = {}, required = [], oneOf }: Schema, known: Known) {
   const fields = Object.fromEntries(
     Object.entries(properties).map(([name, schema]) =>
@@ -117,7 +120,7 @@ function objectOf({ properties = {}, required = [], oneOf }: Schema, known: Know
   return oneOf ? fc.oneof(...oneOf.map((one) => of(one.required))) : of([]);
 }
 
-/** Text as people write it, in any script; its length is counted as JavaScript does. */
+/** Generates ordinary text in any script. Its length is counted in UTF-16 units. */
 function textOf({ minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
   return fc.string({ unit: "grapheme", minLength, maxLength: Math.min(maxLength, 40) })
     .filter((text) => text.length <= maxLength);

@@ -4,16 +4,16 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** A source file. */
 export interface Source {
-  /** Its path in the project, such as `shared/image/plan.ts`. */
+  /** The path in the project, such as `shared/image/plan.ts`. */
   path: string;
   text: string;
   /** The text without comments. */
   code: string;
-  /** What it imports, statically or not, for values or types: paths in the project, or names such as `npm:zod@4.6.7`. */
+  /** All imports, static or dynamic, of values or types: paths in the project, or names such as `npm:zod@4.6.7`. */
   imports: string[];
 }
 
-/** What `deno info --json` tells of a module. */
+/** A module in the output of `deno info --json`. */
 interface Module {
   specifier: string;
   error?: string;
@@ -24,7 +24,7 @@ interface Module {
   }[];
 }
 
-/** Every file below a folder, as paths in the project, in order. */
+/** Lists all files below a folder, as sorted paths in the project. */
 export function filesIn(folder: string): string[] {
   const files: string[] = [];
   for (const { name, isDirectory } of Deno.readDirSync(new URL(`${folder}/`, ROOT))) {
@@ -35,12 +35,12 @@ export function filesIn(folder: string): string[] {
   return files.sort();
 }
 
-/** The text of a file of the project. */
+/** Reads a file of the project as text. */
 export function textOf(path: string): string {
   return Deno.readTextFileSync(new URL(path, ROOT));
 }
 
-/** Everything of the project that a module reaches by imports, as Deno's own parser finds them. */
+/** Finds all modules of the project that a module reaches by imports, with Deno's own parser. */
 export async function sourcesFrom(entry: string): Promise<Map<string, Source>> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--no-lock", new URL(entry, ROOT).href],
@@ -65,7 +65,7 @@ function pathOf(specifier: string): string {
   return specifier.startsWith(ROOT.href) ? specifier.slice(ROOT.href.length) : specifier;
 }
 
-/** Drops comments; `//` behind a colon or a quote is an address. */
+/** Removes comments. A `//` after a colon or a quote is part of a URL. */
 export function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1");
 }

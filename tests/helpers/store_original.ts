@@ -1,7 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import type { Stack } from "../../dev/stack.ts";
 
-/** Puts a photo where admins upload originals to. @returns What `storage_path` takes. */
+/** Stores a photo in the bucket of originals. @returns The value for `storage_path`. */
 export async function storeOriginal(
   stack: Stack,
   path: string,

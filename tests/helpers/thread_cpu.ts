@@ -7,7 +7,7 @@ const time = new BigInt64Array(2);
 /** Whether {@linkcode threadCpuMs} works on this system. */
 export const CAN_TELL_CPU = Deno.build.os === "linux";
 
-/** CPU that this thread has used so far, in milliseconds, a worker's own too; Linux only. Needs `--allow-ffi`. */
+/** Returns the CPU that this thread or worker has used so far, in milliseconds. Linux only; needs `--allow-ffi`. */
 export function threadCpuMs(): number {
   libc ??= Deno.dlopen("libc.so.6", LIBC);
   libc.symbols.clock_gettime(CLOCK_THREAD_CPUTIME_ID, new Uint8Array(time.buffer));

@@ -17,7 +17,7 @@ export interface TiffPart {
 /** Compresses a strip or tile. */
 export type TiffEncoder = (part: TiffPart) => Uint8Array | Promise<Uint8Array>;
 
-/** Encoders of 8-bit samples, by the compression's number. */
+/** Encoders of 8-bit samples, by the number of the compression. */
 export const ENCODERS = {
   none: { compression: 1, encode: ({ bytes }: TiffPart) => bytes },
   LZW: { compression: 5, encode: ({ bytes }: TiffPart) => lzw(bytes) },
@@ -36,13 +36,13 @@ export const FAX_ENCODERS = {
   "CCITT Group 4": { compression: 4, encode: (part: TiffPart) => fax(part, faxRow2d, false) },
 } satisfies Record<string, { compression: number; encode: TiffEncoder }>;
 
-/** Codes of nine bits, cleared before they would grow. */
+/** Encodes with nine-bit codes, and clears the table before the codes grow. */
 function lzw(bytes: Uint8Array): Uint8Array {
   const codes = Array.from(bytes).flatMap((byte, i) => i % 200 === 0 ? [256, byte] : [byte]);
   return bitsOf([...codes, 257].map((code) => code.toString(2).padStart(9, "0")).join(""));
 }
 
-/** Literal runs only, which begin anew with each row. */
+/** Encodes with literal runs only, which restart with each row. */
 function packBits({ bytes, height }: TiffPart): Uint8Array {
   const row = bytes.length / height;
   const runs: Uint8Array[] = [];
@@ -59,7 +59,7 @@ async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** A whole JPEG of the part: grey, or YCbCr with colour at full resolution. */
+/** Encodes the part as a whole JPEG: grey, or YCbCr with colour at full resolution. */
 function jpeg({ width, height, bytes, samples }: TiffPart): Promise<Uint8Array> {
   const image: Raster = { width, height, data: new Uint8ClampedArray(width * height * 4) };
   for (let i = 0; i < width * height; i++) {
@@ -90,7 +90,7 @@ function fax(
   return bitsOf(bits);
 }
 
-/** Lengths of the runs of a row of whole bytes, white first. */
+/** Measures the runs of a row of whole bytes, white first. */
 function runsOf(row: Uint8Array): number[] {
   const runs = [0];
   for (const byte of row) {
@@ -124,7 +124,7 @@ function faxRow(runs: number[]): string {
   return runs.map((run, i) => (i % 2 ? BLACK : WHITE)[run]).join("");
 }
 
-/** Horizontal mode throughout: pairs of runs, white first. */
+/** Encodes a row in horizontal mode: pairs of runs, white first. */
 function faxRow2d(runs: number[]): string {
   const even = runs.length % 2 ? [...runs, 0] : runs;
   let bits = "";

@@ -3,7 +3,7 @@ import { concat, latin1 } from "./bytes.ts";
 /** A field of a TIFF's directory: its tag, its type (1 BYTE, 3 SHORT, 4 LONG, 7 UNDEFINED, 16 LONG8), its values. */
 export type TiffField = readonly [tag: number, type: number, values: ArrayLike<number>];
 
-/** How a TIFF is written. */
+/** The layout of a TIFF. */
 export interface TiffLayout {
   /** @default true */
   littleEndian?: boolean;
@@ -22,9 +22,9 @@ export interface TiffPicture {
   bits?: number;
   samples?: number;
   orientation?: number;
-  /** Each sample in a plane of its own. */
+  /** Whether each sample has its own plane. */
   planar?: boolean;
-  /** Sides of a tile, in pixels; unset: strips. */
+  /** Sides of a tile, in pixels; if unset, the picture is in strips. */
   tile?: { width: number; height: number };
   rowsPerStrip?: number;
   /** More fields, which replace those of the same tag. */
@@ -74,7 +74,7 @@ function header(directoryAt: number, { littleEndian = true, big = false }: TiffL
     : concat(order, number(42, 2), number(directoryAt, 4));
 }
 
-/** A directory for a place in the file, with the values that do not fit into it behind it. */
+/** Makes a directory for a position in the file, followed by the values that do not fit into it. */
 export function directory(
   fields: readonly TiffField[],
   at: number,

@@ -1,6 +1,6 @@
 import type { Rgba } from "./pixels.ts";
 
-/** How the samples of {@linkcode samplesOf} are written. */
+/** The form of the samples of {@linkcode samplesOf}. */
 export interface SampleForm {
   width: number;
   height: number;
@@ -20,7 +20,10 @@ const PARTS: Record<number, [exponent: number, fraction: number]> = {
   64: [11, 52],
 };
 
-/** The rows of an uncompressed TIFF: red rises to the right, green downwards, blue is a half; grey rises to the right. */
+/**
+ * Makes the rows of an uncompressed TIFF: red rises to the right, green rises downwards, blue is a half; grey
+ * rises to the right.
+ */
 export function samplesOf(form: SampleForm): {
   bytes: Uint8Array<ArrayBuffer>;
   /** The colour of a pixel, to the nearest of 256 levels. */
@@ -40,7 +43,7 @@ export function samplesOf(form: SampleForm): {
         const value = share(x, y, sample);
         const number = format === 3 ? floatBits(value, ...PARTS[bits]) : whole(value);
         const text = number.toString(2).padStart(bits, "0");
-        // numbers of whole bytes are in the file's order; others are bits, the highest first
+        // samples of whole bytes have the file's byte order; others are bits, highest first
         row += littleEndian && bits % 8 === 0 ? text.match(/.{8}/g)!.reverse().join("") : text;
       }
     }
@@ -57,7 +60,7 @@ export function samplesOf(form: SampleForm): {
   return { bytes, colorAt };
 }
 
-/** The bits of a number from 0 to 1, as IEEE 754 has them, whatever its widths. */
+/** Encodes a number from 0 to 1 by the rules of IEEE 754, for any widths. */
 function floatBits(value: number, exponentBits: number, fractionBits: number): bigint {
   if (value === 0) return 0n;
   const exponent = Math.floor(Math.log2(value));

@@ -1,6 +1,6 @@
 import { concat, latin1, le16, le32, u32 } from "./bytes.ts";
 
-/** A PNG that says it is width x height and holds `payload` bytes of data that is none. */
+/** A PNG that claims a size and contains `payload` bytes of invalid data. */
 export function pngClaiming(
   width: number,
   height: number,
@@ -21,7 +21,7 @@ export function pngChunk(name: string, data: Uint8Array): Uint8Array {
   return concat(u32(data.length), body, u32(crc32(body)));
 }
 
-/** The checksum of PNG; `node:zlib` has none in Deno 2.1.4. */
+/** Computes the checksum of PNG, which `node:zlib` lacks in Deno 2.1.4. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -45,7 +45,7 @@ export function greyGif(greys: number[]): Uint8Array<ArrayBuffer> {
   return concat(screen, ...frames, [0x3b]);
 }
 
-/** Six-bit pixels as seven-bit LZW codes, cleared before the codes would grow. */
+/** Encodes six-bit pixels as seven-bit LZW codes, and clears the table before the codes grow. */
 function uncompressedLzw(pixels: number[]): Uint8Array {
   const codes = pixels.flatMap((pixel, i) => i % 32 === 0 ? [64, pixel] : [pixel]);
   const bytes: number[] = [];

@@ -1,19 +1,19 @@
 const LOOK_EVERY_MS = 10;
 
-/** How long a test waits for anything, in milliseconds: a machine that is ten times slower than ours still makes it. */
+/** Default bound on a wait, in milliseconds. It suffices for a machine ten times slower than ours. */
 const DEADLINE_MS = 120_000;
 
-// Tests replace the timers that the code under test sees, and a wait has to go on all the same.
+// Tests replace the global timers; waits keep the real ones.
 const { setTimeout, clearTimeout } = globalThis;
 
-/** A wait that has reached its deadline. */
+/** Thrown by a wait that has reached its deadline. */
 export class DeadlineError extends Error {}
 
 /**
  * Waits until a condition holds.
  *
- * @param isSo The condition; its source is part of the error.
- * @param deadlineMs How long it may take. @default two minutes
+ * @param isSo The condition; the error quotes its source.
+ * @param deadlineMs Bound on the wait, in milliseconds. @default two minutes
  * @throws {DeadlineError} If it does not hold by then.
  */
 export async function until(
@@ -30,12 +30,12 @@ export async function until(
 }
 
 /**
- * Looks again and again until it sees what is wanted.
+ * Polls until a value fulfils a condition.
  *
- * @param look Looks.
- * @param isSo Whether that is it; its source is part of the error.
- * @returns What it saw last.
- * @throws {DeadlineError} If it is not seen within two minutes.
+ * @param look Gets the value.
+ * @param isSo The condition; the error quotes its source.
+ * @returns The last value.
+ * @throws {DeadlineError} If no value fulfils the condition within two minutes.
  */
 export async function seen<T>(look: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
   let value: T;
@@ -48,9 +48,9 @@ export async function seen<T>(look: () => Promise<T>, isSo: (value: T) => boolea
 /**
  * Waits for a promise.
  *
- * @param work What is waited for.
- * @param what What it is, for the error.
- * @param deadlineMs How long it may take. @default two minutes
+ * @param work The promise.
+ * @param what A description of the promise, for the error.
+ * @param deadlineMs Bound on the wait, in milliseconds. @default two minutes
  * @throws {DeadlineError} If it has not settled by then.
  */
 export async function within<T>(

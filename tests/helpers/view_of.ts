@@ -1,4 +1,4 @@
-/** A copy of bytes between two others: what reads a view wrongly finds them. */
+/** Copies bytes into the middle of a larger buffer, to expose code that ignores the bounds of a view. */
 export function viewOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const memory = new Uint8Array(bytes.length + 24).fill(0xa5);
   memory.set(bytes, 11);

@@ -1,10 +1,10 @@
 /**
- * Says so whenever a WebAssembly module is compiled or started: a line of the log. To be imported before who does that.
+ * Logs a line whenever a WebAssembly module is compiled or started. Import it before the modules that do so.
  *
  * @module
  */
 
-/** What the line begins with. */
+/** The beginning of the line. */
 export const WASM_LINE = "webassembly";
 
 const functions = ["compile", "compileStreaming", "instantiate", "instantiateStreaming"] as const;

@@ -1,5 +1,5 @@
 /**
- * The function as it is deployed, except that it logs whenever it compiles or starts a WebAssembly module.
+ * The deployed function, which additionally logs whenever it compiles or starts a WebAssembly module.
  *
  * @module
  */

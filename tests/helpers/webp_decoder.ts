@@ -7,7 +7,7 @@ import { rasterOf } from "./magick_files.ts";
 
 let loading: Promise<void> | undefined;
 
-/** Decodes a WebP file by libwebp. */
+/** Decodes a WebP file with libwebp. */
 export async function decodeWebp(file: Uint8Array<ArrayBuffer>): Promise<Raster> {
   const entry = import.meta.resolve("@jsquash/webp/decode.js");
   loading ??= compileWasm(new URL("codec/dec/webp_dec.wasm", entry)).then(init);
@@ -16,7 +16,7 @@ export async function decodeWebp(file: Uint8Array<ArrayBuffer>): Promise<Raster>
   return { width, height, data: new Uint8ClampedArray(data) };
 }
 
-/** Fails unless both libwebp and ImageMagick find just this alpha in a WebP file. */
+/** Fails unless both libwebp and ImageMagick read exactly this alpha from a WebP file. */
 export async function assertAlpha(
   file: Uint8Array<ArrayBuffer>,
   { width, height, data }: Mask,

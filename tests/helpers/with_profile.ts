@@ -4,10 +4,10 @@ import { concat, latin1, le16, le32 } from "./bytes.ts";
 import { withSegments } from "./metadata.ts";
 import { pngChunk } from "./tiny_files.ts";
 
-/** The most of a profile that a JPEG's segment holds, in bytes. */
+/** Maximum number of a profile's bytes in one JPEG segment. */
 const SEGMENT_BYTES = 65_519;
 
-/** A JPEG with an ICC profile, in as many segments as it takes. */
+/** Adds an ICC profile to a JPEG, in as many segments as necessary. */
 export function jpegWithProfile(jpeg: Uint8Array, profile: Uint8Array): Uint8Array<ArrayBuffer> {
   const count = Math.max(1, Math.ceil(profile.length / SEGMENT_BYTES));
   const segments = Array.from({ length: count }, (_, i) => {
@@ -17,14 +17,14 @@ export function jpegWithProfile(jpeg: Uint8Array, profile: Uint8Array): Uint8Arr
   return withSegments(jpeg, segments);
 }
 
-/** A PNG with an ICC profile, behind its header, and without what else tells of its colours. */
+/** Adds an ICC profile to a PNG after its header, and removes the other chunks about its colours. */
 export function pngWithProfile(png: Uint8Array, profile: Uint8Array): Uint8Array<ArrayBuffer> {
   const headerEnd = 8 + 12 + 13;
   const chunk = pngChunk("iCCP", concat(latin1("Test\0"), [0], deflateSync(profile)));
   return concat(png.subarray(0, headerEnd), chunk, png.subarray(headerEnd));
 }
 
-/** An extended WebP with an ICC profile, made of a simple one (a single chunk, `VP8 ` or `VP8L`). */
+/** Makes an extended WebP with an ICC profile from a simple one (a single chunk, `VP8 ` or `VP8L`). */
 export function webpWithProfile(
   webp: Uint8Array,
   profile: Uint8Array,
@@ -40,7 +40,7 @@ export function webpWithProfile(
   return concat(latin1("RIFF"), le32(body.length), body);
 }
 
-/** A GIF with an ICC profile, as an application's extension behind its palette. */
+/** Adds an ICC profile to a GIF, as an application extension after its palette. */
 export function gifWithProfile(gif: Uint8Array, profile: Uint8Array): Uint8Array<ArrayBuffer> {
   const at = 13 + (gif[10] & 0x80 ? 3 << ((gif[10] & 7) + 1) : 0);
   const blocks: Uint8Array[] = [];
@@ -52,7 +52,7 @@ export function gifWithProfile(gif: Uint8Array, profile: Uint8Array): Uint8Array
   return concat(gif.subarray(0, at), extension, gif.subarray(at));
 }
 
-/** A bitmap of version 5 with an ICC profile behind its pixels, made of a plain one of 24 bit. */
+/** Makes a version 5 bitmap with an ICC profile after its pixels from a plain 24-bit one. */
 export function bmpWithProfile(bmp: Uint8Array, profile: Uint8Array): Uint8Array<ArrayBuffer> {
   const view = new DataView(bmp.buffer, bmp.byteOffset);
   const [pixelsAt, headerBytes] = [view.getUint32(10, true), 124];
@@ -68,7 +68,7 @@ export function bmpWithProfile(bmp: Uint8Array, profile: Uint8Array): Uint8Array
   return concat(start, header, pixels, profile);
 }
 
-/** Puts another profile of the same length in the place of one that a file holds as it is. */
+/** Replaces an uncompressed profile in a file by another one of the same length. */
 export function replaceProfile(
   file: Uint8Array,
   held: Uint8Array,

@@ -1,5 +1,5 @@
 /**
- * A function whose module takes for ever to load.
+ * A function whose module never finishes loading.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A function that does what its path says, for tests of the hosted runtime's stand-in.
+ * A function that does what its path names, for tests of the simulated hosted runtime.
  *
  * @module
  */
@@ -16,7 +16,7 @@ addEventListener("beforeunload", (event) => {
   console.log(`beforeunload ${(event as CustomEvent<{ reason: string }>).detail.reason}`);
 });
 
-/** Uses CPU in slices with turns between them, as a function does that awaits between its steps. */
+/** Uses CPU in slices with turns of the event loop in between, like a function that awaits between its steps. */
 async function burn(ms: number): Promise<void> {
   for (let used = 0; used < ms; used += 20) {
     const from = performance.now();

@@ -1,6 +1,6 @@
 /**
- * The function on a machine that becomes slower once it has started: its clock goes on by a factor (`CLOCK_FACTOR`) from
- * the first request on. With a CPU limit that is divided by the same factor, that is what a slow processor looks like.
+ * The function on a machine that becomes slower after startup: from the first request on, its clock runs faster by
+ * `CLOCK_FACTOR`. With a CPU limit divided by the same factor, this simulates a slow processor.
  *
  * @module
  */

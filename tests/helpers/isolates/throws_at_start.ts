@@ -1,5 +1,5 @@
 /**
- * A function whose module fails.
+ * A function whose module throws while it loads.
  *
  * @module
  */
