@@ -2,7 +2,7 @@ import { z } from "zod";
 import { settingFault } from "./lib/setting_fault.ts";
 import { API4AI_URL, SETTINGS } from "./settings.ts";
 
-/** The checked and frozen configuration. The descriptions of {@linkcode SETTINGS} apply. Addresses have no trailing slash. */
+/** The checked and frozen configuration, as described in {@linkcode SETTINGS}. URLs have no trailing slash. */
 export type Config = ReturnType<typeof readConfig>;
 
 /** The CPU time that the hosted runtime grants a process before it kills it. */

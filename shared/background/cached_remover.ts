@@ -129,7 +129,7 @@ export class CachedRemover {
     }
   }
 
-  /** A cache that fails or is slow counts as empty. A stale cutout is dropped before the remover is asked again. */
+  /** Looks the cutout up in the cache. A failing or slow cache counts as empty, and a stale cutout is deleted. */
   async #lookUp({ path, isStale }: Entry): Promise<Uint8Array<ArrayBuffer> | null> {
     const cache = this.#cache;
     if (!cache) return null;

@@ -60,7 +60,7 @@ export class GuardedRemover implements BackgroundRemover {
   }
 }
 
-/** Checks whether an outcome has to be reported. A success of a service without failures is not, which saves a call. */
+/** Checks whether to report an outcome. A success of a service without failures is not reported, which saves a call. */
 function isNews({ kind }: Outcome, passage: Claim): boolean {
   if (passage.state === "claimed" || kind === "failed") return true;
   return kind === "answered" && passage.state === "closed" && !passage.clean;

@@ -28,7 +28,7 @@ export class TinyPiecesError extends Error {
  *
  * @param stream A request's or a response's body; `null` reads as empty.
  * @param maxBytes Bound on the stream, in bytes.
- * @param lingerBytes Number of further bytes of a too long stream that are read and dropped: a sender that is cut
+ * @param lingerBytes Number of bytes beyond the bound that are read and dropped: a sender that is cut
  * off while it sends cannot read the response. @default 0
  * @param take Called with the size of each piece, in bytes; returns whether there is room for it. @default always
  * `true`

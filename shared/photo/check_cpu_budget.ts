@@ -29,7 +29,7 @@ const MAX_COEFFICIENT_BYTES = 120e6;
  * @param header The photo's header.
  * @param output The type of the variants.
  * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
- * @param crop How the photo is cropped.
+ * @param crop The crop mode.
  * @returns `null` if the photo fits; otherwise `image_too_costly`, which says what would fit.
  */
 export function checkCpuBudget(

@@ -42,7 +42,7 @@ export const TRIAL_MS = 32;
  *
  * @param header The photo's header.
  * @param output The type of the variants.
- * @param crop How the photo is cropped: a whole picture has more pixels to render.
+ * @param crop The crop mode: a whole picture has more pixels to render.
  * @returns Milliseconds, including the startup of the process.
  */
 export function estimateRequestMs(
@@ -69,7 +69,7 @@ function wholePictureMs(header: PhotoHeader, output: OutputFormat, crop: CropMod
  * @param header The photo's header.
  * @param output The type of the variants.
  * @param first Whether it is the first job of its process. Code that V8 has not optimised yet takes twice as long.
- * @param crop How the photo is cropped.
+ * @param crop The crop mode.
  */
 export function estimateJob(
   header: PhotoHeader,
@@ -91,7 +91,7 @@ export function estimateJob(
  * @param header The header of a photo, for the type and shape.
  * @param output The type of the variants.
  * @param withinMs The CPU bound, in milliseconds.
- * @param crop How the photo is cropped.
+ * @param crop The crop mode.
  * @returns Megapixels; 0 if not even a small one fits.
  */
 export function megapixelsWithin(

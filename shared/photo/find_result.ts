@@ -44,7 +44,7 @@ export const NOTHING_STORED: StoredResult = {};
  * for that check. If Storage does not answer in time, it counts as empty.
  *
  * @param job The photo's context.
- * @param photo The photo, and what the caller asks for it.
+ * @param photo The photo with the settings of its request.
  * @param deps The stores.
  * @throws the signal's reason, if the caller has disconnected
  */

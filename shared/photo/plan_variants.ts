@@ -4,7 +4,7 @@ import type { Size } from "../image/raster.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
 
 /**
- * Plans a photo's variants: what each shows, and how it is encoded.
+ * Plans the content and the encoding of a photo's variants.
  *
  * @param options The caller's options.
  * @param crop The crop's size.

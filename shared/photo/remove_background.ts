@@ -11,7 +11,7 @@ import type { PhotoJob } from "./photo_job.ts";
 import type { ProcessedPhoto } from "./processed_photo.ts";
 import type { Warning } from "./warning.ts";
 
-/** Quality of the JPEG for the remover. Only its mask is used, and a higher quality does not improve the mask. */
+/** Quality of the JPEG for the remover. A higher quality does not improve the mask. */
 const UPLOAD_QUALITY = 85;
 
 /** The outcome of a background removal. */

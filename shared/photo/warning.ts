@@ -34,11 +34,11 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
     "of the photo without it.",
 };
 
-/** A difference between a result and what the request asked for. */
+/** A difference between a request and its result. */
 export interface Warning {
   /** Stable code. */
   code: WarningCode;
-  /** What happened, as a sentence. */
+  /** A sentence that says what happened. */
   message: string;
 }
 

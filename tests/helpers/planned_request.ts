@@ -125,7 +125,7 @@ function bodyOf(path: string, method: string, type: string, known: Known): Part 
   return { valid: validOf(schema as Schema, known).map(asBody), broken: wrong.map(asBody) };
 }
 
-/** Converts a value to the text that arrives, for a field of type string: no text has a wrong type there. */
+/** Converts the value of a field of type string to the text that arrives, which never has a wrong type. */
 function asText(schema: Schema, value: unknown): unknown {
   return schema.type === "string" ? String(value) : value;
 }
