@@ -164,11 +164,13 @@ Deno.test("an answer never promises a file that is not there", async (t) => {
       },
     );
     await t.step("a repeated request completes it, at the same paths", async () => {
-      const before = [...stored];
+      const before = stored.length;
+      const variants = stored.filter((path) => path.startsWith("/storage/"));
       failing.path = "nothing fails";
       const { body } = await expectReply(send());
       assert.equal(Object.keys(body.storage_urls!).length, 3);
-      assert.deepEqual(before.filter((path) => !stored.slice(before.length).includes(path)), []);
+      assert.ok(variants.length > 0);
+      assert.deepEqual(variants.filter((path) => !stored.slice(before).includes(path)), []);
     });
     await t.step("a refused key is no matter for a retry", async () => {
       Object.assign(failing, { path: "detail", status: 403 });
