@@ -61,7 +61,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     details: { buckets: ["car-originals"] },
   },
   not_found: {
-    message: "There is nothing at this path. Photos go to POST /process-image.",
+    message: "This path does not exist. Send photos to POST /process-image.",
   },
   source_not_found: {
     message:
@@ -71,7 +71,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: 'There is no batch "2f4c9a3e-0000-4000-8000-000000000000". It may have been dropped.',
   },
   method_not_allowed: {
-    message: "This path takes POST only.",
+    message: "This path accepts POST only.",
   },
   idempotency_conflict: {
     message: "Another batch was made under this Idempotency-Key. Send a new key.",
@@ -115,10 +115,10 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
       "The image engine crashed on this photo twice, so it is not tried again. Save the photo anew as a JPEG, and send that.",
   },
   request_aborted: {
-    message: "The body broke off before its end. Send the request again.",
+    message: "The body ended early. Send the request again.",
   },
   internal_error: {
-    message: "Something went wrong here. Report the request_id.",
+    message: "The function failed unexpectedly. Report the request_id.",
   },
   engine_failed: {
     message: "The image engine crashed and was started anew. Send the photo again.",
