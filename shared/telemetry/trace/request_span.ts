@@ -19,7 +19,7 @@ export function startRequestSpan(
   send: SendSpan,
 ): ((status: number) => void) | undefined {
   if (!request.trace.sampled || path.endsWith("/health")) return undefined;
-  const startedAt = new Date();
+  const startedAt = request.steps?.startedAt ?? new Date();
   const from = performance.now();
   return (status) => {
     const durationMs = performance.now() - from;
