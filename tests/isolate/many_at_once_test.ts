@@ -65,13 +65,13 @@ onHosted("an isolate that has no room for a photo has it done by another", async
   // more than that: how fast this machine is does not decide then whether the first isolate is retired in time.
   const env = { CPU_BUDGET_MS: "1800" };
   const limits = { cpuSoftMs: 1_500, cpuHardMs: 3_000 };
-  const raster = await rasterOf(photo, (image) => image.resize(2_368, 1_776));
+  const raster = await rasterOf(photo, (image) => image.resize(2_240, 1_680));
   const png = await fileOf(raster, MagickFormat.Png, { quality: 15 });
   await withHosted(async (stack) => {
     const headers = { authorization: `Bearer ${stack.adminToken}`, "content-type": "image/jpeg" };
     await expectReply(sendBytes(stack.functionUrl, headers, photo));
     const { body } = await expectReply(sendBytes(stack.functionUrl, headers, png));
-    assert.deepEqual(body.metadata.original_size, [2_368, 1_776]);
+    assert.deepEqual(body.metadata.original_size, [2_240, 1_680]);
     assert.equal(body.metadata.background.removed, true);
     // By another isolate, since the first had to end; a further one may have been called for meanwhile.
     const { isolates } = stack.hosted!;
