@@ -30,12 +30,6 @@ import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
 import { RunStore } from "./telemetry/metrics/run_store.ts";
 import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
 
-/**
- * CPU that the account does not see, in milliseconds: without it, twenty photos at once had an isolate killed (546) in the
- * stand-in for the hosted runtime.
- */
-const UNSEEN_MS = 250;
-
 /** CPU of recording a run after its response, in milliseconds, measured on Deno 2.1.4. */
 const RECORD_MS = 2;
 
@@ -56,7 +50,7 @@ export function createServices(config: Config): AppDeps {
   const { cpuBudgetMs, functionUrl } = config;
   const admission = new Admission({
     budgetMs: cpuBudgetMs,
-    usedMs: BOOT_MS + UNSEEN_MS,
+    usedMs: BOOT_MS,
     pace: cpuBudgetMs === 0 ? 1 : machinePace(),
     reachesSelf: () => reachesSelf(functionUrl),
     warmUp,
