@@ -116,7 +116,7 @@ export class Admission {
     this.#budgetMs = budgetMs === 0 ? Infinity : budgetMs;
     this.#now = now;
     this.#startMs = usedMs;
-    this.#account = new CpuAccount(usedMs);
+    this.#account = new CpuAccount(usedMs * pace);
   }
 
   /** CPU that the isolate's account records as used, in milliseconds. */
@@ -188,10 +188,15 @@ export class Admission {
   /**
    * Charges small work that adds up, such as reading a body or handing over a request.
    *
-   * @param ms Its CPU, in milliseconds.
+   * @param ms Its CPU on the reference machine, in milliseconds; a slower one needs more, by its pace.
    * @returns Whether there is room for it; only then is it added to the account.
    */
   charge(ms: number): boolean {
+    return this.#chargeExactly(ms * this.#pace.value);
+  }
+
+  /** @param ms CPU on this machine, in milliseconds. */
+  #chargeExactly(ms: number): boolean {
     if (this.#account.usedMs + this.#openMs() + ms > this.#budgetMs * FULL_SHARE) return false;
     this.#account.add(ms);
     return true;
@@ -238,7 +243,8 @@ export class Admission {
     const warmUp = this.#warmUp;
     const isRoom = this.#account.usedMs + WARM_UP_MS <= this.#budgetMs * RETIRED_SHARE;
     const useful = warmUp !== undefined && isRoom && this.#open.size > 0;
-    if (!this.charge(useful ? WARM_UP_MS : BURN_MS)) return false;
+    const hasRoom = useful ? this.charge(WARM_UP_MS) : this.#chargeExactly(BURN_MS);
+    if (!hasRoom) return false;
     await this.#turns.take();
     try {
       if (useful) {

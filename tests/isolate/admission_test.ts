@@ -180,3 +180,12 @@ Deno.test("a request that waits for another service takes nobody's place in an i
   for (const visit of visits) visit[Symbol.dispose]();
   assert.equal(admission.idle, false); // the one that came meanwhile
 });
+
+Deno.test("on a machine of half the pace, the start and small work count twice as much", () => {
+  const admission = new Admission({ budgetMs: 2_000, usedMs: 100, pace: 2 });
+  assert.equal(admission.usedMs, 200);
+  assert.equal(admission.charge(50), true);
+  assert.equal(admission.usedMs, 300);
+  assert.equal(admission.charge(800), false, "1600 ms more than the isolate has");
+  assert.equal(admission.usedMs, 300);
+});
