@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Admission } from "../../shared/isolate/admission.ts";
 import { BUDGET_MS, costOf, FIRST, Isolate, job, settle } from "../helpers/fake_isolate.ts";
 
 Deno.test("of five photos at once a cold isolate takes what it can finish, and can still be retired", async () => {
