@@ -29,6 +29,10 @@ export function loadTable(results: readonly ScenarioResult[]): Table {
     note:
       "Photos of 12 megapixels, each a different file; p50 and p95 are of the successful ones, " +
       "including the waits between their tries. " +
+      `An isolate is killed at ${
+        integer(results[0].cpuHardMs)
+      } ms of CPU: hosted Supabase's 2000 ms, ` +
+      "scaled to this machine. " +
       "Faults: objects that cannot be read, or differ from the result of a run without limits.",
     columns: COLUMNS,
     rows: results.map(row),

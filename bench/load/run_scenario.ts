@@ -1,4 +1,5 @@
 import type { HostedRuntimeOptions, IsolateStatistics } from "../../dev/hosted_runtime.ts";
+import { scaleCpuLimits } from "../../dev/machine_slowdown.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import { fixturePath } from "../photos.ts";
 import { neverSeen } from "../send_photo.ts";
@@ -13,8 +14,8 @@ export interface RunOptions {
   fixture?: string;
   /** Settings of the function. */
   env?: Record<string, string>;
-  /** Options of the hosted runtime. */
-  hosted?: Omit<HostedRuntimeOptions, "env" | "onLog">;
+  /** Options of the hosted runtime. Its CPU limits are those of hosted Supabase, scaled to this machine. */
+  hosted?: Omit<HostedRuntimeOptions, "env" | "onLog" | "limits">;
   /** Called with every line that the function prints. */
   onLog?: (line: string) => void;
 }
@@ -30,6 +31,8 @@ export interface ScenarioResult {
   handOvers: number;
   /** Time from the first upload's start to the last one's end, in milliseconds. */
   wallMs: number;
+  /** CPU time at which an isolate is killed, in milliseconds. */
+  cpuHardMs: number;
   /** All isolates, including those of the warm-up. */
   isolates: IsolateStatistics[];
   /** Number of objects in Storage at the end; `faults` describes errors. */
@@ -49,10 +52,11 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const photo = await Deno.readFile(fixturePath(fixture));
   const { latencyMs, warm } = scenario;
+  const scaled = await scaleCpuLimits();
   const stack = await startStack({
     runtime: "hosted",
-    hosted,
-    env: { CUTOUT_BUCKET: "none", ...env }, // without a cache, as each copy of the same picture has to wait for API4.ai
+    hosted: { ...hosted, limits: scaled.limits },
+    env: { ...scaled.env, CUTOUT_BUCKET: "none", ...env }, // without a cache, as each copy of the same picture has to wait for API4.ai
     latencyMs,
     onLog,
     keepImages: false,
@@ -76,6 +80,7 @@ export async function runScenario(
       statuses: countOf(uploads.flatMap(({ statuses }) => statuses)),
       handOvers: logs.filter((line) => line.includes('"event":"handed_over"')).length,
       wallMs,
+      cpuHardMs: scaled.limits.cpuHardMs,
       isolates: isolates.map(snapshot),
       ...faults,
     };
