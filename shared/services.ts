@@ -16,7 +16,6 @@ import { MemoryBudget } from "./isolate/memory_budget.ts";
 import { reachesSelf } from "./isolate/self_probe.ts";
 import { Shutdown } from "./isolate/shutdown.ts";
 import { CrashStore } from "./photo/crash_store.ts";
-import { BOOT_MS } from "./photo/estimate_cpu.ts";
 import { PhotoCrashes } from "./photo/photo_crashes.ts";
 import { createRollout } from "./photo/rollout/create_rollout.ts";
 import { createHealthChecks } from "./status/checks/health_checks.ts";
@@ -29,12 +28,7 @@ import { IsolateMetrics } from "./telemetry/metrics/isolate_metrics.ts";
 import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
 import { RunStore } from "./telemetry/metrics/run_store.ts";
 import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
-
-/** CPU of recording a run after its response, in milliseconds, measured on Deno 2.1.4. */
-const RECORD_MS = 2;
-
-/** CPU of writing the roles, once per isolate, in milliseconds. It takes one call, as recording does. */
-const ROLES_MS = 2;
+import { JOB_MS, TASK_MS } from "./isolate/cpu_costs.ts";
 
 /** Bound on the memory of all request bodies together, in bytes. An isolate has 256 MB in all. */
 const MEMORY_BUDGET_BYTES = 100 << 20;
@@ -50,7 +44,7 @@ export function createServices(config: Config): AppDeps {
   const { cpuBudgetMs, functionUrl } = config;
   const admission = new Admission({
     budgetMs: cpuBudgetMs,
-    usedMs: BOOT_MS,
+    usedMs: JOB_MS.boot,
     pace: cpuBudgetMs === 0 ? 1 : machinePace(),
     reachesSelf: () => reachesSelf(functionUrl),
     warmUp,
@@ -69,7 +63,7 @@ export function createServices(config: Config): AppDeps {
     observe: (run) => {
       isolateMetrics.observe(run);
       recorder.observe(run);
-      admission.charge(RECORD_MS);
+      admission.charge(TASK_MS.record);
     },
     process: {
       remover: createRemover(config, service),
@@ -93,7 +87,7 @@ export function createServices(config: Config): AppDeps {
       adminRoles: config.adminRoles,
       verifyToken: createTokenVerifier(config, createLegacyVerifier(service, config.issuers)),
       onAdmitted: new RoleWriter(() => {
-        admission.charge(ROLES_MS);
+        admission.charge(TASK_MS.roles);
         return writeRoles(service, config.adminRoles);
       }).begin,
     },

@@ -27,9 +27,6 @@ export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functio
 /** Bounds on a batch's body: 500 items with the longest paths and all options, which are 25 values each. */
 export const BATCH_BOUNDS: JsonBounds = { maxBytes: 2 << 20, maxValues: 500 * 25 + 100 };
 
-/** CPU of an answer, in milliseconds, per answer and per item: 500 items are half a megabyte of JSON. */
-export const ANSWER_MS = { each: 6, perItem: 0.05 };
-
 /** Workers that a new batch starts. */
 const WORKERS = 2;
 

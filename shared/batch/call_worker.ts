@@ -3,6 +3,7 @@ import { firstLine, log } from "../telemetry/log.ts";
 import { pause } from "../lib/pause.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import type { InternalSigner } from "../http/internal_signer.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Headers: the number of workers in a row that could not begin an item, and its signature. Unsigned, it counts as 0. */
 const WITHOUT_PROGRESS_HEADER = "x-process-image-without-progress";
@@ -16,9 +17,6 @@ const RETRY_MS = 300;
 
 /** Bound on one call, in milliseconds: a fresh isolate has to start. */
 const TIMEOUT_MS = 10_000;
-
-/** CPU of a call, in milliseconds. */
-const CALL_MS = 3;
 
 /** The dependencies of {@linkcode callWorker}. */
 export interface CallWorkerDeps {
@@ -64,7 +62,7 @@ export async function callWorker(
   const count = String(withoutProgress);
   let cause: unknown;
   for (let tries = 1; tries <= TRIES; tries++) {
-    if (!admission.charge(CALL_MS)) return;
+    if (!admission.charge(TASK_MS.callWorker)) return;
     try {
       const response = await fetch(`${functionUrl}/work`, {
         method: "POST",

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import type { Caller } from "../http/auth/caller.ts";
 import { asked, type BatchDeps } from "./batch_deps.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** A photo of a batch. */
 export interface BatchPhoto extends SourceRef {
@@ -14,9 +15,6 @@ const MAX_NAMED = 20;
 
 /** Bound on the positions in the error's message. */
 const MAX_IN_MESSAGE = 5;
-
-/** CPU of the database call, in milliseconds: up to 2, of which the JSON of 500 paths takes 0.4 (Deno 2.1.4). */
-const CHECK_MS = { each: 2, perItem: 0.001 };
 
 /**
  * Checks that a caller may read the photos of a batch. The worker reads them with the service's rights and its results are
@@ -33,7 +31,7 @@ export async function checkReadable(
   deps: Pick<BatchDeps, "process" | "unreadable">,
 ): Promise<void> {
   if (caller.kind === "server" || photos.length === 0) return;
-  deps.process.admission.charge(CHECK_MS.each + CHECK_MS.perItem * photos.length);
+  deps.process.admission.charge(TASK_MS.rights.each + TASK_MS.rights.perItem * photos.length);
   const unreadable = (await asked(deps.unreadable(caller, photos))).map((index) => photos[index]);
   if (unreadable.length === 0) return;
   const positions = unreadable.map(({ position }) => position);

@@ -5,11 +5,12 @@ import { faultOfTarget } from "./webhook/webhook_target.ts";
 import { AppError } from "../errors.ts";
 import { sha256 } from "../lib/sha256.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import { ANSWER_MS, asked, BATCH_BOUNDS, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import { asked, BATCH_BOUNDS, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { BatchCreated } from "./batch_reply_schema.ts";
 import { batchRequestSchema } from "./batch_schemas.ts";
 import { checkReadable } from "./check_readable.ts";
 import { readJson } from "../http/read_json.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -26,7 +27,7 @@ export async function createBatch(
   const batch = await readBatch(request, caller, deps);
   const photos = batch.items.map(({ bucket, path }, position) => ({ bucket, path, position }));
   await checkReadable(caller, photos, deps);
-  deps.process.admission.charge(ANSWER_MS.each + ANSWER_MS.perItem * batch.items.length);
+  deps.process.admission.charge(TASK_MS.batch.each + TASK_MS.batch.perItem * batch.items.length);
   const { batch_id, created, conflict } = await asked(deps.batchStore.create(batch));
   if (conflict) {
     const message = "Another batch was made under this Idempotency-Key. Send a new key.";

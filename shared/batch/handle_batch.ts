@@ -2,7 +2,7 @@ import type { HttpContext } from "../http/context.ts";
 import { ok, type Result } from "../lib/result.ts";
 import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
-import { ANSWER_MS, asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import { asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
 import type { Caller } from "../http/auth/caller.ts";
 import { checkReadable } from "./check_readable.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
@@ -10,6 +10,7 @@ import { requeueSchema } from "./batch_schemas.ts";
 import { SETTINGS_BOUNDS } from "../http/json_body.ts";
 import { readJson } from "../http/read_json.ts";
 import { readWait, waitForChange } from "./wait_for_change.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -113,7 +114,7 @@ function respond(
   { process: { admission } }: BatchDeps,
   isKnown = false,
 ): Response {
-  admission.charge(ANSWER_MS.each + ANSWER_MS.perItem * items.length);
+  admission.charge(TASK_MS.batch.each + TASK_MS.batch.perItem * items.length);
   const { state, created_at, not_before, finished_at, webhook } = batch;
   const reply: BatchReply = {
     batch_id: batchId,

@@ -7,15 +7,13 @@ import type { HttpContext } from "../http/context.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { withoutProgressOf } from "./call_worker.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** The dependencies of {@linkcode handleWork}. */
 export interface WorkDeps extends Pick<PhotoDeps, "auth" | "process" | "signer"> {
   /** This isolate's worker. */
   worker: Pick<Worker, "isFull" | "run">;
 }
-
-/** CPU of receiving the request, in milliseconds. */
-const RECEIVE_MS = 4;
 
 /** Head start of the answer, in milliseconds: its bytes leave before decoding blocks the thread. */
 const HEAD_START_MS = 20;
@@ -36,7 +34,7 @@ export async function handleWork(
   }
   const withoutProgress = await withoutProgressOf(req.raw.headers, signer);
   // The permit lasts until the work ends: an isolate that is idle between two items would reset its CPU account.
-  const permit = worker.isFull ? null : admission.permit(RECEIVE_MS);
+  const permit = worker.isFull ? null : admission.permit(TASK_MS.work);
   if (!permit) return fail(isolateBusy());
   const work = pause(HEAD_START_MS).then(() => worker.run(withoutProgress));
   afterResponse(work.finally(() => permit[Symbol.dispose]()));

@@ -11,15 +11,13 @@ import { currentRequest, inRequest } from "../telemetry/trace/current_request.ts
 import { traceOf } from "../telemetry/trace/trace_context.ts";
 import type { ItemOutcome, TakenItem } from "./batch_item.ts";
 import { itemSettingsSchema } from "./batch_schemas.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** The dependencies of {@linkcode processItem}. */
 export interface ItemDeps extends Pick<PhotoDeps, "memoryBudget" | "observe" | "process"> {
   /** Reads a photo from Storage with the service's rights: the batch's creation has checked the caller's. */
   readItem(ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }
-
-/** CPU of an item besides processing, in milliseconds: per item, and per megabyte of its photo. */
-const ITEM_MS = { each: 10, perMegabyte: 3 };
 
 /**
  * Processes a batch item like a caller's photo, and records its run. It does not throw.
@@ -46,7 +44,7 @@ async function serve(
   { memoryBudget, process, readItem }: ItemDeps,
 ): Promise<Result<Served>> {
   const { admission } = process;
-  if (!admission.charge(ITEM_MS.each)) return BUSY;
+  if (!admission.charge(TASK_MS.item.each)) return BUSY;
   using memory = memoryBudget.reserve();
   const request = requestOf(item);
   if (!request.ok) return request;
@@ -54,7 +52,7 @@ async function serve(
   if (!bytes.ok) return bytes;
   const { length } = bytes.value;
   job.facts.bytesIn = length;
-  const hasRoom = memory.grow(length) && admission.charge(ITEM_MS.perMegabyte * length / 1e6);
+  const hasRoom = memory.grow(length) && admission.charge(TASK_MS.item.perMegabyte * length / 1e6);
   if (!hasRoom) return BUSY;
   const photo = { ...request.value, bytes: bytes.value };
   const done = await processPhoto(job, photo, process);

@@ -2,6 +2,7 @@ import type { Admission } from "../isolate/admission.ts";
 import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
 import { pause } from "../lib/pause.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** A caller's wait for a change. */
 export interface Wait {
@@ -14,9 +15,8 @@ export interface Wait {
 /** Longest wait, in seconds. */
 const MAX_SECONDS = 25;
 
-/** Time between two checks, and the CPU of one, in milliseconds. */
-const LOOK_EVERY_MS = 750;
-const LOOK_MS = 2;
+/** Time between two checks, in milliseconds. */
+const CHECK_EVERY_MS = 750;
 
 /** Reads `wait` and `since` from the query. @throws {AppError} `invalid_request` for an invalid value */
 export function readWait({ url }: Request): Wait {
@@ -52,9 +52,9 @@ export async function waitForChange(
       if (isChange || status.batch.finished_at !== null) return status;
       latest = status;
     }
-    const isOver = performance.now() + LOOK_EVERY_MS > until || !admission.charge(LOOK_MS);
+    const isOver = performance.now() + CHECK_EVERY_MS > until || !admission.charge(TASK_MS.change);
     if (isOver) break;
-    await pause(LOOK_EVERY_MS, signal);
+    await pause(CHECK_EVERY_MS, signal);
     signal.throwIfAborted();
   }
   if (latest) return latest;

@@ -3,6 +3,7 @@ import { CpuAccount } from "./cpu_account.ts";
 import { Pace } from "./pace.ts";
 import { CpuSlot, type JobCost } from "./cpu_slot.ts";
 import { Mutex } from "./mutex.ts";
+import { CPU_SHARE, TASK_MS } from "./cpu_costs.ts";
 
 /** Bounds on the jobs of an isolate. */
 export interface AdmissionOptions {
@@ -22,7 +23,7 @@ export interface AdmissionOptions {
    */
   reachesSelf?: () => Promise<boolean | undefined>;
   /**
-   * Spends about {@linkcode WARM_UP_MS} of CPU on work that speeds up the running jobs. It replaces one burn.
+   * Spends `TASK_MS.warmUp` of CPU on work that speeds up the running jobs. It replaces one burn.
    * @default none
    */
   warmUp?: () => Promise<void>;
@@ -36,38 +37,14 @@ export interface Permit extends Disposable {
   suspend<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Share of the CPU budget that jobs may fill. The rest lets a running job finish a harder photo. */
-const SAFE_SHARE = 0.88;
-
-/** Share of the CPU budget up to which requests are read and handed over: little work each, but they add up. */
-const FULL_SHARE = 0.92;
-
-/**
- * Share of the CPU budget within which a running job must end. A job that cannot is stopped, so that the host does not
- * kill the other jobs with it.
- */
-const STOP_SHARE = 0.92;
-
-/** Share of the CPU budget at which the host retires an isolate: it gets no new requests, and finishes those it has. */
-const RETIRED_SHARE = 0.5;
-
-/** Share of the CPU budget that is used when the host announces the end (`beforeunload`). */
-const NEARLY_ALL = 0.9;
-
 /**
  * Bound on the requests that wait in an isolate. Reading them and handing them over costs CPU that the running jobs
  * need.
  */
 const MAX_WAITING = 8;
 
-/** CPU of one burn, in milliseconds: burns get the isolate retired. */
-const BURN_MS = 50;
-
 /** Probes in a row that have to reach another isolate before this one counts as retired. */
 const PROBES = 3;
-
-/** CPU of the warm-up, in milliseconds. */
-const WARM_UP_MS = 150;
 
 /** Bound on the burns. An isolate that still gets requests after them is on a host that does not retire by CPU. */
 const MAX_BURNS = 24;
@@ -171,7 +148,7 @@ export class Admission {
     if (this.idle) {
       // An isolate that gets requests is not retired, so it has used less than the retirement share.
       this.#isRetired = false;
-      this.#account.cap(this.#budgetMs * RETIRED_SHARE);
+      this.#account.cap(this.#budgetMs * CPU_SHARE.retired);
     }
     const full = this.#budgetMs !== Infinity && this.#visits - this.#open.size >= MAX_WAITING;
     if (full || !this.charge(ms)) return null;
@@ -197,7 +174,9 @@ export class Admission {
 
   /** @param ms CPU on this machine, in milliseconds. */
   #chargeExactly(ms: number): boolean {
-    if (this.#account.usedMs + this.#openMs() + ms > this.#budgetMs * FULL_SHARE) return false;
+    if (this.#account.usedMs + this.#openMs() + ms > this.#budgetMs * CPU_SHARE.requests) {
+      return false;
+    }
     this.#account.add(ms);
     return true;
   }
@@ -219,11 +198,11 @@ export class Admission {
    */
   close(spent = false): void {
     this.#closed = true;
-    if (spent) this.#account.raise(this.#budgetMs * NEARLY_ALL);
+    if (spent) this.#account.raise(this.#budgetMs * CPU_SHARE.warned);
   }
 
   async #retire(): Promise<boolean> {
-    const retiredMs = this.#budgetMs * RETIRED_SHARE;
+    const retiredMs = this.#budgetMs * CPU_SHARE.retired;
     for (let burns = 0; burns < MAX_BURNS && !this.#isRetired; burns++) {
       // The account is seldom lower than the real use: below the retirement share, the isolate is not retired yet.
       const back = this.#account.usedMs < retiredMs ? true : await this.#isSentRequests();
@@ -241,9 +220,9 @@ export class Admission {
   /** Burns a little CPU, or warms up. @returns Whether the budget had room for it. */
   async #burn(): Promise<boolean> {
     const warmUp = this.#warmUp;
-    const isRoom = this.#account.usedMs + WARM_UP_MS <= this.#budgetMs * RETIRED_SHARE;
+    const isRoom = this.#account.usedMs + TASK_MS.warmUp <= this.#budgetMs * CPU_SHARE.retired;
     const useful = warmUp !== undefined && isRoom && this.#open.size > 0;
-    const hasRoom = useful ? this.charge(WARM_UP_MS) : this.#chargeExactly(BURN_MS);
+    const hasRoom = useful ? this.charge(TASK_MS.warmUp) : this.#chargeExactly(TASK_MS.burn);
     if (!hasRoom) return false;
     await this.#turns.take();
     try {
@@ -251,7 +230,7 @@ export class Admission {
         this.#warmUp = undefined; // once is enough
         await warmUp();
       } else {
-        burnCpu(BURN_MS, this.#now);
+        burnCpu(TASK_MS.burn, this.#now);
       }
     } finally {
       this.#turns.give();
@@ -266,13 +245,13 @@ export class Admission {
       if (back !== false) return back;
     }
     this.#isRetired = true;
-    this.#account.raise(this.#budgetMs * RETIRED_SHARE);
+    this.#account.raise(this.#budgetMs * CPU_SHARE.retired);
     return false;
   }
 
   /** Makes the host start another isolate, once this one may be retired and no probe has run yet. */
   async #callSuccessor(): Promise<void> {
-    const isDue = this.#account.usedMs >= this.#budgetMs * RETIRED_SHARE;
+    const isDue = this.#account.usedMs >= this.#budgetMs * CPU_SHARE.retired;
     if (!isDue || this.#isRetired || this.#isCalling) return;
     this.#isCalling = true;
     await this.#isSentRequests();
@@ -282,17 +261,17 @@ export class Admission {
   /** CPU that a job may still use, in milliseconds: the budget less the account and the other jobs' needs. */
   #roomMs(own: CpuSlot): number {
     const othersMs = this.#openMs() - own.leftMs;
-    return this.#budgetMs * STOP_SHARE - this.#account.usedMs - othersMs;
+    return this.#budgetMs * CPU_SHARE.stop - this.#account.usedMs - othersMs;
   }
 
   #fits(cost: JobCost): boolean {
     const prepareMs = cost.prepareMs * this.#pace.value;
     const finishMs = cost.finishMs * this.#pace.value;
     const openMs = this.#openMs();
-    const safeMs = this.#budgetMs * SAFE_SHARE;
+    const safeMs = this.#budgetMs * CPU_SHARE.jobs;
     // The first request without room retires this isolate at once, which uses half of the budget: the running jobs must
     // fit into the rest.
-    const onceRetiredMs = this.#budgetMs * RETIRED_SHARE + BURN_MS + openMs + finishMs;
+    const onceRetiredMs = this.#budgetMs * CPU_SHARE.retired + TASK_MS.burn + openMs + finishMs;
     return this.#account.usedMs + openMs + prepareMs + finishMs <= safeMs &&
       (openMs === 0 || onceRetiredMs <= safeMs);
   }

@@ -3,12 +3,7 @@ import type { OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import type { CropMode } from "../image/plan.ts";
 import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
-
-/**
- * Share of the CPU budget that an estimate may fill. The rest lets a job finish on a slower machine or with a
- * harder photo.
- */
-const SAFE_SHARE = 0.85;
+import { CPU_SHARE } from "../isolate/cpu_costs.ts";
 
 /**
  * Every format except JPEG is decoded at full size: 12 megapixels take 180 to 210 of an isolate's 256 MB
@@ -39,7 +34,7 @@ export function checkCpuBudget(
   crop: CropMode = "auto",
 ): AppError | null {
   const { format, width, height, coefficientBytes = 0 } = header;
-  const safeMs = budgetMs * SAFE_SHARE;
+  const safeMs = budgetMs * CPU_SHARE.photo;
   const estimatedMs = Math.round(estimateRequestMs(header, output, crop));
   const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;

@@ -6,8 +6,8 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { WORKING_SIDE_PX } from "../image/plan.ts";
 import { tryEngine } from "../image/engine/try_engine.ts";
 import { fail, type Result } from "../lib/result.ts";
-import { TRIAL_MS } from "./estimate_cpu.ts";
 import { estimateStepsMs } from "./estimate_decode.ts";
+import { JOB_MS } from "../isolate/cpu_costs.ts";
 
 /** Formats that are decoded in one step, which cannot be stopped. Their cost must be known in advance. */
 const IN_ONE_STEP: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp", "gif"]);
@@ -35,7 +35,7 @@ export async function decodeWithin(
   // A photo that only just fits needs the machine's true pace; the measurement at startup is a first guess.
   if (turn.isTight && (turn.isFirst || IN_ONE_STEP.has(format))) {
     await tryEngine(turn.step);
-    turn.measured(TRIAL_MS);
+    turn.measured(JOB_MS.trial);
     if (!turn.canFinish) return tooSlow(format, turn);
   }
   const decoded = await decodePhoto(bytes, header, WORKING_SIDE_PX, turn.step);

@@ -3,39 +3,10 @@ import type { OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { type CropMode, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 import { estimateDecodeMs, megapixels } from "./estimate_decode.ts";
-
-/**
- * CPU of the first request of a fresh process without decoding, in milliseconds: startup, compilation, the JPEG for
- * API4.ai, the mask, three variants. All figures here were measured on Deno 2.1.4 (`bench/RESULTS.md`).
- */
-const REST_MS: Record<OutputFormat, number> = { webp: 650, png: 750, jpeg: 550 };
-
-/**
- * CPU of rendering a larger crop in a fresh process, in milliseconds per megapixel above the usual crop. Measured
- * as a ratio to the crop of `fixtures/street.jpg` in the same run (Deno 2.9.6).
- */
-const LARGER_CROP_MS: Record<OutputFormat, number> = { webp: 230, png: 350, jpeg: 190 };
+import { JOB_MS, WARM_RATIO } from "../isolate/cpu_costs.ts";
 
 /** Size of the usual crop, that of `fixtures/street.jpg`, in megapixels. */
 const USUAL_CROP_MEGAPIXELS = 0.9;
-
-/** The part of {@linkcode REST_MS} for the process's startup, before the first request, in milliseconds. */
-export const BOOT_MS = 120;
-
-/** The part of {@linkcode REST_MS} for starting ImageMagick, in milliseconds. */
-const ENGINE_MS = 60;
-
-/** The part of {@linkcode REST_MS} for encoding the background remover's JPEG, in milliseconds. */
-const JPEG_FOR_REMOVER_MS = 80;
-
-/**
- * Ratio of a later job's CPU to the first job's. Measured: 0.45 to 0.5, 0.65 for the slower decoders, 0.7 if the
- * two alternate.
- */
-const WARM = 0.7;
-
-/** CPU of the trial run of a fresh engine (`try_engine.ts`), which reports its steps, in milliseconds. */
-export const TRIAL_MS = 32;
 
 /**
  * Estimates the CPU of a whole request, from the photo's header and options alone.
@@ -50,7 +21,7 @@ export function estimateRequestMs(
   output: OutputFormat,
   crop: CropMode = "auto",
 ): number {
-  return REST_MS[output] + wholePictureMs(header, output, crop) + estimateDecodeMs(header);
+  return JOB_MS.rest[output] + wholePictureMs(header, output, crop) + estimateDecodeMs(header);
 }
 
 /**
@@ -60,7 +31,7 @@ export function estimateRequestMs(
 function wholePictureMs(header: PhotoHeader, output: OutputFormat, crop: CropMode): number {
   if (crop !== "none") return 0;
   const above = megapixels(workingSize(header, WORKING_SIDE_PX)) - USUAL_CROP_MEGAPIXELS;
-  return LARGER_CROP_MS[output] * Math.max(0, above);
+  return JOB_MS.largerCrop[output] * Math.max(0, above);
 }
 
 /**
@@ -78,11 +49,12 @@ export function estimateJob(
   crop: CropMode = "auto",
 ): JobCost {
   const decodeMs = estimateDecodeMs(header);
-  const finishMs = REST_MS[output] - BOOT_MS - ENGINE_MS - JPEG_FOR_REMOVER_MS +
+  const finishMs = JOB_MS.rest[output] - JOB_MS.boot - JOB_MS.engine - JOB_MS.jpegForRemover +
     wholePictureMs(header, output, crop);
-  return first
-    ? { prepareMs: ENGINE_MS + decodeMs + JPEG_FOR_REMOVER_MS, finishMs }
-    : { prepareMs: (decodeMs + JPEG_FOR_REMOVER_MS) * WARM, finishMs: finishMs * WARM };
+  return first ? { prepareMs: JOB_MS.engine + decodeMs + JOB_MS.jpegForRemover, finishMs } : {
+    prepareMs: (decodeMs + JOB_MS.jpegForRemover) * WARM_RATIO,
+    finishMs: finishMs * WARM_RATIO,
+  };
 }
 
 /**

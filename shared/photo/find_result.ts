@@ -16,12 +16,10 @@ import {
   type VariantPaths,
   variantPaths,
 } from "./variant_paths.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Bound on a lookup, in milliseconds. A lookup exists to save time. */
 const LOOKUP_TIMEOUT_MS = 1_500;
-
-/** CPU of a lookup, in milliseconds: 1.4 without a result, up to 6 if the files are read (Deno 2.1.4). */
-const LOOKUP_MS = 4;
 
 /** The parts of a photo's result that Storage has. */
 export interface StoredResult {
@@ -54,7 +52,7 @@ export async function findResult(
   { remover, results, store, admission }: ProcessDeps,
 ): Promise<StoredResult> {
   if (!results) return NOTHING_STORED;
-  admission.charge(LOOKUP_MS);
+  admission.charge(TASK_MS.lookup);
   const { bytes, options, upload, returnImages } = photo;
   const paths = await variantPaths(bytes, options, intendedCutout(options, remover));
   const over = new AbortController();

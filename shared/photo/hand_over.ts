@@ -7,6 +7,7 @@ import type { ReceivedPhoto } from "./received_photo.ts";
 import type { PhotoRequest } from "./body/photo_request.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { REQUEST_ID_HEADER } from "../http/request_id.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /**
  * The headers of the number of hand-overs of a request, and of its signature. Without a valid signature, the
@@ -26,9 +27,6 @@ const TRIES = 3;
 
 /** Wait between tries, in milliseconds. */
 const RETRY_MS = 250;
-
-/** CPU of forwarding a request and returning its response, in milliseconds: per request, and per megabyte of photo. */
-const HAND_OVER_MS = { each: 15, perMegabyte: 5 };
 
 /** Request headers that are forwarded: the caller's own credential, so that the request gains no rights. */
 const PASSED_ON = ["authorization", "apikey"];
@@ -94,7 +92,7 @@ export async function handOver(
 ): Promise<Response | null> {
   const retired = await admission.retire();
   const photoBytes = photo.source.kind === "bytes" ? photo.source.bytes.length : 0;
-  const costMs = HAND_OVER_MS.each + HAND_OVER_MS.perMegabyte * photoBytes / 1e6;
+  const costMs = TASK_MS.handOver.each + TASK_MS.handOver.perMegabyte * photoBytes / 1e6;
   if (!retired || hops >= MAX_HOPS || !admission.charge(costMs)) return null;
   const headers = picked(request.headers, PASSED_ON);
   headers.set(HOPS_HEADER, String(hops + 1));

@@ -12,12 +12,7 @@ import { legacyResponse, photoResponse } from "./reply.ts";
 import type { ReceivedPhoto } from "./received_photo.ts";
 import { observerOf, routePhoto } from "./rollout/route_photo.ts";
 import { runJob, type Served } from "./run_job.ts";
-
-/**
- * CPU of receiving a request, in milliseconds, measured on Deno 2.1.4: per request, and per megabyte of its
- * memory reservation.
- */
-const RECEIVE_MS = { each: 12, perMegabyte: 5 };
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /**
  * Handles `POST /process-image`: receives the photo, processes it and responds.
@@ -35,7 +30,7 @@ export async function handlePhoto(
 ): Promise<Response> {
   const hops = await hopsOf(request.headers, job.id, caller, deps.signer);
   const served = await runJob(job, observerOf(hops, deps), async () => {
-    using permit = deps.process.admission.permit(RECEIVE_MS.each);
+    using permit = deps.process.admission.permit(TASK_MS.receive.each);
     if (!permit) return await refuseUnread(request, deps);
     using memory = deps.memoryBudget.reserve();
     const received = await receive(request, caller, memory, job, deps);
@@ -50,7 +45,7 @@ export async function handlePhoto(
  * while it sends cannot read the response.
  */
 async function refuseUnread(request: Request, { process }: PhotoDeps): Promise<Result<never>> {
-  if (process.admission.charge(RECEIVE_MS.each)) await receiveBody(request, 0);
+  if (process.admission.charge(TASK_MS.receive.each)) await receiveBody(request, 0);
   return fail(isolateBusy());
 }
 
@@ -70,7 +65,7 @@ async function receive(
   const limits = { maxImageBytes: deps.maxImageBytes, memory, onBody };
   const parsed = await job.step("body", () => parseBody(request, limits));
   // A refused request has used this CPU too.
-  deps.process.admission.charge(RECEIVE_MS.perMegabyte * memory.bytes / 1e6);
+  deps.process.admission.charge(TASK_MS.receive.perMegabyte * memory.bytes / 1e6);
   if (!parsed.ok) return parsed;
   const { source } = parsed.value;
   const bytes = source.kind === "bytes"

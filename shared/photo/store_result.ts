@@ -17,9 +17,7 @@ import {
   WITH_BACKGROUND,
 } from "./variant_paths.ts";
 import type { WarningCode } from "./warning.ts";
-
-/** CPU of storing a result, in milliseconds: five calls of 1.2 to 2 (Deno 2.1.4), outside the job's CPU slot. */
-const STORE_MS = 10;
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Bound on listing the stored files, in milliseconds. The caller waits for it. */
 const LIST_TIMEOUT_MS = 1_500;
@@ -43,7 +41,7 @@ export async function storeResult(
   stored: StoredResult,
   { remover, store, results, admission }: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
-  admission.charge(STORE_MS);
+  admission.charge(TASK_MS.store);
   const intended = intendedCutout(options, remover);
   const actual = rendered.background.removed ? intended : WITH_BACKGROUND;
   const paths = await variantPaths(bytes, options, actual);

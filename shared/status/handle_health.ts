@@ -6,15 +6,13 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { isFromSelf, SELF_HEADER } from "../isolate/self_probe.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import type { DeepHealthReply } from "./health_schema.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** The dependencies of the health routes. */
 export interface HealthDeps extends Pick<PhotoDeps, "auth" | "process"> {
   /** Checks of the function's dependencies. */
   healthChecks: readonly HealthCheck[];
 }
-
-/** CPU of all checks, in milliseconds, measured on Deno 2.1.4. The first run includes the start of the engines. */
-const CHECKS_MS = { first: 120, later: 8 };
 
 let checkedBefore = false;
 
@@ -35,7 +33,7 @@ export async function handleDeepHealth(
   { var: { requestId } }: HttpContext,
   { healthChecks, process: { admission } }: HealthDeps,
 ): Promise<Result<Response>> {
-  using permit = admission.permit(checkedBefore ? CHECKS_MS.later : CHECKS_MS.first);
+  using permit = admission.permit(checkedBefore ? TASK_MS.health.later : TASK_MS.health.first);
   if (!permit) return fail(isolateBusy());
   checkedBefore = true;
   const checks = await runChecks(healthChecks);

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import { prefersText } from "../http/prefers_text.ts";
 import type { MetricsReply } from "./metrics_schema.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** The dependencies of {@linkcode handleMetrics}. */
 export interface MetricsDeps extends Pick<PhotoDeps, "auth" | "process"> {
@@ -17,9 +18,6 @@ export interface MetricsDeps extends Pick<PhotoDeps, "auth" | "process"> {
   /** Statistics of all of the project's isolates. */
   runStore: Pick<RunStore, "statistics">;
 }
-
-/** CPU of an answer, in milliseconds, measured on Deno 2.1.4: requests every few seconds use up an isolate. */
-const ANSWER_MS = 4;
 
 const FORMATS = ["json", "prometheus"] as const;
 
@@ -38,7 +36,7 @@ export async function handleMetrics(
   const requested = formatOf(c.req.raw);
   if (!requested.ok) return requested;
   const format = requested.value;
-  process.admission.charge(ANSWER_MS);
+  process.admission.charge(TASK_MS.metrics);
   const project = await statisticsOf(runStore);
   if (format === "prometheus") {
     const headers = { ...HEADERS, "content-type": PROMETHEUS_TYPE };

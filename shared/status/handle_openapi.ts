@@ -3,14 +3,12 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { sha256 } from "../lib/sha256.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** The parts of the services that the answer needs. */
 export interface OpenapiDeps {
   process: Pick<PhotoDeps["process"], "admission">;
 }
-
-/** CPU of an answer, in milliseconds, measured on Deno 2.1.4. The first one includes the import, mostly Deno's loader. */
-const ANSWER_MS = { first: 15, later: 2 };
 
 /** The document as it is sent. */
 interface Sent {
@@ -29,7 +27,7 @@ export async function handleOpenapi(
   { req: { raw: { headers } } }: HttpContext,
   { process: { admission } }: OpenapiDeps,
 ): Promise<Result<Response>> {
-  using visit = admission.permit(sent ? ANSWER_MS.later : ANSWER_MS.first);
+  using visit = admission.permit(sent ? TASK_MS.openapi.later : TASK_MS.openapi.first);
   if (!visit) return fail(isolateBusy());
   const { json, etag } = await (sent ??= readDocument());
   const caching = { etag, "cache-control": "public, max-age=3600" };

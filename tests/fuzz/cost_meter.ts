@@ -1,9 +1,9 @@
 import { readDecodeLoad } from "../../shared/image/decode/decode_load.ts";
 import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import { tryEngine } from "../../shared/image/engine/try_engine.ts";
-import { TRIAL_MS } from "../../shared/photo/estimate_cpu.ts";
 import { estimateDecodeMs } from "../../shared/photo/estimate_decode.ts";
 import { threadCpuMs } from "../helpers/thread_cpu.ts";
+import { JOB_MS } from "../../shared/isolate/cpu_costs.ts";
 
 /** Bound on the measured CPU, as a multiple of the estimate. */
 export const MAX_OF_ESTIMATE = 1.3;
@@ -28,7 +28,7 @@ export interface Cost {
 
 /**
  * Measures what inputs cost, relative to a reference job in the same process: reading and scaling a small picture, whose
- * cost at the pace of the estimates is known ({@linkcode TRIAL_MS}).
+ * cost at the pace of the estimates is known ({@linkcode JOB_MS.trial}).
  */
 export class CostMeter {
   #referenceMs = Infinity;
@@ -36,7 +36,7 @@ export class CostMeter {
 
   /** The machine's pace as it is now: milliseconds that a millisecond of an estimate takes. */
   get pace(): number {
-    return this.#referenceMs / TRIAL_MS;
+    return this.#referenceMs / JOB_MS.trial;
   }
 
   /** Measures the reference job: the quickest of several, which is the one that was least disturbed. */

@@ -6,11 +6,12 @@ import type { CpuSlot } from "../../shared/isolate/cpu_slot.ts";
 import type { PhotoHeader } from "../../shared/image/decode/inspect_photo.ts";
 import { tryEngine } from "../../shared/image/engine/try_engine.ts";
 import { decodeWithin } from "../../shared/photo/decode_within.ts";
-import { BOOT_MS, estimateJob, TRIAL_MS } from "../../shared/photo/estimate_cpu.ts";
+import { estimateJob } from "../../shared/photo/estimate_cpu.ts";
 import { estimateStepsMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { ManualClock } from "../helpers/manual_clock.ts";
+import { JOB_MS } from "../../shared/isolate/cpu_costs.ts";
 
 const BUDGET_MS = 2_000;
 const small = await rasterOf(await fixture("small.jpg"), (image) => image.resize(320, 240));
@@ -40,12 +41,12 @@ class SlowIsolate {
   constructor(slowness: number) {
     this.#slowness = slowness;
     const { now } = this.clock;
-    this.admission = new Admission({ budgetMs: BUDGET_MS, usedMs: BOOT_MS, now });
+    this.admission = new Admission({ budgetMs: BUDGET_MS, usedMs: JOB_MS.boot, now });
   }
 
   /** CPU as the host counts it. */
   get cpuMs(): number {
-    return BOOT_MS * this.#slowness + this.clock.now();
+    return JOB_MS.boot * this.#slowness + this.clock.now();
   }
 
   compute(estimatedMs: number): void {
@@ -80,7 +81,7 @@ class SlowIsolate {
     const isTried = () => calls++ < trialSteps && this.trials > 0;
     Object.assign(turn, {
       step: () => {
-        this.compute(isTried() ? TRIAL_MS / trialSteps : rowMs);
+        this.compute(isTried() ? JOB_MS.trial / trialSteps : rowMs);
         return step();
       },
     });

@@ -6,9 +6,7 @@ import type { PhotoJob } from "../photo_job.ts";
 import type { Served } from "../run_job.ts";
 import type { LegacyClient } from "./legacy_client.ts";
 import type { ReceivedPhoto } from "../received_photo.ts";
-
-/** CPU of forwarding a request and its reply, in milliseconds: per request, and per megabyte of body. */
-const FORWARD_MS = { each: 15, perMegabyte: 5 };
+import { TASK_MS } from "../../isolate/cpu_costs.ts";
 
 /**
  * Forwards a photo to the legacy service. It gets the original request without the caller's credential.
@@ -28,7 +26,7 @@ export async function forwardToLegacy(
 ): Promise<Result<Served>> {
   const { request, memory, permit } = received;
   const body = bodyOf(received);
-  if (!admission.charge(FORWARD_MS.each + FORWARD_MS.perMegabyte * body.length / 1e6)) {
+  if (!admission.charge(TASK_MS.forward.each + TASK_MS.forward.perMegabyte * body.length / 1e6)) {
     return fail(isolateBusy());
   }
   const forwarded = {

@@ -1,0 +1,123 @@
+import type { InputFormat, OutputFormat } from "../image/image_format.ts";
+
+// The CPU that the parts of the function take, and the shares of the CPU budget that bound them: one table. All costs are
+// milliseconds of the isolate's thread on Deno 2.1.4, on the machine of `bench/RESULTS.md`; `Pace` translates them to a
+// slower machine.
+
+/** Shares of the CPU budget. */
+export const CPU_SHARE = {
+  /** Bound on the estimate of a photo alone. The rest lets it finish on a slower machine or if it is a harder photo. */
+  photo: 0.85,
+  /** Bound on all jobs together. The rest lets a running job finish a harder photo. */
+  jobs: 0.88,
+  /** Bound up to which requests are read and handed over: little work each, but it adds up. */
+  requests: 0.92,
+  /** A running job that cannot end within this share is stopped, or the host would kill the other jobs with it. */
+  stop: 0.92,
+  /** The host retires an isolate here: it gets no new requests, and finishes those it has. */
+  retired: 0.5,
+  /** Used up when the host announces the end (`beforeunload`). */
+  warned: 0.9,
+} as const;
+
+/** CPU of work beside the photos. It is charged when it happens. */
+export const TASK_MS = {
+  /** Receiving a photo's request: per request, and per megabyte of its memory reservation. */
+  receive: { each: 12, perMegabyte: 5 },
+  /** Handing a request over to another isolate: per request, and per megabyte of photo. */
+  handOver: { each: 15, perMegabyte: 5 },
+  /** Forwarding a request to the legacy service and its reply back: per request, and per megabyte of body. */
+  forward: { each: 15, perMegabyte: 5 },
+  /** Looking for a stored result: 1.4 without one, up to 6 if files are read. */
+  lookup: 4,
+  /** Storing a result: five calls of 1.2 to 2, outside the job's CPU slot. */
+  store: 10,
+  /** Recording a run after its response. */
+  record: 2,
+  /** Writing the roles, once per isolate: one call. */
+  roles: 2,
+  /** Answering for the metrics: requests every few seconds use up an isolate. */
+  metrics: 4,
+  /** All health checks; the first run includes the start of the engines. */
+  health: { first: 120, later: 8 },
+  /** Answering with the OpenAPI document; the first answer includes the import, mostly Deno's loader. */
+  openapi: { first: 15, later: 2 },
+  /** Answering for a batch: per request, and per item. */
+  batch: { each: 6, perItem: 0.05 },
+  /** Checking in the database that a caller may read a batch's photos: the JSON of 500 paths takes 0.4. */
+  rights: { each: 2, perItem: 0.001 },
+  /** One look for a batch's change. */
+  change: 2,
+  /** Receiving a call to work on batches. */
+  work: 4,
+  /** Calling a worker. */
+  callWorker: 3,
+  /** A batch item besides its processing: per item, and per megabyte of its photo. */
+  item: { each: 10, perMegabyte: 3 },
+  /** Compiling the rendering code in advance. */
+  warmUp: 150,
+  /** One burn: burns get the isolate retired. */
+  burn: 50,
+} as const;
+
+/** CPU of a photo's job in a fresh process. */
+export const JOB_MS = {
+  /** The first request without decoding, by the type of the variants: the parts below, the mask, three variants. */
+  rest: { webp: 650, png: 750, jpeg: 550 } satisfies Record<OutputFormat, number>,
+  /** The part of `rest` for the process's start, before the first request. */
+  boot: 120,
+  /** The part of `rest` for starting ImageMagick. */
+  engine: 60,
+  /** The part of `rest` for encoding the background remover's JPEG. */
+  jpegForRemover: 80,
+  /**
+   * Rendering a crop larger than the usual one, per megapixel beyond it; measured as a ratio to the crop of
+   * `fixtures/street.jpg` in the same run (Deno 2.9.6).
+   */
+  largerCrop: { webp: 230, png: 350, jpeg: 190 } satisfies Record<OutputFormat, number>,
+  /** The trial run of a fresh engine (`try_engine.ts`), which reports its steps. */
+  trial: 32,
+} as const;
+
+/** Ratio of a later job's CPU to the first one's: 0.45 to 0.5, 0.65 for the slower decoders, 0.7 if the two alternate. */
+export const WARM_RATIO = 0.7;
+
+/**
+ * CPU of decoding in a fresh process. Figures that depend on the content were measured in a warm process, relative to an
+ * ordinary photo of the same format, and multiplied by 1.5, the ratio of a fresh process to a warm one
+ * (`tests/fuzz/cost_meter.ts`).
+ */
+export const DECODE_MS = {
+  /** A decoder's first use, the same for all photos. */
+  firstUse: 30,
+  /** Each decoder but JPEG's: per megapixel, as a function of the file's bytes per pixel. */
+  perMegapixel: {
+    bmp: () => 12,
+    tiff: () => 30,
+    gif: () => 50,
+    png: () => 90,
+    webp: (rate) => 40 + 42 * rate,
+    avif: (rate) => 87 + 165 * rate,
+    heic: (rate) => 67 + 225 * Math.min(rate, 0.5) + 112 * Math.max(0, rate - 0.5),
+  } satisfies Record<Exclude<InputFormat, "jpeg">, (bytesPerPixel: number) => number>,
+  /**
+   * The JPEG decoder: per megapixel of the file; per megapixel of the size that it decodes to; per megabyte beyond an
+   * ordinary file, whose rate is in bytes per pixel. For several scans: per megapixel of each scan, and per megabyte.
+   */
+  jpeg: {
+    perMegapixel: 5,
+    perDecodedMegapixel: 22,
+    perMegabyte: 10,
+    usualRate: 0.25,
+    scans: { perMegapixel: 1.5, perMegabyte: 97, usualRate: 0.4 },
+  },
+  /** Converting colours to sRGB, per decoded megapixel. */
+  convert: { profile: 54, ink: 100, grey: 35 },
+  /** Transparency, per decoded megapixel: detecting it, and scaling it. */
+  alpha: { detect: 25, shrink: 55 },
+  /**
+   * Scaling a decoded frame down, per megapixel of the frame and of the result: by whole pixels, and by fractions of
+   * pixels. The JPEG decoder scales while it decodes.
+   */
+  shrink: { whole: { from: 30, to: 0 }, fraction: { from: 40, to: 90 } },
+} as const;
