@@ -1,6 +1,7 @@
 import { afterResponse } from "../telemetry/after_response.ts";
 import type { BatchStore } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { JsonBounds } from "../lib/json/parse_bounded.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import type { Caller } from "../http/auth/caller.ts";
@@ -40,15 +41,15 @@ export function startWorkers(
 }
 
 /**
- * Waits for an answer of the database.
+ * Waits for a call of the database.
  *
- * @throws {AppError} `queue_unavailable`, if the call fails
+ * @returns Its value, or `queue_unavailable` if it fails.
  */
-export async function asked<T>(answer: Promise<T>): Promise<T> {
+export async function queued<T>(call: Promise<T>): Promise<Result<T>> {
   try {
-    return await answer;
+    return ok(await call);
   } catch (cause) {
-    const message = "The database, which keeps the batches, can not be asked. Try again.";
-    throw new AppError("queue_unavailable", message, { cause });
+    const message = "The database, which keeps the batches, cannot be reached. Try again.";
+    return fail(new AppError("queue_unavailable", message, { cause }));
   }
 }

@@ -1,7 +1,8 @@
 import { AppError } from "../errors.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import { asked, type BatchDeps } from "./batch_deps.ts";
+import { type BatchDeps, queued } from "./batch_deps.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** A photo of a batch. */
@@ -23,17 +24,19 @@ const MAX_IN_MESSAGE = 5;
  * @param caller The caller that creates or requeues the batch.
  * @param photos The photos, 500 at most.
  * @param deps The dependencies.
- * @throws {AppError} `source_not_found`, which names the photos, or `queue_unavailable`
+ * @returns Nothing, or `source_not_found`, which names the photos, or `queue_unavailable`.
  */
 export async function checkReadable(
   caller: Caller,
   photos: readonly BatchPhoto[],
   deps: Pick<BatchDeps, "process" | "unreadable">,
-): Promise<void> {
-  if (caller.kind === "server" || photos.length === 0) return;
+): Promise<Result<void>> {
+  if (caller.kind === "server" || photos.length === 0) return ok(undefined);
   deps.process.admission.charge(TASK_MS.rights.each + TASK_MS.rights.perItem * photos.length);
-  const unreadable = (await asked(deps.unreadable(caller, photos))).map((index) => photos[index]);
-  if (unreadable.length === 0) return;
+  const indexes = await queued(deps.unreadable(caller, photos));
+  if (!indexes.ok) return indexes;
+  const unreadable = indexes.value.map((index) => photos[index]);
+  if (unreadable.length === 0) return ok(undefined);
   const positions = unreadable.map(({ position }) => position);
   const named = unreadable.slice(0, MAX_NAMED);
   const message =
@@ -47,7 +50,7 @@ export async function checkReadable(
     })),
     more: unreadable.length - named.length,
   };
-  throw new AppError("source_not_found", message, { details });
+  return fail(new AppError("source_not_found", message, { details }));
 }
 
 function listed(positions: readonly number[]): string {

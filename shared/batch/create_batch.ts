@@ -1,11 +1,11 @@
 import type { HttpContext } from "../http/context.ts";
-import { ok, type Result } from "../lib/result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { NewBatch } from "./batch_store.ts";
 import { faultOfTarget } from "./webhook/webhook_target.ts";
 import { AppError } from "../errors.ts";
 import { sha256 } from "../lib/sha256.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import { asked, BATCH_BOUNDS, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import { BATCH_BOUNDS, type BatchDeps, queued, startWorkers } from "./batch_deps.ts";
 import type { BatchCreated } from "./batch_reply_schema.ts";
 import { batchRequestSchema } from "./batch_schemas.ts";
 import { checkReadable } from "./check_readable.ts";
@@ -17,21 +17,26 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 /**
  * Answers `POST /process-image/batch` once the photos are in the queue.
  *
- * @throws {AppError} `authenticate`'s and `readJson`'s errors, `source_forbidden`, `source_not_found`,
- * `idempotency_conflict`, `queue_unavailable`
+ * @returns The answer, or `readJson`'s errors, `source_forbidden`, `source_not_found`, `idempotency_conflict`,
+ * `queue_unavailable`.
  */
 export async function createBatch(
   { req: { raw: request }, var: { caller, requestId } }: HttpContext,
   deps: BatchDeps,
 ): Promise<Result<Response>> {
-  const batch = await readBatch(request, caller, deps);
+  const read = await readBatch(request, caller, deps);
+  if (!read.ok) return read;
+  const batch = read.value;
   const photos = batch.items.map(({ bucket, path }, position) => ({ bucket, path, position }));
-  await checkReadable(caller, photos, deps);
+  const readable = await checkReadable(caller, photos, deps);
+  if (!readable.ok) return readable;
   deps.process.admission.charge(TASK_MS.batch.each + TASK_MS.batch.perItem * batch.items.length);
-  const { batch_id, created, conflict } = await asked(deps.batchStore.create(batch));
+  const made = await queued(deps.batchStore.create(batch));
+  if (!made.ok) return made;
+  const { batch_id, created, conflict } = made.value;
   if (conflict) {
     const message = "Another batch was made under this Idempotency-Key. Send a new key.";
-    throw new AppError("idempotency_conflict", message, { details: { batch_id } });
+    return fail(new AppError("idempotency_conflict", message, { details: { batch_id } }));
   }
   const isLater = batch.notBefore !== null && Date.parse(batch.notBefore) > Date.now();
   if (created && !isLater) startWorkers(batch.items.length, deps);
@@ -45,23 +50,28 @@ export async function createBatch(
   return ok(Response.json(reply, { status: 202, headers: { Location: reply.status_url } }));
 }
 
-async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Promise<NewBatch> {
+async function readBatch(
+  request: Request,
+  caller: Caller,
+  deps: BatchDeps,
+): Promise<Result<NewBatch>> {
   const key = request.headers.get("idempotency-key");
   if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
-    throw invalid("Idempotency-Key", "1 to 255 visible ASCII characters");
+    return fail(invalid("Idempotency-Key", "1 to 255 visible ASCII characters"));
   }
   const body = await readJson(request, batchRequestSchema(), BATCH_BOUNDS);
-  if (!body.ok) throw body.error;
+  if (!body.ok) return body;
   const { items, webhook_url: webhookUrl = null, not_before: notBefore = null } = body.value;
-  if (webhookUrl !== null) checkWebhook(webhookUrl, deps);
+  const fault = webhookUrl === null ? null : webhookFault(webhookUrl, deps);
+  if (fault !== null) return fail(invalid("webhook_url", fault));
   for (const { storage_path: { bucket } } of items) {
     if (deps.sourceBuckets.includes(bucket)) continue;
     const buckets = deps.sourceBuckets;
     const message = `The bucket "${bucket}" is not open. Use one of ${buckets.join(", ")}.`;
-    throw new AppError("source_forbidden", message, { details: { buckets } });
+    return fail(new AppError("source_forbidden", message, { details: { buckets } }));
   }
   const createdBy = caller.kind === "user" ? caller.id : null;
-  return {
+  return ok({
     items: items.map(({ storage_path, ...settings }) => ({ ...storage_path, settings })),
     createdBy,
     webhookUrl,
@@ -69,15 +79,13 @@ async function readBatch(request: Request, caller: Caller, deps: BatchDeps): Pro
     // The prefix keeps the keys of different callers apart.
     idempotencyKey: key === null ? null : `${createdBy ?? "server"}:${key}`,
     requestHash: await sha256(new TextEncoder().encode(JSON.stringify(body.value))),
-  };
+  });
 }
 
-function checkWebhook(url: string, { webhook: { secret, allowPrivate } }: BatchDeps): void {
+function webhookFault(url: string, { webhook: { secret, allowPrivate } }: BatchDeps) {
   const fault = faultOfTarget(url, allowPrivate);
-  if (fault !== null) throw invalid("webhook_url", fault);
-  if (secret === undefined) {
-    throw invalid("webhook_url", "no webhook, since WEBHOOK_SECRET is not set");
-  }
+  if (fault !== null || secret !== undefined) return fault;
+  return "no webhook, since WEBHOOK_SECRET is not set";
 }
 
 function invalid(field: string, expected: string): AppError {

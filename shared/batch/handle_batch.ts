@@ -1,8 +1,8 @@
 import type { HttpContext } from "../http/context.ts";
-import { ok, type Result } from "../lib/result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
-import { asked, type BatchDeps, startWorkers } from "./batch_deps.ts";
+import { type BatchDeps, queued, startWorkers } from "./batch_deps.ts";
 import type { Caller } from "../http/auth/caller.ts";
 import { checkReadable } from "./check_readable.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
@@ -17,100 +17,101 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**
  * Answers `GET /process-image/batch/{id}`; with `?wait=N`, once the batch has changed or after N seconds.
  *
- * @throws {AppError} `authenticate`'s errors, `invalid_request`, `batch_not_found`, `queue_unavailable`
+ * @returns The answer, or `invalid_request`, `batch_not_found`, `queue_unavailable`.
  */
-export async function showBatch(
-  c: HttpContext,
-  deps: BatchDeps,
-): Promise<Result<Response>> {
-  const batchId = c.req.param("id")!;
-  const { requestId } = c.var;
-  const request = c.req.raw;
-  const wait = readWait(request);
-  checkId(batchId);
-  const look = (since: number | null) => asked(deps.batchStore.status(batchId, since));
-  const status = await waitForChange(look, wait, deps.process.admission, request.signal);
-  const isKnown = wait.since !== null && status?.changes === wait.since;
-  return ok(respond(batchId, known(batchId, status), requestId, deps, isKnown));
+export async function showBatch(c: HttpContext, deps: BatchDeps): Promise<Result<Response>> {
+  const wait = readWait(c.req.raw);
+  if (!wait.ok) return wait;
+  const id = readId(c);
+  if (!id.ok) return id;
+  const read = (since: number | null) => queued(deps.batchStore.status(id.value, since));
+  const { admission } = deps.process;
+  const status = await waitForChange(read, wait.value, admission, c.req.raw.signal);
+  if (!status.ok) return status;
+  if (status.value === null) return fail(notFound(id.value));
+  const isKnown = wait.value.since !== null && status.value.changes === wait.value.since;
+  return ok(respond(c, id.value, status.value, deps, isKnown));
 }
 
 /**
  * Answers `DELETE /process-image/batch/{id}`: cancels the items that have not begun.
  *
- * @throws {AppError} `authenticate`'s errors, `batch_not_found`, `queue_unavailable`
+ * @returns The answer, or `batch_not_found`, `queue_unavailable`.
  */
-export async function cancelBatch(
-  c: HttpContext,
-  deps: BatchDeps,
-): Promise<Result<Response>> {
-  const batchId = c.req.param("id")!;
-  const { requestId } = c.var;
-  checkId(batchId);
-  known(batchId, await asked(deps.batchStore.cancel(batchId)) || null);
+export async function cancelBatch(c: HttpContext, deps: BatchDeps): Promise<Result<Response>> {
+  const id = readId(c);
+  if (!id.ok) return id;
+  const cancelled = await queued(deps.batchStore.cancel(id.value));
+  if (!cancelled.ok) return cancelled;
+  if (!cancelled.value) return fail(notFound(id.value));
   // The end of the batch can make a webhook due.
   startWorkers(1, deps);
-  return ok(await respondNow(batchId, requestId, deps));
+  return await respondNow(c, id.value, deps);
 }
 
 /**
  * Answers `POST /process-image/batch/{id}/requeue`: queues failed items again.
  *
- * @throws {AppError} `authenticate`'s and `readJson`'s errors, `batch_not_found`, `source_not_found`, `queue_unavailable`
+ * @returns The answer, or `readJson`'s errors, `batch_not_found`, `source_not_found`, `queue_unavailable`.
  */
-export async function requeueBatch(
-  c: HttpContext,
-  deps: BatchDeps,
-): Promise<Result<Response>> {
-  const batchId = c.req.param("id")!;
-  const { caller, requestId } = c.var;
-  const request = c.req.raw;
-  const body = await readJson(request, requeueSchema(), SETTINGS_BOUNDS, {});
-  if (!body.ok) throw body.error;
-  checkId(batchId);
+export async function requeueBatch(c: HttpContext, deps: BatchDeps): Promise<Result<Response>> {
+  const body = await readJson(c.req.raw, requeueSchema(), SETTINGS_BOUNDS, {});
+  if (!body.ok) return body;
+  const id = readId(c);
+  if (!id.ok) return id;
   const { positions = null } = body.value;
-  const checked = caller.kind === "server"
-    ? positions
-    : await checkFailures(caller, batchId, positions, deps);
-  const count = known(batchId, await asked(deps.batchStore.requeue(batchId, checked)));
-  startWorkers(count, deps);
-  return ok(await respondNow(batchId, requestId, deps));
+  const checked = await checkFailures(c.var.caller, id.value, positions, deps);
+  if (!checked.ok) return checked;
+  const count = await queued(deps.batchStore.requeue(id.value, checked.value));
+  if (!count.ok) return count;
+  if (count.value === null) return fail(notFound(id.value));
+  startWorkers(count.value, deps);
+  return await respondNow(c, id.value, deps);
 }
 
 /**
  * Checks that a user may read the photos to requeue: the batch's creator may have had other rights.
  *
  * @param positions The items' positions; `null` for all.
- * @returns The positions of the failed items among them.
+ * @returns The positions of the failed items among them; for a server, the given positions.
  */
 async function checkFailures(
   caller: Caller,
   batchId: string,
   positions: number[] | null,
   deps: BatchDeps,
-): Promise<number[]> {
-  const status = await asked(deps.batchStore.status(batchId, null));
-  const { items } = known(batchId, status === "unchanged" ? null : status);
-  const failed = items.filter(({ state, position }) =>
+): Promise<Result<number[] | null>> {
+  if (caller.kind === "server") return ok(positions);
+  const status = await readStatus(batchId, deps);
+  if (!status.ok) return status;
+  const failed = status.value.items.filter(({ state, position }) =>
     state === "failed" && (positions?.includes(position) ?? true)
   );
-  await checkReadable(caller, failed, deps);
-  return failed.map(({ position }) => position);
+  const readable = await checkReadable(caller, failed, deps);
+  return readable.ok ? ok(failed.map(({ position }) => position)) : readable;
+}
+
+async function readStatus(batchId: string, deps: BatchDeps): Promise<Result<BatchStatus>> {
+  const status = await queued(deps.batchStore.status(batchId, null));
+  if (!status.ok) return status;
+  const { value } = status;
+  return value === null || value === "unchanged" ? fail(notFound(batchId)) : ok(value);
 }
 
 async function respondNow(
+  c: HttpContext,
   batchId: string,
-  requestId: string,
   deps: BatchDeps,
-): Promise<Response> {
-  const status = await asked(deps.batchStore.status(batchId, null));
-  return respond(batchId, known(batchId, status === "unchanged" ? null : status), requestId, deps);
+): Promise<Result<Response>> {
+  const status = await readStatus(batchId, deps);
+  return status.ok ? ok(respond(c, batchId, status.value, deps)) : status;
 }
 
 /** @param isKnown Whether the caller already knows this state. */
 function respond(
+  { var: { requestId } }: HttpContext,
   batchId: string,
   { batch, counts, items, changes }: BatchStatus,
-  requestId: string,
   { process: { admission } }: BatchDeps,
   isKnown = false,
 ): Response {
@@ -140,13 +141,13 @@ function itemReply(item: BatchStatus["items"][number]): BatchReply["items"][numb
   };
 }
 
-/** Rejects an id that is not a UUID, which the database would report as an error of its own. */
-function checkId(batchId: string): void {
-  known(batchId, UUID.test(batchId) || null);
+/** Reads the path's id. One that is not a UUID would be an error of the database. */
+function readId(c: HttpContext): Result<string> {
+  const id = c.req.param("id")!;
+  return UUID.test(id) ? ok(id) : fail(notFound(id));
 }
 
-function known<T>(batchId: string, value: T | null): T {
-  if (value !== null) return value;
+function notFound(batchId: string): AppError {
   const id = batchId.slice(0, 40);
-  throw new AppError("batch_not_found", `There is no batch "${id}". It may have been dropped.`);
+  return new AppError("batch_not_found", `There is no batch "${id}". It may have been dropped.`);
 }
