@@ -66,10 +66,10 @@ export class Admission {
   readonly #now: () => number;
   readonly #account: CpuAccount;
   readonly #startMs: number;
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
   /** The running jobs: their `leftMs` is the CPU that they still need, as estimated. */
   readonly #open = new Set<CpuSlot>();
-  #visits = 0;
+  #permits = 0;
   #retiring: Promise<boolean> | undefined;
   #begun = false;
   #isCalling = false;
@@ -103,7 +103,7 @@ export class Admission {
 
   /** Whether the isolate has neither requests nor jobs. */
   get idle(): boolean {
-    return this.#visits === 0 && this.#open.size === 0;
+    return this.#permits === 0 && this.#open.size === 0;
   }
 
   /**
@@ -115,27 +115,27 @@ export class Admission {
    * @throws {unknown} The signal's reason, once it is aborted.
    */
   async enter(costOf: (first: boolean) => JobCost, signal?: AbortSignal): Promise<CpuSlot | null> {
-    await this.#turns.take(signal);
+    await this.#mutex.take(signal);
     const isFirst = !this.#begun;
     const cost = costOf(isFirst);
     // An isolate always takes its first job: a job too large for a fresh isolate was refused earlier.
     if (this.#closed || (this.#begun && !this.#fits(cost))) {
-      this.#turns.give();
+      this.#mutex.give();
       return null;
     }
     this.#begun = true;
-    const turn: CpuSlot = new CpuSlot(this.#account, this.#turns, cost, isFirst, {
+    const slot: CpuSlot = new CpuSlot(this.#account, this.#mutex, cost, isFirst, {
       pace: () => this.#pace.value,
       startMs: () => this.#startMs * this.#pace.value,
       // The start ran at the same slow pace: add its difference to the account.
       onMeasured: (pace) => this.#account.add(this.#startMs * this.#pace.correct(pace)),
       roomMs: (own) => this.#roomMs(own),
       onPause: () => this.#callSuccessor(),
-      onEnd: () => this.#open.delete(turn),
+      onEnd: () => this.#open.delete(slot),
       now: this.#now,
     });
-    this.#open.add(turn);
-    return turn;
+    this.#open.add(slot);
+    return slot;
   }
 
   /**
@@ -150,15 +150,15 @@ export class Admission {
       this.#isRetired = false;
       this.#account.cap(this.#budgetMs * CPU_SHARE.retired);
     }
-    const full = this.#budgetMs !== Infinity && this.#visits - this.#open.size >= MAX_WAITING;
+    const full = this.#budgetMs !== Infinity && this.#permits - this.#open.size >= MAX_WAITING;
     if (full || !this.charge(ms)) return null;
-    this.#visits++;
+    this.#permits++;
     return {
       suspend: async (work) => {
-        this.#visits--;
-        return await work().finally(() => this.#visits++);
+        this.#permits--;
+        return await work().finally(() => this.#permits++);
       },
-      [Symbol.dispose]: () => void this.#visits--,
+      [Symbol.dispose]: () => void this.#permits--,
     };
   }
 
@@ -205,12 +205,12 @@ export class Admission {
     const retiredMs = this.#budgetMs * CPU_SHARE.retired;
     for (let burns = 0; burns < MAX_BURNS && !this.#isRetired; burns++) {
       // The account is seldom lower than the real use: below the retirement share, the isolate is not retired yet.
-      const back = this.#account.usedMs < retiredMs ? true : await this.#isSentRequests();
-      if (back === false) continue;
+      const isReached = this.#account.usedMs < retiredMs ? true : await this.#isSentRequests();
+      if (isReached === false) continue;
       this.#account.cap(retiredMs);
       if (!await this.#burn()) return false;
       // The next refused request, if there is one, continues the burns.
-      if (back === undefined) return false;
+      if (isReached === undefined) return false;
     }
     // The host does not retire by CPU: reset the account, or the isolate would refuse every job from now on.
     if (!this.#isRetired) this.#account.cap(0);
@@ -224,7 +224,7 @@ export class Admission {
     const useful = warmUp !== undefined && isRoom && this.#open.size > 0;
     const hasRoom = useful ? this.charge(TASK_MS.warmUp) : this.#chargeExactly(TASK_MS.burn);
     if (!hasRoom) return false;
-    await this.#turns.take();
+    await this.#mutex.take();
     try {
       if (useful) {
         this.#warmUp = undefined; // once is enough
@@ -233,7 +233,7 @@ export class Admission {
         burnCpu(TASK_MS.burn, this.#now);
       }
     } finally {
-      this.#turns.give();
+      this.#mutex.give();
     }
     return true;
   }
@@ -241,8 +241,8 @@ export class Admission {
   /** Probes whether this isolate still gets requests. One miss proves little while there are several isolates. */
   async #isSentRequests(): Promise<boolean | undefined> {
     for (let probe = 0; probe < PROBES; probe++) {
-      const back = await this.#reachesSelf();
-      if (back !== false) return back;
+      const isReached = await this.#reachesSelf();
+      if (isReached !== false) return isReached;
     }
     this.#isRetired = true;
     this.#account.raise(this.#budgetMs * CPU_SHARE.retired);
@@ -277,6 +277,6 @@ export class Admission {
   }
 
   #openMs(): number {
-    return [...this.#open].reduce((sum, turn) => sum + turn.leftMs, 0);
+    return [...this.#open].reduce((sum, slot) => sum + slot.leftMs, 0);
   }
 }

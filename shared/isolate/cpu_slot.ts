@@ -34,7 +34,7 @@ export interface CpuSlotHooks {
   /** Returns the CPU of the isolate's start at that pace, in milliseconds. */
   startMs(): number;
   /** Returns the CPU that this job may still use, in milliseconds: the rest of the budget less the other jobs' needs. */
-  roomMs(turn: CpuSlot): number;
+  roomMs(slot: CpuSlot): number;
   /** Runs when the job pauses or ends. */
   onPause(): void;
   /** Runs when the job ends. */
@@ -46,7 +46,7 @@ export interface CpuSlotHooks {
 /** A job's right to compute: held from {@linkcode Admission.enter} until it ends. Only one job computes at a time. */
 export class CpuSlot {
   readonly #account: CpuAccount;
-  readonly #turns: Mutex;
+  readonly #mutex: Mutex;
   readonly #cost: JobCost;
   readonly #isFirst: boolean;
   readonly #hooks: CpuSlotHooks;
@@ -67,13 +67,13 @@ export class CpuSlot {
   /** Only {@linkcode Admission.enter} creates slots, while it holds the mutex. */
   constructor(
     account: CpuAccount,
-    turns: Mutex,
+    mutex: Mutex,
     cost: JobCost,
     isFirst: boolean,
     hooks: CpuSlotHooks,
   ) {
     this.#account = account;
-    this.#turns = turns;
+    this.#mutex = mutex;
     this.#cost = cost;
     this.#isFirst = isFirst;
     this.#hooks = hooks;
@@ -157,7 +157,7 @@ export class CpuSlot {
     try {
       return await wait();
     } finally {
-      await this.#turns.take(signal);
+      await this.#mutex.take(signal);
       this.#start();
     }
   }
@@ -190,7 +190,7 @@ export class CpuSlot {
   #pause(): void {
     if (!this.#stop) return;
     this.#stop();
-    this.#turns.give();
+    this.#mutex.give();
   }
 
   get #prepareMs(): number {

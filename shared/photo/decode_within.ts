@@ -18,7 +18,7 @@ const IN_ONE_STEP: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp", "
  *
  * @param bytes The encoded file.
  * @param header The file's header.
- * @param turn The job's turn.
+ * @param slot The job's CPU slot.
  * @param signal Aborts when the caller disconnects.
  * @returns The photo, which the caller of this function disposes of; or `invalid_image`; `image_too_costly` if it
  * takes too much CPU; `isolate_busy` if a fresh isolate has room for it.
@@ -28,31 +28,31 @@ const IN_ONE_STEP: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp", "
 export async function decodeWithin(
   bytes: Uint8Array,
   header: PhotoHeader,
-  turn: CpuSlot,
+  slot: CpuSlot,
   signal?: AbortSignal,
 ): Promise<Result<DecodedPhoto>> {
   const { format } = header;
   // A photo that only just fits needs the machine's true pace; the measurement at startup is a first guess.
-  if (turn.isTight && (turn.isFirst || IN_ONE_STEP.has(format))) {
-    await tryEngine(turn.step);
-    turn.measured(JOB_MS.trial);
-    if (!turn.canFinish) return tooSlow(format, turn);
+  if (slot.isTight && (slot.isFirst || IN_ONE_STEP.has(format))) {
+    await tryEngine(slot.step);
+    slot.measured(JOB_MS.trial);
+    if (!slot.canFinish) return tooSlow(format, slot);
   }
-  const decoded = await decodePhoto(bytes, header, WORKING_SIDE_PX, turn.step);
+  const decoded = await decodePhoto(bytes, header, WORKING_SIDE_PX, slot.step);
   if (!decoded.ok) {
-    const isOneOfSeveral = decoded.error.code === "image_too_costly" && !turn.isFirst;
+    const isOneOfSeveral = decoded.error.code === "image_too_costly" && !slot.isFirst;
     return isOneOfSeveral ? fail(isolateBusy()) : decoded;
   }
-  turn.measured(estimateStepsMs(header));
+  slot.measured(estimateStepsMs(header));
   try {
-    await turn.yield(signal);
-    if (turn.canFinish) return decoded;
+    await slot.yield(signal);
+    if (slot.canFinish) return decoded;
   } catch (error) {
     decoded.value[Symbol.dispose]();
     throw error;
   }
   decoded.value[Symbol.dispose]();
-  return tooSlow(format, turn);
+  return tooSlow(format, slot);
 }
 
 /**

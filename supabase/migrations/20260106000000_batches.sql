@@ -101,6 +101,14 @@ create policy "Admins read batch items" on public.batch_items
 
 -- Internal parts of the functions below.
 
+-- Tries of an item, and of a webhook, before it counts as failed.
+create or replace function public.batch_max_tries()
+returns integer
+language sql
+immutable
+set search_path = ''
+as $max_tries$ select 5 $max_tries$;
+
 -- Sends the messages of a batch's items, hidden for delay_seconds.
 create or replace function public.batch_send(batch uuid, positions integer[], delay_seconds integer)
 returns void
@@ -333,9 +341,10 @@ begin
       update public.batch_items set state = 'cancelled', msg_id = null, finished_at = moment
       where batch_id = item.batch_id and position = item.position;
       perform pgmq.delete('process_image', item.msg_id);
-    elsif item.tries >= 5 then
+    elsif item.tries >= public.batch_max_tries() then
       perform public.batch_bury(item.batch_id, item.position, coalesce(item.error, jsonb_build_object(
-        'code', 'worker_died', 'message', 'The worker ended before it was done with the photo, five times'
+        'code', 'worker_died',
+        'message', format('The worker ended before it had finished the photo, %s times', public.batch_max_tries())
       )));
       perform pgmq.delete('process_image', item.msg_id);
     else
@@ -398,7 +407,7 @@ begin
     update public.batch_items
     set state = 'succeeded', result = detail, error = null, msg_id = null, finished_at = moment
     where batch_id = batch and position = place;
-  elsif outcome = 'failed' or (outcome = 'retry' and held.tries >= 5) then
+  elsif outcome = 'failed' or (outcome = 'retry' and held.tries >= public.batch_max_tries()) then
     perform public.batch_bury(batch, place, detail);
   elsif is_cancelled then
     update public.batch_items set state = 'cancelled', error = detail, msg_id = null, finished_at = moment
@@ -643,6 +652,7 @@ end
 $waiting$;
 
 revoke all on function
+  public.batch_max_tries(),
   public.batch_send(uuid, integer[], integer),
   public.batch_drop_messages(bigint[]),
   public.batch_hide_message(bigint, integer),
@@ -662,6 +672,7 @@ revoke all on function
   public.batch_waiting()
 from public, anon, authenticated, service_role;
 grant execute on function
+  public.batch_max_tries(),
   public.batch_create(jsonb, uuid, text, timestamptz, text, text),
   public.batch_take(integer, integer),
   public.batch_extend(bigint, uuid, integer, integer, integer),

@@ -23,8 +23,8 @@ begin
     if not found then
       return null;
     end if;
-    exit when due.webhook_tries < 5;
-    -- The caller of the fifth try ended without a report.
+    exit when due.webhook_tries < public.batch_max_tries();
+    -- The caller of the last try ended without a report.
     update public.batches set
       webhook_state = 'failed',
       webhook_error = coalesce(webhook_error, 'The sender ended before it was done'),
@@ -64,7 +64,7 @@ begin
   if not found then
     return jsonb_build_object('applied', false, 'state', (select webhook_state from public.batches where id = batch));
   end if;
-  next_state := case when ok then 'sent' when known.webhook_tries >= 5 then 'failed' else 'pending' end;
+  next_state := case when ok then 'sent' when known.webhook_tries >= public.batch_max_tries() then 'failed' else 'pending' end;
   update public.batches set
     webhook_state = next_state,
     webhook_error = case when ok then null else left(error, 500) end,
