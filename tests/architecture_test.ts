@@ -6,7 +6,7 @@ const sources = await sourcesFrom(ENTRY);
 const inFolder = (folder: string) =>
   [...sources.values()].filter(({ path }) => path.startsWith(folder));
 
-/** The layers, from the top: a file imports from its own folder and from layers below, never from beside or above. */
+/** The layers, from the top: a file imports from its own folder and from lower layers only. */
 const LAYERS: readonly (readonly string[])[] = [
   ["functions/"],
   ["shared/services.ts"],
@@ -26,12 +26,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ["docs/openapi.json"],
 ];
 
-/** The rooms that answer requests. */
+/** The folders that answer requests. */
 const ANSWERING = /^shared\/(http|photo|batch|status)\//;
 
 function placeOf(path: string): { layer: number; part: string } {
   const layer = LAYERS.findIndex((parts) => parts.some((part) => path.startsWith(part)));
-  assert.ok(layer >= 0, `${path} has no place: give its folder one in LAYERS`);
+  assert.ok(layer >= 0, `${path} has no layer: add its folder to LAYERS`);
   return { layer, part: LAYERS[layer].find((part) => path.startsWith(part))! };
 }
 
@@ -39,7 +39,7 @@ function matches(folder: string, pattern: RegExp): string[] {
   return inFolder(folder).filter(({ code }) => pattern.test(code)).map(({ path }) => path);
 }
 
-Deno.test("every file of shared/ and functions/ is a part of what is deployed", () => {
+Deno.test("the deployment contains every file of shared/ and functions/", () => {
   const files = [...filesIn("functions"), ...filesIn("shared")];
   assert.deepEqual([...files, "docs/openapi.json"].sort(), [...sources.keys()].sort());
 });
@@ -58,7 +58,7 @@ Deno.test("imports point down: functions, batch, photo, http, background and sto
   assert.deepEqual(upward, []);
 });
 
-Deno.test("no file imports itself by a detour", () => {
+Deno.test("no import is circular", () => {
   const done = new Set<string>();
   const visit = (path: string, way: string[]): void => {
     assert.ok(!way.includes(path), [...way, path].join(" > "));
@@ -69,7 +69,7 @@ Deno.test("no file imports itself by a detour", () => {
   for (const path of sources.keys()) visit(path, []);
 });
 
-Deno.test("nothing that is deployed imports tools, tests or what is for development only", () => {
+Deno.test("deployed code imports no development tools and no tests", () => {
   const allowed = /^(functions\/|shared\/|docs\/openapi\.json$|node:|npm:)/;
   for (const { path, imports } of sources.values()) {
     for (const target of imports) {
@@ -91,7 +91,7 @@ Deno.test("contract/ imports shared/ and itself, and only dev/ and tests/ import
   assert.deepEqual(others.filter((path) => importsContract.test(textOf(path))), []);
 });
 
-Deno.test("image/ knows no network, no environment and no Deno", () => {
+Deno.test("image/ uses no network, no environment variables and no Deno API", () => {
   assert.deepEqual(matches("shared/image/", /\bDeno\b|\bfetch\s*\(|\bprocess\.|\bWebSocket\b/), []);
   const outside = inFolder("shared/image/").flatMap(({ imports }) => imports)
     .filter((target) =>
@@ -100,7 +100,7 @@ Deno.test("image/ knows no network, no environment and no Deno", () => {
   assert.deepEqual(outside, []);
 });
 
-Deno.test("image/ imports of the rest of shared/ only what results are made of, the log, and the bounded reading of a stream", () => {
+Deno.test("image/ imports only results, the log and the bounded reading of streams from the rest of shared/", () => {
   const others = inFolder("shared/image/").flatMap(({ imports }) => imports)
     .filter((target) => target.startsWith("shared/") && !target.startsWith("shared/image/"));
   assert.deepEqual([...new Set(others)].sort(), [
@@ -115,12 +115,12 @@ Deno.test("only the function's entry reads the environment", () => {
   assert.deepEqual(matches("", /\bDeno\.env\b|\bprocess\.env\b|node:process/), [ENTRY]);
 });
 
-Deno.test("only the rooms that answer requests make responses", () => {
+Deno.test("only the folders that answer requests create responses", () => {
   const makers = matches("shared/", /\bnew Response\(|\bResponse\.json\(/);
   assert.deepEqual(makers.filter((path) => !ANSWERING.test(path)), []);
 });
 
-Deno.test("only routes know Hono, and only image/ knows the image libraries", () => {
+Deno.test("only routes import Hono, and only image/ imports the image libraries", () => {
   const users = (name: string) =>
     [...sources.values()].filter(({ imports }) =>
       imports.some((one) => one.startsWith(`npm:${name}@`))
@@ -133,13 +133,13 @@ Deno.test("only routes know Hono, and only image/ knows the image libraries", ()
   }
 });
 
-Deno.test("the function's entry is wiring only: below 25 lines of code, without branches", () => {
+Deno.test("the function's entry only wires: below 25 lines of code, without branches", () => {
   const { code } = sources.get(ENTRY)!;
   assert.ok(code.split("\n").filter((line) => line.trim()).length < 25);
   assert.doesNotMatch(code, /\b(if|for|while|switch|case|catch)\b|\?|&&|\|\||=>/);
 });
 
-Deno.test("files of shared/ are named for what they hold, and hold at most 300 lines", () => {
+Deno.test("files of shared/ have names of their own, and at most 300 lines", () => {
   for (const path of filesIn("shared")) {
     const name = path.split("/").at(-1)!;
     assert.match(name, /^[a-z][a-z0-9_]*\.ts$/, path);
@@ -148,14 +148,14 @@ Deno.test("files of shared/ are named for what they hold, and hold at most 300 l
   }
 });
 
-Deno.test("no file that is deployed has `any`, a leftover or a silenced check", () => {
+Deno.test("deployed code has no `any`, no leftovers and no disabled checks", () => {
   const odd = (source: Source) =>
     /(:|<|as) any\b|\bdebugger\b|\bconsole\.log\(/.test(source.code) ||
     /@ts-(ignore|nocheck)|TODO|FIXME|XXX/.test(source.text);
   assert.deepEqual([...sources.values()].filter(odd).map(({ path }) => path), []);
 });
 
-Deno.test("every package of deno.json is pinned exactly", () => {
+Deno.test("deno.json pins every package to an exact version", () => {
   const { imports } = JSON.parse(textOf("deno.json")) as { imports: Record<string, string> };
   assert.ok(Object.keys(imports).length > 0);
   for (const [name, target] of Object.entries(imports)) {
@@ -164,7 +164,7 @@ Deno.test("every package of deno.json is pinned exactly", () => {
   }
 });
 
-Deno.test("withoutComments() leaves code and addresses, and drops comments", () => {
+Deno.test("withoutComments() keeps code and URLs, and removes comments", () => {
   const text = 'a(); // Deno.env\n/** fetch( */ const url = "https://x.example"; /* b */ c();';
   assert.equal(
     withoutComments(text).replace(/\s+/g, " "),

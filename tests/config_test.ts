@@ -6,7 +6,7 @@ const LEAST = { SUPABASE_URL: "https://ref.supabase.co", SUPABASE_SECRET_KEY: KE
 const read = (env: Record<string, string | undefined> = {}) => readConfig({ ...LEAST, ...env });
 const JWK = { kty: "EC", crv: "P-256", x: "secret-x", y: "secret-y", kid: "one" };
 
-Deno.test("readConfig() has a default for everything but the project and its key", () => {
+Deno.test("readConfig() has defaults for everything except the project and its key", () => {
   assert.deepEqual(read(), {
     supabase: {
       url: "https://ref.supabase.co",
@@ -48,13 +48,13 @@ Deno.test("readConfig() has a default for everything but the project and its key
   });
 });
 
-Deno.test("readConfig() knows the CPU that the hosted runtime grants", () => {
+Deno.test("readConfig() uses the CPU budget of the hosted runtime", () => {
   const env = { SUPABASE_URL: "https://ref.supabase.co", SUPABASE_SECRET_KEY: KEY };
   assert.equal(readConfig(env, true).cpuBudgetMs, 2_000);
   assert.equal(readConfig({ ...env, CPU_BUDGET_MS: "0" }, true).cpuBudgetMs, 0);
 });
 
-Deno.test("readConfig() takes every setting", () => {
+Deno.test("readConfig() reads every setting", () => {
   const config = readConfig({
     SUPABASE_URL: "http://127.0.0.1:54321/",
     PUBLIC_SUPABASE_URL: "https://cdn.example.com/",
@@ -143,7 +143,7 @@ Deno.test("readConfig() takes every setting", () => {
   });
 });
 
-/** A wrong value of every setting, and what the sentence expects instead. */
+/** A wrong value for every setting, and the expected hint. */
 const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["SUPABASE_URL", "ref.supabase.co", /http or https address/],
   ["SUPABASE_URL", "ftp://ref.supabase.co", /http or https address/],
@@ -198,7 +198,7 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
 ];
 
 for (const [name, value, expected] of WRONG) {
-  Deno.test(`readConfig() refuses ${name}=${value} in a sentence that names it`, () => {
+  Deno.test(`readConfig() refuses ${name}=${value} with a message that names it`, () => {
     assert.throws(() => read({ [name]: value }), (error) => {
       assert.ok(error instanceof ConfigError);
       assert.match(error.message, new RegExp(`^${name}: expected .*\\.$`));
@@ -209,7 +209,7 @@ for (const [name, value, expected] of WRONG) {
   });
 }
 
-Deno.test("readConfig() names every setting that is wrong at once", () => {
+Deno.test("readConfig() reports all wrong settings together", () => {
   assert.throws(
     () => read({ API4AI_MODE: "x", MAX_IMAGE_BYTES: "y", ALLOWED_ORIGINS: "z" }),
     (error) => {
@@ -222,7 +222,7 @@ Deno.test("readConfig() names every setting that is wrong at once", () => {
   );
 });
 
-Deno.test("readConfig() shows what came, shortened, where it is no secret", () => {
+Deno.test("readConfig() quotes the received value, shortened, unless it is secret", () => {
   assert.throws(() => read({ API4AI_MODE: "mask" }), /received "mask"\./);
   assert.throws(() => read({ API4AI_MODE: "x".repeat(5_000) }), (error) => {
     assert.ok(error instanceof Error && error.message.length < 400);
@@ -230,7 +230,7 @@ Deno.test("readConfig() shows what came, shortened, where it is no secret", () =
   });
 });
 
-Deno.test("readConfig() says what is missing", () => {
+Deno.test("readConfig() names missing settings", () => {
   assert.throws(
     () => readConfig({ SUPABASE_SECRET_KEY: KEY }),
     /SUPABASE_URL is not set.*such as https/,
@@ -241,7 +241,7 @@ Deno.test("readConfig() says what is missing", () => {
   );
 });
 
-Deno.test("readConfig() takes an empty or blank setting as unset", () => {
+Deno.test("readConfig() treats an empty or blank setting as unset", () => {
   const names = WRONG.map(([name]) => name).filter((name) => name !== "SUPABASE_URL");
   for (const blank of ["", "  ", "\t\n"]) {
     const config = read(Object.fromEntries(names.map((name) => [name, blank])));
@@ -251,31 +251,31 @@ Deno.test("readConfig() takes an empty or blank setting as unset", () => {
   assert.throws(() => read({ SUPABASE_SECRET_KEY: "" }), /No secret key is set/);
 });
 
-Deno.test("readConfig() drops white space around a value", () => {
+Deno.test("readConfig() trims white space around a value", () => {
   assert.equal(read({ API4AI_MODE: " fg-image\n" }).api4ai.mode, "fg-image");
 });
 
-Deno.test("readConfig() takes SUPABASE_JWKS as an object with keys and as a bare list", () => {
+Deno.test("readConfig() accepts SUPABASE_JWKS as an object with keys and as a bare list", () => {
   const expected = { inline: { keys: [JWK] } };
   assert.deepEqual(read({ SUPABASE_JWKS: JSON.stringify({ keys: [JWK] }) }).jwks, expected);
   assert.deepEqual(read({ SUPABASE_JWKS: JSON.stringify([JWK]) }).jwks, expected);
 });
 
-Deno.test("readConfig() prefers inline keys to an address, and an address to the project's own", () => {
+Deno.test("readConfig() prefers inline keys to a URL, and a URL to the project's own", () => {
   const address = "https://keys.example.com/jwks.json";
   assert.deepEqual(read({ SUPABASE_JWKS_URL: address }).jwks, { url: address });
   const both = read({ SUPABASE_JWKS_URL: address, SUPABASE_JWKS: JSON.stringify([JWK]) });
   assert.ok("inline" in both.jwks);
 });
 
-Deno.test("readConfig() asks API4.ai's own address once there is a key", () => {
+Deno.test("readConfig() uses API4.ai's own address if a key is set", () => {
   assert.equal(
     read({ API4AI_KEY: "a" }).api4ai.url,
     "https://api4ai.cloud/img-bg-removal/v1/cars/results",
   );
 });
 
-Deno.test("readConfig() freezes all of it", () => {
+Deno.test("readConfig() freezes the whole configuration", () => {
   const config = read({ SUPABASE_JWKS: JSON.stringify([JWK]) });
   const check = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
@@ -285,7 +285,7 @@ Deno.test("readConfig() freezes all of it", () => {
   check(config);
 });
 
-Deno.test("readConfig() does not show a secret that was put into the wrong setting", () => {
+Deno.test("readConfig() does not quote a secret from the wrong setting", () => {
   for (const value of ["sb_secret_mistake", "eyJhbGciOi.mistake", "ftp://me:mistake@example.com"]) {
     assert.throws(() => read({ SUPABASE_URL: value }), (error: Error) => {
       assert.match(error.message, /^SUPABASE_URL: expected an http or https address/);
@@ -294,6 +294,6 @@ Deno.test("readConfig() does not show a secret that was put into the wrong setti
   }
 });
 
-Deno.test("readConfig() takes CUTOUT_BUCKET=none for nowhere", () => {
+Deno.test("readConfig() turns the cutout cache off for CUTOUT_BUCKET=none", () => {
   assert.equal(read({ CUTOUT_BUCKET: "none" }).storage.cutoutBucket, undefined);
 });

@@ -12,7 +12,7 @@ import { textOf } from "./helpers/sources.ts";
 
 type Node = Record<string, unknown>;
 
-/** Every object of the document, by the names that lead to it. */
+/** Every object of the document, by its path. */
 function* nodes(value: unknown, at: string[] = []): Generator<[at: string[], node: Node]> {
   if (typeof value !== "object" || value === null) return;
   if (!Array.isArray(value)) yield [at, value as Node];
@@ -40,7 +40,7 @@ Deno.test("the document is OpenAPI 3.1", async () => {
   assert.equal(isBroken, false);
 });
 
-Deno.test("every reference of the document leads somewhere", () => {
+Deno.test("every reference in the document resolves", () => {
   let count = 0;
   for (const [at, { $ref }] of nodes(CONTRACT)) {
     if (typeof $ref !== "string") continue;
@@ -50,7 +50,7 @@ Deno.test("every reference of the document leads somewhere", () => {
   assert.ok(count > 100);
 });
 
-Deno.test("every example of the document is right by its own schema", () => {
+Deno.test("every example in the document matches its own schema", () => {
   let count = 0;
   for (const [at, node] of nodes(CONTRACT)) {
     if (node.example !== undefined && node.schema) {
@@ -67,7 +67,7 @@ Deno.test("every example of the document is right by its own schema", () => {
   assert.ok(count > 100);
 });
 
-Deno.test("each error code is an answer of some operation, under its own status and no other", () => {
+Deno.test("each error code is a response of some operation, under its own status only", () => {
   const found = new Set<string>();
   for (const { path, operation } of operations) {
     for (const [status, answer] of Object.entries(operation.responses)) {
@@ -84,7 +84,7 @@ Deno.test("each error code is an answer of some operation, under its own status 
   assert.deepEqual([...found].sort(), Object.keys(ERROR_CATALOGUE).sort());
 });
 
-Deno.test("every route of the function is an operation of the document, and every operation is a route", () => {
+Deno.test("the function's routes and the document's operations are the same", () => {
   const routes = brokenApp().routes
     .filter(({ method, path }) => method !== "ALL" && path.startsWith("/process-image"))
     .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}").replace(/\/$/, "")}`);
@@ -120,7 +120,7 @@ Deno.test("a schema with a field without a description cannot be converted", () 
   assert.throws(() => convert(z.string()), /^Error: Health\.list\.field has no description: add/);
 });
 
-Deno.test("an answer that is otherwise than the document says is found", () => {
+Deno.test("an undocumented answer is detected", () => {
   const reply = STORED_REPLY;
   const url = "http://127.0.0.1/functions/v1/process-image";
   const headers = { "content-type": "application/json", "x-request-id": "a" };

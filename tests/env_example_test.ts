@@ -3,21 +3,21 @@ import { readConfig } from "../shared/config.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
 
-/** Names and defaults in `.env.example`; what is empty has none. */
+/** Names and defaults in `.env.example`; an empty value is no default. */
 const EXAMPLE = new Map(
   [...read(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map((
     [, name, value],
   ) => [name, value]),
 );
 
-/** The least that has to be set. API4AI_KEY is there so that its address has its default. */
+/** The minimal settings. API4AI_KEY gives the address its default. */
 const LEAST = {
   SUPABASE_URL: "https://ref.supabase.co",
   SUPABASE_SECRET_KEY: "k",
   API4AI_KEY: "a",
 };
 
-/** The names that readConfig() looks up. */
+/** The names that readConfig() reads. */
 function settings(): string[] {
   const asked = new Set<string>();
   readConfig(
@@ -28,11 +28,11 @@ function settings(): string[] {
   return [...asked];
 }
 
-Deno.test(".env.example has every setting and no other", () => {
+Deno.test(".env.example has exactly the function's settings", () => {
   assert.deepEqual([...EXAMPLE.keys()].sort(), settings().sort());
 });
 
-Deno.test(".env.example shows the defaults that readConfig() has", () => {
+Deno.test(".env.example shows readConfig()'s defaults", () => {
   const shown = Object.fromEntries([...EXAMPLE].filter(([, value]) => value !== ""));
   assert.ok(Object.keys(shown).length > 10);
   for (const [name, value] of Object.entries(shown)) {

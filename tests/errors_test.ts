@@ -21,7 +21,7 @@ Deno.test("docs/errors.md lists every error code with its status", async () => {
   );
 });
 
-Deno.test("an error's status and advice to retry come from the catalogue", () => {
+Deno.test("an error's status and retryability come from the catalogue", () => {
   for (const code of CODES) {
     const error = new AppError(code, "Sentence.");
     const { status, retryable } = ERROR_CATALOGUE[code];

@@ -57,7 +57,7 @@ Deno.test("remove() posts the photo as the form's file `image`", async () => {
 });
 
 for (const mode of API4AI_MODES) {
-  Deno.test(`remove() asks for the mode ${mode} in the query`, async () => {
+  Deno.test(`remove() requests the mode ${mode} in the query`, async () => {
     using fetch = new FakeFetch([good]);
     const { kind, bytes } = await ask({ mode });
     assert.equal(kind, mode === "fg-mask" ? "mask" : "image");
@@ -77,7 +77,7 @@ Deno.test("remove() sends the key in X-API-KEY, and to RapidAPI in X-RapidAPI-Ke
   assert.deepEqual(keys, [["the-key", null], [null, "the-key"], [null, null]]);
 });
 
-Deno.test("remove() sends RapidAPI's key to no host that only looks like it", async () => {
+Deno.test("remove() does not send RapidAPI's header to a host with a similar name", async () => {
   using fetch = new FakeFetch([good]);
   await ask({ url: "https://x.rapidapi.com.example.org/v1/results" });
   assert.equal(fetch.requests[0].headers.get("x-rapidapi-key"), null);
@@ -89,7 +89,7 @@ for (
     status(500),
   ], ["503", status(503)]] as const
 ) {
-  Deno.test(`remove() tries again after ${what}, waiting 1, 2 and 4 s`, async () => {
+  Deno.test(`remove() retries after ${what}, waiting 1, 2 and 4 s`, async () => {
     using timers = new FakeTimers();
     using fetch = new FakeFetch([failure, failure, failure, good]);
     assert.equal((await ask()).kind, "mask");
@@ -98,7 +98,7 @@ for (
   });
 }
 
-Deno.test("remove() gives up after the fourth try, with the last error", async () => {
+Deno.test("remove() gives up after the fourth try and throws the last error", async () => {
   const cases = [[unreachable, "background_removal_unreachable"], [
     status(429),
     "background_removal_rate_limited",
@@ -121,7 +121,7 @@ Deno.test("remove() sends the whole photo with every try", async () => {
   assert.deepEqual(sizes, [PHOTO.length, PHOTO.length]);
 });
 
-Deno.test("remove() waits as long as Retry-After says, in seconds or as a date", async () => {
+Deno.test("remove() waits as long as Retry-After demands, in seconds or as a date", async () => {
   using timers = new FakeTimers();
   const inSixSeconds = () =>
     status(503, { "retry-after": new Date(Date.now() + 6_000).toUTCString() })();
@@ -138,7 +138,7 @@ Deno.test("remove() waits as long as Retry-After says, in seconds or as a date",
   assert.equal(nonsense, 4_000);
 });
 
-Deno.test("remove() does not wait for a Retry-After beyond its time", async () => {
+Deno.test("remove() does not wait for a Retry-After beyond its deadline", async () => {
   using timers = new FakeTimers();
   using fetch = new FakeFetch([status(429, { "retry-after": "31" }), good]);
   await assertCode(ask(), "background_removal_rate_limited");
@@ -152,14 +152,14 @@ for (
     "failed",
   ], [422, "failed"]] as const
 ) {
-  Deno.test(`remove() does not try again after ${code}`, async () => {
+  Deno.test(`remove() does not retry after ${code}`, async () => {
     using fetch = new FakeFetch([status(code), good]);
     await assertCode(ask(), `background_removal_${expected}`);
     assert.equal(fetch.requests.length, 1);
   });
 }
 
-Deno.test("remove() does not pay again for a failure inside of a 200", async () => {
+Deno.test("remove() does not retry a paid call whose 200 reports a failure", async () => {
   using fetch = new FakeFetch([
     () => Response.json({ results: [{ status: { code: "failure" } }] }),
     good,
@@ -168,13 +168,13 @@ Deno.test("remove() does not pay again for a failure inside of a 200", async () 
   assert.equal(fetch.requests.length, 1);
 });
 
-Deno.test("remove() gives up when its time is over, however long the service takes", async () => {
+Deno.test("remove() gives up at its deadline if the service does not answer", async () => {
   using fetch = new FakeFetch([(signal) => FakeFetch.hang(signal)]);
   await assertCode(ask({ timeoutMs: 100 }), "background_removal_timeout");
   assert.equal(fetch.requests.length, 1);
 });
 
-Deno.test("remove() gives up in the middle of a reply that does not end", async () => {
+Deno.test("remove() gives up at its deadline in the middle of an endless reply", async () => {
   using _fetch = new FakeFetch([(signal) => new Response(FakeFetch.endless(signal, 0))]);
   await assertCode(ask({ timeoutMs: 100 }), "background_removal_timeout");
 });
@@ -194,7 +194,7 @@ Deno.test("remove() stops reading a reply that is too large", async () => {
   assert.equal(fetch.requests.length, 1);
 });
 
-Deno.test("remove() throws the caller's own reason when the caller goes away", async () => {
+Deno.test("remove() throws the caller's abort reason if the caller disconnects", async () => {
   const caller = new AbortController();
   using _fetch = new FakeFetch([(signal) => {
     caller.abort(new Error("the caller went away"));
@@ -203,7 +203,7 @@ Deno.test("remove() throws the caller's own reason when the caller goes away", a
   await assert.rejects(ask({}, caller.signal), /the caller went away/);
 });
 
-Deno.test("remove() does not wait on for a caller that goes away between two tries", async () => {
+Deno.test("remove() stops waiting for the next try if the caller disconnects", async () => {
   const caller = new AbortController();
   using timers = new FakeTimers();
   timers.beforeWait = () => caller.abort(new Error("the caller went away"));
@@ -212,7 +212,7 @@ Deno.test("remove() does not wait on for a caller that goes away between two tri
   assert.ok(fetch.requests.length <= 2);
 });
 
-Deno.test("the remover tells its name and mode", () => {
+Deno.test("the remover has its name and mode", () => {
   const remover = new Api4ai({ ...OPTIONS, mode: "fg-image-hideclp" });
   const { provider, variant, kind } = remover;
   assert.deepEqual([provider, variant, kind], ["api4ai", "fg-image-hideclp", "image"]);

@@ -11,7 +11,7 @@ import { ConsoleLines } from "../helpers/console_lines.ts";
 import { FakeTimers } from "../helpers/fake_fetch.ts";
 import { until } from "../helpers/until.ts";
 
-// The platform's digests come when its threads get to them: who asks at the same moment as another could come long after.
+// WebCrypto's digests finish in any order. These are synchronous, so that simultaneous callers stay in order.
 crypto.subtle.digest = (_, data) => {
   const { buffer } = new Uint8Array(createHash("sha256").update(data as Uint8Array).digest());
   return Promise.resolve(buffer);
@@ -28,11 +28,11 @@ interface Call {
   fail(error: Error): void;
 }
 
-/** A remover whose calls the test answers, before a cache in memory. */
+/** A remover whose calls the test answers, with a cache in memory. */
 class Bench {
   readonly calls: Call[] = [];
   readonly kept = new Map<string, Uint8Array<ArrayBuffer>>();
-  /** What the cache was asked, in order. */
+  /** The cache's operations, in order. */
   readonly looks: string[] = [];
   readonly cache: CutoutCache = {
     find: (path) => (this.looks.push("find"), Promise.resolve(this.kept.get(path) ?? null)),
@@ -58,7 +58,7 @@ class Bench {
     this.calls[call - 1].answer(bytes(value));
   }
 
-  /** Asks, takes what comes for good, and tells its source. */
+  /** Requests a cutout, accepts it and returns its source. */
   async use(photo = PHOTO): Promise<[number, CutoutRequest["source"]]> {
     using request = this.remover.request(photo);
     const file = await request.ask();
@@ -67,7 +67,7 @@ class Bench {
   }
 }
 
-Deno.test("what was answered is kept where the version, the mode and the photo say, and not asked for again", async () => {
+Deno.test("a cutout is cached by version, mode and photo, and not requested again", async () => {
   const bench = new Bench();
   const first = bench.use();
   await bench.answer(7);
@@ -82,7 +82,7 @@ Deno.test("what was answered is kept where the version, the mode and the photo s
   assert.deepEqual(bench.looks, ["find", "keep", "find", "find", "keep"]);
 });
 
-Deno.test("two who want it at the same moment share a look and a call, which counts once", async () => {
+Deno.test("two simultaneous callers share one lookup and one call, which counts once", async () => {
   const bench = new Bench();
   const both = [bench.use(), bench.use()];
   await bench.answer(7);
@@ -91,7 +91,7 @@ Deno.test("two who want it at the same moment share a look and a call, which cou
   assert.deepEqual(bench.looks, ["find", "keep"]);
 });
 
-Deno.test("whoever comes before it is kept finds it all the same", async () => {
+Deno.test("a caller before the cutout is stored gets it, too", async () => {
   const bench = new Bench();
   const keeping = Promise.withResolvers<void>();
   bench.cache.keep = () => keeping.promise;
@@ -104,10 +104,10 @@ Deno.test("whoever comes before it is kept finds it all the same", async () => {
   assert.deepEqual(bench.looks, ["find"]);
   const later = bench.use();
   await bench.answer(8, 2);
-  assert.deepEqual(await later, [8, "called"], "nothing of it stays in memory");
+  assert.deepEqual(await later, [8, "called"], "memory keeps nothing of it");
 });
 
-Deno.test("one of two who goes away leaves the call to the other; the last one ends it", async () => {
+Deno.test("one caller's disconnect leaves the call to the other; the last disconnect aborts it", async () => {
   const bench = new Bench();
   using first = bench.remover.request(PHOTO);
   using second = bench.remover.request(PHOTO);
@@ -122,10 +122,10 @@ Deno.test("one of two who goes away leaves the call to the other; the last one e
   assert.equal(bench.calls[0].signal.reason, GONE);
   const next = bench.use();
   await bench.answer(7, 2);
-  assert.deepEqual(await next, [7, "called"], "an ended call is nobody's answer");
+  assert.deepEqual(await next, [7, "called"], "an aborted call answers no caller");
 });
 
-Deno.test("a call counts for one who is still there when it is made", async () => {
+Deno.test("a call counts for a caller that still waits when it starts", async () => {
   const bench = new Bench();
   const found = Promise.withResolvers<null>();
   bench.cache.find = () => found.promise;
@@ -142,7 +142,7 @@ Deno.test("a call counts for one who is still there when it is made", async () =
   assert.deepEqual([first.source, second.source], ["none", "called"]);
 });
 
-Deno.test("a caller who goes away while the cache is asked costs no call", async () => {
+Deno.test("a caller that disconnects during the cache lookup costs no call", async () => {
   const bench = new Bench();
   const found = Promise.withResolvers<null>();
   bench.cache.find = () => (bench.looks.push("find"), found.promise);
@@ -157,7 +157,7 @@ Deno.test("a caller who goes away while the cache is asked costs no call", async
   assert.equal(bench.calls.length, 0);
 });
 
-Deno.test("an answer that is of no use is not kept, and the next one asks again", async () => {
+Deno.test("an unusable reply is not cached, and the next caller starts a new call", async () => {
   const bench = new Bench();
   {
     using request = bench.remover.request(PHOTO);
@@ -174,7 +174,7 @@ Deno.test("an answer that is of no use is not kept, and the next one asks again"
   assert.deepEqual(bench.kept.get(PATH), Uint8Array.of(8));
 });
 
-Deno.test("what is kept and of no use is dropped before it is asked for anew, once for all who found it", async () => {
+Deno.test("an unusable cached cutout is deleted and requested once for all callers that found it", async () => {
   const bench = new Bench();
   bench.kept.set(PATH, Uint8Array.of(6));
   using first = bench.remover.request(PHOTO);
@@ -193,7 +193,7 @@ Deno.test("what is kept and of no use is dropped before it is asked for anew, on
   assert.deepEqual(bench.kept.get(PATH), Uint8Array.of(7));
 });
 
-Deno.test("a failed call fails all who wait for it, and none after them", async () => {
+Deno.test("a failed call fails all waiting callers, and no later one", async () => {
   const bench = new Bench();
   const both = [bench.use(), bench.use()];
   await until(() => bench.calls.length === 1);
@@ -205,7 +205,7 @@ Deno.test("a failed call fails all who wait for it, and none after them", async 
   assert.deepEqual(await next, [7, "called"]);
 });
 
-Deno.test("a remover that is left alone was not called", async () => {
+Deno.test("a remover whose breaker is open is not called", async () => {
   const bench = new Bench();
   using request = bench.remover.request(PHOTO);
   const asked = request.ask();
@@ -215,7 +215,7 @@ Deno.test("a remover that is left alone was not called", async () => {
   assert.equal(request.source, "none");
 });
 
-Deno.test("a cache that fails or hangs is as good as an empty one, and the log says so", async () => {
+Deno.test("a cache that fails or hangs counts as empty, and the failure is logged", async () => {
   for (const find of [() => Promise.reject(new Error("down")), () => new Promise<null>(() => {})]) {
     using log = new ConsoleLines();
     using _timers = new FakeTimers();
@@ -239,7 +239,7 @@ Deno.test("a cache that fails or hangs is as good as an empty one, and the log s
   }
 });
 
-Deno.test("without a cache each one asks for itself", async () => {
+Deno.test("without a cache each caller starts its own call", async () => {
   let calls = 0;
   const remover = new CachedRemover({
     provider: "p",

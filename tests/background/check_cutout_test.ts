@@ -17,7 +17,7 @@ const grey = (value: (x: number, y: number) => number) =>
   draw(SIZE, (x, y) => [value(x, y), value(x, y), value(x, y), 255]);
 const maskOf = (rect = CAR) => grey((x, y) => within(rect, x, y) ? 255 : 0);
 
-/** Whether an image is too faint or too full: everything beyond counts as one share of the frame. */
+/** Creates a mask whose first `pixels` pixels are covered. */
 const share = (pixels: number) => grey((x, y) => y * SIZE.width + x < pixels ? 255 : 0);
 
 async function assertInvalid(
@@ -68,17 +68,17 @@ Deno.test("checkCutout() reads the fixtures' cutout and mask", async () => {
   );
 });
 
-Deno.test("checkCutout() refuses another size, sides swapped among them", async () => {
+Deno.test("checkCutout() refuses another size, including swapped sides", async () => {
   for (const [width, height] of [[50, 80], [79, 50], [160, 100], [1, 1]]) {
     await assertInvalid(png(box({ width, height }, CAR, RED)), "image");
   }
 });
 
-Deno.test("checkCutout() refuses an image that is larger than it may be before decoding it", async () => {
+Deno.test("checkCutout() refuses an oversized image before decoding it", async () => {
   await assertInvalid(pngClaiming(30_000, 30_000, 50), "mask");
 });
 
-Deno.test("checkCutout() refuses a cutout of nothing", async () => {
+Deno.test("checkCutout() refuses an empty cutout", async () => {
   await assertInvalid(png(grey(() => 0)), "mask");
   await assertInvalid(png(box(SIZE, { x: 0, y: 0, width: 0, height: 0 }, RED)), "image");
 });
@@ -88,23 +88,23 @@ Deno.test("checkCutout() refuses a cutout of the whole frame", async () => {
   await assertInvalid(png(draw(SIZE, () => RED)), "image");
 });
 
-Deno.test("checkCutout() refuses an RGBA mode's image that has no alpha", async () => {
+Deno.test("checkCutout() refuses an image without alpha in an RGBA mode", async () => {
   await assertInvalid(fileOf(draw(SIZE, () => RED), MagickFormat.Png24), "image");
 });
 
-Deno.test("checkCutout() draws its lines at 0.2 % and 99.5 % of the frame", async () => {
+Deno.test("checkCutout() accepts coverage from 0.2 % to 99.5 % of the frame", async () => {
   await assertInvalid(png(share(7)), "mask"); // of 4000
   assert.ok(await checkCutout(await png(share(8)), SIZE, "mask", "API4.ai"));
   assert.ok(await checkCutout(await png(share(3_980)), SIZE, "mask", "API4.ai"));
   await assertInvalid(png(share(3_981)), "mask");
 });
 
-Deno.test("checkCutout() counts what is more than half covered", async () => {
+Deno.test("checkCutout() counts pixels that are covered by more than a half", async () => {
   await assertInvalid(png(grey(() => 127)), "mask");
   assert.ok(await checkCutout(await png(grey((x) => x < 40 ? 128 : 0)), SIZE, "mask", "API4.ai"));
 });
 
-Deno.test("checkCutout() refuses what is no PNG, or only a part of one", async () => {
+Deno.test("checkCutout() refuses other formats and truncated PNGs", async () => {
   await assertInvalid(new Uint8Array(), "mask");
   await assertInvalid(latin1("not an image"), "mask");
   await assertInvalid(fileOf(maskOf(), MagickFormat.Jpeg), "mask");

@@ -10,7 +10,7 @@ const PHOTO = Uint8Array.of(1);
 const CUTOUT: CutoutFile = { kind: "mask", bytes: Uint8Array.of(2) };
 const CLOSED: Passage = { state: "closed", clean: true };
 
-/** A remover that answers in turn, behind a breaker with a clock of its own. */
+/** A remover with a list of outcomes, behind a breaker with a manual clock. */
 class Bench {
   asked = 0;
   nowMs = 0;
@@ -42,7 +42,7 @@ const failing = (outage?: Outage) => () => {
   throw new BackgroundError("background_removal_failed", "It failed.", undefined, outage);
 };
 
-Deno.test("after five outages in a row the remover is not asked, and then tried by one caller", async () => {
+Deno.test("after five outages in a row the remover is paused, and one caller then tries it", async () => {
   const bench = new Bench();
   bench.answers = Array.from({ length: 5 }, () => failing({}));
   for (let i = 0; i < 5; i++) assert.equal(await bench.codeOf(), "background_removal_failed");
@@ -56,7 +56,7 @@ Deno.test("after five outages in a row the remover is not asked, and then tried 
   assert.equal(await bench.codeOf(), "removed");
 });
 
-Deno.test("a try that fails pauses it for twice as long", async () => {
+Deno.test("a failed trial doubles the pause", async () => {
   const bench = new Bench();
   bench.answers = Array.from({ length: 6 }, () => failing({}));
   for (let i = 0; i < 5; i++) await bench.codeOf();
@@ -68,7 +68,7 @@ Deno.test("a try that fails pauses it for twice as long", async () => {
   assert.equal(await bench.codeOf(), "removed");
 });
 
-Deno.test("the warning says for how many seconds", async () => {
+Deno.test("the warning contains the seconds of the pause", async () => {
   const bench = new Bench();
   bench.answers = [failing({ retryAfterMs: 90_000 })];
   await bench.codeOf();
@@ -78,7 +78,7 @@ Deno.test("the warning says for how many seconds", async () => {
   await assert.rejects(bench.remover.remove(PHOTO), /left alone for 1 s/);
 });
 
-Deno.test("what is said of one photo or of the key does not count, nor a caller who goes away", async () => {
+Deno.test("errors about one photo or the key do not count as outages, nor do disconnects", async () => {
   const bench = new Bench();
   const abort = () => {
     throw new DOMException("gone", "AbortError");
@@ -90,7 +90,7 @@ Deno.test("what is said of one photo or of the key does not count, nor a caller 
   assert.equal(await bench.codeOf(), "removed");
 });
 
-Deno.test("a caller who goes away while trying leaves the try to the next one", async () => {
+Deno.test("a caller that disconnects during its trial leaves the trial to the next one", async () => {
   const bench = new Bench();
   bench.answers = Array.from({ length: 5 }, () => failing({}));
   for (let i = 0; i < 5; i++) await bench.codeOf();
@@ -102,7 +102,7 @@ Deno.test("a caller who goes away while trying leaves the try to the next one", 
   assert.equal(await bench.codeOf(), "removed");
 });
 
-Deno.test("a remover that works costs one look, and a report only where something else was known", async () => {
+Deno.test("a working remover costs one lookup, and a report only if the state changes", async () => {
   const calls: string[] = [];
   const look: Passage[] = [CLOSED, { state: "closed", clean: false }, { state: "half-open" }];
   const circuit: Circuit = {

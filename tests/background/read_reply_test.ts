@@ -68,12 +68,12 @@ const FAILURE = { code: "failure", message: "Can not load image. (secret-upstrea
 const BAD: [what: string, text: string, code: BackgroundErrorCode][] = [
   ["the failure status", replyOf({ status: FAILURE, entities: [] }), FAILED],
   [
-    "the failure status and an image all the same",
+    "the failure status with an image",
     replyOf({ status: FAILURE, entities: [IMAGE] }),
     FAILED,
   ],
   ["the failure status and nothing else", replyOf({ status: FAILURE }), FAILED],
-  ["a status that nobody knows", replyOf({ status: { code: "queued" } }), FAILED],
+  ["an unknown status", replyOf({ status: { code: "queued" } }), FAILED],
   ["half of its JSON", replyOf({ status: OK, entities: [IMAGE] }).slice(0, 60), INVALID],
   ["nothing", "", INVALID],
   ["HTML", "<html><body>502 Bad Gateway</body></html>", INVALID],
@@ -88,7 +88,7 @@ const BAD: [what: string, text: string, code: BackgroundErrorCode][] = [
   ["20 results", replyOf(...Array(20).fill({ entities: [IMAGE] })), INVALID],
   ["10,000 numbers", replyOf({ entities: [IMAGE], extra: Array(10_000).fill(0) }), INVALID],
   ["100 kB beside its image", replyOf({ entities: [IMAGE], extra: "x".repeat(100_000) }), INVALID],
-  ["an image that is no base64", replyOf({ entities: [{ ...IMAGE, image: "*" }] }), INVALID],
+  ["an image that is not base64", replyOf({ entities: [{ ...IMAGE, image: "*" }] }), INVALID],
   ["an empty image", replyOf({ status: OK, entities: [{ ...IMAGE, image: "" }] }), INVALID],
   [
     "an image that is a number",
@@ -108,11 +108,11 @@ for (const [what, text, code] of BAD) {
   });
 }
 
-Deno.test("readReply() keeps the service's own words for the log", () => {
+Deno.test("readReply() keeps the service's message for the log", () => {
   assert.throws(() => readReply(replyOf({ status: FAILURE })), { cause: FAILURE.message });
 });
 
-Deno.test("readReply() keeps the key out of what is logged", () => {
+Deno.test("readReply() removes the key from logged text", () => {
   const echo = replyOf({
     status: { code: "failure", message: "Not for the-key, nor th\u0065-key." },
   });

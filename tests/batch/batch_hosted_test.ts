@@ -8,27 +8,28 @@ import { fixture } from "../helpers/call.ts";
 import { webhookFaults } from "../helpers/contract.ts";
 import { seen, until } from "../helpers/until.ts";
 
-// In the stand-in for the hosted runtime: `deno task load-batch` runs 500, and `bench/BATCH.md` has the figures.
+// In the simulated hosted runtime: `deno task load-batch` runs 500 photos, and `bench/BATCH.md` has the figures.
 
-/** More than an isolate does in its life, by far. */
+/** Many more photos than an isolate processes in its life. */
 const ITEMS = 8;
 const SECRET = "a-secret-of-the-receiver";
 
 const onLinux = Deno.build.os === "linux";
 
-/** The time passes for which a dead worker's items are nobody else's. */
+/** Ends the visibility timeout of a dead worker's items. */
 async function letVisibilityPass({ supabase }: Stack): Promise<void> {
   await supabase.query(
     "update pgmq.q_process_image set vt = clock_timestamp() - interval '1 second'",
   );
 }
 
-/** More than the tries that an item has: what has not ended by then never ends. */
+/** More than an item's tries: a batch that has not ended by then never ends. */
 const MOST_PASSES = 12;
 
 /**
- * The batch's end. What a worker had asked for can be carried out after its death, so that an item is a dead one's again:
- * wherever nothing changes for some seconds, the visibility passes once more.
+ * Waits for the batch's end. A dead worker's last call may still take an item afterwards: whenever nothing changes
+ * for some
+ * seconds, the visibility timeout ends again.
  */
 async function endWithoutTheDead(stack: Stack, batchId: string): Promise<BatchReply> {
   for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -41,10 +42,10 @@ async function endWithoutTheDead(stack: Stack, batchId: string): Promise<BatchRe
       reply = await batchOf(askBatch(stack, `${batchId}?wait=5&since=${before}`));
     }
   }
-  throw new Error(`The batch has not ended after ${MOST_PASSES} visibilities.`);
+  throw new Error(`The batch has not ended after ${MOST_PASSES} visibility timeouts.`);
 }
 
-/** The state of a batch's only item. */
+/** Reads the state of a batch's only item. */
 async function stateOf({ supabase }: Stack, batchId: string): Promise<string> {
   const sql = "select state from public.batch_items where batch_id = $1::uuid";
   return (await supabase.query<{ state: string }>(sql, [batchId]))[0].state;
@@ -59,8 +60,7 @@ async function objectsOf({ supabase, env }: Stack): Promise<string[]> {
 }
 
 Deno.test({
-  name:
-    "isolates that live for a few photos work a batch off, one after the other, and none is killed",
+  name: "isolates with a short life pass a batch on until it is done, and none is killed",
   ignore: !onLinux,
   fn: async () => {
     const result = await runBatch({ items: ITEMS, photo: await fixture("small.jpg") });
@@ -76,12 +76,12 @@ Deno.test({
 
 Deno.test({
   name:
-    "a worker may be killed at any time: its photos are done by another once their visibility has passed",
+    "a worker can be killed at any stage: another one processes its photos after the visibility timeout",
   ignore: !onLinux,
   fn: async (t) => {
     const stack = await startStack({
       runtime: "hosted",
-      tickEveryMs: 300, // a call that meets an isolate as it ends is repeated by the next
+      tickEveryMs: 300, // a call that meets an ending isolate is repeated
       env: { WEBHOOK_SECRET: SECRET, WEBHOOK_ALLOW_PRIVATE: "true" },
     });
     const small = await fixture("small.jpg");
@@ -89,9 +89,9 @@ Deno.test({
     const options = { variants: ["grid"] };
     try {
       /**
-       * Kills it once it hangs there: before the call has been carried out, or after it has brought the item into a state.
+       * Kills the worker while its call hangs: before the call runs, or after it has brought the item into a state.
        *
-       * @returns How often the photo was tried until it was done.
+       * @returns The number of tries until the photo was done.
        */
       const killedAt = async (method: string, path: RegExp, state?: string) => {
         const [item] = await storeOriginals(stack, small, 1);
@@ -110,23 +110,23 @@ Deno.test({
         assert.equal((await objectsOf(stack)).length, before + 1);
         return tries;
       };
-      await t.step("while it takes an item, which then is taken already", async () => {
+      await t.step("while it takes an item that is already taken", async () => {
         assert.ok(await killedAt("POST", /rpc\/batch_take/, "processing") >= 2);
       });
       await t.step("while it stores the variants", async () => {
         assert.ok(await killedAt("POST", /object\/car-images\/.+webp/) >= 2);
       });
-      await t.step("before it could report", async () => {
+      await t.step("before its report", async () => {
         assert.ok(await killedAt("POST", /rpc\/batch_finish/) >= 2);
       });
-      await t.step("after it has reported", async () => {
+      await t.step("after its report", async () => {
         assert.equal(await killedAt("POST", /rpc\/batch_finish/, "succeeded"), 1);
       });
-      await t.step("then nothing is left to do", async () => {
+      await t.step("after the last item", async () => {
         assert.equal(await ticker.tick(), false);
       });
       await t.step(
-        "who wants to know is called at the end, in a way that can be verified",
+        "the webhook is called at the end with a verifiable signature",
         async () => {
           const called = Promise.withResolvers<Request>();
           await using receiver = Deno.serve(

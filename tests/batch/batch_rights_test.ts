@@ -1,5 +1,5 @@
-// Shows that a batch processes only what its maker may read: each item is checked with the caller's own rights, when the batch
-// is made and when its failures are requeued.
+// Proves that a batch processes only photos that its creator may read: each item is checked with the caller's own
+// rights, when the batch is created and when its failures are requeued.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startStack } from "../../dev/stack.ts";
@@ -33,8 +33,8 @@ await server.storage.from("private-files").upload("broken.jpg", photo.slice(0, 3
 await server.storage.from("public-files").upload("shown.jpg", photo, jpeg);
 const mine = await storeOriginal(stack, "mine.jpg", photo);
 
-Deno.test("a batch with a photo that its maker may not read is refused, and the photo named", async () => {
-  // Writes ADMIN_ROLES to the database, by which the editor reads originals.
+Deno.test("a batch with a photo that its creator may not read is refused, and the error names the photo", async () => {
+  // Writes ADMIN_ROLES to the database, which lets the editor read originals.
   await expectError(send([]), "invalid_request");
   while (
     (await stack.supabase.query(
@@ -66,7 +66,7 @@ Deno.test("a batch with a photo that its maker may not read is refused, and the 
   assert.deepEqual(results, []);
 });
 
-Deno.test("of many photos the error names twenty, and tells all positions", async () => {
+Deno.test("the error names at most twenty unreadable photos, and the positions of all", async () => {
   const items = Array.from(
     { length: 500 },
     (_, index) =>
@@ -85,7 +85,7 @@ Deno.test("of many photos the error names twenty, and tells all positions", asyn
   assert.equal(await batches(), 0);
 });
 
-Deno.test("a photo that its maker may read is processed, also from a public bucket", async () => {
+Deno.test("a photo that its creator may read is processed, also from a public bucket", async () => {
   const created = await send([
     item("car-originals", mine.path),
     item("public-files", "shown.jpg"),
@@ -95,7 +95,7 @@ Deno.test("a photo that its maker may read is processed, also from a public buck
   assert.deepEqual([counts.succeeded, counts.total], [2, 2]);
 });
 
-Deno.test("a secret key's batch is made with the service's rights, missing photos included", async () => {
+Deno.test("a secret key's batch uses the service's rights, and may contain missing photos", async () => {
   const items = [item("private-files", "secret.jpg"), item("private-files", "missing.jpg")];
   const { batch_id } = await makeBatch(stack, { items });
   const batch = await batchEnd(stack, batch_id);
@@ -103,7 +103,7 @@ Deno.test("a secret key's batch is made with the service's rights, missing photo
   assert.equal(batch.items[1].error?.code, "source_not_found");
 });
 
-Deno.test("failures are requeued with the rights of whoever requeues them", async () => {
+Deno.test("failures are requeued with the rights of the requeuing caller", async () => {
   await storeOriginal(stack, "broken.jpg", photo.slice(0, 300));
   const items = [item("private-files", "broken.jpg"), item("car-originals", "broken.jpg")];
   const { batch_id } = await makeBatch(stack, { items });
@@ -118,14 +118,14 @@ Deno.test("failures are requeued with the rights of whoever requeues them", asyn
   const own = await batchOf(requeue({ positions: [1] }));
   assert.deepEqual([own.items[0].state, own.counts.failed], ["failed", 1]);
   assert.equal((await batchEnd(stack, batch_id)).counts.failed, 2);
-  // What has not failed is no matter of rights.
+  // Only failed items are checked.
   assert.equal((await batchOf(requeue({ positions: [7] }))).counts.failed, 2);
   const all = await batchOf(askBatch(stack, `${batch_id}/requeue`, "POST"));
   assert.equal(all.counts.failed, 0);
   await batchEnd(stack, batch_id);
 });
 
-Deno.test("while the database cannot tell what a caller may read, no batch is made", async () => {
+Deno.test("no batch is created while the database cannot check the caller's rights", async () => {
   const before = await batches();
   stack.faults.next("POST", /rpc\/process_image_unreadable/, { kind: "status", status: 503 }, 10);
   await expectError(send([item("car-originals", mine.path)]), "queue_unavailable");

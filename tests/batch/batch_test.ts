@@ -19,7 +19,7 @@ const item = (path: string, more = {}) => ({
 });
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
-// On the version that is deployed; the parts are tested on the other one, too.
+// On the deployed version of Deno only; the parts are tested on both.
 Deno.test("a batch of photos in Storage is processed after the answer", async (t) => {
   const stack = await startStack({ deno: "2.1.4" });
   await using started = new AsyncDisposableStack();
@@ -28,7 +28,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
   const authorization = `Bearer ${adminToken}`;
 
   await t.step(
-    "admins and secret keys may make and see batches; only servers call for work",
+    "admins and secret keys create and read batches; only servers start work",
     async () => {
       const authorized = { authorization: `Bearer ${await stack.signer.sign()}` };
       const body = { items: [item("a.jpg")] };
@@ -44,7 +44,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       await expectError(sendJson(`${functionUrl}/work`, { authorization }, {}), "forbidden");
     },
   );
-  await t.step("what is wrong with a batch is told, and nothing is queued", async () => {
+  await t.step("an invalid batch is refused with the reason, and nothing is queued", async () => {
     const wrong = (body: unknown, code: Parameters<typeof expectError>[1], field?: string) =>
       expectError(sendBatch(stack, body), code).then(({ body }) =>
         assert.equal(body.error.details?.field, field)
@@ -73,7 +73,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       "webhook_url",
     );
     await wrong({ items, webhook_url: "https://10.0.0.1/" }, "invalid_request", "webhook_url");
-    // There is nothing to sign it with.
+    // No key exists to sign it with.
     await wrong(
       { items, webhook_url: "https://hooks.example.com" },
       "invalid_request",
@@ -131,7 +131,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     assert.ok(logs.length >= 3);
   });
   await t.step(
-    "a photo that was processed before is not rendered or sent to API4.ai again",
+    "a photo with a stored result is not rendered or sent to API4.ai again",
     async () => {
       const copy = await storeOriginal(stack, "copy.jpg", photo);
       const query = "upload_to_storage=true&variants=grid";
@@ -149,7 +149,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     },
   );
   await t.step(
-    "the same Idempotency-Key is the same batch, unless it asks for something else",
+    "the same Idempotency-Key returns the same batch, and conflicts with another request",
     async () => {
       const later = {
         items: [item("a.jpg")],
@@ -165,7 +165,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
         "idempotency_conflict",
       );
       assert.deepEqual(error.error.details, { batch_id: first.batch_id });
-      // Another caller's key is another one.
+      // Another caller's key is independent.
       await storeOriginal(stack, "a.jpg", photo);
       const admin = await sendJson(`${functionUrl}/batch`, { authorization, ...headers }, later);
       assert.equal(admin.status, 202);
@@ -173,7 +173,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       assert.equal((await batchOf(askBatch(stack, first.batch_id))).state, "queued");
     },
   );
-  await t.step("a batch that is to wait waits, and can be cancelled", async () => {
+  await t.step("a scheduled batch waits, and can be cancelled", async () => {
     const items = await storeOriginals(stack, photo, 2);
     const not_before = new Date(Date.now() + 3_600_000).toISOString();
     const { batch_id } = await makeBatch(stack, { items, not_before });
@@ -188,7 +188,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       cancelled.counts,
     );
   });
-  await t.step("what has failed is tried again when it is asked for", async () => {
+  await t.step("failed items are retried on request", async () => {
     const path = `${crypto.randomUUID()}.jpg`;
     const { batch_id } = await makeBatch(stack, {
       items: [item(path, { options: { variants: ["grid"] } })],
@@ -202,7 +202,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     const url = `${functionUrl}/batch/${batch_id}/requeue`;
     await expectError(sendJson(url, headers, { positions: [-1] }), "invalid_request");
   });
-  await t.step("who waits for a change hears of it when it comes, or after the time", async () => {
+  await t.step("a long poll returns when the batch changes, or at its timeout", async () => {
     stack.faults.next("GET", /car-originals/, { kind: "hang" });
     const items = await storeOriginals(stack, photo, 1);
     const { batch_id } = await makeBatch(stack, { items });
@@ -217,14 +217,14 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       await expectError(askBatch(stack, `${batch_id}?${query}`), "invalid_request");
     }
   });
-  await t.step("what is no batch is not found", async () => {
+  await t.step("an unknown batch is 404", async () => {
     for (const id of [UNKNOWN, "x", "..%2f", "%27"]) {
       await expectError(askBatch(stack, id), "batch_not_found");
       await expectError(askBatch(stack, id, "DELETE"), "batch_not_found");
       await expectError(askBatch(stack, `${id}/requeue`, "POST"), "batch_not_found");
     }
   });
-  await t.step("while the database is down, that is the answer", async () => {
+  await t.step("while the database is down, batches answer 503", async () => {
     stack.faults.next("POST", /rpc\/batch_/, { kind: "status", status: 503 }, 100);
     await expectError(sendBatch(stack, { items: [item("a.jpg")] }), "queue_unavailable");
     await expectError(askBatch(stack, UNKNOWN), "queue_unavailable");

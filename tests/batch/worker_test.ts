@@ -1,4 +1,4 @@
-// Proves how the worker of an isolate takes items off the queue: how many at once, until when, and what it reports.
+// Proves how an isolate's worker takes items from the queue: how many at once, until when, and what it reports.
 
 import assert from "node:assert/strict";
 import type { ItemOutcome, TakenItem } from "../../shared/batch/batch_item.ts";
@@ -19,7 +19,7 @@ function itemAt(position: number, tries = 1): TakenItem {
   return { ...ids, bucket: "car-originals", path: `${position}.jpg`, settings: {} };
 }
 
-/** A queue in memory, and a worker at it. */
+/** A queue in memory with a worker. */
 function workerAt(
   items: TakenItem[],
   outcomeOf: (item: TakenItem) => ItemOutcome | Promise<ItemOutcome>,
@@ -55,21 +55,21 @@ function workerAt(
 
 const many = (count: number) => Array.from({ length: count }, (_, position) => itemAt(position));
 
-Deno.test("a worker does what is in the queue, three at once, and then calls the webhooks", async () => {
+Deno.test("a worker processes the queue three items at a time, and then calls the webhooks", async () => {
   const { worker, told, handedOn, state } = workerAt(many(10), () => DONE);
   await worker.run();
   assert.deepEqual(told.toSorted(), many(10).map(({ position }) => `done ${position}`));
   assert.deepEqual([handedOn, state.webhooks, state.most], [[], 1, 3]);
 });
 
-Deno.test("a worker reports what failed, and tries that are to come wait longer each time", async () => {
+Deno.test("a worker reports failures, and retries wait longer each time", async () => {
   const items = [itemAt(0, 1), itemAt(1, 4)];
   const { worker, told } = workerAt(items, () => FAILED);
   await worker.run();
   assert.deepEqual(told, ["failed 0 storage_failed true 10", "failed 1 storage_failed true 80"]);
 });
 
-Deno.test("a worker without room gives the item back and soon hands on, while others are under way", async () => {
+Deno.test("a worker without room releases the item and soon hands over, while other items are in progress", async () => {
   const slow = Promise.withResolvers<ItemOutcome>();
   const { worker, told, handedOn, state } = workerAt(
     many(5),
@@ -85,13 +85,13 @@ Deno.test("a worker without room gives the item back and soon hands on, while ot
   assert.deepEqual([handedOn, state.webhooks, worker.isFull], [[0], 0, false]);
 });
 
-Deno.test("workers that can not begin anything stop calling each other after a few", async () => {
+Deno.test("workers that cannot start anything stop calling each other after a few calls", async () => {
   const { worker, handedOn } = workerAt(many(1), () => NO_ROOM);
   for (let before = 0; before < 6; before++) await worker.run(before);
   assert.deepEqual(handedOn, [1, 2, 3]);
 });
 
-Deno.test("there is one worker, which looks once more when it is called meanwhile", async () => {
+Deno.test("an isolate has one worker, which checks the queue again if it is called meanwhile", async () => {
   const items = many(1);
   const slow = Promise.withResolvers<ItemOutcome>();
   const { worker, told, state } = workerAt(
@@ -108,12 +108,12 @@ Deno.test("there is one worker, which looks once more when it is called meanwhil
   assert.deepEqual(told, ["done 0", "done 1", "done 2"]);
 });
 
-Deno.test("a worker that is called after its last look at the queue looks once more", async () => {
+Deno.test("a worker that is called after its last check of the queue checks it again", async () => {
   const items = many(1);
   const { worker, deps, told, state } = workerAt(items, () => DONE);
   const { callWebhooks } = deps;
   deps.callWebhooks = async () => {
-    // The lanes have ended, the run has not.
+    // The lanes have ended, but not the run.
     if (state.webhooks === 0) {
       items.push(itemAt(1), itemAt(2));
       await worker.run();
@@ -125,7 +125,7 @@ Deno.test("a worker that is called after its last look at the queue looks once m
   assert.deepEqual([told, state.webhooks], [["done 0", "done 1", "done 2"], 2]);
 });
 
-Deno.test("a worker keeps an item its own while it works on it, and no longer", async () => {
+Deno.test("a worker extends its item's visibility only while it processes the item", async () => {
   using intervals = new FakeIntervals();
   const slow = Promise.withResolvers<ItemOutcome>();
   const { worker, store, told, state } = workerAt(many(1), () => slow.promise);
@@ -140,7 +140,7 @@ Deno.test("a worker keeps an item its own while it works on it, and no longer", 
   const running = worker.run();
   await until(() => state.underWay === 1);
   const [{ run, everyMs }] = intervals.started;
-  // One extension may fail, and the next still comes in time.
+  // One extension may fail: the next is still in time.
   assert.ok(everyMs > 0 && 2 * everyMs < visibilities[0] * 1_000, `${everyMs} ms`);
   run();
   run();
@@ -151,7 +151,7 @@ Deno.test("a worker keeps an item its own while it works on it, and no longer", 
   assert.deepEqual([told, intervals.started.map(({ isOver }) => isOver)], [["done 0"], [true]]);
 });
 
-Deno.test("a worker takes nothing where the process is about to end, and has another begin where it is old", async () => {
+Deno.test("a worker takes nothing if the process is ending, and calls another one if it is old", async () => {
   const { worker, told, handedOn, state } = workerAt(many(3), () => DONE);
   state.isEnding = true;
   await worker.run();
@@ -161,7 +161,7 @@ Deno.test("a worker takes nothing where the process is about to end, and has ano
   assert.deepEqual([told, handedOn], [[], [1]]);
 });
 
-Deno.test("nothing to take may mean that something was cleared away: a worker asks", async () => {
+Deno.test("if a take returns nothing, the worker checks for open work, as stale messages may have been dropped", async () => {
   const { worker, store, told } = workerAt(many(2), () => DONE);
   const { take } = store;
   let cleared = 3;
@@ -170,7 +170,7 @@ Deno.test("nothing to take may mean that something was cleared away: a worker as
   assert.deepEqual(told, ["done 0", "done 1"]);
 });
 
-Deno.test("a database that fails ends the worker, what is under way is reported all the same", async () => {
+Deno.test("a database failure ends the worker, which still reports items in progress", async () => {
   const { worker, store, told, handedOn, state } = workerAt(many(5), () => DONE);
   const { take, finish } = store;
   let taken = 0;
@@ -182,14 +182,14 @@ Deno.test("a database that fails ends the worker, what is under way is reported 
   assert.deepEqual([told, handedOn, state.webhooks], [["done 0"], [], 0]);
 });
 
-Deno.test("a worker without room goes on as soon as an item that was under way has made some", async () => {
+Deno.test("a worker without room continues as soon as an item of its own frees some", async () => {
   const first = Promise.withResolvers<ItemOutcome>();
   let isRoom = false;
   const { worker, told, handedOn, state } = workerAt(
     many(4),
     ({ position }) => position === 0 && !isRoom ? first.promise : isRoom ? DONE : NO_ROOM,
   );
-  // As many are under way elsewhere as may be: it is waited for the isolate's own.
+  // The maximum is in progress elsewhere: the worker waits for the isolate's own items.
   state.elsewhere = 8;
   const running = worker.run();
   await until(() => told.length >= 2);

@@ -7,10 +7,10 @@ import { estimateDecodeMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 
-/** How often each photo is decoded, each time in a process of its own; the median counts. */
+/** Decodes per photo, each in a new process; the median counts. */
 const RUNS = 3;
 
-/** CPU of decoding a photo as the first thing in a process, in milliseconds. */
+/** CPU of decoding a photo as the first work of a process, in milliseconds. */
 async function measure(path: string): Promise<number> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "bench/decode_cost.ts", path],
@@ -27,7 +27,7 @@ async function measure(path: string): Promise<number> {
 }
 
 Deno.test({
-  name: "estimates of decoding are right within a factor of two, however fast the machine is",
+  name: "decoding estimates are correct within a factor of two, at any machine speed",
   ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc
   async fn() {
     const folder = await Deno.makeTempDir();
@@ -36,7 +36,7 @@ Deno.test({
         await fixture("street.jpg"),
         (image) => image.resize(1008, 756),
       );
-      // Larger than the working size, and no whole multiple of it: scaling it down costs as much as decoding it.
+      // Larger than the working size, and not a multiple of it: scaling costs as much as decoding.
       const scaled = await rasterOf(
         await fixture("street.jpg"),
         (image) => image.resize(2368, 1776),
@@ -65,7 +65,7 @@ Deno.test({
           estimateDecodeMs({ ...header.value, load: readDecodeLoad(file, header.value) }),
         ]);
       }
-      // The machine's speed is what all types have in common.
+      // All types share the machine's speed.
       const speed = ratios.map(([, ratio]) => ratio).sort((a, b) => a - b)[ratios.length / 2];
       const table = ratios.map(([format, ratio]) => `${format} ${(ratio / speed).toFixed(2)}`).join(
         ", ",

@@ -8,7 +8,7 @@ function sample(photos: number, countedMb: number, rssMb: number): SoakSample {
   return { photos, countedBytes: countedMb * MB, peakBytes: countedMb * MB, rssBytes: rssMb * MB };
 }
 
-Deno.test("leaks() lets memory go up and down by a little, and no further", () => {
+Deno.test("leaks() tolerates small changes of memory only", () => {
   assert.deepEqual(leaks([sample(50, 60, 200), sample(100, 62, 215), sample(150, 58, 190)]), []);
   assert.deepEqual(leaks([sample(50, 60, 200), sample(100, 64, 221)]), [
     "heap + external had grown by 6.7 % after photo 100.",
@@ -16,10 +16,10 @@ Deno.test("leaks() lets memory go up and down by a little, and no further", () =
   ]);
 });
 
-Deno.test("forty photos through one process leave no memory behind (Deno 2.1.4)", async () => {
+Deno.test("forty photos in one process leak no memory (Deno 2.1.4)", async () => {
   await using backend = await startBackend();
   const samples = await soak(backend, { photos: ["small.jpg"], count: 40, every: 10 });
   assert.deepEqual(samples.map(({ photos }) => photos), [10, 20, 30, 40]);
-  // A young process' RSS still grows, by what V8 compiles: only what the photos hold counts here.
+  // A young process's RSS still grows with the code that V8 compiles: here only the heap counts.
   assert.deepEqual(leaks(samples.map((one) => ({ ...one, rssBytes: 1 }))), []);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { percentile } from "../../bench/statistics.ts";
 
-Deno.test("percentile() is the smallest value that the share does not exceed", () => {
+Deno.test("percentile() is the smallest value that at least the given share does not exceed", () => {
   const values = [5, 1, 4, 2, 3];
   assert.equal(percentile(values, 0.5), 3);
   assert.equal(percentile(values, 0.95), 5);

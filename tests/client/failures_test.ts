@@ -216,7 +216,7 @@ Deno.test("an abort ends the call at every stage, with the caller's reason", asy
     ]);
     return calls.length;
   };
-  await t.step("before", async () => {
+  await t.step("before the call", async () => {
     const { supabase, calls } = fakeFunction(Response.json(REPLY));
     const stages: string[] = [];
     const { error } = await processImage(supabase, PHOTO, {

@@ -59,7 +59,7 @@ Deno.test("every setting of a photo that is sent as it is goes into the query", 
   });
 });
 
-Deno.test("a photo that is in Storage as a result is rendered again by force", async () => {
+Deno.test("force renders a photo with a stored result again", async () => {
   const photo = newPhoto();
   const render = async (force: boolean) => {
     const options = { variants: ["grid" as const] };
@@ -74,7 +74,7 @@ Deno.test("a photo that is in Storage as a result is rendered again by force", a
   ]);
 });
 
-Deno.test("a photo of 6 MB goes to the function as it is, one of a byte more to Storage", async () => {
+Deno.test("a photo of 6 MB is sent to the function, a larger one to Storage", async () => {
   for (
     const [bytes, path] of [[6_000_000, /^\/functions\//], [6_000_001, /^\/storage\//]] as const
   ) {
@@ -146,14 +146,14 @@ Deno.test("a refusal of the function has the function's error code", async (t) =
     return [error.code, error.status];
   };
   const photo = new Blob([small]);
-  await t.step("of a photo", async () => {
+  await t.step("for the photo", async () => {
     assert.deepEqual(await codeOf(new Blob(["text"])), ["unsupported_image_type", 415]);
     assert.deepEqual(await codeOf(new Blob([small.slice(0, 300)])), ["invalid_image", 422]);
     const directly = { upload: { directBytes: Infinity } };
     const huge = new Blob([new Uint8Array(26_214_401)]);
     assert.deepEqual(await codeOf(huge, directly), ["body_too_large", 413]);
   });
-  await t.step("of the settings", async () => {
+  await t.step("for the settings", async () => {
     const options = { padding: 5_000 } as PhotoOptions;
     assert.deepEqual(await codeOf(photo, { options }), ["invalid_options", 400]);
     const { error } = await processImage(supabase, photo, { options });
@@ -161,14 +161,14 @@ Deno.test("a refusal of the function has the function's error code", async (t) =
     const filename = "x".repeat(256);
     assert.deepEqual(await codeOf(photo, { filename }), ["invalid_request", 400]);
   });
-  await t.step("of a path", async () => {
+  await t.step("for a path", async () => {
     const missing = { bucket: "car-originals", path: "none.jpg" };
     assert.deepEqual(await codeOf(missing), ["source_not_found", 404]);
     assert.deepEqual(await codeOf({ bucket: "x", path: "a" }), ["source_forbidden", 403]);
     const functionName = "process-image/nowhere";
     assert.deepEqual(await codeOf(photo, { functionName }), ["not_found", 404]);
   });
-  await t.step("of the caller", async () => {
+  await t.step("for the caller", async () => {
     const as = async (token: string | null) => signedIn(stack, { token: await token });
     const expired = await stack.signer.adminToken({ expiresInSeconds: -60 });
     const user = await stack.signer.sign();

@@ -266,13 +266,13 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
     assert.deepEqual([code, retryable, attempts], ["upload_failed", false, 1], message);
     return message;
   };
-  await t.step("for a caller who may not upload", async () => {
+  await t.step("a caller who may not upload", async () => {
     const user = signedIn(stack, { token: await signer.sign() });
     assert.match(await refusal(user), /car-originals\. Only admins may upload here\./);
     const nobody = signedIn(stack, { token: null });
     assert.match(await refusal(nobody), /Only admins may upload here\.|You are not signed in/);
   });
-  await t.step("for an expired session", async () => {
+  await t.step("an expired session", async () => {
     const message = '"exp" claim timestamp check failed';
     const refused = () => Response.json({ statusCode: "403", message }, { status: 400 });
     const { client } = watched((call) =>
@@ -280,10 +280,10 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
     );
     assert.match(await refusal(client, new Blob([largePhoto()])), /Sign in again\./);
   });
-  await t.step("for a missing bucket", async () => {
+  await t.step("a missing bucket", async () => {
     assert.match(await refusal(signedIn(stack), undefined, "nowhere"), /bucket does not exist/);
   });
-  await t.step("for a file that the bucket does not accept", async () => {
+  await t.step("a file that the bucket does not accept", async () => {
     const limits =
       "insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)";
     await supabase.query(
@@ -296,7 +296,7 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
     );
     assert.match(await refusal(signedIn(stack), undefined, "webp"), /photos of this type/);
   });
-  await t.step("and a file that is not a photo is not sent", async () => {
+  await t.step("a file that is not a photo is not sent", async () => {
     const { client, calls } = watched();
     for (const file of [new Blob(["text"]), new Blob([])]) {
       const { error } = await uploadPhoto(client, file);

@@ -12,7 +12,7 @@ async function get(path: string, state: AdminPageState): Promise<Response | unde
   return await serveAdminPage(() => state)(request);
 }
 
-Deno.test("until the stack is up and the page is built, `/` answers a page that loads itself again", async () => {
+Deno.test("until the stack is up and the page is built, `/` answers a page that reloads itself", async () => {
   const response = await get("/", { problem: null });
   assert.equal(response?.status, 503);
   assert.equal(response.headers.get("cache-control"), "no-store");
@@ -21,24 +21,24 @@ Deno.test("until the stack is up and the page is built, `/` answers a page that 
   assert.match(html, /is being built/);
 });
 
-Deno.test("where the page can not be built, `/` says why, as text", async () => {
+Deno.test("if the page cannot be built, `/` answers the reason as text", async () => {
   const response = await get("/", { problem: "There is no admin page: <script>" });
   assert.match(await response!.text(), /There is no admin page: &lt;script>/);
 });
 
-Deno.test("the page's settings are told to nobody of another origin", async () => {
+Deno.test("another origin cannot read the page's settings", async () => {
   const response = await get("/config.json", { settings, problem: null });
   assert.deepEqual(await response!.json(), settings);
   assert.equal(response!.headers.get("access-control-allow-origin"), null);
 });
 
-Deno.test("under another name of this machine the page sends to its own address", async () => {
+Deno.test("under another host name of this machine the page calls its own address", async () => {
   const response = await get("http://localhost:54321/", { settings, problem: null });
   assert.equal(response?.status, 307);
   assert.equal(response.headers.get("location"), "http://127.0.0.1:54321/");
 });
 
-Deno.test("all but the page's own files is left to Supabase", async () => {
+Deno.test("every other path goes to Supabase", async () => {
   const state = { settings, problem: null };
   for (
     const path of [

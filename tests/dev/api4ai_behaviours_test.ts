@@ -21,27 +21,27 @@ const simulator = await startApi4aiSimulator();
 Deno.test.afterAll(() => simulator.close());
 const simulatorTest = testsOf(simulator);
 
-/** The body of one answer under a behaviour. */
+/** Reads the body of one answer under a behaviour. */
 async function under(simulator: Api4aiSimulator, behaviour: Behaviour): Promise<Response> {
   simulator.behave(behaviour);
   return await post(simulator, await fixture("small.jpg"), { signal: AbortSignal.timeout(10_000) });
 }
 
-simulatorTest("can answer in the older shape", async (simulator) => {
+simulatorTest("answers in the older shape", async (simulator) => {
   const { results } = await (await under(simulator, { kind: "ok-old-shape" })).json() as Reply;
   const [prefix, encoded] = (results[0].output_image ?? "").split(",");
   assert.equal(prefix, "data:image/png;base64");
   assert.equal(decode(Buffer.from(encoded, "base64")).width, 640);
 });
 
-simulatorTest("can shuffle the entities and leave the boxes out", async (simulator) => {
+simulatorTest("answers with shuffled entities and without boxes", async (simulator) => {
   const { results } = await (await under(simulator, { kind: "ok-shuffled" })).json() as Reply;
   assert.notEqual(results[0].entities[0].kind, "image");
   assert.ok(!results[0].entities.some((entity) => entity.kind === "objects"));
   assert.equal(pictureOf(results[0]).width, 640);
 });
 
-simulatorTest("can fail with a status, a header and a body of choice", async (simulator) => {
+simulatorTest("fails with a chosen status, header and body", async (simulator) => {
   const limited = await under(simulator, {
     kind: "status",
     status: 429,
@@ -57,7 +57,7 @@ simulatorTest("can fail with a status, a header and a body of choice", async (si
   assert.match(await page.text(), /^<html>/);
 });
 
-simulatorTest("can fail with HTTP 200", async (simulator) => {
+simulatorTest("reports a failure with HTTP 200", async (simulator) => {
   const failed = await (await under(simulator, { kind: "failure" })).json() as Reply;
   assert.deepEqual(failed.results[0].status, { code: "failure", message: "Processing failed" });
   const empty = await (await under(simulator, { kind: "empty-results" })).json();
@@ -66,7 +66,7 @@ simulatorTest("can fail with HTTP 200", async (simulator) => {
   assert.throws(() => JSON.parse(half), SyntaxError);
 });
 
-simulatorTest("can answer pictures that are wrong", async (simulator) => {
+simulatorTest("answers with wrong pictures", async (simulator) => {
   const picture = async (behaviour: Behaviour): Promise<Image> =>
     pictureOf((await (await under(simulator, behaviour)).json() as Reply).results[0]);
   const half = await picture({ kind: "wrong-size" });
@@ -76,18 +76,18 @@ simulatorTest("can answer pictures that are wrong", async (simulator) => {
   await assert.rejects(picture({ kind: "not-an-image" }), /NoDecodeDelegate/);
 });
 
-/** Whether the red channel, which is the mask, has one value throughout. */
+/** Whether the red channel, which is the mask, is uniform. */
 function isAll(rgba: Uint8Array, value: number): boolean {
   return rgba.every((byte, i) => i % 4 !== 0 || byte === value);
 }
 
-simulatorTest("can drop the connection before and within the answer", async (simulator) => {
+simulatorTest("drops the connection before and within the answer", async (simulator) => {
   await assert.rejects(under(simulator, { kind: "close" }), TypeError);
   const midway = await under(simulator, { kind: "close-midway" });
   await assert.rejects(midway.text(), TypeError);
 });
 
-Deno.test("the API4.ai simulator can hang, and closing it ends that", async () => {
+Deno.test("the API4.ai simulator can hang until it closes", async () => {
   const hanging = await startApi4aiSimulator();
   const rejected = assert.rejects(under(hanging, { kind: "hang" }), TypeError);
   await until(() => hanging.requests.length === 1);
@@ -95,7 +95,7 @@ Deno.test("the API4.ai simulator can hang, and closing it ends that", async () =
   await rejected;
 });
 
-simulatorTest("can drip the answer byte by byte", async (simulator) => {
+simulatorTest("sends the answer byte by byte", async (simulator) => {
   const response = await under(simulator, { kind: "slow-drip", intervalMs: 1 });
   const reader = response.body!.getReader();
   const first = await reader.read();
@@ -103,14 +103,14 @@ simulatorTest("can drip the answer byte by byte", async (simulator) => {
   await reader.cancel();
 });
 
-simulatorTest("can send a reply of any length", async (simulator) => {
+simulatorTest("sends a reply of any length", async (simulator) => {
   const response = await under(simulator, { kind: "huge", bytes: 5_000_000 });
   const text = await response.text();
   assert.ok(text.length >= 5_000_000);
   assert.equal((JSON.parse(text) as Reply).results[0].status.code, "ok");
 });
 
-simulatorTest("takes several behaviours in turn and stays with the last", async (simulator) => {
+simulatorTest("applies several behaviours in order, and repeats the last", async (simulator) => {
   const image = await fixture("small.jpg");
   simulator.behave([{ kind: "status", status: 503 }, { kind: "status", status: 429 }, {
     kind: "ok",
@@ -124,7 +124,7 @@ simulatorTest("takes several behaviours in turn and stays with the last", async 
   assert.deepEqual(statuses, [503, 429, 200, 200]);
 });
 
-simulatorTest("can be controlled over HTTP", async (simulator) => {
+simulatorTest("is controlled over HTTP", async (simulator) => {
   const control = new URL("/__simulator/behaviour", simulator.url);
   const put = (body: string): Promise<Response> => fetch(control, { method: "PUT", body });
   const set = await put(JSON.stringify({ kind: "failure", message: "Told so" }));

@@ -15,7 +15,7 @@ import {
   workingImage,
 } from "./simulator_client.ts";
 
-// One for all tests, because starting its image worker takes longer than most of them.
+// Shared by all tests, because starting its image worker takes longer than most of them.
 const simulator = await startApi4aiSimulator();
 Deno.test.afterAll(() => simulator.close());
 
@@ -26,7 +26,7 @@ const KNOWN_BOXES = [
   { name: "street-rotated.jpg", size: [3024, 4032], box: [174, 1563, 2361, 1279] },
   { name: "studio.jpg", size: [3000, 2000], box: [417, 579, 2060, 911] },
   { name: "dark.jpg", size: [1600, 1067], box: [202, 318, 1086, 531] },
-  // The middle of street.jpg at 640 x 480, from its 37th row.
+  // The middle of street.jpg at 640 x 480, from row 37.
   { name: "small.jpg", size: [640, 427], box: [112.4, 148.1, 386.2, 183.8] },
 ];
 
@@ -81,7 +81,7 @@ simulatorTest("answers fg-image with the photo's colours under a true alpha", as
 });
 
 simulatorTest(
-  "adds a shadow and the licence plate in the modes of that name",
+  "adds a shadow or the licence plate in the corresponding modes",
   async (simulator) => {
     const image = await fixture("small.jpg");
     const plain = pictureOf(await ask(simulator, image, "fg-image"));
@@ -98,17 +98,20 @@ function visiblePixels({ rgba }: Image): number {
   return rgba.filter((byte, i) => i % 4 === 3 && byte > 20).length;
 }
 
-simulatorTest("cuts an unknown photo free of a plain background", async (simulator) => {
+simulatorTest("cuts an unknown photo out of a plain background", async (simulator) => {
   const svg = paint(400, 300, "#dddddd", { x: 100, y: 80, width: 200, height: 120 });
   const mask = pictureOf(await ask(simulator, svg));
   assertNear(boundsOver(mask, 0), [100, 80, 200, 120], 2);
 });
 
-simulatorTest("answers a centred shape where the flood finds no subject", async (simulator) => {
-  const mask = pictureOf(await ask(simulator, paint(200, 100, "#336699")));
-  const [x, y, width, height] = boundsOver(mask, 0);
-  assert.ok(x > 0 && y > 0 && width < 200 && height < 100);
-});
+simulatorTest(
+  "answers with a centred shape if the flood fill finds no subject",
+  async (simulator) => {
+    const mask = pictureOf(await ask(simulator, paint(200, 100, "#336699")));
+    const [x, y, width, height] = boundsOver(mask, 0);
+    assert.ok(x > 0 && y > 0 && width < 200 && height < 100);
+  },
+);
 
 simulatorTest("refuses a missing or wrong key", async (simulator) => {
   const image = await fixture("tiny.png");
@@ -147,13 +150,13 @@ simulatorTest("refuses a form without the image, and unknown modes", async (simu
   }
 });
 
-simulatorTest("refuses what is over 16 MB", async (simulator) => {
+simulatorTest("refuses images over 16 MB", async (simulator) => {
   const response = await post(simulator, new Uint8Array(16 * 1024 * 1024 + 1));
   assert.equal(response.status, 413);
   await response.body?.cancel();
 });
 
-simulatorTest("fails over 4096 px, and for what is not an image", async (simulator) => {
+simulatorTest("fails for images over 4096 px and for other files", async (simulator) => {
   const wide = await ask(simulator, paint(4097, 8, "#ffffff"));
   assert.equal(wide.status.code, "failure");
   assert.match(wide.status.message, /^Resolution is too big/);
@@ -161,7 +164,7 @@ simulatorTest("fails over 4096 px, and for what is not an image", async (simulat
   assert.deepEqual(text.status, { code: "failure", message: "Can not load image." });
 });
 
-simulatorTest("keeps what it received", async (simulator) => {
+simulatorTest("records what it received", async (simulator) => {
   const image = await fixture("small.jpg");
   await ask(simulator, image);
   const [request] = simulator.requests;
@@ -174,7 +177,7 @@ simulatorTest("keeps what it received", async (simulator) => {
   assert.equal(simulator.requests.length, 0);
 });
 
-simulatorTest("tells its version", async (simulator) => {
+simulatorTest("reports its version", async (simulator) => {
   const response = await fetch(new URL("/img-bg-removal/v1/version", simulator.url));
   assert.equal(typeof (await response.json()).version, "string");
 });

@@ -4,7 +4,7 @@ import { fixture } from "../helpers/call.ts";
 import { greyGif } from "../helpers/tiny_files.ts";
 import { batchInProcess } from "./batch/batch_in_process.ts";
 
-Deno.test("a folder of photos is processed by the local stack, and what fails is named", async () => {
+Deno.test("the local stack processes a folder of photos, and failures are named", async () => {
   const folder = await Deno.makeTempDir();
   const stack = await startStack();
   const server = { url: stack.functionUrl, key: stack.secretKey };

@@ -4,7 +4,7 @@ import { greyGif } from "../helpers/tiny_files.ts";
 import { batchInProcess as batch } from "./batch/batch_in_process.ts";
 import { FakeProject } from "./batch/fake_project.ts";
 
-/** A folder of five photos, of which two are the same, and of what is none. */
+/** Creates a folder of five photos, two of them equal, and another file. */
 async function withFolder(test: (folder: string, project: FakeProject) => Promise<void>) {
   const folder = await Deno.makeTempDir();
   const project = new FakeProject();
@@ -41,7 +41,7 @@ function spawn(project: FakeProject, ...args: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-/** What a process has printed, to both. */
+/** The output of a process on both streams. */
 async function outputOf(child: Deno.ChildProcess): Promise<{ code: number; out: string }> {
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
@@ -80,7 +80,7 @@ Deno.test("a folder's photos are uploaded once each, enqueued and watched to the
   });
 });
 
-Deno.test("the same command again uploads nothing, and is the same batch unless it says otherwise", async () => {
+Deno.test("repeating a command uploads nothing, and returns the same batch unless an option differs", async () => {
   await withFolder(async (folder, project) => {
     const first = await batch(project, folder);
     const uploads = uploadsOf(project);
@@ -97,7 +97,7 @@ Deno.test("the same command again uploads nothing, and is the same batch unless 
   });
 });
 
-Deno.test("photos that fail are named as it happens and in a table, and can be requeued", async () => {
+Deno.test("failed photos are named at once and in a table, and can be requeued", async () => {
   await withFolder(async (folder, project) => {
     project.poison.set("north/a.gif", { code: "invalid_image", message: "The image is damaged." });
     project.pace = 1;
@@ -125,7 +125,7 @@ Deno.test("photos that fail are named as it happens and in a table, and can be r
   });
 });
 
-Deno.test("passing failures of the network, Storage and the function are tried again", async () => {
+Deno.test("temporary failures of the network, Storage and the function are retried", async () => {
   await withFolder(async (folder, project) => {
     project.faults.push(500, 0, 503, 546, 429, 502);
     let looks = 0;
@@ -139,7 +139,7 @@ Deno.test("passing failures of the network, Storage and the function are tried a
   });
 });
 
-Deno.test("a photo that Storage does not take is left out and told; a wrong key ends the command", async () => {
+Deno.test("a photo that Storage refuses is reported and left out; a wrong key ends the command", async () => {
   await withFolder(async (folder, project) => {
     const large = new Uint8Array(200_000);
     large.set(greyGif([7]));
@@ -161,7 +161,7 @@ Deno.test("a photo that Storage does not take is left out and told; a wrong key 
   });
 });
 
-Deno.test("a folder without photos, or that is none, is told", async () => {
+Deno.test("a missing folder, or one without photos, is reported", async () => {
   const folder = await Deno.makeTempDir();
   const nobody = { url: closedAddress(), key: "x" };
   try {
@@ -172,7 +172,7 @@ Deno.test("a folder without photos, or that is none, is told", async () => {
   }
 });
 
-Deno.test("more than 500 photos are several batches, watched together and attached to together", async () => {
+Deno.test("more than 500 photos become several batches, which are watched and attached to together", async () => {
   const folder = await Deno.makeTempDir();
   const project = new FakeProject();
   try {
@@ -196,7 +196,7 @@ Deno.test("more than 500 photos are several batches, watched together and attach
   }
 });
 
-Deno.test("Ctrl-C leaves a batch running and says how to attach to it; a cancelled one is over", async () => {
+Deno.test("Ctrl-C leaves a batch running and prints how to attach to it; a cancelled batch has ended", async () => {
   await withFolder(async (folder, project) => {
     project.pace = 0;
     const child = spawn(project, folder);

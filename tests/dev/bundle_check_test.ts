@@ -14,7 +14,7 @@ async function bundleCheck(...args: string[]): Promise<{ code: number; out: stri
   return { code, out };
 }
 
-/** What only development and tests import. */
+/** Packages that only development and tests import. */
 const DEVELOPMENT = [
   "@electric-sql/pglite-pgmq",
   "@seriousme/openapi-schema-validator",
@@ -30,14 +30,14 @@ const DEVELOPMENT = [
   "yaml",
 ];
 
-/** The cells of a row of the table. */
+/** Reads the cells of a row of the table. */
 function row(out: string, name: string): string[] {
   const line = out.split("\n").find((line) => line.startsWith(`| ${name} `));
   assert.ok(line, out);
   return line.split("|").slice(1, -1).map((cell) => cell.trim());
 }
 
-Deno.test("what a deployment uploads stays below Supabase's limit", async () => {
+Deno.test("a deployment's upload stays below Supabase's limit", async () => {
   const { code, out } = await bundleCheck();
   assert.equal(code, 0, out);
   const [, , rawMb, compressedMb] = row(out, "total").map(Number);
@@ -45,7 +45,7 @@ Deno.test("what a deployment uploads stays below Supabase's limit", async () => 
   assert.match(out, /^Below the 20\.00 MB .* Above the 5\.00 MB of server-side bundling/m);
 });
 
-Deno.test("the bundle has our files that are reachable, deno.json, and no package of the tests", async () => {
+Deno.test("the bundle has our reachable files and deno.json, and no package of the tests", async () => {
   const { out } = await bundleCheck();
   const sources = await sourcesFrom("functions/process-image/index.ts");
   assert.equal(row(out, "our own files")[1], String(sources.size + 1));
@@ -58,7 +58,7 @@ Deno.test("the bundle has our files that are reachable, deno.json, and no packag
   }
 });
 
-Deno.test("a bundle above the limit ends with status 1", async () => {
+Deno.test("a bundle above the limit exits with status 1", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const noise = crypto.getRandomValues(new Uint8Array(65_536));

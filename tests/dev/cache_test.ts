@@ -34,7 +34,7 @@ async function names(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Cutouts of two modes, each a day older than the one before. */
+/** Stores cutouts of two modes, each a day older than the previous one. */
 async function fill(): Promise<string[]> {
   await removeCutouts(client, BUCKET, await names());
   const paths = [0, 1, 2, 3, 4].map((day) =>
@@ -52,9 +52,9 @@ async function fill(): Promise<string[]> {
   return paths;
 }
 
-Deno.test("the cache's command counts and removes what is kept", async (t) => {
+Deno.test("deno task cache counts and removes cutouts", async (t) => {
   const paths = await fill();
-  await t.step("stats counts by folder, and leaves everything", async () => {
+  await t.step("stats counts by folder, and removes nothing", async () => {
     const { code, out } = await cache(["stats"]);
     assert.equal(code, 0, out);
     assert.match(out, /^folder +cutouts +MB +oldest +newest$/m);
@@ -63,21 +63,21 @@ Deno.test("the cache's command counts and removes what is kept", async (t) => {
     assert.match(out, /^all +5 /m);
     assert.deepEqual(await names(), paths.toSorted());
   });
-  await t.step("a dry run tells what it would remove, and removes nothing", async () => {
+  await t.step("a dry run lists what prune would remove, and removes nothing", async () => {
     const { code, out } = await cache(["prune", "--older-than", "2d", "--dry-run"]);
     assert.equal(code, 0, out);
     assert.match(out, /^all +5 .* 3$/m);
     assert.match(out, /^3 would be removed from car-cutouts\.$/m);
     assert.equal((await names()).length, 5);
   });
-  await t.step("prune removes what is older, and nothing else", async () => {
+  await t.step("prune removes only cutouts that are older than the limit", async () => {
     const { code, out } = await cache(["prune", "--older-than", "2d"]);
     assert.equal(code, 0, out);
     assert.match(out, /^3 removed from car-cutouts\.$/m);
     assert.ok(!out.includes(supabase.secretKey));
     assert.deepEqual(await names(), paths.slice(0, 2));
   });
-  await t.step("a call that makes no sense removes nothing and says what is expected", async () => {
+  await t.step("invalid arguments remove nothing and print the usage", async () => {
     const wrong: [string[], RegExp, Record<string, string>?][] = [
       [[], /stats or prune/],
       [["prune"], /--older-than: expected such as 90d/],
@@ -95,7 +95,7 @@ Deno.test("the cache's command counts and removes what is kept", async (t) => {
   });
 });
 
-Deno.test("more cutouts than fit on a page are all listed once, and removed in batches", async () => {
+Deno.test("cutouts beyond one page are listed once each, and removed in batches", async () => {
   const paths = await fill();
   for (const pageSize of [1, 2, 3]) {
     const entries = await Array.fromAsync(cutoutEntries(client, BUCKET, pageSize));
@@ -107,7 +107,7 @@ Deno.test("more cutouts than fit on a page are all listed once, and removed in b
   assert.equal(cacheTable([]), "folder  cutouts  MB  oldest  newest");
 });
 
-/** A client of a Storage that lists as the hosted one does: by folder, whose own folders have no id. (The local one does not.) */
+/** A client of a Storage that lists by folder as the hosted one does; folders have no id. (The local one does not.) */
 function hostedClient(paths: readonly string[]) {
   const list = async (request: Request): Promise<Response> => {
     const { prefix, limit, offset } = await request.json();
@@ -136,7 +136,7 @@ Deno.test("cutouts are found in the folders of every version and mode", async ()
   }
 });
 
-Deno.test("a bucket that can not be asked is an error", async () => {
+Deno.test("an unavailable bucket is an error", async () => {
   const stranger = createClient(`${supabase.url}/nowhere`, supabase.secretKey);
   await assert.rejects(Array.fromAsync(cutoutEntries(stranger, BUCKET)), /can not be listed/);
   await assert.rejects(removeCutouts(stranger, BUCKET, ["v1/a.png"]), /0 removed, then it failed/);

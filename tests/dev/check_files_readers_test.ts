@@ -1,5 +1,5 @@
-// Proves that a reader of `deno task check-files` that crashes or hangs costs one file, not the run; that Pillow's script reads what it
-// says where Pillow is installed; and that the task's permissions suffice.
+// Proves that a reader of `deno task check-files` that crashes or hangs costs one file, not the run; that Pillow's
+// script reads files correctly if Pillow is installed; and that the task's permissions suffice.
 
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
@@ -13,9 +13,9 @@ import { fileURLToPath } from "node:url";
 import { fileOf } from "../helpers/magick_files.ts";
 import { draw } from "../helpers/pixels.ts";
 
-/** Longer than any machine takes to read a small file. */
+/** More than any machine needs to read a small file. */
 const TIMEOUT_MS = 60_000;
-/** How long a reader that hangs is waited for: others answer at once. */
+/** Timeout for a reader that hangs: others answer at once. */
 const HANG_MS = 5_000;
 const SIZE = { width: 2, height: 1 };
 const PICTURE = draw({ width: 24, height: 16 }, (x, y) => [x * 10, y * 15, 99, x < 12 ? 255 : 128]);
@@ -23,7 +23,7 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const fakeReader = (...args: string[]) =>
   [Deno.execPath(), "run", path("../helpers/fake_reader.ts"), ...args] as const;
 
-Deno.test("a thread of the decoder that fails or hangs costs its file only", async () => {
+Deno.test("a decoder thread that fails or hangs costs its file only", async () => {
   const reader = new FunctionReader(
     HANG_MS,
     new URL("../helpers/failing_worker.ts", import.meta.url),
@@ -39,7 +39,7 @@ Deno.test("a thread of the decoder that fails or hangs costs its file only", asy
   await reader.close();
 });
 
-Deno.test("another reader's process answers with pixels, and is started anew after a crash", async () => {
+Deno.test("another reader's process answers with pixels, and restarts after a crash", async () => {
   const reader = await ProcessReader.start(fakeReader(), TIMEOUT_MS);
   assert.equal(reader.name, "Fake 1.0");
   const read = { status: "read", size: SIZE, format: "JPEG" };
@@ -52,13 +52,13 @@ Deno.test("another reader's process answers with pixels, and is started anew aft
   await reader.close();
 });
 
-Deno.test("a process that does not answer is ended", async () => {
+Deno.test("a process that does not answer is killed", async () => {
   const reader = await ProcessReader.start(fakeReader(), HANG_MS);
   assert.deepEqual(await reader.read("hang"), { status: "crashed", reason: "timed out after 5 s" });
   await reader.close();
 });
 
-Deno.test("a reader that is not installed is named, with how to install it", async () => {
+Deno.test("a missing reader is named, with how to install it", async () => {
   await assert.rejects(ProcessReader.start(fakeReader("absent"), TIMEOUT_MS), AbsentReader);
   await assert.rejects(ProcessReader.start(fakeReader("silent"), TIMEOUT_MS), AbsentReader);
   const commands = [["no-such-program-anywhere"], fakeReader("absent")] as const;
@@ -71,7 +71,7 @@ Deno.test("a reader that is not installed is named, with how to install it", asy
   await Promise.all(readers.map((reader) => reader.close()));
 });
 
-Deno.test("Pillow and sharp, where they are installed, read upright pictures with their transparency", async () => {
+Deno.test("Pillow and sharp, if installed, read upright pictures with their transparency", async () => {
   const { readers, absent } = await startReaders(TIMEOUT_MS);
   assert.equal(readers.length + absent.length, 2);
   const folder = await Deno.makeTempDir();
@@ -102,7 +102,7 @@ Deno.test("Pillow and sharp, where they are installed, read upright pictures wit
   }
 });
 
-Deno.test("the task runs with the permissions that it has, and says where nothing can be compared", async () => {
+Deno.test("the task runs with its permissions, and reports if nothing can be compared", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeFile(`${folder}/a.png`, await fileOf(PICTURE, MagickFormat.Png));

@@ -1,5 +1,5 @@
-// Proves what `deno task check-files` calls a difference, how it reports it, and its exit status: with fake readers, and with the
-// function's own decoder on small files.
+// Proves what `deno task check-files` counts as a difference, how it reports it, and its exit status: with fake
+// readers, and with the function's own decoder on small files.
 
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
@@ -27,7 +27,7 @@ const outcome = (ours: Reading, theirs: Reading) => {
   return [outcome, detail];
 };
 
-Deno.test("pictures of the same size and pixels are the same, others differ in size or pixels", () => {
+Deno.test("equal sizes and pixels are equal, others differ in size or pixels", () => {
   assert.deepEqual(outcome(read(PICTURE), read(PICTURE)), ["the same", ""]);
   const nearly = { ...PICTURE, data: PICTURE.data.map((value) => value ^ 1) };
   assert.deepEqual(outcome(read(PICTURE), read(nearly)), ["the same", ""]);
@@ -39,7 +39,7 @@ Deno.test("pictures of the same size and pixels are the same, others differ in s
   assert.deepEqual(outcome(read(PICTURE), larger), ["size", "24 x 16, not 48 x 32"]);
 });
 
-Deno.test("a picture that is turned is told by how it is turned", () => {
+Deno.test("a turned picture is reported with its turn", () => {
   for (const name of Object.keys(TURNS) as (keyof typeof TURNS)[]) {
     assert.deepEqual(outcome(read(turned(SQUARE, name)), read(SQUARE)), ["orientation", name]);
     const [kind, detail] = outcome(read(turned(PICTURE, name)), read(PICTURE));
@@ -54,7 +54,7 @@ function negative(image: Raster): Raster {
   return { ...image, data: image.data.map((value, i) => i % 4 === 3 ? value : 255 - value) };
 }
 
-Deno.test("who reads a file decides the outcome: a crash, a refusal, another type, or a reading of one only", () => {
+Deno.test("the readers' results decide the outcome: a crash, a refusal, another type, or one reader only", () => {
   const crash: Reading = { status: "crashed", reason: "engine_failed" };
   assert.deepEqual(outcome(crash, read(PICTURE)), ["crashed", "engine_failed"]);
   assert.deepEqual(outcome(crash, REFUSED)[0], "crashed");
@@ -75,13 +75,13 @@ Deno.test("who reads a file decides the outcome: a crash, a refusal, another typ
   }
 });
 
-Deno.test("a whole picture that is called damaged is a difference", () => {
+Deno.test("a whole picture that is reported as damaged is a difference", () => {
   const damaged = read(PICTURE, { isDamaged: true });
   assert.deepEqual(outcome(damaged, read(PICTURE))[0], "called damaged");
   assert.deepEqual(outcome(damaged, damaged)[0], "the same");
 });
 
-/** A reader that makes of each file what a list says, by the file's name. */
+/** A reader with a fixed result for each file name. */
 function fake(name: string, readings: Record<string, Reading>): FileReader {
   return {
     name,
@@ -114,7 +114,7 @@ async function check(
   }
 }
 
-Deno.test("the table has each file that differs, the summary each kind with its types, and the status is 1", async () => {
+Deno.test("the table lists each different file, the summary each kind with its types, and the status is 1", async () => {
   const files = {
     "a.jpg": Uint8Array.of(1),
     "below/b.TIF": Uint8Array.of(1),
@@ -135,7 +135,7 @@ Deno.test("the table has each file that differs, the summary each kind with its 
   assert.match(all.text, /^refused by both +c\.png/m);
 });
 
-Deno.test("a second reader is asked for what the first does not read", async () => {
+Deno.test("a second reader reads what the first cannot", async () => {
   const files = { "a.avif": Uint8Array.of(1) };
   const ours = fake("ours", { "a.avif": read(SQUARE) });
   const second = fake("Second", { "a.avif": read(SQUARE) });
@@ -154,7 +154,7 @@ Deno.test("without another reader nothing is compared, and the status is 2", asy
   assert.match(text, /nothing to compare with/);
 });
 
-Deno.test("the function's decoder reads, orients and refuses small files as it does uploads", async () => {
+Deno.test("the function's decoder treats small files as it treats uploads", async () => {
   const turnedFile = await fileOf(PICTURE, MagickFormat.Tiff, {
     edit: (image) => image.orientation = 6,
   });

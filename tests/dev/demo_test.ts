@@ -14,7 +14,7 @@ async function demo(
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-Deno.test("the demo saves what it can, and fails with a sentence for each photo it can not", async () => {
+Deno.test("the demo saves its results, and prints a message for each photo that fails", async () => {
   const { code, stdout, stderr } = await demo("missing.jpg", "fixtures/small.jpg", "deno.json");
   assert.equal(code, 1);
   assert.match(stderr, /missing\.jpg: There is no such file\./);

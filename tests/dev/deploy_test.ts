@@ -13,7 +13,7 @@ const SECRET = "do-not-upload-me";
 const reason = await supabaseCliMissing();
 const DEPLOYED = [...(await sourcesFrom(ENTRY)).keys(), "deno.json"].sort();
 
-/** What lies in a working tree and must stay there. */
+/** Files in a working tree that must not be uploaded. */
 const BAIT: Record<string, string> = {
   ".env": `API4AI_KEY=${SECRET}\n`,
   ".env.local": `API4AI_KEY=${SECRET}\n`,
@@ -22,7 +22,7 @@ const BAIT: Record<string, string> = {
   "shared/not_imported.ts": `export const key = "${SECRET}";\n`,
 };
 
-/** A stand-in for Docker's client: notes what it is asked for and "bundles". */
+/** A stand-in for Docker's client: records its arguments and "bundles". */
 const DOCKER = `#!/bin/sh
 [ "$1" = run ] || exit 0
 printf '%s\\n' "$@" > "$(dirname "$0")/arguments"
@@ -32,14 +32,14 @@ while [ $# -gt 0 ]; do
 done
 `;
 
-/** A copy of the project with bait in it, and Supabase's Management API beside it. */
+/** A copy of the project with such files, and a simulated Management API. */
 interface Deployer extends AsyncDisposable {
   api: ManagementApi;
   project: string;
   binFolder: string;
   /** Runs the CLI against the stand-in. */
   run(args: string[], accessToken?: string): Promise<CliResult>;
-  /** The same without naming the project: that is what `link` is for. */
+  /** The same without the project's reference, as after `link`. */
   paste(args: string[]): Promise<CliResult>;
 }
 
@@ -86,7 +86,7 @@ async function createDeployer(): Promise<Deployer> {
   };
 }
 
-/** Runs where the CLI can be started; elsewhere the name says why not. */
+/** Runs if the CLI can start; otherwise the name contains the reason. */
 function testCli(name: string, run: (deployer: Deployer) => Promise<void>): void {
   const ignore = reason !== undefined || Deno.build.os === "windows";
   const why = reason ?? "Docker's stand-in is a shell script";
@@ -100,7 +100,7 @@ function testCli(name: string, run: (deployer: Deployer) => Promise<void>): void
   });
 }
 
-testCli("the Supabase CLI uploads what is deployed and nothing else", async ({ api, run }) => {
+testCli("the Supabase CLI uploads exactly what is deployed", async ({ api, run }) => {
   const { code, output } = await run(["functions", "deploy", "process-image", "--use-api"]);
   assert.equal(code, 0, output);
   assert.equal(api.deployments.length, 1);
@@ -123,7 +123,7 @@ testCli("the Supabase CLI uploads what is deployed and nothing else", async ({ a
   assert.deepEqual(api.unknown, []);
 });
 
-testCli("bundled with Docker, the same files are all that the container sees", async (deployer) => {
+testCli("with Docker, the container sees the same files only", async (deployer) => {
   const { api, project, binFolder } = deployer;
   const { code, output } = await deployer.run(["functions", "deploy", "process-image"]);
   assert.equal(code, 0, output);
@@ -132,7 +132,7 @@ testCli("bundled with Docker, the same files are all that the container sees", a
     .filter((path) => path.startsWith(`${project}/`))
     .map((path) => path.slice(project.length + 1))
     .filter((path) => !path.startsWith("supabase/.temp/"));
-  // The CLI mounts that folder always. It is where a developer's .env lies, but no import leads there.
+  // The CLI always mounts that folder. It contains a developer's .env, but no import leads there.
   assert.deepEqual(mounted.sort(), [...DEPLOYED, "supabase/functions"].sort());
   const after = (name: string) => args[args.indexOf(name) + 1];
   assert.equal(after("--entrypoint"), join(project, ENTRY));
@@ -153,7 +153,7 @@ testCli("a deployment without a valid access token is refused", async ({ api, ru
   assert.deepEqual(api.deployments, []);
 });
 
-testCli("settings are set from a file like .env.example", async ({ api, project, run }) => {
+testCli("secrets are set from a file like .env.example", async ({ api, project, run }) => {
   const example = await Deno.readTextFile(new URL(".env.example", ROOT));
   const path = join(project, ".env");
   await Deno.writeTextFile(path, example.replace("API4AI_KEY=", `API4AI_KEY=${SECRET}`));
@@ -162,7 +162,7 @@ testCli("settings are set from a file like .env.example", async ({ api, project,
   assert.deepEqual([...api.secrets], [["API4AI_KEY", SECRET]]);
 });
 
-testCli("the README's lines link, set the settings and deploy", async ({ api, paste }) => {
+testCli("the README's commands link, set the settings and deploy", async ({ api, paste }) => {
   const [link, push, ...rest] = readmeLines(api.projectRef);
   for (const args of [link, ...rest]) {
     const { code, output } = await paste(args);
@@ -171,13 +171,13 @@ testCli("the README's lines link, set the settings and deploy", async ({ api, pa
   assert.deepEqual([...api.secrets.keys()], ["API4AI_KEY"]);
   assert.deepEqual(api.deployments.map(({ slug }) => slug), ["process-image"]);
 
-  // There is no database behind the stand-in: what can be seen is that it looks for the project's, by the way to it.
+  // The stand-in has no database: the CLI at least tries to reach the project's pooler.
   const { code, output } = await paste(push);
   assert.notEqual(code, 0);
   assert.ok(api.unknown.some((path) => path.endsWith("/config/database/pooler")), output);
 });
 
-/** The arguments of the CLI in the README's section on deploying. */
+/** Reads the CLI's arguments from the README's section on deployment. */
 function readmeLines(projectRef: string): string[][] {
   const { text } = blocksOf(Deno.readTextFileSync(new URL("README.md", ROOT)))
     .find(({ text }) => text.startsWith("npx supabase@3.1.0 link"))!;

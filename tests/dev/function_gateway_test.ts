@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createFunctionGateway } from "../../dev/function_gateway.ts";
 
-/** Serves `handle` as the functions, with the gateway before it; gives the gateway's address. */
+/** Serves `handle` as the functions, behind the gateway; returns the gateway's address. */
 async function withGateway(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
   run: (url: string) => Promise<void>,
@@ -26,7 +26,7 @@ async function withGateway(
   }
 }
 
-Deno.test("the gateway takes its prefix off and passes on the rest", async () => {
+Deno.test("the gateway removes its prefix and forwards the rest", async () => {
   await withGateway(
     async (request, response) => {
       const chunks: Uint8Array[] = [];
@@ -56,7 +56,7 @@ Deno.test("the gateway takes its prefix off and passes on the rest", async () =>
   );
 });
 
-Deno.test("the gateway passes a compressed answer on readable", async () => {
+Deno.test("the gateway forwards a compressed answer readably", async () => {
   const text = "process-image ".repeat(100);
   await withGateway(
     (_, response) => {
@@ -67,7 +67,7 @@ Deno.test("the gateway passes a compressed answer on readable", async () => {
   );
 });
 
-Deno.test("a caller who goes away is gone for the function too", async () => {
+Deno.test("a caller's disconnect reaches the function", async () => {
   const arrived = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   await withGateway(

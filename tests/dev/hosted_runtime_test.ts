@@ -11,9 +11,9 @@ import { within } from "../helpers/until.ts";
 const PROBE = "tests/helpers/isolates/probe.ts";
 
 interface Runtime extends AsyncDisposable, HostedRuntime {
-  /** Calls the function; `instance` tells which isolate answered. */
+  /** Calls the function; `instance` identifies the isolate that answered. */
   call(path: string, init?: RequestInit): Promise<Answer>;
-  /** Resolves when a line of the function or of the runtime has this in it. */
+  /** Resolves when a line of the function or of the runtime contains the text. */
   said(text: string): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ const isLimit = ({ status, errorCode, body }: Answer): void =>
 const isBootError = ({ status, errorCode, body }: Answer): void =>
   assert.deepEqual([status, errorCode, body.code], [503, "BOOT_ERROR", "BOOT_ERROR"]);
 
-/** Far apart, so that a process which shares its processor with others gets from the one to the other in no test. */
+/** Far apart, so that a process on a shared processor never skips from one limit to the other. */
 const SOFT = { cpuSoftMs: 200, cpuHardMs: 60_000 };
 
 test("an isolate that has reached the soft limit gets no more requests", async () => {
@@ -76,14 +76,14 @@ test("an isolate that has reached the soft limit gets no more requests", async (
   const next = await runtime.call("/echo");
   assert.notEqual(next.body.instance, first.body.instance);
   assert.deepEqual(runtime.isolates.map(({ retired }) => retired), [true, false]);
-  assert.equal(runtime.isolates[0].endedBecause, undefined, "what is in it goes on");
+  assert.equal(runtime.isolates[0].endedBecause, undefined, "its requests continue");
   assert.ok(runtime.isolates[0].cpuMs >= 200);
-  assert.ok(runtime.isolates[1].cpuMs < 200, "the time starts anew with each isolate");
+  assert.ok(runtime.isolates[1].cpuMs < 200, "each isolate has its own time");
   await runtime.close();
   isLimit(await held);
 });
 
-test("a retired isolate ends once it is idle, and hears of it", async () => {
+test("a retired isolate gets beforeunload and ends once it is idle", async () => {
   await using runtime = await start({ limits: SOFT });
   await runtime.call("/burn?amount=1000");
   await runtime.said("isolate 1 ended (early_drop)");
@@ -91,7 +91,7 @@ test("a retired isolate ends once it is idle, and hears of it", async () => {
   assert.equal((await runtime.call("/echo")).status, 200);
 });
 
-test("at the hard limit every request in flight fails, and the isolate hears of it before", async () => {
+test("at the hard limit the isolate gets beforeunload, and every request in flight fails", async () => {
   await using runtime = await start({ limits: { cpuSoftMs: 400, cpuHardMs: 600 } });
   const held = runtime.call("/held");
   await runtime.said("held");
@@ -110,13 +110,13 @@ test("at the memory limit every request in flight fails", async () => {
   assert.ok(runtime.logs.includes("beforeunload memory"));
 });
 
-test("an isolate that has taken half of its memory is dropped once it is idle", async () => {
+test("an isolate that has used half of its memory ends once it is idle", async () => {
   await using runtime = await start();
   assert.equal((await runtime.call("/take?amount=150")).status, 200);
   await runtime.said("isolate 1 ended (early_drop)");
 });
 
-test("a cold burst starts as many isolates as there are processors, and the others wait for them", async () => {
+test("a cold burst starts one isolate per processor, and further requests wait", async () => {
   await using runtime = await start({ parallelism: 2 });
   const answers = await Promise.all(Array.from({ length: 5 }, () => runtime.call("/echo")));
   assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200, 200]);
@@ -128,7 +128,7 @@ test("a cold burst starts as many isolates as there are processors, and the othe
   assert.deepEqual([...counts.values()].map(({ length }) => length), [2, 2], "round robin");
 });
 
-/** An isolate as the pool knows it. */
+/** An isolate as the pool sees it. */
 class Member {
   retired = false;
   readonly ended = new AbortController();
@@ -138,10 +138,10 @@ class Member {
   }
 }
 
-/** Lets everything happen that waits for nothing but its turn. */
+/** Runs everything that is ready. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** A pool of two places whose isolates come up when they are told to. */
+/** A pool of two places whose isolates start when the test says so. */
 function twoPlaces(waitMs = 60_000) {
   const starts: ((member?: Member) => void)[] = [];
   const boot = () => new Promise<Member | undefined>((resolve) => starts.push(resolve));
@@ -149,7 +149,7 @@ function twoPlaces(waitMs = 60_000) {
   return { pool, starts };
 }
 
-Deno.test("each request that ends wakes one of those who wait for an isolate", async () => {
+Deno.test("each ended request wakes one waiting request", async () => {
   const { pool, starts } = twoPlaces();
   const [one, two, three, four] = Array.from({ length: 4 }, () => pool.acquire());
   assert.equal(starts.length, 2);
@@ -164,7 +164,7 @@ Deno.test("each request that ends wakes one of those who wait for an isolate", a
   assert.equal(starts.length, 2);
 });
 
-Deno.test("a retirement, an end or a start that failed lets one who waits start an isolate", async () => {
+Deno.test("a retirement, an end or a failed start lets a waiting request start an isolate", async () => {
   const { pool, starts } = twoPlaces();
   const answers = Array.from({ length: 5 }, () => pool.acquire());
   const first = new Member();
@@ -177,10 +177,10 @@ Deno.test("a retirement, an end or a start that failed lets one who waits start 
   first.retired = true;
   pool.requestEnded(first);
   await turn();
-  assert.equal(starts.length, 3, "a retired isolate wakes nobody");
+  assert.equal(starts.length, 3, "a retirement alone wakes no request");
   const sixth = pool.acquire();
   await turn();
-  assert.equal(starts.length, 4, "its retirement is noticed when one is looked for");
+  assert.equal(starts.length, 4, "the retirement shows at the next search");
   const [second, third] = [new Member(), new Member()];
   starts[2](second);
   assert.equal(await answers[2], second);
@@ -195,7 +195,7 @@ Deno.test("a retirement, an end or a start that failed lets one who waits start 
   assert.equal(await answers[4], undefined);
 });
 
-Deno.test("who waits in vain for an isolate gets none, nor does who waits as the pool closes", async () => {
+Deno.test("a request gets no isolate if its wait times out or the pool closes", async () => {
   const { pool } = twoPlaces(1);
   const waiting = Array.from({ length: 3 }, () => pool.acquire());
   assert.equal(await waiting[2], undefined);
@@ -205,7 +205,7 @@ Deno.test("who waits in vain for an isolate gets none, nor does who waits as the
   assert.equal(await left[2], undefined);
 });
 
-test("a module that fails, or takes too long, is a start that failed", async () => {
+test("a module that fails or loads too slowly is a failed start", async () => {
   const cases: [string, { bootMs: number }, EndReason][] = [
     ["throws_at_start.ts", { bootMs: 60_000 }, "error"],
     ["never_starts.ts", { bootMs: 500 }, "boot"],
@@ -225,7 +225,7 @@ test("no answer within the idle timeout is a 504", async () => {
   assert.deepEqual([status, errorCode], [504, "IDLE_TIMEOUT"]);
 });
 
-test("an isolate has so much wall clock time, and is retired at half of it", async () => {
+test("an isolate has a wall clock limit, and is retired at half of it", async () => {
   await using runtime = await start({ limits: { wallClockMs: 3_000 } });
   const held = runtime.call("/held");
   await runtime.said("isolate 1 retired at half of its wall clock time");
@@ -234,7 +234,7 @@ test("an isolate has so much wall clock time, and is retired at half of it", asy
   assert.ok(runtime.logs.includes("beforeunload wall_clock"));
 });
 
-test("close() tells the isolates, and lets what is in flight end", async () => {
+test("close() notifies the isolates, and requests in flight finish", async () => {
   const runtime = await start();
   await runtime.call("/echo");
   const burning = runtime.call("/burn?amount=300");
@@ -246,14 +246,14 @@ test("close() tells the isolates, and lets what is in flight end", async () => {
   assert.equal(runtime.isolates[0].endedBecause, "termination");
 });
 
-test("work after the answer keeps a retired isolate", async () => {
+test("work after the answer keeps a retired isolate alive", async () => {
   await using runtime = await start({ limits: SOFT });
   await runtime.call("/later?amount=1000");
   await runtime.said("isolate 1 ended (early_drop)");
   assert.deepEqual(runtime.logs, ["worked later", "beforeunload early_drop"]);
 });
 
-test("a caller who goes away is gone for the isolate too", async () => {
+test("a caller's disconnect reaches the isolate", async () => {
   await using runtime = await start();
   const caller = new AbortController();
   const rejected = assert.rejects(runtime.call("/until_aborted", { signal: caller.signal }), {
@@ -265,7 +265,7 @@ test("a caller who goes away is gone for the isolate too", async () => {
   await runtime.said("the caller has gone");
 });
 
-test("an error that nobody catches ends the isolate, and what is in it", async () => {
+test("an uncaught error ends the isolate and its requests", async () => {
   await using runtime = await start({ parallelism: 1 });
   const held = runtime.call("/held");
   await runtime.said("held");
@@ -275,7 +275,7 @@ test("an error that nobody catches ends the isolate, and what is in it", async (
   assert.equal((await runtime.call("/echo")).status, 200);
 });
 
-test("a request can be made to meet a retiring isolate: with a body, it fails", async () => {
+test("a request with a body that meets a retiring isolate fails on demand", async () => {
   await using runtime = await start();
   runtime.failAsRetired(1);
   assert.equal((await runtime.call("/echo")).status, 200);
@@ -285,7 +285,7 @@ test("a request can be made to meet a retiring isolate: with a body, it fails", 
   assert.equal((await runtime.call("/echo", body)).body.result, "content");
 });
 
-test("an isolate has an isolate's globals, permissions and environment", async () => {
+test("an isolate has the hosted globals, permissions and environment", async () => {
   Deno.env.set("NOT_FOR_THE_FUNCTION", "leaked");
   try {
     await using runtime = await start();

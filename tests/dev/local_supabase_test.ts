@@ -24,7 +24,7 @@ function signedIn(token: string): SupabaseClient {
   });
 }
 
-Deno.test("the local Supabase serves publicly what a server has uploaded", async () => {
+Deno.test("the local Supabase serves a server's uploads publicly", async () => {
   const bucket = server.storage.from("car-images");
   const contentType = "image/webp";
   const { error } = await bucket.upload("a/processed.webp", PHOTO, {
@@ -72,10 +72,10 @@ Deno.test("the local Supabase lists a folder as hosted Storage does", async () =
   const sortBy = { column: "name", order: "desc" };
   assert.deepEqual(await names("list", { sortBy }), ["c.webp", "b/", "a/"]);
   const { data } = await signedIn(await signer.sign()).storage.from("car-images").list("list");
-  assert.deepEqual(data, [], "nobody but an admin lists");
+  assert.deepEqual(data, [], "only admins list");
 });
 
-Deno.test("the migration lets admins, and nobody else, use the buckets themselves", async () => {
+Deno.test("the migration lets only admins use the buckets directly", async () => {
   const path = "someone/photo.jpg";
   const upload = async (token: string) => {
     const bucket = signedIn(token).storage.from("car-originals");
@@ -115,12 +115,12 @@ Deno.test("the migrations can run twice", async () => {
   const folder = new URL("../../supabase/migrations/", import.meta.url);
   for await (const { name } of Deno.readDir(folder)) {
     const sql = await Deno.readTextFile(new URL(name, folder));
-    // PGlite's `query` takes one statement, a `do` block may run any.
+    // PGlite's `query` takes one statement; a `do` block runs any number.
     await supabase.query(`do $migration$ begin ${sql} end $migration$`);
   }
 });
 
-Deno.test("the local Auth tells a legacy token's role", async () => {
+Deno.test("the local Auth returns a legacy token's role", async () => {
   const token = await supabase.createLegacyUser({ email: "old@example.com", role: "admin" });
   const { data } = await server.auth.getUser(token);
   assert.equal(data.user?.app_metadata.role, "admin");
@@ -128,7 +128,7 @@ Deno.test("the local Auth tells a legacy token's role", async () => {
   assert.equal(error?.status, 403);
 });
 
-Deno.test("the local Supabase leaves the process's exit status alone", async () => {
+Deno.test("the local Supabase keeps the process's exit status", async () => {
   const another = await startLocalSupabase();
   await another.query("select 1");
   await assert.rejects(another.query("select nonsense"));
@@ -136,12 +136,12 @@ Deno.test("the local Supabase leaves the process's exit status alone", async () 
   assert.equal(Deno.exitCode, 0);
 });
 
-Deno.test("the local Supabase asks the given route first", async () => {
+Deno.test("the local Supabase calls the given route first", async () => {
   const response = await fetch(`${supabase.url}/routed`);
   assert.equal(await response.text(), "routed");
 });
 
-Deno.test("the local Supabase says when its port is taken", async () => {
+Deno.test("the local Supabase reports a port in use", async () => {
   const port = Number(new URL(supabase.url).port);
   await assert.rejects(startLocalSupabase({ port }), Deno.errors.AddrInUse);
 });

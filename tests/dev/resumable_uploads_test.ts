@@ -30,7 +30,7 @@ async function call(url: string, { method = "POST", token = admin, headers, body
   };
 }
 
-/** Begins an upload. */
+/** Starts an upload. */
 function begin(
   path: string,
   {
@@ -60,7 +60,7 @@ function send(url: string, offset: number, bytes: number, token = admin) {
   });
 }
 
-Deno.test("an upload is stored when its last byte has come, and its path is then taken", async () => {
+Deno.test("an upload is stored with its last byte, and its path is then taken", async () => {
   const { status, headers } = await begin("a.jpg");
   assert.equal(status, 201);
   const url = headers.get("location")!;
@@ -68,7 +68,7 @@ Deno.test("an upload is stored when its last byte has come, and its path is then
   assert.equal((await send(url, 0, 2)).headers.get("upload-offset"), "2");
   const asked = await call(url, { method: "HEAD" });
   assert.equal(asked.headers.get("upload-offset"), "2");
-  assert.equal((await send(url, 0, 1)).status, 409, "an offset that is not where it is");
+  assert.equal((await send(url, 0, 1)).status, 409, "a wrong offset");
   const last = await send(url, 2, 1);
   assert.deepEqual([last.status, last.headers.get("tus-complete")], [204, "1"]);
   const rows = await supabase.query<
@@ -91,7 +91,7 @@ Deno.test("uploads are refused with Storage's own status, most of them before a 
   const old = { headers: { "tus-resumable": "" } };
   assert.equal(await statusOf(call(URL_OF_UPLOADS, old)), 412);
 
-  // Policies are asked in the end, of whoever sent the last byte.
+  // Policies are checked at the end, for the sender of the last byte.
   const user = await signer.sign();
   const { headers } = await begin("b.jpg", { token: user });
   const refused = await send(headers.get("location")!, 0, 3, user);
@@ -99,7 +99,7 @@ Deno.test("uploads are refused with Storage's own status, most of them before a 
   assert.match(refused.text, /row-level security/);
 });
 
-Deno.test("a browser of another origin may upload, with the headers that Storage allows", async () => {
+Deno.test("a browser of another origin may upload with Storage's allowed headers", async () => {
   const { status, headers } = await call(URL_OF_UPLOADS, {
     method: "OPTIONS",
     token: null,
@@ -114,7 +114,7 @@ Deno.test("a browser of another origin may upload, with the headers that Storage
   for (const name of ["authorization", "apikey", "x-upsert", "upload-offset", "tus-resumable"]) {
     assert.ok(allowed.includes(name), name);
   }
-  assert.ok(!allowed.includes("x-client-info"), "which is why the client does not send it");
+  assert.ok(!allowed.includes("x-client-info"), "so the client does not send it");
   const { headers: told } = await begin("c.jpg");
   assert.match(told.get("access-control-expose-headers")!, /Location.*Upload-Offset/);
 });

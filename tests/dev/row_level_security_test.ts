@@ -9,16 +9,16 @@ const supabase = await startLocalSupabase({ jwks: signer.jwks });
 Deno.test.afterAll(() => supabase.close());
 
 const OUTSIDERS = ["anon", "authenticated"];
-/** What admins may read, by one policy each: tests/batch/sql/batch_access_test.ts shows that nobody else can. */
+/** What admins may read, by one policy each; tests/batch/sql/batch_access_test.ts proves that other users cannot. */
 const FOR_ADMINS = ["batches", "batch_items"];
 const WRITING = "insert, update, delete, truncate, references, trigger";
-/** What signed-in users may call: it tells them nothing but their own rights. */
+/** What signed-in users may call: these functions return only their own rights. */
 const FOR_USERS = [
   "process_image_is_admin()",
   "process_image_is_public(text,text)",
   "process_image_unreadable(jsonb)",
 ];
-/** In public, and not an extension's. */
+/** In public, and not part of an extension. */
 const OURS = (catalogue: string) =>
   `not exists (select from pg_depend where classid = '${catalogue}'::regclass and objid = c.oid and deptype = 'e')`;
 const RELATIONS = `
@@ -37,7 +37,7 @@ const FUNCTIONS = `
 interface Relation {
   oid: number;
   name: string;
-  /** Its first. */
+  /** The first value of its first row. */
   column: string;
   /** r and p: tables, v and m: views, f: foreign tables, S: sequences. */
   kind: string;
@@ -58,17 +58,18 @@ const relations = () => supabase.query<Relation>(RELATIONS);
 const functions = () => supabase.query<SqlFunction>(FUNCTIONS);
 const tables = async () => (await relations()).filter(({ kind }) => "rp".includes(kind));
 
-/** Runs every migration, in the order in which the CLI does. */
+/** Runs every migration, in the CLI's order. */
 async function migrate(): Promise<void> {
   for (const path of filesIn("supabase/migrations")) {
-    // PGlite's `query` takes one statement, a `do` block may run any.
+    // PGlite's `query` takes one statement; a `do` block runs any number.
     await supabase.query(`do $migration$ begin ${textOf(path)} end $migration$`);
   }
 }
 
 /**
- * Hosted Supabase gives anon and authenticated every privilege on what is created in public, and Postgres lets everybody
- * execute a new function; the local database has less. So all of it is made once more, as there.
+ * Hosted Supabase grants anon and authenticated every privilege on new objects in public, and Postgres lets everyone
+ * execute
+ * new functions; the local database grants less. So the migrations run again under those defaults.
  */
 async function rebuildAsHosted(): Promise<void> {
   for (const what of ["tables", "functions", "sequences"]) {
@@ -85,7 +86,7 @@ async function rebuildAsHosted(): Promise<void> {
   await migrate();
 }
 
-Deno.test("the migrations apply in their order, and once more on what they have made", async () => {
+Deno.test("the migrations apply in their order, and again on their own result", async () => {
   await rebuildAsHosted();
   const names = async () => [
     (await relations()).map(({ name }) => name),
@@ -97,10 +98,10 @@ Deno.test("the migrations apply in their order, and once more on what they have 
   assert.deepEqual(await names(), before);
 });
 
-Deno.test("every table has row-level security, and no outsider has a privilege on it", async () => {
+Deno.test("every table has row-level security, and outsiders have no privilege on it", async () => {
   await rebuildAsHosted();
   for (const { oid, name, kind, secured, policies } of await relations()) {
-    assert.match(kind, /[rpS]/, `${name}: a view or foreign table needs a rule of its own here`);
+    assert.match(kind, /[rpS]/, `${name}: a view or foreign table needs its own rule here`);
     const forAdmins = FOR_ADMINS.includes(name);
     if (kind !== "S") assert.deepEqual([secured, policies], [true, forAdmins ? 1 : 0], name);
     for (const role of OUTSIDERS) {
@@ -117,7 +118,7 @@ Deno.test("every table has row-level security, and no outsider has a privilege o
   }
 });
 
-Deno.test("the only policies let signed-in users who are admins read", async () => {
+Deno.test("the only policies let signed-in admins read", async () => {
   await rebuildAsHosted();
   const policies = await supabase.query<
     { tablename: string; cmd: string; roles: string; qual: string }
@@ -131,7 +132,7 @@ Deno.test("the only policies let signed-in users who are admins read", async () 
   }
 });
 
-Deno.test("no outsider may execute a function, but those that tell users their own rights", async () => {
+Deno.test("outsiders may execute only functions about their own rights", async () => {
   await rebuildAsHosted();
   for (const { oid, signature } of await functions()) {
     for (const role of OUTSIDERS) {
@@ -145,7 +146,7 @@ Deno.test("no outsider may execute a function, but those that tell users their o
   }
 });
 
-Deno.test("through the Data API nobody but the service reads or writes anything", async () => {
+Deno.test("only the service can read or write through the Data API", async () => {
   await rebuildAsHosted();
   const row = { name: "api4ai:seen", failures: 3 };
   const service = createClient(supabase.url, supabase.secretKey);
@@ -164,7 +165,7 @@ Deno.test("through the Data API nobody but the service reads or writes anything"
     for (const { name, column } of await tables()) {
       const table = client.from(name);
       const nothing = { [column]: null };
-      // Privileges are checked before anything else: the rows need not make sense.
+      // Postgres checks privileges first: the rows need not be valid.
       assertDenied(await table.select(), `${who} reads ${name}`);
       assertDenied(await table.insert(nothing).select(), `${who} adds to ${name}`);
       assertDenied(
@@ -185,7 +186,7 @@ Deno.test("through the Data API nobody but the service reads or writes anything"
   assert.deepEqual(await contents(), before);
 });
 
-/** Denied, or, of rows, none found: the local Data API takes a missing grant for an empty table. */
+/** Denied, or no rows: the local Data API treats a missing grant as an empty table. */
 function assertDenied(
   { data, error }: { data: unknown; error: { code: string } | null },
   what: string,

@@ -19,7 +19,7 @@ const browser = () =>
     auth: { persistSession: false, autoRefreshToken: false },
   });
 
-Deno.test("signing in gives an asymmetric token with the role that the function asks for", async () => {
+Deno.test("signing in returns an asymmetric token with the role that the function requires", async () => {
   const client = browser();
   const { data, error } = await client.auth.signInWithPassword(ADMIN);
   assert.equal(error, null);
@@ -30,13 +30,13 @@ Deno.test("signing in gives an asymmetric token with the role that the function 
   assert.equal(claims.app_metadata.role, "admin");
   assert.equal(claims.sub, data.user!.id);
   assert.equal(claims.exp, data.session!.expires_at);
-  // The migration's policies know the role by this token, too.
+  // The migration's policies find the role in this token, too.
   const { error: refused } = await client.storage.from("car-originals")
     .upload("sign-in.jpg", new Uint8Array([1]), { contentType: "image/jpeg" });
   assert.equal(refused, null);
 });
 
-Deno.test("a user without the role has a token without it", async () => {
+Deno.test("a user without the role gets a token without it", async () => {
   const { data } = await browser().auth.signInWithPassword(OTHER);
   const claims = decodeJwt<{ app_metadata: object }>(data.session!.access_token);
   assert.ok(!("role" in claims.app_metadata));
@@ -50,7 +50,7 @@ Deno.test("a wrong password is refused as Supabase refuses it", async () => {
   }
 });
 
-Deno.test("a session is refreshed once, tells its user, and ends with the sign-out", async () => {
+Deno.test("a session is refreshed once, returns its user, and ends with the sign-out", async () => {
   const client = browser();
   const { data } = await client.auth.signInWithPassword(ADMIN);
   const first = data.session!;

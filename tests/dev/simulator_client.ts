@@ -11,7 +11,7 @@ export interface Entity {
   image?: string;
   objects?: { box: number[]; entities: { classes: Record<string, number> }[] }[];
 }
-/** The service's answer, as far as the tests look at it. */
+/** The parts of the service's answer that the tests read. */
 export interface Reply {
   results: {
     status: { code: string; message: string };
@@ -32,11 +32,11 @@ export interface Image {
 }
 
 await startImageMagick();
-/** The bytes of a file in `fixtures/`. */
+/** Reads a file of `fixtures/`. */
 export const fixture = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
   Deno.readFile(new URL(`../../fixtures/${name}`, import.meta.url));
 
-/** What the function sends: upright, at most `longSidePx`, a JPEG again. */
+/** Prepares a photo as the function does: upright, at most `longSidePx`, a JPEG. */
 export async function workingImage(
   name: string,
   longSidePx: number,
@@ -50,7 +50,7 @@ export async function workingImage(
   });
 }
 
-/** Decodes whatever the simulator answered. */
+/** Decodes the simulator's picture. */
 export function decode(file: Uint8Array): Image {
   return ImageMagick.read(file, (image) => {
     const { width, height, hasAlpha } = image;
@@ -75,7 +75,7 @@ export function boundsOver(image: Image, channel: number): number[] {
   return [left, top, right - left + 1, bottom - top + 1];
 }
 
-/** What is unusual about a request. */
+/** Differences from a normal request. */
 export interface PostOptions {
   mode?: string;
   headers?: Record<string, string>;
@@ -84,7 +84,7 @@ export interface PostOptions {
   signal?: AbortSignal;
 }
 
-/** Sends an image, or text in its place, as the function would. */
+/** Sends an image, or text instead, as the function does. */
 export function post(
   simulator: Api4aiSimulator,
   image: Uint8Array<ArrayBuffer> | string,
@@ -103,7 +103,7 @@ export function post(
   });
 }
 
-/** Sends an image, and returns the one result of a 200. */
+/** Sends an image, and returns the only result of a 200. */
 export async function ask(
   simulator: Api4aiSimulator,
   image: Uint8Array<ArrayBuffer>,
@@ -116,14 +116,14 @@ export async function ask(
   return results[0];
 }
 
-/** The picture of a result, wherever it is among the entities. */
+/** Returns a result's picture, from any of the entities. */
 export function pictureOf(result: Reply["results"][0]): Image {
   const encoded = result.entities.find((entity) => entity.kind === "image")?.image;
   assert.ok(encoded);
   return decode(Buffer.from(encoded, "base64"));
 }
 
-/** A plain JPEG with a dark rectangle on it. */
+/** A plain JPEG with a dark rectangle. */
 export function paint(
   width: number,
   height: number,
@@ -145,7 +145,7 @@ export function paint(
   });
 }
 
-/** Makes tests that begin with a simulator which has no requests and answers well. */
+/** Registers tests whose simulator starts without requests and without faults. */
 export function testsOf(simulator: Api4aiSimulator) {
   return (name: string, run: (simulator: Api4aiSimulator) => Promise<void>): void => {
     Deno.test(`the API4.ai simulator ${name}`, async () => {

@@ -6,7 +6,7 @@ import { startFunction } from "../../dev/function_process.ts";
 
 const STORED = "a real photo, in Storage";
 
-/** The checks that fail, and what each says. */
+/** The failed checks with their messages. */
 async function failures(url: string, key: string): Promise<Record<string, string>> {
   const rows = await runSmoke(url, key);
   assert.equal(rows.length, 14);
@@ -40,9 +40,9 @@ async function withStack(test: (stack: Stack) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("the smoke test finds that the local stack is well, and what is wrong with it", async (t) => {
+Deno.test("the smoke test confirms a healthy local stack, and detects faults", async (t) => {
   await withStack(async (stack) => {
-    await t.step("all is well, for a secret key, and the command says so", async () => {
+    await t.step("a secret key: every check passes", async () => {
       const { code, out } = await smoke("--url", stack.functionUrl, "--key", stack.secretKey);
       assert.equal(code, 0, out);
       assert.match(out, /^check +result +ms +seen$/m);
@@ -54,10 +54,10 @@ Deno.test("the smoke test finds that the local stack is well, and what is wrong 
       assert.doesNotMatch(out, /FAILED/);
       assert.ok(!out.includes(stack.secretKey));
     });
-    await t.step("and for an admin's token, by the project's address", async () => {
+    await t.step("an admin's token: every check passes at the project's address", async () => {
       assert.deepEqual(await failures(stack.url, stack.adminToken), {});
     });
-    await t.step("a wrong key fails the checks that need one, and no others", async () => {
+    await t.step("a wrong key fails only the checks that need one", async () => {
       const failed = await failures(stack.functionUrl, "sb_secret_wrong");
       assert.match(failed["deep health"], /HTTP 401, not 200: invalid_credential/);
       assert.match(failed["metrics moved"], /HTTP 401/);
@@ -70,15 +70,18 @@ Deno.test("the smoke test finds that the local stack is well, and what is wrong 
       assert.match(out, /^deep health +FAILED .*invalid_credential/m);
       assert.match(out, /checks failed/);
     });
-    await t.step("an API4.ai that refuses the key shows, though photos are processed", async () => {
-      // Though the real photo's cutout is kept, of the smoke tests before.
-      stack.simulator!.behave({ kind: "status", status: 401, body: "{}" });
-      assert.deepEqual(await failures(stack.functionUrl, stack.secretKey), {
-        "background removal": "background_removal_unauthorized",
-      });
-      stack.simulator!.reset();
-    });
-    await t.step("a variant that is not what was stored is found", async () => {
+    await t.step(
+      "an API4.ai that refuses the key is detected, though photos are processed",
+      async () => {
+        // Though the real photo's cutout is cached from earlier smoke tests.
+        stack.simulator!.behave({ kind: "status", status: 401, body: "{}" });
+        assert.deepEqual(await failures(stack.functionUrl, stack.secretKey), {
+          "background removal": "background_removal_unauthorized",
+        });
+        stack.simulator!.reset();
+      },
+    );
+    await t.step("a variant that differs from the stored file is detected", async () => {
       const route = stack.faults.route.bind(stack.faults);
       stack.faults.route = (request) =>
         request.url.endsWith("/grid.webp") && request.method === "GET"
@@ -89,7 +92,7 @@ Deno.test("the smoke test finds that the local stack is well, and what is wrong 
       assert.deepEqual(Object.keys(failed), [STORED]);
       assert.match(failed[STORED], /^grid: it cannot be decoded/);
     });
-    await t.step("a bucket that is missing is found", async () => {
+    await t.step("a missing bucket is detected", async () => {
       await stack.supabase.query("delete from storage.objects");
       await stack.supabase.query("delete from storage.buckets where id = 'car-images'");
       const failed = await failures(stack.functionUrl, stack.secretKey);
@@ -100,7 +103,7 @@ Deno.test("the smoke test finds that the local stack is well, and what is wrong 
   });
 });
 
-Deno.test("a function that stands alone has no Storage and no metrics of the project, and the smoke test says so", async () => {
+Deno.test("the smoke test reports a standalone function without Storage and metrics", async () => {
   const key = "sb_secret_alone";
   const running = await startFunction({
     env: {
@@ -119,7 +122,7 @@ Deno.test("a function that stands alone has no Storage and no metrics of the pro
   }
 });
 
-Deno.test("an address where nobody answers fails every check, and a command without an address is told", async () => {
+Deno.test("an unreachable address fails every check, and a missing address is an error", async () => {
   const failed = await failures(`${closedAddress()}/process-image`, "sb_secret_x");
   assert.equal(Object.keys(failed).length, 14);
   const { code, out } = await smoke("--key", "sb_secret_x");

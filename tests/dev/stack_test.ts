@@ -29,13 +29,13 @@ Deno.test("the stack processes a photo with the simulator and stores it", async 
   }
 });
 
-Deno.test("a function with a wrong setting does not start, and says why", async () => {
+Deno.test("a function with a wrong setting does not start, and prints why", async () => {
   const env = { ...stack.env, API4AI_TIMEOUT_MS: "soon" };
   await assert.rejects(startFunction({ env }), /API4AI_TIMEOUT_MS/);
 });
 
-Deno.test("the function's environment is nothing but what it was given and what Deno needs", async () => {
-  // Not a bucket's name: with this in its environment the function would not start.
+Deno.test("the function's environment has only its settings and what Deno needs", async () => {
+  // Not a valid bucket name: with it the function would not start.
   Deno.env.set("STORAGE_BUCKET", "leaked from outside");
   try {
     const { STORAGE_BUCKET: _, ...env } = stack.env;
@@ -46,7 +46,7 @@ Deno.test("the function's environment is nothing but what it was given and what 
   }
 });
 
-Deno.test("the gateway answers 503 once the function has gone", async () => {
+Deno.test("the gateway answers 503 after the function has ended", async () => {
   await stack.function.close();
   const response = await fetch(`${stack.functionUrl}/health`);
   assert.equal(response.status, 503);

@@ -16,7 +16,7 @@ Deno.test("a user's token verifies against the signer's public keys", async () =
   assert.ok(payload.iss && payload.exp && payload.iat && payload.email);
 });
 
-Deno.test("an admin's token has the role in app_metadata alone", async () => {
+Deno.test("an admin's token has the role in app_metadata only", async () => {
   const signer = await createSigner();
   const { payload } = await jwtVerify(await signer.adminToken(), createLocalJWKSet(signer.jwks));
   assert.equal((payload.app_metadata as { role: string }).role, "admin");
@@ -24,7 +24,7 @@ Deno.test("an admin's token has the role in app_metadata alone", async () => {
   assert.deepEqual(payload.user_metadata, {});
 });
 
-Deno.test("the public keys say what they are for and hold nothing private", async () => {
+Deno.test("the public keys state their use and contain no private parts", async () => {
   for (const alg of ["ES256", "RS256"] as const) {
     const { jwks, sign } = await createSigner({ alg });
     const [key] = jwks.keys;

@@ -8,11 +8,11 @@ import type { Reply } from "../../../shared/photo/reply_schema.ts";
 import { expectReply, fixture, sendBytes } from "../../helpers/call.ts";
 import { onBothDenos } from "../../helpers/on_both_denos.ts";
 
-/** One photo is sent again and again: nothing is kept, so that API4.ai is asked each time. */
+/** The tests send one photo repeatedly. Nothing is cached, so each request calls API4.ai. */
 const ASKED = { CUTOUT_BUCKET: "none" };
-/** Nobody waits that long: here only a change in the database ends a cool-down. */
+/** Longer than the test: only a change in the database ends a cool-down. */
 const SETTINGS = { ...ASKED, API4AI_COOLDOWN_MS: "300000" };
-/** API4.ai is asked four times for a photo, without a wait in between. */
+/** Four tries per photo, without waits in between. */
 const DOWN: Behaviour = { kind: "status", status: 503, headers: { "retry-after": "0" } };
 const ENOUGH = 30;
 
@@ -24,7 +24,7 @@ async function send({ secretKey }: Stack, functionUrl: string): Promise<Reply> {
   return (await expectReply(sendBytes(functionUrl, auth, photo, "variants=grid"))).body;
 }
 
-/** The local database takes its time for the first call of each function: longer, perhaps, than a photo waits for it. */
+/** Warms up the local database: the first call of each function may take longer than a photo waits for it. */
 async function firstCalls({ url, secretKey }: Stack): Promise<void> {
   const client = createClient(url, secretKey, { auth: { persistSession: false } });
   const circuit = new PostgresCircuit(client, "first", { cooldownMs: 1, leaseMs: 1 });
@@ -34,12 +34,12 @@ async function firstCalls({ url, secretKey }: Stack): Promise<void> {
 }
 
 onBothDenos(
-  "an API4.ai that fails is left alone after five uploads",
+  "the breaker pauses API4.ai after five failed uploads",
   SETTINGS,
   async (t, stack) => {
     const simulator = stack.simulator!;
     await firstCalls(stack);
-    await t.step("five uploads in a row ask it, the sixth does not ask", async () => {
+    await t.step("the first five uploads call API4.ai, the sixth does not", async () => {
       simulator.behave(DOWN);
       for (let i = 0; i < 5; i++) {
         assert.deepEqual(codes(await send(stack, stack.functionUrl)), [
@@ -56,7 +56,7 @@ onBothDenos(
       assert.ok(body.grid);
       assert.equal(simulator.requests.length, 20);
     });
-    await t.step("another process knows of it", async () => {
+    await t.step("another process sees the open breaker", async () => {
       const other = await startFunction({ env: stack.env });
       try {
         const body = await send(stack, `${other.url}/process-image`);
@@ -66,24 +66,27 @@ onBothDenos(
       }
       assert.equal(simulator.requests.length, 20);
     });
-    await t.step("after the cool-down one upload tries it, and all use it again", async () => {
-      simulator.reset();
-      await stack.supabase.query("update public.circuit_breakers set open_until = now()");
-      let body = await send(stack, stack.functionUrl);
-      // What a process has seen a moment ago it does not ask for again.
-      for (let i = 0; i < ENOUGH && !body.metadata.background.removed; i++) {
-        assert.deepEqual(codes(body), ["background_removal_paused"]);
-        body = await send(stack, stack.functionUrl);
-      }
-      assert.equal(body.metadata.background.removed, true);
-      assert.equal((await send(stack, stack.functionUrl)).metadata.background.removed, true);
-      assert.equal(simulator.requests.length, 2);
-      const [row] = await stack.supabase.query(
-        "select failures, open_until from circuit_breakers where name <> 'first'",
-      );
-      assert.deepEqual(row, { failures: 0, open_until: null });
-    });
-    await t.step("a Retry-After is kept to by the next upload", async () => {
+    await t.step(
+      "after the cool-down one upload tries API4.ai, and its success closes the breaker for all",
+      async () => {
+        simulator.reset();
+        await stack.supabase.query("update public.circuit_breakers set open_until = now()");
+        let body = await send(stack, stack.functionUrl);
+        // A process does not query again what it has just seen.
+        for (let i = 0; i < ENOUGH && !body.metadata.background.removed; i++) {
+          assert.deepEqual(codes(body), ["background_removal_paused"]);
+          body = await send(stack, stack.functionUrl);
+        }
+        assert.equal(body.metadata.background.removed, true);
+        assert.equal((await send(stack, stack.functionUrl)).metadata.background.removed, true);
+        assert.equal(simulator.requests.length, 2);
+        const [row] = await stack.supabase.query(
+          "select failures, open_until from circuit_breakers where name <> 'first'",
+        );
+        assert.deepEqual(row, { failures: 0, open_until: null });
+      },
+    );
+    await t.step("the next upload honours a Retry-After", async () => {
       simulator.reset();
       simulator.behave({ kind: "status", status: 429, headers: { "retry-after": "60" } });
       const first = await send(stack, stack.functionUrl);
@@ -95,7 +98,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "without the database each process keeps to what it has seen itself",
+  "without the database each process uses its own breaker",
   ASKED,
   async (t, stack) => {
     const simulator = stack.simulator!;
@@ -107,14 +110,19 @@ onBothDenos(
       assert.deepEqual(body.warnings, []);
       assert.equal(body.metadata.background.removed, true);
     });
-    await t.step("it is asked once, not for each photo, and told of in one line", async () => {
-      simulator.behave({ kind: "status", status: 429, headers: { "retry-after": "60" } });
-      const first = await send(stack, stack.functionUrl);
-      assert.deepEqual(codes(first), ["background_removal_rate_limited"]);
-      assert.deepEqual(codes(await send(stack, stack.functionUrl)), ["background_removal_paused"]);
-      const asked = stack.faults.calls.filter((call) => call.includes("/circuit_breaker_"));
-      assert.equal(asked.length, 1);
-      assert.equal(notShared(), 1);
-    });
+    await t.step(
+      "the database is queried once, not per photo, and one warning is logged",
+      async () => {
+        simulator.behave({ kind: "status", status: 429, headers: { "retry-after": "60" } });
+        const first = await send(stack, stack.functionUrl);
+        assert.deepEqual(codes(first), ["background_removal_rate_limited"]);
+        assert.deepEqual(codes(await send(stack, stack.functionUrl)), [
+          "background_removal_paused",
+        ]);
+        const asked = stack.faults.calls.filter((call) => call.includes("/circuit_breaker_"));
+        assert.equal(asked.length, 1);
+        assert.equal(notShared(), 1);
+      },
+    );
   },
 );

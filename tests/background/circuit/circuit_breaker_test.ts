@@ -29,11 +29,11 @@ const failing = (times: number, nowMs = 0): CircuitState => {
   for (let i = 0; i < times; i++) state = take(state, FAILED, nowMs);
   return state;
 };
-/** A breaker that has opened at 0, and its single try claimed when it may be. */
+/** A breaker that has opened at time 0, and whose only trial has been claimed as soon as possible. */
 const probing = (): CircuitState =>
   claimProbe(failing(FAILURES_TO_OPEN), COOLDOWN_MS, LEASE_MS).state;
 
-Deno.test("a breaker stays closed until the fifth failure in a row, and is then open for the cool-down", () => {
+Deno.test("a breaker opens for the cool-down after five failures in a row", () => {
   assert.deepEqual(lookAt(CLEAN, 0), { state: "closed", clean: true });
   assert.deepEqual(lookAt(failing(4), 0), { state: "closed", clean: false });
   const open = failing(5);
@@ -42,12 +42,12 @@ Deno.test("a breaker stays closed until the fifth failure in a row, and is then 
   assert.deepEqual(lookAt(open, COOLDOWN_MS), { state: "half-open" });
 });
 
-Deno.test("an answer between failures begins the count anew; a caller who goes away changes nothing", () => {
+Deno.test("a success resets the count of failures; an aborted call changes nothing", () => {
   assert.deepEqual(take(failing(4), ANSWERED, 0), CLEAN);
   assert.deepEqual(take(failing(4), ABANDONED, 0), failing(4));
 });
 
-Deno.test("of a half-open breaker one caller gets the try, and the next one when that never reports", () => {
+Deno.test("a half-open breaker admits one trial, and another one if the first never reports", () => {
   const open = failing(5);
   assert.equal(claimProbe(CLEAN, 0, LEASE_MS).claimed, false);
   assert.equal(claimProbe(open, COOLDOWN_MS - 1, LEASE_MS).claimed, false);
@@ -58,14 +58,14 @@ Deno.test("of a half-open breaker one caller gets the try, and the next one when
   assert.equal(claimProbe(first.state, COOLDOWN_MS + LEASE_MS, LEASE_MS).claimed, true);
 });
 
-Deno.test("a try that succeeds closes the breaker, one that is abandoned gives the try back", () => {
+Deno.test("a successful trial closes the breaker, an abandoned one allows another", () => {
   assert.deepEqual(take(probing(), ANSWERED, 31_000, true), CLEAN);
   assert.deepEqual(lookAt(take(probing(), ABANDONED, 31_000, true), 31_000), {
     state: "half-open",
   });
 });
 
-Deno.test("each try that fails doubles the cool-down, up to five minutes", () => {
+Deno.test("each failed trial doubles the cool-down, up to five minutes", () => {
   let state = failing(5);
   let nowMs = 0;
   const waits: number[] = [];
@@ -80,7 +80,7 @@ Deno.test("each try that fails doubles the cool-down, up to five minutes", () =>
   assert.equal(waits.at(-1), LONGEST_COOLDOWN_MS);
 });
 
-Deno.test("a Retry-After opens it at once and for that long, but not for ever", () => {
+Deno.test("a Retry-After opens the breaker at once for its time, up to a maximum", () => {
   const waitAfter = (retryAfterMs: number, before = CLEAN) => {
     const passage = lookAt(take(before, { kind: "failed", retryAfterMs }, 0), 0);
     return passage.state === "open" ? passage.waitMs : passage.state;
@@ -92,7 +92,7 @@ Deno.test("a Retry-After opens it at once and for that long, but not for ever", 
   assert.equal(waitAfter(1_000, failing(4)), COOLDOWN_MS, "five failures in a row");
 });
 
-Deno.test("after a Retry-After a try that fails without one costs a cool-down", () => {
+Deno.test("after a Retry-After, a failed trial without one starts a normal cool-down", () => {
   const open = take(CLEAN, { kind: "failed", retryAfterMs: 1_000 }, 0);
   const probed = claimProbe(open, 1_000, LEASE_MS).state;
   assert.deepEqual(lookAt(take(probed, FAILED, 1_000, true), 1_000), {
@@ -101,7 +101,7 @@ Deno.test("after a Retry-After a try that fails without one costs a cool-down", 
   });
 });
 
-Deno.test("what began before it opened says nothing about whether it may close", () => {
+Deno.test("a call from before the opening does not close the breaker", () => {
   const states: CircuitState[] = [failing(5), probing()];
   for (const state of states) {
     for (const outcome of OUTCOMES) {
@@ -110,7 +110,7 @@ Deno.test("what began before it opened says nothing about whether it may close",
   }
 });
 
-Deno.test("whatever happens, one caller at a time tries an open service, and none waits longer than the bounds", () => {
+Deno.test("in any sequence of events at most one caller at a time runs a trial, and no wait exceeds the bounds", () => {
   const random = seeded(20_260_101);
   let state = CLEAN;
   let nowMs = 0;
@@ -124,7 +124,7 @@ Deno.test("whatever happens, one caller at a time tries an open service, and non
     }
     const probe = claimProbe(state, nowMs, LEASE_MS);
     if (probe.claimed) leases.push(nowMs + LEASE_MS);
-    assert.ok(leases.length <= 1, `${leases.length} tries at once, in step ${step}`);
+    assert.ok(leases.length <= 1, `${leases.length} simultaneous trials in step ${step}`);
     state = probe.state;
     const outcome = [ANSWERED, FAILED, FAILED, FAILED, ABANDONED][random(5)];
     const wasProbe = leases.length > 0 && random(2) === 0;

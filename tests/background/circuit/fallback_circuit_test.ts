@@ -4,7 +4,7 @@ import type { Passage } from "../../../shared/background/circuit/circuit_breaker
 import { FallbackCircuit } from "../../../shared/background/circuit/fallback_circuit.ts";
 import { FakeTimers } from "../../helpers/fake_fetch.ts";
 
-/** Two circuits that keep what they are asked, the shared one failing while `down`. */
+/** Two circuits that record their calls; the shared one fails while `down`. */
 class Bench {
   readonly calls: string[] = [];
   readonly warnings: string[] = [];
@@ -33,7 +33,7 @@ class Bench {
     };
   }
 
-  /** Runs with the warnings that are logged kept. */
+  /** Collects the warnings that are logged during a run. */
   async run(test: () => Promise<void>): Promise<void> {
     const { warn } = console;
     console.warn = (line: string) => this.warnings.push(line);
@@ -45,7 +45,7 @@ class Bench {
   }
 }
 
-Deno.test("a look is shared by all who come meanwhile, and kept: 5 s if closed, otherwise 1 s", async () => {
+Deno.test("simultaneous callers share a lookup, which is cached for 5 s if closed, otherwise for 1 s", async () => {
   const bench = new Bench();
   await Promise.all([bench.circuit.look(), bench.circuit.look()]);
   bench.nowMs = 4_999;
@@ -62,7 +62,7 @@ Deno.test("a look is shared by all who come meanwhile, and kept: 5 s if closed, 
   assert.deepEqual(bench.calls, ["shared look", "shared look", "shared look"]);
 });
 
-Deno.test("a claim or a report makes the next look a new one", async () => {
+Deno.test("a claim or a report makes the next lookup a new one", async () => {
   const bench = new Bench();
   await bench.circuit.look();
   await bench.circuit.report({ kind: "failed" }, false);
@@ -75,7 +75,7 @@ Deno.test("a claim or a report makes the next look a new one", async () => {
   ]);
 });
 
-Deno.test("without the database memory takes over, for 30 s without asking, and one line is logged", async () => {
+Deno.test("without the database, memory takes over for 30 s, and one warning is logged", async () => {
   const bench = new Bench();
   await bench.run(async () => {
     bench.down = true;
@@ -95,14 +95,14 @@ Deno.test("without the database memory takes over, for 30 s without asking, and 
   assert.equal(JSON.parse(bench.warnings[0]).event, "circuit_breaker_not_shared");
 });
 
-Deno.test("a database that does not answer is waited for a second, and not while this process computes", async () => {
+Deno.test("a lookup waits for the database for one second, not counting this process's computing", async () => {
   const bench = new Bench();
   await bench.run(async () => {
     using timers = new FakeTimers();
     bench.hanging = true;
     assert.deepEqual(await bench.circuit.look(), bench.answer);
     assert.deepEqual(bench.calls, ["shared look", "local look"]);
-    // In small steps: one that is late because of computing is not more than one.
+    // In small steps: a late timer counts as at most one step.
     assert.deepEqual(timers.waits, new Array(20).fill(50));
   });
 });

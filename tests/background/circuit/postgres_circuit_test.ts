@@ -18,11 +18,11 @@ const TIMES = { cooldownMs: 30_000, leaseMs: 35_000 };
 const FAILED: Outcome = { kind: "failed" };
 const auth = { persistSession: false, autoRefreshToken: false };
 
-/** As each process has one: its own client, the same database. */
+/** What each process has: its own client for the same database. */
 const open = (name = NAME, times = TIMES) =>
   new PostgresCircuit(createClient(supabase.url, supabase.secretKey, { auth }), name, times);
 const forget = () => supabase.query("delete from public.circuit_breakers");
-/** Lets time pass for the database: everything that was going to happen is nearer by so much. */
+/** Advances the time for the database: moves every future event closer. */
 const pass = (ms: number) =>
   supabase.query(
     `update public.circuit_breakers set open_until = open_until - $1 * interval '1 millisecond',
@@ -30,7 +30,7 @@ const pass = (ms: number) =>
     [ms],
   );
 
-Deno.test("what one process has seen of a service, another one knows", async () => {
+Deno.test("one process's reports reach another process", async () => {
   await forget();
   const [one, other] = [open(), open()];
   assert.deepEqual(await one.look(), { state: "closed", clean: true });
@@ -44,7 +44,7 @@ Deno.test("what one process has seen of a service, another one knows", async () 
   assert.deepEqual(await open("another service").look(), { state: "closed", clean: true });
 });
 
-Deno.test("of several processes one gets the try, and its success closes the breaker for all", async () => {
+Deno.test("one of several processes gets the trial, and its success closes the breaker for all", async () => {
   await forget();
   const processes = Array.from({ length: 8 }, () => open());
   for (let i = 0; i < 5; i++) await processes[0].report(FAILED, false);
@@ -56,7 +56,7 @@ Deno.test("of several processes one gets the try, and its success closes the bre
     "claimed",
     ...new Array(7).fill("open"),
   ]);
-  await pass(35_000); // it never reported
+  await pass(35_000); // its report never arrives
   assert.deepEqual(await processes[2].claim(), { state: "claimed" });
   await processes[2].report({ kind: "answered" }, true);
   for (const circuit of processes) {
@@ -64,7 +64,7 @@ Deno.test("of several processes one gets the try, and its success closes the bre
   }
 });
 
-Deno.test("the database keeps to the very rules of the breaker in memory", async () => {
+Deno.test("the database's breaker follows the same rules as the one in memory", async () => {
   await forget();
   const random = seeded(7);
   let nowMs = 0;
@@ -75,7 +75,7 @@ Deno.test("the database keeps to the very rules of the breaker in memory", async
   ];
   const states = new Set<string>();
   for (let step = 0; step < 250; step++) {
-    // Beside the database's own clock, which goes on by itself, steps of whole seconds are coarse.
+    // Whole seconds, since the database's own clock runs on meanwhile.
     const ms = random(5) * 10_000 + 5_000;
     nowMs += ms;
     await pass(ms);
@@ -102,7 +102,7 @@ Deno.test("the database keeps to the very rules of the breaker in memory", async
   assert.deepEqual([...states].sort(), ["claimed", "closed", "half-open", "open"]);
 });
 
-Deno.test("nobody but the service can read, write or call the breakers", async () => {
+Deno.test("only the service can read, write or call the breakers", async () => {
   await forget();
   await open().report(FAILED, false);
   const before = await supabase.query("select * from public.circuit_breakers");
@@ -126,7 +126,7 @@ Deno.test("nobody but the service can read, write or call the breakers", async (
   assert.deepEqual(await supabase.query("select * from public.circuit_breakers"), before);
 });
 
-Deno.test("the rights are the database's own, not only the local Supabase's", async () => {
+Deno.test("the migrations themselves restrict the breakers, not the local Supabase", async () => {
   const functions = [
     "public.circuit_breaker_enter(text, integer)",
     "public.circuit_breaker_report(text, text, boolean, integer, integer, integer, integer)",
@@ -149,7 +149,7 @@ Deno.test("the rights are the database's own, not only the local Supabase's", as
   assert.deepEqual(table, { relrowsecurity: true, policies: 0 });
 });
 
-Deno.test("a database that is not there, or has not been migrated, is an error", async () => {
+Deno.test("a missing or unmigrated database is an error", async () => {
   const client = createClient(closedAddress(), "sb_secret_x", { auth });
   await assert.rejects(new PostgresCircuit(client, NAME, TIMES).look());
   const rename = (from: string, to: string) =>

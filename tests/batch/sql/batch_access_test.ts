@@ -25,7 +25,7 @@ const outsiders: Record<string, SupabaseClient> = {
   "a user who claims a role": as(await signer.sign({ user_metadata: { role: "admin" } })),
 };
 
-Deno.test("admins see batches and their items, nobody else does", async () => {
+Deno.test("only admins can read batches and their items", async () => {
   const { batch_id } = await batches.create({ items: 2 });
   const read = async (client: SupabaseClient) => ({
     batches: (await client.from("batches").select("id")).data ?? [],
@@ -39,7 +39,7 @@ Deno.test("admins see batches and their items, nobody else does", async () => {
   }
 });
 
-Deno.test("nobody but the service writes them, not even an admin", async () => {
+Deno.test("only the service can write batches and items, not even an admin", async () => {
   const { batch_id } = await batches.create();
   const before = await batches.status(batch_id);
   for (const [who, client] of Object.entries({ ...outsiders, "an admin": admin })) {
@@ -65,7 +65,7 @@ Deno.test("nobody but the service writes them, not even an admin", async () => {
   assert.equal((await supabase.query("select from public.batches")).length, 1);
 });
 
-Deno.test("where queues are exposed, row-level security keeps outsiders from them", async () => {
+Deno.test("row-level security denies outsiders exposed queues", async () => {
   const tables = await supabase.query<{ relname: string; relrowsecurity: boolean }>(
     `select relname, relrowsecurity from pg_class
        where relnamespace = 'pgmq'::regnamespace and relname ~ '^[qa]_' and relkind = 'r' order by 1`,
@@ -109,7 +109,7 @@ Deno.test("the service calls every function through the Data API", async () => {
   assert.equal((await rpc<{ changes: number }>("batch_status", { batch: batch_id })).changes, 3);
 });
 
-Deno.test("an upload is enqueued only where that was switched on", async () => {
+Deno.test("an upload is enqueued only if that is switched on", async () => {
   const upload = async (bucket: string, path: string, client = admin) => {
     const { error } = await client.storage.from(bucket).upload(path, new Uint8Array([1]), {
       contentType: "image/jpeg",
@@ -132,7 +132,7 @@ Deno.test("an upload is enqueued only where that was switched on", async () => {
   assert.deepEqual(await batches.take(9), []);
 });
 
-Deno.test("an upload does not fail where it can not be enqueued", async () => {
+Deno.test("an upload succeeds even if it cannot be enqueued", async () => {
   await enqueueUploads(true);
   await supabase.query("alter table public.batches rename to elsewhere");
   try {

@@ -1,11 +1,11 @@
 import type { LocalSupabase } from "../../../dev/local_supabase.ts";
 
-/** An item that a worker has: `batch_take` returns an array of them. */
+/** An item that a worker has taken: `batch_take` returns an array of them. */
 export interface Taken {
   msg_id: number;
   batch_id: string;
   position: number;
-  /** Which taking it was. */
+  /** The number of the take. */
   attempt: number;
   tries: number;
   bucket: string;
@@ -13,7 +13,7 @@ export interface Taken {
   settings: Record<string, unknown>;
 }
 
-/** What came of a worker's word on an item. */
+/** The outcome of a worker's report on an item. */
 export interface Reported {
   applied: boolean;
   batch_finished: boolean;
@@ -69,7 +69,7 @@ export interface NewBatch {
 
 const FAILURE = { code: "storage_failed", message: "Storage did not answer" };
 
-/** The batches' functions by SQL, and what lies behind them. */
+/** The batches' SQL functions, and direct access to their tables and queue. */
 export function batchCalls({ query }: Pick<LocalSupabase, "query">) {
   const call = async <T>(name: string, ...parameters: unknown[]): Promise<T> => {
     const places = parameters.map((_, index) => `$${index + 1}`).join(", ");
@@ -134,7 +134,7 @@ export function batchCalls({ query }: Pick<LocalSupabase, "query">) {
         ok,
         error,
       ),
-    /** What is left of the time for which messages are hidden passes. */
+    /** Ends the visibility timeout of hidden messages. */
     passTime: () =>
       query("update pgmq.q_process_image set vt = clock_timestamp() - interval '1 second'"),
     messages: () =>
@@ -147,7 +147,7 @@ export function batchCalls({ query }: Pick<LocalSupabase, "query">) {
         `select message ->> 'batch_id' as batch_id, (message ->> 'position')::integer as position,
            message -> 'error' as error from pgmq.q_process_image_dead order by msg_id`,
       ),
-    /** As if there had never been a batch. */
+    /** Deletes all batches and messages. */
     forget: async () => {
       await query("delete from public.batches");
       await query("delete from pgmq.q_process_image");

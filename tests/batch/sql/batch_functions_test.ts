@@ -16,7 +16,7 @@ async function takeOne(): Promise<Taken> {
   return taken[0];
 }
 
-/** Tries an item so often, each try failing as the last one may. */
+/** Takes and fails an item several times; the last failure has the given error. */
 async function tryTimes(times: number, end: (taken: Taken) => Promise<unknown>): Promise<void> {
   for (let time = 0; time < times; time++) {
     await end(await takeOne());
@@ -48,7 +48,7 @@ Deno.test("a batch is created with its items, queued in their order", async () =
   assert.deepEqual([second.bucket, second.path, second.settings], ["car-images", "b.jpg", {}]);
 });
 
-Deno.test("a batch has 1 to 500 items, and one that is refused leaves nothing behind", async () => {
+Deno.test("a batch has 1 to 500 items, and a refused one leaves nothing behind", async () => {
   assert.equal((await batches.create({ items: 500 })).total, 500);
   await batches.forget();
   for (const items of [0, 501, [{ bucket: "car-originals" }]]) {
@@ -58,7 +58,7 @@ Deno.test("a batch has 1 to 500 items, and one that is refused leaves nothing be
   assert.deepEqual(await supabase.query("select from public.batches"), []);
 });
 
-Deno.test("the same key gives the same batch, and a conflict with another request", async () => {
+Deno.test("the same key returns the same batch, and is a conflict for another request", async () => {
   const first = await batches.create({ items: 3, key: "user:1", hash: "a" });
   assert.deepEqual(await batches.create({ items: 3, key: "user:1", hash: "a" }), {
     ...first,
@@ -74,7 +74,7 @@ Deno.test("the same key gives the same batch, and a conflict with another reques
   assert.equal((await batches.messages()).length, 6);
 });
 
-Deno.test("a batch that is told to wait is not taken before", async () => {
+Deno.test("a scheduled batch is not taken before its time", async () => {
   const notBefore = new Date(Date.now() + 3_600_000).toISOString();
   await batches.create({ notBefore });
   assert.deepEqual(await batches.take(9), []);
@@ -85,7 +85,7 @@ Deno.test("a batch that is told to wait is not taken before", async () => {
   assert.equal((await batches.take(9)).length, 1);
 });
 
-Deno.test("an item that is taken is hidden, until the visibility passes", async () => {
+Deno.test("a taken item is hidden until its visibility timeout ends", async () => {
   const { batch_id } = await batches.create();
   const taken = await takeOne();
   assert.deepEqual(await batches.take(), []);
@@ -96,7 +96,7 @@ Deno.test("an item that is taken is hidden, until the visibility passes", async 
   assert.deepEqual([again.position, again.attempt, again.tries], [taken.position, 2, 2]);
 });
 
-Deno.test("a worker that is still there hides its item for longer", async () => {
+Deno.test("a worker can extend its item's visibility timeout", async () => {
   await batches.create();
   const taken = await takeOne();
   await batches.passTime();
@@ -110,7 +110,7 @@ Deno.test("a worker that is still there hides its item for longer", async () => 
   assert.equal(await batches.extend(other, 600), false, "it is done");
 });
 
-Deno.test("an item ends well once, and the last one ends the batch", async () => {
+Deno.test("an item is done once, and the last one ends the batch", async () => {
   const { batch_id } = await batches.create({ items: 2 });
   const [first, second] = await batches.take(2);
   const result = { storage_urls: { processed: "https://x" }, metadata: {}, warnings: [] };
@@ -130,7 +130,7 @@ Deno.test("an item ends well once, and the last one ends the batch", async () =>
   assert.deepEqual(await batches.messages(), []);
 });
 
-Deno.test("only the word of who has the item counts", async () => {
+Deno.test("only the current worker's report on an item counts", async () => {
   const { batch_id } = await batches.create();
   const late = await takeOne();
   await batches.passTime();
@@ -144,7 +144,7 @@ Deno.test("only the word of who has the item counts", async () => {
   assert.equal((await batches.status(batch_id)).counts.succeeded, 1);
 });
 
-Deno.test("a late worker that nobody has replaced is heard", async () => {
+Deno.test("a late report counts if no other worker has taken the item", async () => {
   await batches.create();
   const taken = await takeOne();
   await batches.passTime();
@@ -152,7 +152,7 @@ Deno.test("a late worker that nobody has replaced is heard", async () => {
   assert.deepEqual(await batches.take(), []);
 });
 
-Deno.test("an item that is given back is visible at once, and the try does not count", async () => {
+Deno.test("a released item is visible at once, and the try does not count", async () => {
   await batches.create();
   const taken = await takeOne();
   assert.equal((await batches.giveBack(taken)).applied, true);
@@ -162,7 +162,7 @@ Deno.test("an item that is given back is visible at once, and the try does not c
   assert.deepEqual(await batches.finish(taken), NOT_APPLIED, "it was given back");
 });
 
-Deno.test("an item that may be tried again waits, and tells its last error", async () => {
+Deno.test("a retryable item waits, and shows its last error", async () => {
   const { batch_id } = await batches.create();
   assert.equal((await batches.fail(await takeOne(), true, 60)).applied, true);
   assert.deepEqual(await batches.take(), []);
@@ -174,7 +174,7 @@ Deno.test("an item that may be tried again waits, and tells its last error", asy
   assert.equal((await batches.status(batch_id)).items[0].error, null);
 });
 
-Deno.test("an item that failed for good is a dead letter", async () => {
+Deno.test("an item that fails permanently becomes a dead letter", async () => {
   const { batch_id } = await batches.create();
   const { batch_finished } = await batches.fail(await takeOne(), false);
   assert.equal(batch_finished, true);
@@ -183,7 +183,7 @@ Deno.test("an item that failed for good is a dead letter", async () => {
   assert.deepEqual((await batches.deadLetters()).map((letter) => letter.batch_id), [batch_id]);
 });
 
-Deno.test("after five tries an item goes to the dead letters with its last error", async () => {
+Deno.test("after five failed tries an item becomes a dead letter with its last error", async () => {
   const { batch_id } = await batches.create();
   await tryTimes(4, (taken) => batches.fail(taken, true));
   assert.equal((await batches.fail(await takeOne(), true)).batch_finished, true);
@@ -193,7 +193,7 @@ Deno.test("after five tries an item goes to the dead letters with its last error
   assert.equal((await batches.deadLetters())[0].error.code, "storage_failed");
 });
 
-Deno.test("an item whose worker died five times goes to the dead letters", async () => {
+Deno.test("an item whose worker died five times becomes a dead letter", async () => {
   const { batch_id } = await batches.create();
   await tryTimes(5, () => Promise.resolve());
   assert.deepEqual(await batches.take(), []);
@@ -203,7 +203,7 @@ Deno.test("an item whose worker died five times goes to the dead letters", async
   assert.deepEqual(await batches.messages(), []);
 });
 
-Deno.test("giving back for ever is no failure", async () => {
+Deno.test("an item can be released any number of times without failing", async () => {
   await batches.create();
   await tryTimes(12, (taken) => batches.giveBack(taken));
   assert.equal((await takeOne()).tries, 1);
@@ -232,7 +232,7 @@ Deno.test("failed items are requeued with five more tries, all or some", async (
   assert.equal(await batches.requeue(crypto.randomUUID()), null);
 });
 
-Deno.test("a cancelled batch begins nothing more; what is being processed may end", async () => {
+Deno.test("a cancelled batch starts no more items; items in progress finish", async () => {
   const { batch_id } = await batches.create({ items: 5 });
   const [ends, retries, back, dies] = await batches.take(4);
   assert.deepEqual(await batches.cancel(batch_id), {
@@ -257,14 +257,14 @@ Deno.test("a cancelled batch begins nothing more; what is being processed may en
   assert.equal(await batches.cancel(crypto.randomUUID()), null);
 });
 
-Deno.test("a finished batch can not be cancelled", async () => {
+Deno.test("a finished batch cannot be cancelled", async () => {
   const { batch_id } = await batches.create();
   await batches.finish(await takeOne());
   assert.equal((await batches.cancel(batch_id))?.cancelled, 0);
   assert.equal((await batches.status(batch_id)).batch.state, "finished");
 });
 
-Deno.test("messages that are delivered twice, left over or not ours are dropped", async () => {
+Deno.test("duplicate, stale and foreign messages are dropped", async () => {
   const { batch_id } = await batches.create();
   const twice =
     "select pgmq.send('process_image', jsonb_build_object('batch_id', $1::text, 'position', 0))";
@@ -282,7 +282,7 @@ Deno.test("messages that are delivered twice, left over or not ours are dropped"
   assert.deepEqual(await batches.messages(), []);
 });
 
-Deno.test("a status is short where nothing has changed", async () => {
+Deno.test("a status without changes is short", async () => {
   const { batch_id } = await batches.create({ items: 2 });
   assert.deepEqual(await batches.status(batch_id, 0), { changes: 0, unchanged: true });
   let changes = 0;
@@ -303,7 +303,7 @@ Deno.test("a status is short where nothing has changed", async () => {
   assert.equal(await batches.status(crypto.randomUUID()), null);
 });
 
-Deno.test("what there is to do is told", async () => {
+Deno.test("the work status counts the open tasks", async () => {
   assert.deepEqual(await batches.waiting(), {
     visible: 0,
     processing: 0,
@@ -321,7 +321,7 @@ Deno.test("what there is to do is told", async () => {
   assert.deepEqual((await batches.waiting()).processing, 0, "their workers are dead");
 });
 
-Deno.test("batches that ended long ago are dropped, with their dead letters", async () => {
+Deno.test("old finished batches are deleted, with their dead letters", async () => {
   const { batch_id: old } = await batches.create();
   await batches.fail(await takeOne(), false);
   const { batch_id: open } = await batches.create();

@@ -1,6 +1,6 @@
 import type { ItemStatus, Reported } from "./batch_calls.ts";
 
-/** A message of the queue; what it is about, as far as it is not left over or a copy. */
+/** A message of the queue; its item is unset for a stale message or a copy. */
 interface Message {
   batch: number;
   position: number;
@@ -21,7 +21,7 @@ interface ModelBatch {
   finished: boolean;
 }
 
-/** What a worker got: it may speak of it at any time, and more than once. */
+/** What a worker has taken: it may report on it at any time, and more than once. */
 export interface Hand {
   batch: number;
   position: number;
@@ -30,13 +30,13 @@ export interface Hand {
   message: Message;
 }
 
-/** How a worker's word ends an item. */
+/** How a worker's report ends an item. */
 export type Word = "succeeded" | "failed" | "retry now" | "retry later" | "given back";
 
 const SILENCE: Reported = { applied: false, batch_finished: false, webhook_due: false };
 const MAX_TRIES = 5;
 
-/** Batches and their queue as they should be, without a database. Batches are known by their place in `batches`. */
+/** The expected state of batches and their queue, without a database. A batch's index in `batches` identifies it. */
 export class BatchModel {
   readonly batches: ModelBatch[] = [];
   queue: Message[] = [];
@@ -125,7 +125,7 @@ export class BatchModel {
     return { requeued, cancelled: false };
   }
 
-  /** Another message for the same item comes into the queue. */
+  /** Adds another message for the same item to the queue. */
   duplicate({ batch, position }: Message): void {
     this.#send(batch, position);
   }

@@ -12,7 +12,7 @@ const STEPS = 60;
 const failure = (steps: Step[]): Promise<Error | undefined> =>
   new BatchRun(supabase).run(steps).then(() => undefined, (error) => error);
 
-/** Without what the failure does not need: in halves, then one by one. */
+/** Removes steps that the failure does not need: in halves, then one by one. */
 async function shrink(steps: Step[]): Promise<Step[]> {
   let least = steps;
   for (let size = Math.ceil(steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
@@ -25,7 +25,7 @@ async function shrink(steps: Step[]): Promise<Step[]> {
   return least;
 }
 
-Deno.test("whatever happens to batches: nothing is lost, nothing done twice, and counts add up", async () => {
+Deno.test("in random runs no item is lost or done twice, and the counts add up", async () => {
   for (let seed = 1; seed <= RUNS; seed++) {
     const steps = randomSteps(STEPS, seeded(seed * 7919));
     if (!await failure(steps)) continue;

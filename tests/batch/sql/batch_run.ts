@@ -3,7 +3,7 @@ import type { LocalSupabase } from "../../../dev/local_supabase.ts";
 import { batchCalls, type BatchStatus, type Taken, type Waiting } from "./batch_calls.ts";
 import { BatchModel, type Hand, type Word } from "./batch_model.ts";
 
-/** What happens next. Its number chooses among what there is then: a step that has nothing to choose from does nothing. */
+/** A step. Its number chooses among the current candidates; without candidates the step does nothing. */
 export interface Step {
   what: typeof KINDS[number];
   which: number;
@@ -30,16 +30,16 @@ const KINDS = [
   "cancel",
   "requeue",
 ] as const;
-/** How often each comes, out of their sum. */
+/** The weight of each kind of step. */
 const WEIGHTS = [4, 26, 8, 3, 20, 4, 6, 4, 20, 4, 1, 5];
 
-/** Random steps, the same ones for the same source of numbers. */
+/** Creates random steps; the same source of numbers gives the same steps. */
 export function randomSteps(length: number, below: (bound: number) => number): Step[] {
   const bag = KINDS.flatMap((what, index) => Array<Step["what"]>(WEIGHTS[index]).fill(what));
   return Array.from({ length }, () => ({ what: bag[below(bag.length)], which: below(1000) }));
 }
 
-/** One run of steps on the database and on the model of it, compared after each. */
+/** Runs steps on the database and on its model, and compares both after each. */
 export class BatchRun {
   readonly #model = new BatchModel();
   readonly #ids: string[] = [];
@@ -54,7 +54,7 @@ export class BatchRun {
     this.#query = supabase.query;
   }
 
-  /** @throws AssertionError where the database differs from the model, or breaks a rule */
+  /** @throws AssertionError If the database differs from the model, or breaks a rule. */
   async run(steps: Step[]): Promise<void> {
     await this.#calls.forget();
     for (const step of steps) {
@@ -81,7 +81,7 @@ export class BatchRun {
         ];
       return assert.deepEqual(actual, expected);
     }
-    // The last ones mostly; and now and then one that had it long ago.
+    // Mostly a recent one; sometimes one from long ago.
     const back = which % 7 === 0 ? which : which % 4;
     const held = this.#hands.at(-1 - back % Math.max(1, this.#hands.length));
     if (!held) return;
@@ -93,7 +93,7 @@ export class BatchRun {
 
   async #create(which: number): Promise<void> {
     const items = 1 + which % 4;
-    // Keys that come again, from a client that tries again.
+    // Keys repeat, as a client retries.
     const key = which % 3 === 0 ? `key-${items}` : undefined;
     const webhook = which % 2 === 0 && !key ? "https://portal.example/" : undefined;
     const actual = await this.#calls.create({ items, key, hash: key, webhook });
@@ -163,7 +163,7 @@ export class BatchRun {
     }
   }
 
-  /** Everything that can be seen, against the model and against what has to hold whatever happens. */
+  /** Compares everything visible with the model, and checks the invariants. */
   async #compare(): Promise<void> {
     const { batches, queue } = this.#model;
     const [{ statuses, waiting }] = await this.#query<
@@ -192,7 +192,7 @@ export class BatchRun {
       const last = this.#last[index];
       if (!last) continue;
       const same = JSON.stringify(last) === JSON.stringify(seen[index]);
-      assert.ok(same || changes > last.changes, "a change that was not counted");
+      assert.ok(same || changes > last.changes, "a change was not counted");
     }
     this.#last = seen;
 
@@ -219,7 +219,7 @@ export class BatchRun {
     for (const [item, times] of this.#successes) assert.equal(times, 1, `${item} is done twice`);
   }
 
-  /** In the end everything comes to an end: workers that do their work empty the queue. */
+  /** Empties the queue with working workers, until every batch has ended. */
   async #drain(): Promise<void> {
     await this.#onMessage("pass", 0);
     while (this.#model.queue.length > 0) {

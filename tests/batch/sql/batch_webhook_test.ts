@@ -17,7 +17,7 @@ async function endBatch(): Promise<string> {
   return batch_id;
 }
 
-Deno.test("a webhook is due at the end of its batch, and taken once", async () => {
+Deno.test("a webhook is due at the end of its batch, and is taken once", async () => {
   const { batch_id } = await batches.create({ webhook: HOOK, items: 2 });
   assert.equal(await batches.webhookTake(), null);
   const [first, second] = await batches.take(2);
@@ -44,14 +44,14 @@ Deno.test("a webhook is due at the end of its batch, and taken once", async () =
   assert.deepEqual(batch.webhook, { state: "sent", tries: 1, error: null });
 });
 
-Deno.test("a cancelled batch tells its end as well", async () => {
+Deno.test("a cancelled batch calls its webhook, too", async () => {
   const { batch_id } = await batches.create({ webhook: HOOK, items: 2 });
   const cancelled = await batches.cancel(batch_id);
   assert.deepEqual(cancelled, { cancelled: 2, batch_finished: true, webhook_due: true });
   assert.equal((await batches.webhookTake())?.state, "cancelled");
 });
 
-Deno.test("a webhook that fails is tried five times, later each time", async () => {
+Deno.test("a failing webhook is tried five times with growing waits", async () => {
   const batch = await endBatch();
   const waits: number[] = [];
   for (let time = 1; time <= 5; time++) {
@@ -68,7 +68,7 @@ Deno.test("a webhook that fails is tried five times, later each time", async () 
   assert.deepEqual(webhook, { state: "failed", tries: 5, error: "HTTP 500" });
 });
 
-Deno.test("a webhook whose sender died is tried again, and given up after five", async () => {
+Deno.test("a webhook whose worker died is retried, up to five times", async () => {
   const batch = await endBatch();
   const deliveries: number[] = [];
   for (let time = 0; time < 5; time++) {
@@ -81,7 +81,7 @@ Deno.test("a webhook whose sender died is tried again, and given up after five",
   assert.deepEqual([webhook?.state, webhook?.tries], ["failed", 5]);
 });
 
-Deno.test("a batch that is requeued tells its end once more; late reports do not count", async () => {
+Deno.test("a requeued batch calls its webhook again; late reports do not count", async () => {
   const { batch_id } = await batches.create({ webhook: HOOK });
   await batches.fail((await batches.take())[0], false);
   const early = (await batches.webhookTake())!;
@@ -95,15 +95,15 @@ Deno.test("a batch that is requeued tells its end once more; late reports do not
   assert.equal((await batches.webhookReport(again, true)).applied, true);
 });
 
-Deno.test("no worker is called for nothing, or where the database can not call", async () => {
+Deno.test("no worker is called without work, or if the database cannot make calls", async () => {
   const call = () => batches.call<boolean>("process_image_call_worker");
   assert.equal(await call(), false);
   await batches.create();
   assert.equal(await call(), false, "there is no pg_net");
 });
 
-Deno.test("a worker is called while there is something to do, and not too many of them", async () => {
-  // What hosted Supabase has: extensions of it, that write down what they are asked for.
+Deno.test("workers are called while work exists, up to a maximum number", async () => {
+  // Extensions of hosted Supabase; these record their calls.
   for (
     const sql of [
       "create schema net",

@@ -1,4 +1,5 @@
-// Shows which objects of Storage the database calls unreadable for whom: what row-level security hides, and what is not there.
+// Proves which objects of Storage the database reports as unreadable for a user: objects that row-level security
+// hides, and missing ones.
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";
@@ -45,28 +46,28 @@ for (
   ]);
 }
 
-Deno.test("an admin may read originals and public objects, and nothing else", async () => {
+Deno.test("an admin may read originals and public objects only", async () => {
   const refs = [ref("dealer/own.jpg"), ref("a.jpg", "secret"), ref("a.jpg", "shown")];
   assert.deepEqual(await unreadable(admin, refs), [1]);
   assert.deepEqual(await unreadable(service, refs), []);
   assert.deepEqual(await unreadable(dealer, refs), [0, 1]);
 });
 
-Deno.test("an object that is not there is unreadable for everybody, in a public bucket, too", async () => {
+Deno.test("a missing object is unreadable for all users, also in a public bucket", async () => {
   const refs = [ref("no.jpg"), ref("no.jpg", "shown"), ref("a.jpg", "no-bucket")];
   for (const client of [admin, service, dealer]) {
     assert.deepEqual(await unreadable(client, refs), [0, 1, 2]);
   }
 });
 
-Deno.test("names are compared to the letter", async () => {
+Deno.test("names are compared exactly", async () => {
   assert.deepEqual(await unreadable(admin, ODD.map((path) => ref(path))), []);
   const others = ["aXb.jpg", "100.jpg", "its.jpg", "a b/C.jpg", "/a_b.jpg", "a_b.jpg/", ""];
   const all = others.map((_, index) => index);
   assert.deepEqual(await unreadable(admin, others.map((path) => ref(path))), all);
 });
 
-Deno.test("a policy of the project's own counts", async () => {
+Deno.test("the project's own policies count", async () => {
   await supabase.query(
     `create policy "Dealers read their folder" on storage.objects for select to authenticated
        using (bucket_id = 'car-originals' and name like 'dealer/%' and auth.jwt() -> 'app_metadata' ->> 'role' = 'dealer')`,
@@ -78,7 +79,7 @@ Deno.test("a policy of the project's own counts", async () => {
   }
 });
 
-Deno.test("what is no reference is unreadable, and more than 500 are refused", async () => {
+Deno.test("an invalid reference is unreadable, and more than 500 references are refused", async () => {
   const odd = [{}, { bucket: null, path: null }, { bucket: ["car-originals"], path: 1 }];
   assert.deepEqual(await unreadable(admin, odd), [0, 1, 2]);
   assert.deepEqual(await unreadable(admin, Array(500).fill(ref("a_b.jpg"))), []);
@@ -88,7 +89,7 @@ Deno.test("what is no reference is unreadable, and more than 500 are refused", a
   }
 });
 
-Deno.test("nobody without a user's token may ask", async () => {
+Deno.test("only a user's token may call the function", async () => {
   const nobody = createClient(supabase.url, supabase.publishableKey);
   assert.equal((await ask(nobody, [])).error?.code, "42501");
 });

@@ -1,17 +1,17 @@
-// Proves that the one-shot HTTP/1.1 client of webhooks sends a whole request, reads a status however it is cut into
-// pieces, and ends in bounded time and memory whatever the other end does.
+// Proves that the one-shot HTTP/1.1 client of webhooks sends a whole request, reads a status from any pieces, and
+// ends in bounded time and memory whatever the other end does.
 import assert from "node:assert/strict";
 import { type Post, PostError, postOnce } from "../../../shared/batch/webhook/post_once.ts";
 import { until } from "../../helpers/until.ts";
 
-/** What a server does with a connection. */
+/** A server's behaviour on a connection. */
 type Behaviour = (conn: Deno.TcpConn) => Promise<void>;
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** Serves connections one after the other on the loopback, each by a behaviour of its own. */
+/** Serves connections on the loopback one after the other, each with a behaviour of its own. */
 class RawServer implements AsyncDisposable {
-  /** The requests that came, as far as they were read. */
+  /** The received requests, as far as they were read. */
   readonly requests: string[] = [];
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   /** Resolves when each behaviour has had its connection. */
@@ -29,7 +29,7 @@ class RawServer implements AsyncDisposable {
     for (const behave of behaviours) {
       using conn = await this.#listener.accept();
       this.requests.push(await readRequest(conn));
-      await behave(conn).catch(() => {}); // the client may have gone
+      await behave(conn).catch(() => {}); // the client may have disconnected
     }
   }
 
@@ -39,7 +39,7 @@ class RawServer implements AsyncDisposable {
   }
 }
 
-/** Reads a request whose body has as many bytes as `content-length` says. */
+/** Reads a request whose body has the length of `content-length`. */
 async function readRequest(conn: Deno.Conn): Promise<string> {
   let text = "";
   const chunk = new Uint8Array(1 << 16);
@@ -80,14 +80,14 @@ Deno.test("postOnce() sends a whole HTTP/1.1 request", async () => {
   );
 });
 
-Deno.test("postOnce() sends a body of a megabyte in full", async () => {
+Deno.test("postOnce() sends a body of a megabyte completely", async () => {
   await using server = new RawServer(answering("HTTP/1.1 200 OK\r\n\r\n"));
   const body = "ä".repeat(500_000);
   assert.equal(await send(server.url, { body }), 200);
   assert.ok(server.requests[0].endsWith(`\r\n\r\n${body}`));
 });
 
-Deno.test("postOnce() reads the status of an answer, past interim ones", async () => {
+Deno.test("postOnce() reads the status of an answer after interim ones", async () => {
   const answers: [string, number][] = [
     ["HTTP/1.1 200 OK\r\n\r\n", 200],
     ["HTTP/1.1 200\r\n\r\n", 200],
@@ -104,7 +104,7 @@ Deno.test("postOnce() reads the status of an answer, past interim ones", async (
   for (const [text, status] of answers) assert.equal(await send(server.url), status, text);
 });
 
-Deno.test("postOnce() reads a status that comes a byte at a time", async () => {
+Deno.test("postOnce() reads a status that arrives byte by byte", async () => {
   const text = "HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 418 Teapot\r\n\r\n";
   await using server = new RawServer(async (conn) => {
     for (const byte of encode(text)) await conn.write(new Uint8Array([byte]));
@@ -112,7 +112,7 @@ Deno.test("postOnce() reads a status that comes a byte at a time", async () => {
   assert.equal(await send(server.url), 418);
 });
 
-Deno.test("postOnce() takes nothing else for an answer", async () => {
+Deno.test("postOnce() refuses anything else as an answer", async () => {
   const answers = [
     "",
     "HTTP/1.1 200 OK", // the line does not end
@@ -135,7 +135,7 @@ Deno.test("postOnce() takes nothing else for an answer", async () => {
   }
 });
 
-Deno.test("postOnce() leaves an endless answer", async () => {
+Deno.test("postOnce() stops reading an endless answer", async () => {
   const endless = (start: string): Behaviour => async (conn) => {
     await conn.write(encode(start));
     for (;;) await conn.write(new Uint8Array(1 << 16).fill(0x61)); // until the client has closed the connection
@@ -146,7 +146,7 @@ Deno.test("postOnce() leaves an endless answer", async () => {
   }
 });
 
-Deno.test("postOnce() ends when its signal does, whether the other end is silent or drips", async () => {
+Deno.test("postOnce() ends with its signal, whether the other end is silent or slow", async () => {
   const silent: Behaviour = async (conn) => void await conn.read(new Uint8Array(1)); // until the client closes
   const dripping: Behaviour = async (conn) => {
     await conn.write(encode("HTTP/1.1 2"));
@@ -165,7 +165,7 @@ Deno.test("postOnce() ends when its signal does, whether the other end is silent
   await assert.rejects(send("http://127.0.0.1/", { dial: never, signal }), /given up/);
 });
 
-Deno.test("postOnce() closes a connection that comes too late", async () => {
+Deno.test("postOnce() closes a connection that opens too late", async () => {
   const conn = Promise.withResolvers<Deno.TcpConn>();
   const caller = new AbortController();
   const dial = async () => ({ conn: await conn.promise, peer: "127.0.0.1" });
@@ -177,7 +177,7 @@ Deno.test("postOnce() closes a connection that comes too late", async () => {
   await closed.promise;
 });
 
-Deno.test("postOnce() sends nothing to an address that is not allowed", async () => {
+Deno.test("postOnce() sends nothing to a forbidden address", async () => {
   await using server = new RawServer(async () => {});
   const refused = new PostError("its name leads to a private address");
   const asked: string[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isPublicAddress } from "../../../shared/batch/webhook/public_address.ts";
 import { faultOfTarget, publicAddressesOf } from "../../../shared/batch/webhook/webhook_target.ts";
 
-Deno.test("isPublicAddress() knows private, loopback, link-local, shared and reserved addresses", () => {
+Deno.test("isPublicAddress() refuses private, loopback, link-local, shared and reserved addresses", () => {
   const inside = [
     ...["0.0.0.0", "10.1.2.3", "100.64.0.1", "100.100.100.200", "100.127.255.255", "127.0.0.1"],
     ...["127.255.255.254", "168.63.129.16", "169.254.169.254", "172.16.0.1", "172.31.255.255"],
@@ -15,7 +15,7 @@ Deno.test("isPublicAddress() knows private, loopback, link-local, shared and res
   for (const address of inside) assert.equal(isPublicAddress(address), false, address);
 });
 
-Deno.test("isPublicAddress() lets the public internet be", () => {
+Deno.test("isPublicAddress() accepts addresses of the public internet", () => {
   const outside = [
     ...["1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "126.255.255.255", "128.0.0.1"],
     ...["168.63.129.17", "169.253.1.1", "172.15.255.255", "172.32.0.1", "192.0.1.1", "192.167.1.1"],
@@ -25,7 +25,7 @@ Deno.test("isPublicAddress() lets the public internet be", () => {
   for (const address of outside) assert.equal(isPublicAddress(address), true, address);
 });
 
-Deno.test("isPublicAddress() takes what is no address for none", () => {
+Deno.test("isPublicAddress() refuses text that is not an address", () => {
   for (
     const text of [
       "",
@@ -43,7 +43,7 @@ Deno.test("isPublicAddress() takes what is no address for none", () => {
   }
 });
 
-Deno.test("a webhook's address is public, https, and without a password, however it is written", () => {
+Deno.test("a webhook's URL must be public, https, and without a password, in every notation", () => {
   const wrong = {
     "an https address": [
       "",
@@ -96,12 +96,12 @@ Deno.test("a webhook's address is public, https, and without a password, however
   }
 });
 
-Deno.test("for development a webhook's address may be private, but nothing but HTTP", () => {
+Deno.test("in development a webhook's URL may be private, but must be HTTP", () => {
   assert.equal(faultOfTarget("http://127.0.0.1:8000/", true), null);
   assert.equal(faultOfTarget("file:///etc/passwd", true), "an http or https address");
 });
 
-Deno.test("a name that leads to a private address, among others, is refused", async () => {
+Deno.test("a name with a private address among its addresses is refused", async () => {
   const url = new URL("https://hooks.example.com/");
   const resolving = (...addresses: string[]) =>
     publicAddressesOf(url, () => Promise.resolve(addresses));
@@ -112,7 +112,7 @@ Deno.test("a name that leads to a private address, among others, is refused", as
   await assert.rejects(resolving(), /does not resolve/);
 });
 
-Deno.test("an address is not looked up, and the addresses of a host without a resolver are not known", async () => {
+Deno.test("an IP address is not resolved, and a host without a resolver gives no addresses", async () => {
   const never = () => Promise.reject(new Error("asked"));
   const of = (url: string) => publicAddressesOf(new URL(url), never);
   assert.deepEqual(await of("https://8.8.8.8/"), ["8.8.8.8"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { signWebhook } from "../../../shared/batch/webhook/sign_webhook.ts";
 
-Deno.test("signWebhook() is an HMAC-SHA256 of time and body, as anybody can verify it", async () => {
+Deno.test("signWebhook() is a verifiable HMAC-SHA256 of time and body", async () => {
   const body = '{"type":"batch.finished","note":"für"}';
   const signature = signWebhook(body, "a-secret-of-the-receiver", 1_760_000_000);
   const [, t, v1] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature)!;
@@ -14,7 +14,7 @@ Deno.test("signWebhook() is an HMAC-SHA256 of time and body, as anybody can veri
   assert.ok(await crypto.subtle.verify("HMAC", key, bytes, encode(`${t}.${body}`)));
 });
 
-Deno.test("signWebhook() gives another signature for another time, body or secret", () => {
+Deno.test("signWebhook() changes with the time, the body and the secret", () => {
   const all = [
     signWebhook("a", "secret", 1),
     signWebhook("b", "secret", 1),

@@ -6,7 +6,7 @@ import { callWebhooks, type WebhookDeps } from "../../../shared/batch/webhook/we
 const SECRET = "a-secret-of-the-receiver";
 const COUNTS = { queued: 0, processing: 0, succeeded: 2, failed: 1, cancelled: 0, total: 3 };
 
-/** Calls the webhooks that are due at these addresses. @returns What was reported of each. */
+/** Calls the webhooks that are due at these addresses. @returns The report on each. */
 async function call(urls: string[], deps: Partial<WebhookDeps> = {}): Promise<(string | null)[]> {
   const reports: (string | null)[] = [];
   const due = urls.map((url, index): DueWebhook => ({
@@ -25,7 +25,7 @@ async function call(urls: string[], deps: Partial<WebhookDeps> = {}): Promise<(s
   return reports;
 }
 
-Deno.test("a webhook is a signed POST of how the batch ended", async () => {
+Deno.test("a webhook is a signed POST with the batch's outcome", async () => {
   const requests: { method: string; headers: Headers; body: string }[] = [];
   await using server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -53,7 +53,7 @@ Deno.test("a webhook is a signed POST of how the batch ended", async () => {
   assert.equal(signature, signWebhook(body, SECRET, seconds));
 });
 
-Deno.test("a receiver that answers an error or a redirect, or is not there, is reported; others are called all the same", async () => {
+Deno.test("a receiver that answers an error or a redirect, or is missing, is reported; others are called all the same", async () => {
   let called = 0;
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     called++;
@@ -69,7 +69,7 @@ Deno.test("a receiver that answers an error or a redirect, or is not there, is r
   assert.deepEqual(await call([`${base}/good`]), ["it cannot be reached"]);
 });
 
-Deno.test("a webhook is never called at a private address, nor without a secret to sign it with", async () => {
+Deno.test("a webhook is never called at a private address, nor without a signing secret", async () => {
   let called = 0;
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
     called++;

@@ -1,4 +1,5 @@
-// Proves that webhooks are checked and called in the same way on the Deno that hosted Supabase is compatible with.
+// Proves that webhooks are checked and called in the same way on the Deno version that hosted Supabase is compatible
+// with.
 import assert from "node:assert/strict";
 import { denoBinary } from "../../../dev/deno_binary.ts";
 import { childEnvironment } from "../../../dev/deno_child.ts";
@@ -6,7 +7,7 @@ import { childEnvironment } from "../../../dev/deno_child.ts";
 const FILES = ["webhook_names_test.ts", "webhook_caller_test.ts", "post_once_test.ts"];
 
 Deno.test("webhooks are checked and called in the same way on Deno 2.1.4", async () => {
-  // Before 2.2, TLS over a connection needs the right to reach the name, though it connects to nothing.
+  // Before 2.2, TLS over an existing connection needs the permission for the name, though it opens no connection.
   const net = "--allow-net=127.0.0.1,93.184.216.34,hooks.example.com,other.example.com";
   const rights = ["--allow-env", "--allow-read", net];
   const { success, stdout } = await new Deno.Command(await denoBinary("2.1.4"), {

@@ -1,5 +1,5 @@
-// Proves that a webhook is called at the addresses that were checked and at no other, whatever its name server says and
-// however often it changes its mind. The name server is one of the test's own, on the loopback.
+// Proves that a webhook is called only at the addresses that were checked, whatever its name server answers and
+// however often the answer changes. The name server is the test's own, on the loopback.
 import assert from "node:assert/strict";
 import type { Dial } from "../../../shared/batch/webhook/post_once.ts";
 import { callWebhooks, type WebhookDeps } from "../../../shared/batch/webhook/webhook_caller.ts";
@@ -13,10 +13,10 @@ const text = async (name: string) => new TextDecoder().decode(await fixture(`tls
 const CERT = await text("webhook.test_cert.pem");
 const KEY = await text("webhook.test_key.pem");
 
-/** A receiver of webhooks over TLS, as `hooks.example.com`, and what it has received. */
+/** A TLS receiver of webhooks as `hooks.example.com`, with what it has received. */
 class Receiver implements AsyncDisposable {
   readonly hosts: (string | null)[] = [];
-  /** The addresses that were connected to; each leads here. */
+  /** The addresses of the connections; all of them lead here. */
   readonly dialled: string[] = [];
   readonly #server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, cert: CERT, key: KEY, onListen: () => {} },
@@ -30,7 +30,7 @@ class Receiver implements AsyncDisposable {
     return this.#server.addr.port;
   }
 
-  /** Connects to this receiver, whatever the address. @param peer The address that is said to be at the other end. */
+  /** Connects to this receiver, whatever the address. @param peer The reported address of the other end. */
   dial(peer?: string): Dial {
     return async (hostname) => {
       this.dialled.push(hostname);
@@ -44,7 +44,7 @@ class Receiver implements AsyncDisposable {
   }
 }
 
-/** Calls a webhook. @returns Why that failed, `null` if it did not. */
+/** Calls a webhook. @returns The reason of its failure, `null` if it succeeded. */
 async function call(url: string, deps: Partial<WebhookDeps>): Promise<string | null> {
   const counts = { queued: 0, processing: 0, succeeded: 1, failed: 0, cancelled: 0, total: 1 };
   const times = { createdAt: "2026-01-01T00:00:00Z", finishedAt: "2026-01-01T00:10:00Z" };
@@ -67,7 +67,7 @@ async function call(url: string, deps: Partial<WebhookDeps>): Promise<string | n
 
 const askingAt = ({ options }: NameServer) => (name: string) => resolveName(name, options);
 
-/** Names that lead to a private address, in whatever way. */
+/** Names that lead to a private address in various ways. */
 const PRIVATE: Record<string, Records> = {
   "127.0.0.1.nip.example": { A: ["127.0.0.1"] },
   "10-1-2-3.nip.example": { A: ["10.1.2.3"] },
@@ -88,7 +88,7 @@ const PRIVATE: Record<string, Records> = {
   "alias-asked-for.example": { CNAME: "127.0.0.1.nip.example", isAliasOnly: true },
 };
 
-Deno.test("a name that leads to a private address is not called, nor connected to", async () => {
+Deno.test("a name with a private address is neither called nor connected to", async () => {
   await using server = await NameServer.start(PRIVATE);
   await using receiver = new Receiver();
   for (const name of Object.keys(PRIVATE)) {
@@ -100,7 +100,7 @@ Deno.test("a name that leads to a private address is not called, nor connected t
   assert.deepEqual([receiver.dialled, receiver.hosts], [[], []]);
 });
 
-Deno.test("a name that leads to public addresses is called at one of them, under its own name", async () => {
+Deno.test("a name with public addresses is called at one of them, under its own name", async () => {
   const names: Record<string, Records> = {
     "hooks.example.com": { A: [PUBLIC] },
   };
@@ -125,7 +125,7 @@ Deno.test("a name that leads to public addresses is called at one of them, under
   assert.equal(await call(`https://hooks.example.com.:${receiver.port}/`, deps), null);
 });
 
-Deno.test("a name that changes between the check and the call is called where it was checked", async () => {
+Deno.test("a name that changes between check and call is called at the checked address", async () => {
   let asked = 0;
   const rebinding = () => ({ A: [asked++ === 0 ? PUBLIC : "127.0.0.1"] });
   await using server = await NameServer.start({ "hooks.example.com": rebinding });
@@ -155,7 +155,7 @@ Deno.test("a name that does not resolve, or whose server fails, is not called", 
   assert.deepEqual(receiver.dialled, []);
 });
 
-Deno.test("where no name server answers, the address that the host has connected to is checked before anything is sent", async () => {
+Deno.test("without a name server, the address of the open connection is checked before anything is sent", async () => {
   await using receiver = new Receiver();
   const url = `https://hooks.example.com:${receiver.port}/`;
   const resolve = () => Promise.resolve(null);
@@ -169,7 +169,7 @@ Deno.test("where no name server answers, the address that the host has connected
   assert.equal(receiver.hosts.length, 1);
 });
 
-Deno.test("a host that lets nobody ask its name server tells no addresses", async () => {
+Deno.test("a host without access to a name server returns no addresses", async () => {
   const original = Deno.resolveDns;
   const refusals = [
     new Deno.errors.PermissionDenied(),
@@ -188,7 +188,7 @@ Deno.test("a host that lets nobody ask its name server tells no addresses", asyn
   }
 });
 
-Deno.test("where a function can neither ask a name server nor connect, no webhook is called", async () => {
+Deno.test("no webhook is called if the function can neither query a name server nor connect", async () => {
   const deps = { resolve: () => Promise.resolve(null), dial: null };
   assert.equal(
     await call("https://hooks.example.com/", deps),
@@ -196,7 +196,7 @@ Deno.test("where a function can neither ask a name server nor connect, no webhoo
   );
 });
 
-Deno.test("where a function cannot connect, a name is checked at the moment of the call", async () => {
+Deno.test("if the function cannot connect by address, a name is checked just before the call", async () => {
   await using server = await NameServer.start(PRIVATE);
   const fetched: string[] = [];
   const original = globalThis.fetch;
@@ -218,7 +218,7 @@ Deno.test("where a function cannot connect, a name is checked at the moment of t
   }
 });
 
-Deno.test("the next address is tried where one refuses connections, or does not answer within 3 s", async () => {
+Deno.test("the next address is tried if one refuses connections, or does not answer within 3 s", async () => {
   await using receiver = new Receiver();
   const url = `https://hooks.example.com:${receiver.port}/`;
   const both = () => Promise.resolve([PUBLIC, PUBLIC_V6]);
@@ -233,7 +233,7 @@ Deno.test("the next address is tried where one refuses connections, or does not 
   assert.equal(await call(url, { resolve: one, dial: refuse }), "it cannot be reached");
 });
 
-Deno.test("a call is given up after its time, whether the name server, the address or the receiver is silent", async () => {
+Deno.test("a call ends at its deadline, whether the name server, the address or the receiver is silent", async () => {
   const never = () => new Promise<never>(() => {});
   const resolve = () => Promise.resolve([PUBLIC]);
   await using listener = listen();
@@ -247,7 +247,7 @@ Deno.test("a call is given up after its time, whether the name server, the addre
   }
 });
 
-/** Takes connections, and never says a word. */
+/** Accepts connections, and never sends anything. */
 function listen() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open: Deno.Conn[] = [];
@@ -264,7 +264,7 @@ function listen() {
   };
 }
 
-Deno.test("an address that has no certificate for the name gets nothing", async () => {
+Deno.test("an address without a certificate for the name receives nothing", async () => {
   await using receiver = new Receiver();
   const dial = receiver.dial();
   const resolve = () => Promise.resolve([PUBLIC]);

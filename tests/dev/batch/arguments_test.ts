@@ -4,7 +4,7 @@ import { readArguments } from "../../../dev/batch/arguments.ts";
 const ENV = { SUPABASE_URL: "https://ref.supabase.co", SUPABASE_SECRET_KEY: "sb_secret_env" };
 const OF_ENV = { url: "https://ref.supabase.co", key: "sb_secret_env", results: undefined };
 
-Deno.test("a folder is sent with what is said of it", () => {
+Deno.test("a folder is sent with the options of its arguments", () => {
   const args = ["photos/", "--url", "http://127.0.0.1:1", "--key", "sb_secret_x"];
   const options = ["--options", '{"shadow":"none"}', "--webhook", "https://x.example/done"];
   const time = ["--not-before", "2026-01-31T22:00:00+01:00", "--results", "out.jsonl"];
@@ -21,12 +21,12 @@ Deno.test("a folder is sent with what is said of it", () => {
   });
 });
 
-Deno.test("address and key can stand in the environment", () => {
+Deno.test("address and key may come from the environment", () => {
   const { url, key } = readArguments(["/"], ENV);
   assert.deepEqual([url, key], [ENV.SUPABASE_URL, ENV.SUPABASE_SECRET_KEY]);
 });
 
-Deno.test("the same photos again, or rendered again, are another batch each time", () => {
+Deno.test("a forced batch of the same photos is a new one each time", () => {
   const read = (flag: string) => {
     const command = readArguments(["photos", flag], ENV);
     assert.ok(command.kind === "send");
@@ -45,7 +45,7 @@ Deno.test("batches are attached to, requeued and cancelled by their ids", () => 
   }
 });
 
-Deno.test("arguments that are wrong are told before anything is sent", () => {
+Deno.test("invalid arguments are refused before anything is sent", () => {
   const wrong: [args: string[], message: RegExp][] = [
     [[], /Expected one folder/],
     [["a", "b"], /Expected one folder/],

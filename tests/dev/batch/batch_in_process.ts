@@ -2,17 +2,17 @@ import { readArguments } from "../../../dev/batch/arguments.ts";
 import { runBatch } from "../../../dev/batch/run_batch.ts";
 import { Screen } from "../../../dev/batch/screen.ts";
 
-/** What came of a command. */
+/** The outcome of a command. */
 export interface BatchOutcome {
-  /** Whether its status would be 0. */
+  /** Whether its status is 0. */
   well: boolean;
-  /** What it has written. */
+  /** Its output. */
   out: string;
-  /** The batches that it had to do with. */
+  /** The batches that it used. */
   ids: string[];
 }
 
-/** Runs `deno task batch` in this process, without its waits, as for a file instead of a terminal. */
+/** Runs `deno task batch` in this process, without waits, writing as to a file instead of a terminal. */
 export async function batchInProcess(
   project: { url: string; key: string },
   ...args: string[]

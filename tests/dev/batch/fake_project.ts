@@ -16,21 +16,24 @@ interface FakeBatch {
   changes: number;
 }
 
-/** What the command needs of a project, in memory: the bucket of originals, and batches that get on with each look at them. */
+/**
+ * The command's view of a project, in memory: the bucket of originals, and batches that progress with each status
+ * request.
+ */
 export class FakeProject {
   readonly key = "sb_secret_fake";
-  /** What is in the bucket: content type by path. */
+  /** The bucket's content types, by path. */
   readonly originals = new Map<string, string>();
   readonly batches = new Map<string, FakeBatch>();
   /** Every call, as method and path. */
   readonly calls: string[] = [];
-  /** Photos that fail, by name. */
+  /** Names of photos that fail. */
   readonly poison = new Map<string, { code: string; message: string }>();
-  /** Photos that are done with each look. @default 2 */
+  /** Photos that finish with each status request. @default 2 */
   pace = 2;
-  /** Answers of the next calls, whatever they ask for: a status, or 0 for a connection that breaks. */
+  /** Answers to the next calls of any kind: a status, or 0 for a broken connection. */
   readonly faults: number[] = [];
-  /** Hears of each look at a batch. */
+  /** Called with each status request of a batch. */
   onLook: () => void = () => {};
 
   readonly #ids = new Map<string, string>();
@@ -53,7 +56,7 @@ export class FakeProject {
     this.calls.push(`${request.method} ${pathname}`);
     const body = await request.arrayBuffer();
     const fault = this.faults.shift();
-    // What answers HEAD has no body that could break.
+    // An answer to HEAD has no body that could break.
     if (fault === 0 && request.method !== "HEAD") return new Response(breaking());
     if (fault !== undefined) return new Response("upstream", { status: fault || 503 });
     if (request.headers.get("apikey") !== this.key) {
@@ -113,7 +116,7 @@ export class FakeProject {
     return Response.json(batchCreatedSchema.parse(reply), { status: 202 });
   }
 
-  /** The first look shows a batch as it is; each later one finds some more done. */
+  /** The first request shows a batch as it is; each later one finishes some photos. */
   #look(batch: FakeBatch, isLater: boolean): void {
     this.onLook();
     let left = isLater ? this.pace : 0;
@@ -154,7 +157,7 @@ function refusal(status: number, code: string, message: string): Response {
   return Response.json({ success: false, error: { code, message } }, { status });
 }
 
-/** A body that ends in the middle. */
+/** A body that breaks off in the middle. */
 function breaking(): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull: (controller) => controller.error(Object.assign(new Error("broken off"), { stack: "" })),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Progress } from "../../../dev/batch/progress.ts";
 import { ManualClock } from "../../helpers/manual_clock.ts";
 
-/** A progress that was told how much is done after each 10 s, and its clock. */
+/** A progress with a count after each 10 s, and its clock. */
 function toldEvery10Seconds(...done: number[]): { progress: Progress; clock: ManualClock } {
   const clock = new ManualClock();
   const progress = new Progress(clock.now);
@@ -13,15 +13,15 @@ function toldEvery10Seconds(...done: number[]): { progress: Progress; clock: Man
   return { progress, clock };
 }
 
-Deno.test("throughput is that of the time since the beginning, then that of the last minute", () => {
+Deno.test("throughput covers the time since the start, then the last minute", () => {
   const young = toldEvery10Seconds(100, 110, 120).progress;
   assert.equal(Math.round(young.perMinute()), 60);
-  // 600 within the first minute, then one in ten seconds.
+  // 600 in the first minute, then one every ten seconds.
   const old = toldEvery10Seconds(0, 100, 200, 300, 400, 500, 600, 601, 602, 603, 604, 605, 606);
   assert.equal(Math.round(old.progress.perMinute()), 6);
 });
 
-Deno.test("what was done before it was first told is no throughput, and nothing is unknown speed", () => {
+Deno.test("photos that were done before the first report do not count, and the speed is unknown", () => {
   const clock = new ManualClock();
   const progress = new Progress(clock.now);
   assert.equal(progress.perMinute(), 0);
@@ -32,12 +32,12 @@ Deno.test("what was done before it was first told is no throughput, and nothing 
   assert.equal(progress.leftMs(0), 0);
 });
 
-Deno.test("the time left follows from the throughput", () => {
+Deno.test("the remaining time follows from the throughput", () => {
   const { progress } = toldEvery10Seconds(0, 10, 20);
   assert.equal(Math.round(progress.leftMs(120)! / 1_000), 120);
 });
 
-Deno.test("the throughput fades while nothing more gets done", () => {
+Deno.test("the throughput falls while nothing finishes", () => {
   const { progress, clock } = toldEvery10Seconds(0, 30);
   clock.advance(20_000);
   assert.equal(Math.round(progress.perMinute()), 60);
@@ -46,7 +46,7 @@ Deno.test("the throughput fades while nothing more gets done", () => {
   assert.equal(progress.leftMs(5), null);
 });
 
-Deno.test("photos that are tried again begin the count anew", () => {
+Deno.test("a retry of failed photos restarts the count", () => {
   const { progress, clock } = toldEvery10Seconds(0, 50, 40);
   assert.equal(progress.perMinute(), 0);
   clock.advance(10_000);
@@ -54,7 +54,7 @@ Deno.test("photos that are tried again begin the count anew", () => {
   assert.equal(Math.round(progress.perMinute()), 60);
 });
 
-Deno.test("a moment after the beginning no wild throughput is told", () => {
+Deno.test("shortly after the start no throughput is shown", () => {
   const clock = new ManualClock();
   const progress = new Progress(clock.now);
   progress.record(0);

@@ -15,27 +15,27 @@ Deno.test("a line of progress has a bar, the count, the share, failures, through
   assert.equal(progressLine(HALF, 66), `[####----]  ${figures}`);
 });
 
-Deno.test("a line of progress leaves the bar out where it has no room, and is never longer than the terminal", () => {
+Deno.test("a line of progress omits the bar if space is short, and never exceeds the terminal's width", () => {
   for (let columns = 1; columns < 120; columns++) {
     assert.ok(progressLine(HALF, columns).length <= columns, String(columns));
   }
   assert.equal(progressLine(HALF, 20), "250/500 processed  5");
 });
 
-Deno.test("a line of progress says 100 % only when all is done, and then no time left", () => {
+Deno.test("a line of progress shows 100 % only at the end, and then no time left", () => {
   const almost = progressLine({ ...HALF, done: 499, total: 500, failed: 0, leftMs: null }, 100);
   assert.ok(almost.endsWith("  499/500 processed  99 %  24/min  time left unknown"), almost);
   const done = progressLine({ ...HALF, done: 500, perMinute: 3.21, leftMs: 0 }, 100);
   assert.equal(done, `[${"#".repeat(30)}]  500/500 processed  100 %  3 failed  3.2/min`);
 });
 
-Deno.test("a batch that waits for the night says when it begins", () => {
+Deno.test("a scheduled batch shows its start", () => {
   const waiting = { ...HALF, done: 0, failed: 0, perMinute: 0, leftMs: null };
   const line = progressLine({ ...waiting, begins: "2026-01-31T22:00:00+00:00" }, 100);
   assert.ok(line.endsWith("0/500 processed  0 %  0.0/min  begins 2026-01-31T22:00Z"), line);
 });
 
-Deno.test("durations are told in two units at most", () => {
+Deno.test("durations have at most two units", () => {
   const told = [0, 400, 59_000, 59_001, 61_000, 3_599_000, 3_600_000, 8_000_000].map(duration);
   assert.deepEqual(told, [
     "0 s",
@@ -49,7 +49,7 @@ Deno.test("durations are told in two units at most", () => {
   ]);
 });
 
-/** A screen, and what was written to it. */
+/** A screen with its output. */
 function screenOf(
   columns: number | null,
 ): { screen: Screen; clock: ManualClock; out: () => string } {
@@ -63,7 +63,7 @@ function screenOf(
   };
 }
 
-Deno.test("in a terminal one line is drawn again and again, and what is said stands above it", () => {
+Deno.test("a terminal shows one line that is redrawn, with messages above it", () => {
   const { screen, out } = screenOf(40);
   screen.progress((columns) => `1 of 3 (${columns})`);
   screen.progress((columns) => `1 of 3 (${columns})`);
@@ -78,7 +78,7 @@ Deno.test("in a terminal one line is drawn again and again, and what is said sta
   );
 });
 
-Deno.test("elsewhere a line is written now and then, and at the end", () => {
+Deno.test("elsewhere a line is printed at intervals, and at the end", () => {
   const { screen, clock, out } = screenOf(null);
   for (let done = 0; done < 65; done++) {
     screen.progress(() => `${done} of 65`);
@@ -89,7 +89,7 @@ Deno.test("elsewhere a line is written now and then, and at the end", () => {
   assert.equal(out(), "0 of 65\n30 of 65\n60 of 65\na.jpg failed\n65 of 65\n");
 });
 
-Deno.test("the table of failures has a line for each, in columns, whatever the files are called", () => {
+Deno.test("the table of failures has one aligned line per failure, for any file name", () => {
   const table = failureTable([
     { photo: "north/car 1.jpg", tries: 1, code: "invalid_image", message: "It is damaged." },
     { photo: "b\x1b[2J\n.png", tries: 5, code: "storage_failed", message: "Try again." },
