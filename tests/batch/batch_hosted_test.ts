@@ -28,8 +28,7 @@ const MOST_PASSES = 12;
 
 /**
  * Waits for the batch's end. A dead worker's last call may still take an item afterwards: whenever nothing changes
- * for some
- * seconds, the visibility timeout ends again.
+ * for some seconds, the visibility timeout ends again.
  */
 async function endWithoutTheDead(stack: Stack, batchId: string): Promise<BatchReply> {
   for (let pass = 0; pass < MOST_PASSES; pass++) {

@@ -68,8 +68,7 @@ async function migrate(): Promise<void> {
 
 /**
  * Hosted Supabase grants anon and authenticated every privilege on new objects in public, and Postgres lets everyone
- * execute
- * new functions; the local database grants less. So the migrations run again under those defaults.
+ * execute new functions; the local database grants less. So the migrations run again under those defaults.
  */
 async function rebuildAsHosted(): Promise<void> {
   for (const what of ["tables", "functions", "sequences"]) {
