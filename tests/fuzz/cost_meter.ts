@@ -53,9 +53,9 @@ export class CostMeter {
   /**
    * Measures a piece of work.
    *
-   * @param work The work. It is done again if it seems to cost too much.
-   * @param estimateMs What it is estimated to cost.
-   * @returns The least that it has cost, and its bound at the machine's pace.
+   * @param work The work. It runs again if it seems to cost too much.
+   * @param estimateMs Its estimated cost.
+   * @returns The lowest measured cost, and its bound at the machine's pace.
    */
   async measure<T>(work: () => Promise<T>, estimateMs: number): Promise<Cost & { value: T }> {
     if (this.#inputs++ % EVERY === 0) await this.calibrate();

@@ -19,7 +19,7 @@ export const KINDS: readonly Kind[] = [...INPUT_FORMATS, "requests"];
 /** Sends a request to the function. */
 export type Send = (request: RawRequest) => Promise<Response>;
 
-/** What a series of runs came to: how often each status and code was answered. */
+/** The outcome of a series of runs: the number of answers by status and code. */
 export type Tally = Record<string, number>;
 
 /** The inputs with the highest CPU relative to their bounds, with the numbers of their runs. */
@@ -34,9 +34,9 @@ export class CostLog {
   readonly costliest: Costliest = [];
 
   /**
-   * Sends a request and holds it to its bound.
+   * Sends a request and checks its cost.
    *
-   * @throws {Error} If it costs more.
+   * @throws {Error} If it costs more than its bound.
    */
   async send(send: Send, request: RawRequest, kind: Kind, run: number): Promise<Response> {
     const { value, ms, boundMs } = await this.#meter.measure(
@@ -61,7 +61,7 @@ export function costLog(): CostLog | undefined {
 
 const seeds = await seedImages();
 
-/** The request of one run: the same for the same seed, kind and number. */
+/** Creates the request of one run: the same for the same seed, kind and number. */
 export function requestOf(kind: Kind, seed: number, index: number): RawRequest {
   const random = randomOf(kind, seed, index);
   if (kind === "requests") return oddRequest(seeds.jpeg[0], random);
@@ -77,21 +77,21 @@ export function requestOf(kind: Kind, seed: number, index: number): RawRequest {
 function randomOf(kind: Kind, seed: number, index: number): Random {
   const own = (seed * 1_000_003 + KINDS.indexOf(kind) * 15_485_863 + index * 7_919) % 2_147_483_646;
   const random = seeded(own + 1);
-  for (let i = 0; i < 4; i++) random(2); // neighbours begin alike
+  for (let i = 0; i < 4; i++) random(2); // without it, successive seeds begin alike
   return random;
 }
 
 /**
- * Sends mutated requests, and checks that each ends in a documented status, and that a good photo gives the same bytes
- * before and after.
+ * Sends mutated requests, and checks that each ends in a documented status, and that a good photo gives the same
+ * bytes before and after.
  *
- * @param send Sends one.
+ * @param send Sends one request.
  * @param kind What is mutated.
- * @param seed Decides how.
- * @param runs How many.
+ * @param seed Decides the mutations.
+ * @param runs The number of requests.
  * @param from The number of the first.
- * @param costs Where each run's cost is recorded and held to its bound; unset: nowhere.
- * @throws {Error} On the first that does not, or costs more than its bound: how to repeat it.
+ * @param costs Records each run's cost and checks its bound; unset: no measurement.
+ * @throws {Error} If a request fails or costs more than its bound; the message says how to repeat it.
  */
 export async function fuzz(
   send: Send,
@@ -120,7 +120,7 @@ export async function fuzz(
   return tally;
 }
 
-/** The answer to a good photo, as far as it is the same each time. */
+/** The parts of the answer to a good photo that are the same each time. */
 async function goodPhoto(send: Send): Promise<string | undefined> {
   const response = await send({
     query: "variants=processed&skip_background_removal=true",
@@ -130,7 +130,7 @@ async function goodPhoto(send: Send): Promise<string | undefined> {
   return replySchema.parse(await response.json()).processed;
 }
 
-/** Codes that stand for faults of the function or of what is around it, which no request may cause here. */
+/** Codes for faults of the function or its environment, which no request may cause here. */
 const FAULTS = new Set(["internal_error", "engine_failed", "request_aborted"]);
 
 async function check(response: Response): Promise<string> {

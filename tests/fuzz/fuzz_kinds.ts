@@ -1,15 +1,15 @@
 import { type Kind, KINDS } from "./fuzz.ts";
 import type { FuzzJob, FuzzOutcome } from "./fuzz_worker.ts";
 
-/** Workers at a time: the machines that run the tests have two cores. */
+/** Maximum number of simultaneous workers: the test machines have two cores. */
 const WORKERS = 2;
 
 /**
- * Fuzzes several kinds, some at a time.
+ * Fuzzes several kinds, some of them at a time.
  *
- * @param kinds What is mutated.
- * @param job Seed and runs of each kind.
- * @param done Hears of each kind when it is through.
+ * @param kinds The kinds to mutate.
+ * @param job The seed and the number of runs of each kind.
+ * @param done Called with each kind when it is done.
  */
 export async function fuzzKinds(
   kinds: readonly Kind[],
@@ -20,7 +20,7 @@ export async function fuzzKinds(
   await Promise.all(Array.from({ length: WORKERS }, async () => {
     const worker = new Worker(import.meta.resolve("./fuzz_worker.ts"), { type: "module" });
     try {
-      await answerOf(worker); // what is sent before it listens is lost
+      await answerOf(worker); // messages that are sent before it listens are lost
       for (let kind = left.shift(); kind; kind = left.shift()) {
         done(kind, await ask(worker, { kind, ...job }));
       }
@@ -46,7 +46,7 @@ function answerOf(worker: Worker): Promise<FuzzOutcome> {
   });
 }
 
-/** Kinds in the order in which they are best begun: the slowest first. */
+/** The kinds in the best order to start them: the slowest first. */
 export const SLOWEST_FIRST: readonly Kind[] = [
   "heic",
   "jpeg",

@@ -8,7 +8,7 @@ const SEED = 20_260_101;
 /** A short form of `deno task fuzz`. */
 const RUNS = 500;
 
-/** What a worker may hold after these runs and more: the engine is let keep 128 MB, and V8 collects when it likes. */
+/** Bound on a worker's memory after these runs: the engine may keep 128 MB, and V8 collects late. */
 const MAX_WASM_BYTES = 128 << 20;
 const MAX_HEAP_BYTES = 256 << 20;
 
@@ -29,7 +29,7 @@ Deno.test("500 mutated images of each type, and 500 mutated requests, all end in
   assert.ok([...answered.values()].every((count) => count === RUNS));
 });
 
-Deno.test("the same seed makes the same requests, and another makes others", () => {
+Deno.test("the same seed gives the same requests, another seed gives others", () => {
   for (const kind of KINDS) {
     assert.deepEqual(requestOf(kind, SEED, 17), requestOf(kind, SEED, 17));
     assert.notDeepEqual(requestOf(kind, SEED, 17), requestOf(kind, SEED + 1, 17));
@@ -37,7 +37,7 @@ Deno.test("the same seed makes the same requests, and another makes others", () 
   }
 });
 
-Deno.test("mutated images and requests over HTTP leave the process alive and as it was (Deno 2.1.4)", async () => {
+Deno.test("mutated images and requests over HTTP leave the process alive and unchanged (Deno 2.1.4)", async () => {
   const running = await startFunction({ deno: "2.1.4", env: ALONE });
   try {
     for (const kind of KINDS) {

@@ -7,7 +7,7 @@ import { engineBytes } from "../helpers/in_process_photo.ts";
 import { type Costliest, costLog, fuzz, type Kind, type Tally } from "./fuzz.ts";
 import { inProcess } from "./in_process.ts";
 
-/** What a worker is asked for. */
+/** A message to a worker. */
 export interface FuzzJob {
   kind: Kind;
   seed: number;
@@ -15,7 +15,7 @@ export interface FuzzJob {
   from: number;
 }
 
-/** What it answers: a tally and the memory that was held then, or what went wrong. First of all, that it is ready. */
+/** A worker's answer: a tally and the memory use, or an error. The first message says that it is ready. */
 export type FuzzOutcome =
   | { tally: Tally; costliest: Costliest; heapBytes: number; wasmBytes: number }
   | { failure: string };

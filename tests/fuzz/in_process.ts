@@ -5,14 +5,14 @@ import type { RawRequest } from "./mutate_request.ts";
 
 const KEY = "sb_secret_fuzz";
 
-/** The settings of a function that stands alone: no background removal, and Storage at a closed port. */
+/** The settings of a standalone function: no background removal, and Storage at a closed port. */
 export const ALONE = {
   SUPABASE_URL: "http://127.0.0.1:9",
   SUPABASE_SECRET_KEY: KEY,
   SUPABASE_JWKS: '{"keys":[]}',
 };
 
-/** A request as `fetch` takes it, from a caller who may call. */
+/** A request for `fetch`, from an authorized caller. */
 export function requestTo(base: string, { query, contentType, body }: RawRequest): Request {
   return new Request(`${base}/process-image?${query}`, {
     method: "POST",
@@ -21,7 +21,7 @@ export function requestTo(base: string, { query, contentType, body }: RawRequest
   });
 }
 
-/** The whole function in this process, from its routes down; it logs nothing. */
+/** The whole function in this process, with its routes but without its log. */
 export function inProcess(): (request: RawRequest) => Promise<Response> {
   for (const name of ["info", "warn", "error"] as const) console[name] = () => {};
   const app = createApp(createServices(readConfig(ALONE)));

@@ -1,9 +1,9 @@
 import { concat } from "../helpers/bytes.ts";
 
-/** A source of whole numbers from 0 to below a bound. */
+/** Creates a source of whole numbers from 0 to below a bound. */
 export type Random = (below: number) => number;
 
-/** Values that lengths, counts and sizes go wrong at. */
+/** Values at which lengths, counts and sizes often fail. */
 const EDGES = [
   0,
   1,
@@ -21,7 +21,7 @@ const EDGES = [
 
 type Mutation = (bytes: Uint8Array<ArrayBuffer>, random: Random) => Uint8Array<ArrayBuffer>;
 
-/** A place in a file: half of the time within its first bytes, where headers are. */
+/** Chooses a position in a file: half of the time within its first bytes, which contain headers. */
 function place(bytes: Uint8Array, random: Random): number {
   return random(Math.max(1, random(2) === 0 ? Math.min(bytes.length, 128) : bytes.length));
 }
@@ -86,9 +86,9 @@ const MUTATIONS: readonly Mutation[] = [
 /**
  * Damages a file in one to four ways.
  *
- * @param file The file; it is not changed.
- * @param random Decides how.
- * @param other Another file: now and then the two are joined, to a file of two types.
+ * @param file The file, which stays unchanged.
+ * @param random Chooses the ways.
+ * @param other Another file: sometimes the two are joined to a file of two types.
  */
 export function mutate(
   file: Uint8Array,

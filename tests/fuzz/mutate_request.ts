@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { concat, latin1 } from "../helpers/bytes.ts";
 import { mutate, type Random } from "./mutate.ts";
 
-/** A request as it goes over the wire. */
+/** A request as it is sent. */
 export interface RawRequest {
   query: string;
   contentType: string;
@@ -20,7 +20,7 @@ const QUERIES = [
   "padding=99999999999999999999&upload_to_storage=maybe",
 ];
 
-/** Values that stand where others are expected. */
+/** Values in place of the expected ones. */
 const ODD: readonly unknown[] = [
   null,
   true,
@@ -153,12 +153,12 @@ const FORMS: readonly Make[] = [
   },
 ];
 
-/** A request in one of the body's forms, wrong in one way or several. */
+/** Creates a request in one of the body's forms, with one or several faults. */
 export function oddRequest(photo: Uint8Array, random: Random): RawRequest {
   return FORMS[random(FORMS.length)](photo, random);
 }
 
-/** Sets a field of any name: by plain assignment, `__proto__` would be none. */
+/** Sets a field of any name: a plain assignment ignores `__proto__`. */
 function put(body: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(body, name, {
     value,
@@ -178,7 +178,7 @@ function json(body: unknown, random: Random): RawRequest {
   };
 }
 
-/** A part of a form; the first choice of all is a good one. */
+/** Creates a part of a form; the first choice of all is a valid one. */
 function part(name: string, random: Random, value: Uint8Array): Uint8Array {
   const extra = [
     "",

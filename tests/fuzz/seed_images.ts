@@ -7,7 +7,7 @@ import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { greyGif, greyTiff } from "../helpers/tiny_files.ts";
 
 /**
- * Valid files of every type.
+ * Creates valid files of every type.
  *
  * @param width Their width, in pixels; the height is three quarters of it. HEIC comes from fixtures of fixed sizes.
  * @default as small as possible: the decoders take the same paths

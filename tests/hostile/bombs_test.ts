@@ -27,7 +27,7 @@ const progressive = await fileOf(white(4_000, 3_500), MagickFormat.Pjpeg);
 const segment = (start: string | number[], length = 65_000) =>
   concat(typeof start === "string" ? latin1(start) : start, new Uint8Array(length));
 
-/** What stands in a JPEG's frame header, changed. */
+/** Changes a JPEG's frame header. */
 function jpegClaiming(width: number, height: number): Uint8Array<ArrayBuffer> {
   const file = small.slice();
   const at = file.findIndex((byte, i) =>
@@ -99,7 +99,7 @@ const BOMBS: Bomb[] = [
     "invalid_image",
   ],
   ["a JPEG of 65,500 x 65,500", () => jpegClaiming(65_500, 65_500), "image_too_large"],
-  ["a JPEG of 640 x 427 that says 8,000 x 8,000", () => jpegClaiming(8_000, 8_000), "processed"],
+  ["a JPEG of 640 x 427 that claims 8,000 x 8,000", () => jpegClaiming(8_000, 8_000), "processed"],
   ["a BMP of 2,000 x 2,000 run lengths in 1 kB", () => bombs.bmpRle(2_000, 2_000), "invalid_image"],
   [
     "a JPEG with 20 MB of EXIF",
@@ -138,7 +138,7 @@ const BOMBS: Bomb[] = [
   ],
 ];
 
-/** What the engine may hold after each of them; one of 64 megapixels takes 256 MB meanwhile. */
+/** Bound on the engine's memory after each file; one of 64 megapixels uses 256 MB meanwhile. */
 const MAX_ENGINE_BYTES = 128 * MB;
 
 for (const [name, make, expected] of BOMBS) {

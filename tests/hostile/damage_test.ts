@@ -10,7 +10,7 @@ import { seeded } from "../helpers/random.ts";
 const seeds = await seedImages();
 const jpeg = await fixture("small.jpg");
 
-/** Fails unless a damaged photo is processed, or refused for what it is. */
+/** Fails unless a damaged photo is processed, or refused with an error about its damage. */
 async function assertDocumented(file: Uint8Array<ArrayBuffer>, what: string): Promise<void> {
   const response = await sendPhoto(file);
   if (response.status === 200) return void await expectReply(Promise.resolve(response));
@@ -33,7 +33,7 @@ for (const format of INPUT_FORMATS) {
   Deno.test(`a ${format} with one bit flipped is refused or processed`, async () => {
     const random = seeded(4_711);
     for (const file of seeds[format]) {
-      // Every bit of the header, and some of the rest.
+      // Every bit of the header, and a sample of the rest.
       const bits = Array.from({ length: 8 * 24 }, (_, bit) => bit % (file.length * 8));
       for (let i = 0; i < 50; i++) bits.push(random(file.length * 8));
       for (const bit of bits) {
@@ -45,7 +45,7 @@ for (const format of INPUT_FORMATS) {
   });
 }
 
-Deno.test("a file of two types is what its first bytes say, and the rest is never run", async () => {
+Deno.test("a file of two types is read as the type of its first bytes only", async () => {
   const script = "<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>";
   const zip = concat(
     latin1("PK\x03\x04"),
@@ -67,7 +67,7 @@ Deno.test("a file of two types is what its first bytes say, and the rest is neve
   }
 });
 
-Deno.test("the magic bytes of one type before another's file make neither", async () => {
+Deno.test("another type's magic bytes before a file give neither type", async () => {
   for (const format of INPUT_FORMATS) {
     for (const other of INPUT_FORMATS.filter((one) => one !== format)) {
       const file = concat(seeds[other][0].subarray(0, 16), seeds[format][0].subarray(16));
@@ -76,7 +76,7 @@ Deno.test("the magic bytes of one type before another's file make neither", asyn
   }
 });
 
-Deno.test("text formats are refused by their bytes, whatever Content-Type and name say", async () => {
+Deno.test("text formats are refused by their bytes, whatever Content-Type and name claim", async () => {
   const texts = [
     "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "<?xml version='1.0'?><svg/>",

@@ -1,6 +1,6 @@
 /**
- * What API4.ai, the legacy service or the receiver of a webhook answers costs no more than its size justifies: the photo is processed
- * all the same, on both versions of Deno, over HTTP.
+ * Proves that a reply of API4.ai, the legacy service or a webhook's receiver costs no more than its size justifies,
+ * and that the photo is processed all the same: on both versions of Deno, over HTTP.
  *
  * @module
  */
@@ -14,15 +14,15 @@ import { type CostMeter, startCostMeter } from "../helpers/request_cost.ts";
 
 const MB = 1_000_000;
 
-/** What a reply may cost beyond one that is empty, in milliseconds of CPU: for each, and for a megabyte. */
+/** Bound on a reply's CPU beyond that of an empty one, in milliseconds: per reply, and per megabyte. */
 const MAX_CPU = { eachMs: 25, perMegabyteMs: 20 };
 
-/** Who shares the machine makes a reply cost more now and then, but never less: the cheapest of these counts. */
+/** Other processes make a reply cost more now and then, but never less: the cheapest of these measurements counts. */
 const TRIES = 3;
 
 interface HostileReply {
   name: string;
-  /** Its beginning, a text that is repeated, and its end. */
+  /** Its start, a text that is repeated, and its end. */
   parts: [before: string, unit: string, after: string];
   bytes: number;
 }
@@ -58,7 +58,7 @@ const LEGACY: HostileReply[] = [
   { name: "1,000,000 numbers", parts: ['{"success":true,"a":[0', ",0", "]}"], bytes: 2 * MB },
   { name: "20,000,000 objects", parts: ['{"success":true,"a":[{}', ",{}", "]}"], bytes: 60 * MB },
   {
-    name: "60 MB that are no success",
+    name: "60 MB without a success",
     parts: ['{"success":false,"grid":"', "A", '"}'],
     bytes: 60 * MB,
   },
@@ -70,7 +70,7 @@ const LEGACY: HostileReply[] = [
   },
 ];
 
-/** Answers every request with the reply that is set. */
+/** Answers every request with the current reply. */
 function startReplies() {
   let reply: Uint8Array<ArrayBuffer> = new Uint8Array();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
@@ -111,7 +111,7 @@ async function costs(
     assert.match(text, expected);
     return cpuMs;
   };
-  for (let i = 0; i < 3; i++) await measure(EMPTY); // what runs for the first time is compiled
+  for (let i = 0; i < 3; i++) await measure(EMPTY); // the first run includes compilation
   for (const reply of hostile) {
     await t.step(`${reply.name}: the photo is processed`, async () => {
       const mostMs = MAX_CPU.eachMs + MAX_CPU.perMegabyteMs * reply.bytes / MB;
@@ -150,7 +150,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
   });
 }
 
-Deno.test("of what a webhook's receiver answers nothing is read", async () => {
+Deno.test("a webhook receiver's body is not read", async () => {
   let sent = 0;
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
     const body = new ReadableStream({

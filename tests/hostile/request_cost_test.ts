@@ -1,6 +1,6 @@
 /**
- * No request costs more CPU than its size justifies, and a refusal costs less than 20 ms a megabyte, and its own size three
- * times in memory: on both versions of Deno, over HTTP, from callers who may call.
+ * Proves that no request costs more CPU than its size justifies, and that a refusal costs less than 20 ms per
+ * megabyte, and three times its own size in memory: on both versions of Deno, over HTTP, from authorized callers.
  *
  * @module
  */
@@ -19,13 +19,16 @@ import { startCostMeter } from "../helpers/request_cost.ts";
 
 const MB = 1_000_000;
 
-/** What a refusal may cost, in milliseconds of CPU: for each, and for a megabyte that was sent. */
+/** Bound on a refusal's CPU, in milliseconds: per request, and per megabyte sent. */
 const MAX_CPU = { eachMs: 15, perMegabyteMs: 20 };
 
-/** What a refusal may hold at its peak: for each, and for a byte that was sent. Pieces that were received await collection. */
+/**
+ * Bound on a refusal's peak memory: per request, and per byte sent. Received chunks stay until the next garbage
+ * collection.
+ */
 const MAX_MEMORY = { each: 32 * MB, perByte: 3 };
 
-/** Who shares the machine makes a request cost more now and then, but never less: the cheapest of these counts. */
+/** Other processes make a request cost more now and then, but never less: the cheapest of these measurements counts. */
 const TRIES = 3;
 
 const GROUPS: [name: string, requests: HostileRequest[]][] = [
@@ -42,7 +45,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
       ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc
       async fn(t) {
         await using meter = await startCostMeter(deno, ALONE);
-        // What runs for the first time is compiled: that is no request's own cost.
+        // The first run includes compilation, which is not a request's own cost.
         for (const request of requests.slice(0, 3)) {
           await meter.measure(() => sendHostile(meter.url, request));
         }

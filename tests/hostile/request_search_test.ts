@@ -1,6 +1,6 @@
 /**
- * A search for requests that cost much: forms, JSON, batches and queries put together by chance of what parsers go wrong at. None may
- * cost more CPU than its bound. `SEED` repeats a search, `RUNS` makes it longer.
+ * Searches for costly requests: forms, JSON, batches and queries randomly composed of difficult parts. None may cost
+ * more CPU than its bound. `SEED` repeats a search, `RUNS` extends it.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type CostMeter, startCostMeter } from "../helpers/request_cost.ts";
 const SEED = Number(Deno.env.get("SEED") ?? 7);
 const RUNS = Number(Deno.env.get("RUNS") ?? 120);
 
-/** What a request may cost, in milliseconds of CPU: for each, and for a megabyte. */
+/** Bound on a request's CPU, in milliseconds: per request, and per megabyte. */
 const MOST_CPU = { eachMs: 15, perMegabyteMs: 20 };
 
 const BOUNDARY = "b";
@@ -65,12 +65,12 @@ const TOKENS = [
   ],
 ];
 
-/** Runs of a few units, each repeated up to some bound in all. */
+/** Creates runs of a few units, each repeated, up to a total bound. */
 function floods(units: readonly string[], bytes: number, random: Random): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   for (let count = 1 + random(6); count > 0; count--) {
     const unit = Array.from({ length: 1 + random(4) }, () => units[random(units.length)]).join("");
-    // Half of them are short: what matters may be where two meet.
+    // Half of them are short: faults often lie where two runs meet.
     const most = random(2) === 0 ? 40 : bytes;
     parts.push(flood(unit, Math.max(new TextEncoder().encode(unit).length, random(most + 1))));
   }
@@ -113,7 +113,7 @@ async function costOf(meter: CostMeter, { path, query, contentType, body }: Foun
 }
 
 Deno.test({
-  name: `no request that is put together by chance costs more than its bound (Deno 2.1.4)`,
+  name: `no randomly composed request costs more than its bound (Deno 2.1.4)`,
   ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc
   async fn() {
     const photo = new Uint8Array(await fixture("tiny.png"));
@@ -121,7 +121,7 @@ Deno.test({
     let worst = "";
     let worstShare = 0;
     for (let run = -10; run < RUNS; run++) {
-      // Each run has a sequence of its own, so that one can be repeated alone.
+      // Each run has its own random sequence, so that it can be repeated alone.
       const random = seeded(SEED * 100_003 + run + 10);
       const maker = MAKERS[random(MAKERS.length)];
       const found = maker(photo, [20_000, 300_000, 2_000_000][random(3)], random);
@@ -132,16 +132,16 @@ Deno.test({
       for (let attempt = 0; attempt < 4 && share >= 1; attempt++) {
         const cost = await costOf(meter, found);
         status = cost.status;
-        // A photo that is processed costs what it costs.
+        // Processed photos have other bounds.
         share = status === 200 ? 0 : Math.min(share, cost.cpuMs / mostMs);
       }
       assert.ok(status < 500, `run ${run}: ${status}`);
-      if (run < 0) continue; // what runs for the first time is compiled
+      if (run < 0) continue; // the first run includes compilation
       if (share > worstShare) {
         [worstShare, worst] = [share, `run ${run}, ${maker.name}, ${size} bytes`];
       }
       assert.ok(share < 1, `${Math.round(share * 100)} % of its bound: ${worst}`);
     }
-    console.log(`The worst cost ${Math.round(worstShare * 100)} % of its bound: ${worst}.`);
+    console.log(`The worst request cost ${Math.round(worstShare * 100)} % of its bound: ${worst}.`);
   },
 });

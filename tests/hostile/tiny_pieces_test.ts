@@ -1,5 +1,6 @@
 /**
- * A body that comes in tiny chunks is given up before they cost more than a refusal may, and holds no memory beyond its size.
+ * Proves that the function aborts a body in tiny chunks before it costs more than a refusal may, and uses no memory
+ * beyond its size.
  *
  * @module
  */
@@ -9,12 +10,12 @@ import { ALONE } from "../fuzz/in_process.ts";
 import { startCostMeter } from "../helpers/request_cost.ts";
 
 /**
- * What such a body may cost, in milliseconds of CPU: for each, and for a megabyte on the wire. More than elsewhere: Deno 2.9.6 itself
- * takes 65 ms to drop a megabyte of one-byte chunks (2.1.4: 5 ms).
+ * Bound on such a body's CPU, in milliseconds: per request, and per megabyte sent. Higher than elsewhere: Deno 2.9.6
+ * itself needs 65 ms to drop a megabyte of one-byte chunks (2.1.4: 5 ms).
  */
 const MAX_CPU = { eachMs: 50, perMegabyteMs: 40 };
 
-/** Chunks of so many bytes, what their request has to be answered, and what else is in its head. */
+/** The chunks' size, the expected status, and further headers. */
 const BODIES: [chunks: number, bytes: number, status: number, header?: string][] = [
   [300, 1, 415],
   [5_000, 1, 400],
@@ -32,7 +33,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
       await using meter = await startCostMeter(deno, ALONE);
       const send = (chunks: number, bytes: number, header?: string) =>
         meter.measure(() => sendChunks(meter.url, chunks, bytes, header));
-      for (let i = 0; i < 3; i++) await send(300, 1); // what runs for the first time is compiled
+      for (let i = 0; i < 3; i++) await send(300, 1); // the first run includes compilation
       for (const [chunks, bytes, status, header] of BODIES) {
         await t.step(
           `${chunks} chunks of ${bytes} bytes end in ${status} (${header ?? "JSON"})`,
@@ -53,7 +54,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
   });
 }
 
-/** Sends a photo's request by hand: clients put small chunks together. */
+/** Sends a photo's request over a raw connection: clients merge small chunks. */
 async function sendChunks(
   url: string,
   chunks: number,
@@ -84,7 +85,7 @@ async function sendAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> 
   try {
     for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
   } catch {
-    // The function has given it up.
+    // The function has aborted it.
   }
 }
 
@@ -96,7 +97,7 @@ async function textOf(connection: Deno.Conn): Promise<string> {
       text += new TextDecoder().decode(buffer.subarray(0, n));
     }
   } catch {
-    // It has hung up while more was on its way: what it said before that counts.
+    // It has disconnected before the end: its answer before that counts.
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// Shows that ADMIN_ROLES is the one source of roles: row-level security admits the same users as the function does.
+// Proves that ADMIN_ROLES is the only source of roles: row-level security admits the same users as the function.
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { startFunction } from "../../dev/function_process.ts";
@@ -43,13 +43,13 @@ async function seenBy(client: SupabaseClient) {
   return { folders, batches: await rows("batches"), items: await rows("batch_items") };
 }
 
-Deno.test("the database learns the roles from the first caller who is admitted", async () => {
+Deno.test("the first admitted caller writes the roles to the database", async () => {
   assert.deepEqual(await rolesInDatabase(), ["admin"]);
   assert.notEqual(await uploadAs(editor, "early.jpg"), null);
   const viewer = bearer(await tokenOf("viewer"));
   await expectError(sendBytes(stack.functionUrl, viewer, photo), "forbidden");
   await expectError(sendBytes(stack.functionUrl, {}, photo), "missing_credential");
-  assert.deepEqual(await rolesInDatabase(), ["admin"], "whoever is refused changes nothing");
+  assert.deepEqual(await rolesInDatabase(), ["admin"], "a refused caller changes nothing");
   const query = "upload_to_storage=true&variants=grid";
   await expectReply(sendBytes(stack.functionUrl, bearer(editorToken), photo, query));
   await rolesAre(["admin", "editor"]);
@@ -73,7 +73,7 @@ Deno.test("a second role uploads originals, processes them, lists the gallery an
   assert.equal((await editor.rpc("process_image_is_admin")).data, true);
 });
 
-Deno.test("a role that is not listed, or is no text, is refused everywhere", async () => {
+Deno.test("an unlisted role, or one that is not text, is refused everywhere", async () => {
   const others = ["viewer", "Editor", "", ["editor"], { editor: true }, null, undefined];
   for (const role of others) {
     const token = await tokenOf(role);
@@ -95,11 +95,11 @@ Deno.test("a role that is not listed, or is no text, is refused everywhere", asy
   assert.deepEqual(await rolesInDatabase(), ["admin", "editor"]);
 });
 
-Deno.test("a role that is taken away loses its rights in the database, too", async () => {
+Deno.test("a removed role loses its rights in the database, too", async () => {
   const later = await startFunction({ env: { ...stack.env, ADMIN_ROLES: "admin" } });
   try {
     const url = `${later.url}/process-image`;
-    // A server's call will do: the smoke test after a deployment is one.
+    // A server's call suffices, such as that of the smoke test after a deployment.
     const deep = await fetch(`${url}/health?deep=1`, { headers: { apikey: stack.secretKey } });
     assert.equal(deep.status, 200, await deep.text());
     await rolesAre(["admin"]);
@@ -111,7 +111,7 @@ Deno.test("a role that is taken away loses its rights in the database, too", asy
   }
 });
 
-Deno.test("a database that does not take the roles costs no photo anything, and is asked again", async () => {
+Deno.test("if the database refuses the roles, photos are processed all the same, and the next caller tries again", async () => {
   stack.faults.next("POST", /rpc\/process_image_set_admin_roles/, { kind: "status", status: 503 });
   const restarted = await startFunction({ env: stack.env });
   try {
@@ -129,7 +129,7 @@ Deno.test("a database that does not take the roles costs no photo anything, and 
   }
 });
 
-Deno.test("an isolate that started before another does not bring its roles back", async () => {
+Deno.test("an isolate with older settings does not restore its roles", async () => {
   const service = createClient(stack.url, stack.secretKey);
   const write = async (roles: string[], startedMs: number) => {
     const parameters = { roles, started_at: new Date(startedMs).toISOString() };

@@ -12,7 +12,7 @@ const post = (signal?: AbortSignal) =>
     signal,
   });
 
-Deno.test("what nobody foresaw is a 500 that shows nothing and a log line that shows all", async () => {
+Deno.test("an unexpected error is a 500 without details, and a log line with all details", async () => {
   const logged: string[] = [];
   const original = console.error;
   console.error = (line: string) => logged.push(line);
@@ -31,14 +31,14 @@ Deno.test("what nobody foresaw is a 500 that shows nothing and a log line that s
   }
 });
 
-Deno.test("a caller who went away is no failure of the function's", async () => {
+Deno.test("a disconnect is not logged as a failure of the function", async () => {
   const controller = new AbortController();
   const answer = Promise.resolve(brokenApp().fetch(post(controller.signal)));
   controller.abort();
   await expectError(answer, "request_aborted");
 });
 
-Deno.test("a process that is about to end refuses what comes, and says that it is to come again", async () => {
+Deno.test("an ending process refuses new requests and asks for a retry", async () => {
   const shutdown = new Shutdown(new Admission({ budgetMs: 0 }));
   const app = brokenApp(shutdown);
   await shutdown.begin();
@@ -48,7 +48,7 @@ Deno.test("a process that is about to end refuses what comes, and says that it i
   await expectError(Promise.resolve(app.fetch(health)), "shutting_down");
 });
 
-Deno.test("a process ends when the last request in flight has been answered, and its answer sent", async () => {
+Deno.test("a process ends after the last request in flight has its whole answer", async () => {
   const shutdown = new Shutdown(new Admission({ budgetMs: 0 }));
   const log: string[] = [];
   const answer = Promise.withResolvers<void>();

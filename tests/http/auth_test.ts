@@ -14,19 +14,19 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
   const { signer } = stack;
   const admin = { app_metadata: { role: "admin" } };
 
-  await t.step("an admin's token admits", async () => {
+  await t.step("an admin's token is admitted", async () => {
     await expectReply(withToken(stack.adminToken));
     await expectReply(
       send({ authorization: `bearer ${stack.adminToken}`, apikey: stack.publishableKey }),
     );
   });
-  await t.step("a secret key admits, as apikey and as supabase-js sends it", async () => {
+  await t.step("a secret key is admitted, as apikey and as supabase-js sends it", async () => {
     await expectReply(send({ apikey: stack.secretKey }));
     await expectReply(
       send({ apikey: stack.secretKey, authorization: `Bearer ${stack.secretKey}` }),
     );
   });
-  await t.step("no credential is 401", async () => {
+  await t.step("a request without credentials is refused with 401", async () => {
     const { headers } = await expectError(send({}), "missing_credential");
     assert.equal(headers.get("www-authenticate"), "Bearer");
     await expectError(send({ apikey: stack.publishableKey }), "missing_credential");
@@ -36,7 +36,7 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       "missing_credential",
     );
   });
-  await t.step("the legacy anon key names no user", async () => {
+  await t.step("the legacy anon key is refused, as it names no user", async () => {
     const anon = await new SignJWT({ role: "anon", iss: "supabase" }).setProtectedHeader({
       alg: "HS256",
     })
@@ -45,7 +45,7 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       );
     await expectError(withToken(anon), "invalid_credential");
   });
-  await t.step("a user without the role is 403", async () => {
+  await t.step("a user without the role is refused with 403", async () => {
     await expectError(withToken(await signer.sign()), "forbidden");
     await expectError(
       withToken(await signer.sign({ app_metadata: { role: "editor" } })),
@@ -56,33 +56,33 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       "forbidden",
     );
   });
-  await t.step("a role in user_metadata, which users write themselves, is 403", async () => {
+  await t.step("a role in user_metadata, which users can write, is refused with 403", async () => {
     await expectError(
       withToken(await signer.sign({ user_metadata: { role: "admin" } })),
       "forbidden",
     );
     await expectError(withToken(await signer.sign({ role: "admin" })), "forbidden");
   });
-  await t.step("an expired token is 401", async () => {
+  await t.step("an expired token is refused with 401", async () => {
     await expectError(
       withToken(await signer.adminToken({ expiresInSeconds: -60 })),
       "expired_credential",
     );
   });
-  await t.step("a tampered token is 401", async () => {
+  await t.step("a tampered token is refused with 401", async () => {
     const [head, , signature] = (await signer.sign()).split(".");
     const [, adminBody] = stack.adminToken.split(".");
     await expectError(withToken(`${head}.${adminBody}.${signature}`), "invalid_credential");
     await expectError(withToken(`${stack.adminToken.slice(0, -6)}AAAAAA`), "invalid_credential");
   });
-  await t.step("alg none is 401", async () => {
+  await t.step("the algorithm none is refused with 401", async () => {
     const [, body] = stack.adminToken.split(".");
     const none = base64url.encode(JSON.stringify({ alg: "none", typ: "JWT" }));
     await expectError(withToken(`${none}.${body}.`), "invalid_credential");
     await expectError(withToken(`${none}.${body}.AAAA`), "invalid_credential");
   });
   await t.step(
-    "a wrong algorithm is 401, the public key as an HS256 secret among them",
+    "a wrong algorithm is refused with 401, also HS256 with the public key as its secret",
     async () => {
       const secret = new TextEncoder().encode(JSON.stringify(signer.jwks.keys[0]));
       const [, body] = stack.adminToken.split(".");
@@ -95,7 +95,7 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       }
     },
   );
-  await t.step("an unknown key is 401", async () => {
+  await t.step("an unknown key is refused with 401", async () => {
     const stranger = await createSigner();
     await expectError(withToken(await stranger.adminToken()), "invalid_credential");
     await expectError(
@@ -103,29 +103,32 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       "invalid_credential",
     );
   });
-  await t.step("a token for another audience, or without a subject, is 401", async () => {
-    await expectError(
-      withToken(await signer.sign({ ...admin, aud: "anon" })),
-      "invalid_credential",
-    );
-    await expectError(
-      withToken(await signer.sign({ ...admin, sub: undefined })),
-      "invalid_credential",
-    );
-  });
-  await t.step("what is no token is 401", async () => {
+  await t.step(
+    "a token for another audience, or without a subject, is refused with 401",
+    async () => {
+      await expectError(
+        withToken(await signer.sign({ ...admin, aud: "anon" })),
+        "invalid_credential",
+      );
+      await expectError(
+        withToken(await signer.sign({ ...admin, sub: undefined })),
+        "invalid_credential",
+      );
+    },
+  );
+  await t.step("text that is not a token is refused with 401", async () => {
     await expectError(withToken("garbage"), "invalid_credential");
     await expectError(withToken("a.b.c"), "invalid_credential");
     await expectError(send({ authorization: "Basic dXNlcjpwYXNz" }), "invalid_credential");
   });
-  await t.step("an unknown secret key is 401, even beside a good token", async () => {
+  await t.step("an unknown secret key is refused with 401, even beside a valid token", async () => {
     await expectError(send({ apikey: "sb_secret_wrong" }), "invalid_credential");
     await expectError(
       send({ apikey: "sb_secret_wrong", authorization: `Bearer ${stack.adminToken}` }),
       "invalid_credential",
     );
   });
-  await t.step("the body is not looked at before the caller is known", async () => {
+  await t.step("the body is not read before the caller is authenticated", async () => {
     const garbage = new TextEncoder().encode("{not json");
     const headers = { "content-type": "application/json" };
     await expectError(sendBytes(url, headers, garbage), "missing_credential");
@@ -135,7 +138,7 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
     );
   });
   await t.step(
-    "a legacy HS256 token is verified by Supabase Auth, the role read from app_metadata",
+    "Supabase Auth verifies a legacy HS256 token, and the role comes from app_metadata",
     async () => {
       const { supabase } = stack;
       const email = () => `${crypto.randomUUID()}@example.com`;
@@ -154,16 +157,19 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       await expectError(withToken(await supabase.signLegacy(endless)), "invalid_credential");
     },
   );
-  await t.step("another project's token is 401, though the key be the same", async () => {
-    const iss = "https://otherprojectsreference.supabase.co/auth/v1";
-    await expectError(withToken(await signer.sign({ ...admin, iss })), "invalid_credential");
-    await expectError(
-      withToken(await signer.sign({ ...admin, iss: `${signer.issuer}/` })),
-      "invalid_credential",
-    );
-  });
   await t.step(
-    "a subject that is no UUID is 401 wherever the database would be asked",
+    "another project's token is refused with 401, even if the key is the same",
+    async () => {
+      const iss = "https://otherprojectsreference.supabase.co/auth/v1";
+      await expectError(withToken(await signer.sign({ ...admin, iss })), "invalid_credential");
+      await expectError(
+        withToken(await signer.sign({ ...admin, iss: `${signer.issuer}/` })),
+        "invalid_credential",
+      );
+    },
+  );
+  await t.step(
+    "a subject that is not a UUID is refused with 401 wherever the database would be queried",
     async () => {
       const token = await signer.sign({ ...admin, sub: "not-a-uuid" });
       await expectError(withToken(token), "invalid_credential");
@@ -175,7 +181,7 @@ onBothDenos("only admins and secret keys may send photos", {}, async (t, stack) 
       );
     },
   );
-  await t.step("a token that never expires is 401", async () => {
+  await t.step("a token without an expiry is refused with 401", async () => {
     const endless = await signer.sign({ ...admin, exp: undefined });
     await expectError(withToken(endless), "invalid_credential");
   });
@@ -191,7 +197,7 @@ const settings = {
   SUPABASE_SERVICE_ROLE_KEY: "eyJ.legacy.key",
 };
 onBothDenos(
-  "RS256, another issuer, other roles and several keys are a matter of settings",
+  "settings allow RS256, another issuer, other roles and several keys",
   settings,
   async (_, stack) => {
     const photo = await fixture("small.jpg");

@@ -1,6 +1,6 @@
-// Proves that an isolate believes a hand-over only if another isolate of the same project has signed it, for this
-// request and its caller, within the last minute. Everything else is a request from outside: the rollout applies to it,
-// and its faults are counted.
+// Proves that an isolate accepts a hand-over only if another isolate of the same project has signed it, for this
+// request and its caller, within the last minute. Everything else is a request from outside: the rollout applies to
+// it, and its faults are counted.
 import assert from "node:assert/strict";
 import { startLegacySimulator } from "../../dev/legacy_simulator.ts";
 import { workDone } from "../../shared/telemetry/after_response.ts";
@@ -21,7 +21,7 @@ const SIGNATURE = "x-process-image-hops-signature";
 const ID = "photo-1";
 const now = () => Math.floor(Date.now() / 1000);
 
-/** Headers of a hand-over as an isolate signs it, but for what is given. */
+/** Creates the headers of a hand-over as an isolate signs it, with the given differences. */
 async function handedOver(
   { hops = "1", key = KEYS[0], parts = ["hand-over", ID, "1", "server"], seconds = now() } = {},
 ): Promise<Record<string, string>> {
@@ -29,7 +29,10 @@ async function handedOver(
   return { "x-request-id": ID, [HOPS]: hops, [SIGNATURE]: signature };
 }
 
-/** A function whose rollout sends every photo to a legacy service. @param isFull Whether it has no room for photos itself. */
+/**
+ * Creates a function whose rollout sends every photo to a legacy service. @param isFull Whether it has no room for
+ * photos itself.
+ */
 async function withLegacy(isFull = false) {
   const legacy = await startLegacySimulator();
   const services = createServices(readConfig({
@@ -59,7 +62,7 @@ async function withLegacy(isFull = false) {
     legacy,
     runs,
     sendPhoto,
-    /** @returns What the worker that is called hears. */
+    /** @returns The headers that the called worker receives. */
     callWorker: async (headers: Record<string, string>) => {
       const response = await app.fetch(
         new Request("http://localhost/process-image/work", {
@@ -75,7 +78,7 @@ async function withLegacy(isFull = false) {
   };
 }
 
-/** Hand-overs that nobody signed for this request, by what is wrong with them. */
+/** Hand-overs without a valid signature for this request, by their fault. */
 async function forgeries(): Promise<Record<string, Record<string, string>>> {
   const sound = await handedOver();
   const signature = sound[SIGNATURE];
@@ -87,27 +90,29 @@ async function forgeries(): Promise<Record<string, Record<string, string>>> {
     "a changed digit": forged(signature.slice(0, -1) + (signature.endsWith("0") ? "1" : "0")),
     "half a signature": forged(signature.slice(0, -32)),
     "upper-case digits": forged(signature.toUpperCase()),
-    "another time than the signed one": forged(signature.replace(/\d+/, String(now() - 1))),
+    "a time other than the signed one": forged(signature.replace(/\d+/, String(now() - 1))),
     "two signatures": forged(`${signature}, ${signature}`),
     "another project's key": await handedOver({ key: "sb_secret_other" }),
-    "the bare secret key, not the derived one": forged(await bareSignature()),
+    "the bare secret key instead of the derived one": forged(await bareSignature()),
     "another request's id": { ...sound, "x-request-id": "photo-2" },
     "another number of hops": { ...sound, [HOPS]: "2" },
     "the same number in another form": { ...sound, [HOPS]: "01" },
     "another caller": await handedOver({ parts: ["hand-over", ID, "1", crypto.randomUUID()] }),
     "another purpose": await handedOver({ parts: ["without-progress", ID, "1", "server"] }),
-    "parts that are cut elsewhere": await handedOver({ parts: ["hand-over", `${ID}1`, "server"] }),
-    "more hops than there are": await handedOver({
+    "parts that are split at other places": await handedOver({
+      parts: ["hand-over", `${ID}1`, "server"],
+    }),
+    "more hops than allowed": await handedOver({
       hops: "4",
       parts: ["hand-over", ID, "4", "server"],
     }),
     "no hop at all": await handedOver({ hops: "0", parts: ["hand-over", ID, "0", "server"] }),
-    "a signature of more than a minute ago": await handedOver({ seconds: now() - 61 }),
-    "a signature of the future": await handedOver({ seconds: now() + 120 }),
+    "a signature that is older than a minute": await handedOver({ seconds: now() - 61 }),
+    "a signature from the future": await handedOver({ seconds: now() + 120 }),
   };
 }
 
-/** The signature that the secret key itself would make. */
+/** Signs with the secret key itself. */
 async function bareSignature(): Promise<string> {
   const encode = (text: string) => new TextEncoder().encode(text);
   const hmac = { name: "HMAC", hash: "SHA-256" };
@@ -119,7 +124,7 @@ async function bareSignature(): Promise<string> {
 }
 
 // First, since the log drops lines of a process that has written a hundred within ten seconds.
-Deno.test("the log tells of a hand-over that is not believed, and of no other request", async () => {
+Deno.test("the log reports a rejected hand-over, and nothing for other requests", async () => {
   await using there = await withLegacy();
   using logged = new ConsoleLines();
   const told = () =>
@@ -134,7 +139,7 @@ Deno.test("the log tells of a hand-over that is not believed, and of no other re
   assert.deepEqual(told(), ["no signature", "wrong or old signature"]);
 });
 
-Deno.test("a hand-over that nobody signed for this request gets what the rollout says, like any other", async () => {
+Deno.test("a hand-over without a valid signature follows the rollout like any other request", async () => {
   await using there = await withLegacy();
   for (const [what, headers] of Object.entries(await forgeries())) {
     const { success, served_by } = await there.sendPhoto(headers);
@@ -146,7 +151,7 @@ Deno.test("a hand-over that nobody signed for this request gets what the rollout
   }
 });
 
-Deno.test("a fault of a photo whose hand-over nobody signed is counted, that of a signed one is not", async () => {
+Deno.test("the rollout counts a fault of a photo whose hand-over is unsigned, but not of a signed one", async () => {
   await using there = await withLegacy(true);
   there.legacy.behave({ kind: "status", status: 500 });
   for (const [what, headers] of Object.entries(await forgeries())) {
@@ -162,14 +167,14 @@ Deno.test("a fault of a photo whose hand-over nobody signed is counted, that of 
   assert.deepEqual(there.runs, [], "the isolate that handed it over counts it");
 });
 
-Deno.test("a hand-over is believed while keys are rotated, whichever of the project's keys signed it", async () => {
+Deno.test("a hand-over is accepted during key rotation, with any of the project's keys", async () => {
   await using there = await withLegacy();
   for (const key of KEYS) {
     assert.equal((await there.sendPhoto(await handedOver({ key }))).served_by, "new");
   }
 });
 
-Deno.test("an unsigned number of hops does not keep a full isolate from handing a photo over", async () => {
+Deno.test("an unsigned number of hops does not stop a full isolate from handing a photo over", async () => {
   await using elsewhere = new Elsewhere();
   for (const hops of ["3", "4", "-1", "none", "1e9"]) {
     const response = await full(elsewhere).fetch(send({ [HOPS]: hops }));
@@ -181,7 +186,7 @@ Deno.test("an unsigned number of hops does not keep a full isolate from handing 
   }
 });
 
-Deno.test("a worker believes the count of failed starts from another worker alone", async () => {
+Deno.test("a worker accepts the count of failed starts only from another worker", async () => {
   await using there = await withLegacy();
   const header = "x-process-image-without-progress";
   const call = (count: string, signature?: string) =>

@@ -1,8 +1,8 @@
-// Proves that docs/interface.md lists every header that the function reads of a request, or sends under a name of its own.
+// Proves that docs/interface.md lists every header that the function reads, or sends under a name of its own.
 import assert from "node:assert/strict";
 import { sourcesFrom, textOf } from "../helpers/sources.ts";
 
-Deno.test("every header that the function reads of a request is listed in docs/interface.md", async () => {
+Deno.test("docs/interface.md lists every request header that the function reads", async () => {
   const page = textOf("docs/interface.md").toLowerCase();
   const section = page.slice(page.indexOf("## headers"), page.indexOf("## processing"));
   const sources = await sourcesFrom("functions/process-image/index.ts");

@@ -1,8 +1,8 @@
-// Proves that the key of internal signatures is derived from each secret key once, and not before it is needed.
+// Proves that the key of internal signatures is derived once for each secret key, when it is first needed.
 import assert from "node:assert/strict";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
 
-Deno.test("InternalSigner derives the key of a secret key once, when it is first needed", async () => {
+Deno.test("InternalSigner derives a secret key's key once, at its first use", async () => {
   const original = crypto.subtle.deriveKey;
   let derived = 0;
   crypto.subtle.deriveKey = function (...all: Parameters<typeof original>) {
@@ -24,7 +24,7 @@ Deno.test("InternalSigner derives the key of a secret key once, when it is first
   }
 });
 
-Deno.test("InternalSigner refuses what has no form of a signature without deriving a key", async () => {
+Deno.test("InternalSigner refuses malformed signatures without deriving a key", async () => {
   const signer = new InternalSigner(["one"]);
   for (const text of [null, "", "t=1", "v1=00", `t=,v1=${"0".repeat(64)}`, "x".repeat(100_000)]) {
     assert.equal(await signer.verify(text, ["a"]), false);

@@ -18,7 +18,7 @@ const CASES: [accept: string | null, isText: boolean][] = [
   ["text/plain;q=0.2, text/*;q=0.9, application/json;q=0.5", false],
   ["application/*;q=0.1, text/plain;q=0.2", true],
   ["application/openmetrics-text; version=1.0.0; charset=utf-8", true],
-  // Prometheus 2 and 3, as they ask.
+  // What Prometheus 2 and 3 send.
   [
     "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
     true,
@@ -31,7 +31,7 @@ const CASES: [accept: string | null, isText: boolean][] = [
 ];
 
 for (const [accept, isText] of CASES) {
-  Deno.test(`Accept: ${accept} asks for ${isText ? "text" : "JSON"}`, () => {
+  Deno.test(`Accept: ${accept} selects ${isText ? "text" : "JSON"}`, () => {
     assert.equal(prefersText(accept), isText);
   });
 }

@@ -1,5 +1,5 @@
-// Shows that only the function writes results, manifests and cutouts: an admin's token can neither add, overwrite, move, copy
-// nor delete them, whatever other policies the project has.
+// Proves that only the function writes results, manifests and cutouts: an admin's token cannot add, overwrite, move,
+// copy or delete them, whatever other policies the project has.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startStack } from "../../dev/stack.ts";
@@ -31,7 +31,7 @@ const protectedObjects = () =>
      order by bucket_id, name`,
   );
 
-/** Processes a photo and uploads an original. @returns The paths of what is stored. */
+/** Processes a photo and uploads an original. @returns The paths of the stored objects. */
 async function storeSome(): Promise<{ result: string; manifest: string; cutout: string }> {
   const auth = { apikey: stack.secretKey };
   const { body } = await expectReply(
@@ -87,7 +87,7 @@ async function resumable(bucket: string, path: string): Promise<number> {
   return sent.status;
 }
 
-/** Tries each way to write that Storage has; none of them may change a protected object. */
+/** Tries every way to write in Storage; none may change a protected object. */
 async function tryToWrite(): Promise<void> {
   const { result, manifest, cutout } = await storeSome();
   const folder = result.slice(0, result.lastIndexOf("/"));
@@ -143,7 +143,7 @@ async function tryToWrite(): Promise<void> {
   for (const path of [result, manifest, `${folder}/resumed.webp`]) {
     assert.ok(await resumable("car-images", path) >= 400, `resumable upload of ${path}`);
   }
-  // Storage answers 200 and an empty list where nothing may be deleted.
+  // Storage answers 200 and an empty list if nothing may be deleted.
   for (const [bucket, path] of [[images, result], [images, manifest], [cutouts, cutout]] as const) {
     assert.deepEqual((await bucket.remove([path])).data ?? [], [], `remove ${path}`);
   }
@@ -155,11 +155,11 @@ async function tryToWrite(): Promise<void> {
 }
 
 Deno.test(
-  "an admin cannot write results, manifests or cutouts in any way that Storage has",
+  "an admin cannot write results, manifests or cutouts in any of Storage's ways",
   tryToWrite,
 );
 
-Deno.test("an admin cannot write them where the project's own policies allow everything either", async () => {
+Deno.test("an admin cannot write them even if the project's own policies allow everything", async () => {
   await stack.supabase.query(
     `create policy "Everything" on storage.objects for all to authenticated using (true) with check (true)`,
   );
@@ -167,7 +167,11 @@ Deno.test("an admin cannot write them where the project's own policies allow eve
     const path = "portal/banner.webp";
     assert.equal((await images.upload(path, photo, webp)).error, null);
     await tryToWrite();
-    assert.equal((await images.remove([path])).data?.length, 1, "other folders are the project's");
+    assert.equal(
+      (await images.remove([path])).data?.length,
+      1,
+      "other folders follow the project's policies",
+    );
   } finally {
     await stack.supabase.query(`drop policy "Everything" on storage.objects`);
   }

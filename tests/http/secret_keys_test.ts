@@ -3,7 +3,7 @@ import { isSecretKey } from "../../shared/http/auth/secret_keys.ts";
 
 const KEYS = ["sb_secret_one", "sb_secret_two", "legacy.service.key"];
 
-Deno.test("isSecretKey() knows each of the keys", () => {
+Deno.test("isSecretKey() accepts each of the keys", () => {
   for (const key of KEYS) assert.equal(isSecretKey(key, KEYS), true);
 });
 
@@ -19,12 +19,12 @@ for (
     "sb_secret_onë",
   ]
 ) {
-  Deno.test(`isSecretKey() knows nothing of ${JSON.stringify(wrong)}`, () => {
+  Deno.test(`isSecretKey() rejects ${JSON.stringify(wrong)}`, () => {
     assert.equal(isSecretKey(wrong, KEYS), false);
   });
 }
 
-Deno.test("isSecretKey() lets nobody in where there are no keys", () => {
+Deno.test("isSecretKey() rejects everything if no keys are set", () => {
   assert.equal(isSecretKey("", []), false);
   assert.equal(isSecretKey("sb_secret_one", []), false);
 });

@@ -5,7 +5,7 @@ import { onBothDenos } from "../helpers/on_both_denos.ts";
 
 const API4AI_KEY = "api4ai-key-of-this-test-0123456789";
 
-onBothDenos("no key or token stands in any answer, header, error or line of the log", {
+onBothDenos("no answer, header, error or log line contains a key or token", {
   MAX_IMAGE_BYTES: "200000",
 }, async (t, stack) => {
   const photo = await fixture("small.jpg");
@@ -67,7 +67,7 @@ onBothDenos("no key or token stands in any answer, header, error or line of the 
     assert.ok(seen.length >= 50);
   });
 
-  await t.step("none of what is secret is in the answers, or in the log", () => {
+  await t.step("neither the answers nor the log contain a secret", () => {
     const secrets: Record<string, string> = {
       "secret key": secretKey,
       "API4.ai key": simulator!.apiKey,
@@ -85,7 +85,7 @@ onBothDenos("no key or token stands in any answer, header, error or line of the 
         const form of [value, encodeURIComponent(value), Buffer.from(value).toString("base64")]
       ) {
         assert.ok(!log.includes(form), `the ${name} is in the log`);
-        // An id that a caller chose is given back to them; that it is sane is all that is checked.
+        // A caller's own id is returned; the function only checks its form.
         if (name !== "secret key") {
           assert.ok(!answers.includes(form), `the ${name} is in an answer`);
         }

@@ -1,5 +1,5 @@
-// Proves which claims a user's token needs, whoever signed it: this project's issuer, the audience
-// `authenticated`, a UUID as its subject, an expiry, and a role in `app_metadata`.
+// Proves which claims a user's token needs, whoever signed it: this project's issuer, the audience `authenticated`, a
+// UUID as its subject, an expiry, and a role in `app_metadata`.
 import assert from "node:assert/strict";
 import { type JWTPayload, SignJWT } from "jose";
 import { createSigner } from "../../dev/tokens.ts";
@@ -13,7 +13,7 @@ import { ALONE } from "../fuzz/in_process.ts";
 const ADMIN = { app_metadata: { role: "admin" } };
 const SECRET = new TextEncoder().encode("the project's own legacy secret, 32 bytes");
 
-/** Claims that replace those that admit; `undefined` leaves one out. */
+/** Replacements for valid claims; `undefined` removes one. */
 type Claims = Record<string, unknown>;
 
 /** Signs claims for the project at an address. */
@@ -43,10 +43,10 @@ function claimsOf(claims: Claims, url: string): JWTPayload {
   return { ...sound, ...claims };
 }
 
-/** Stands in for Supabase Auth: it accepts every token, and answers the same user. */
+/** Simulates Supabase Auth: it accepts every token, and returns the same user. */
 class Auth implements AsyncDisposable {
   asked = 0;
-  /** What it knows of the user. */
+  /** The user as Auth knows it. */
   user: Record<string, unknown> = { id: crypto.randomUUID(), user_metadata: {}, ...ADMIN };
   readonly #server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -67,7 +67,7 @@ class Auth implements AsyncDisposable {
   }
 }
 
-/** @returns A function that sends a token without a photo: `missing_image` answers a caller who is admitted. */
+/** @returns A function that sends a token without a photo: an admitted caller gets `missing_image`. */
 function functionAt(url: string, env: Record<string, string> = {}) {
   const settings = { ...ALONE, SUPABASE_URL: url, SUPABASE_JWKS: JSON.stringify(signer.jwks) };
   const app = createApp(createServices(readConfig({ ...settings, ...env })));
@@ -81,7 +81,7 @@ function functionAt(url: string, env: Record<string, string> = {}) {
 }
 
 for (const { name, sign } of KINDS) {
-  Deno.test(`a token ${name} needs this project's issuer, to the letter`, async () => {
+  Deno.test(`a token ${name} needs exactly this project's issuer`, async () => {
     await using auth = new Auth();
     const send = functionAt(auth.url);
     const { port } = new URL(auth.url);
@@ -116,7 +116,7 @@ for (const { name, sign } of KINDS) {
     assert.equal(auth.asked, asked, "Auth is not asked about another issuer's token");
   });
 
-  Deno.test(`a token ${name} may come from PUBLIC_SUPABASE_URL or JWT_ISSUERS too, and from nowhere else`, async () => {
+  Deno.test(`a token ${name} may also come from PUBLIC_SUPABASE_URL or JWT_ISSUERS, but not from other issuers`, async () => {
     await using auth = new Auth();
     const send = functionAt(auth.url, {
       PUBLIC_SUPABASE_URL: "http://127.0.0.1:54321/",
@@ -138,7 +138,7 @@ for (const { name, sign } of KINDS) {
     }
   });
 
-  Deno.test(`a token ${name} names its user by a UUID, before the database is asked`, async () => {
+  Deno.test(`a token ${name} must have a UUID as its subject, which is checked before the database is queried`, async () => {
     await using auth = new Auth();
     const send = functionAt(auth.url);
     const ids = ["", "admin", "1", "00000000-0000-0000-0000-00000000000", "' or true --", 7, null];
@@ -152,7 +152,7 @@ for (const { name, sign } of KINDS) {
     await expectError(send(await sign({ sub: sound.toUpperCase() }, auth.url)), "missing_image");
   });
 
-  Deno.test(`a token ${name} is for the audience "authenticated", alone or among others`, async () => {
+  Deno.test(`a token ${name} must have the audience "authenticated", alone or among others`, async () => {
     await using auth = new Auth();
     const send = functionAt(auth.url);
     for (const aud of ["authenticated", ["authenticated"], ["api", "authenticated"]]) {
@@ -166,7 +166,7 @@ for (const { name, sign } of KINDS) {
     }
   });
 
-  Deno.test(`a token ${name} without an expiry is refused, one that has expired says so`, async () => {
+  Deno.test(`a token ${name} is refused without an expiry, and an expired one is named as such`, async () => {
     await using auth = new Auth();
     const send = functionAt(auth.url);
     for (const exp of [undefined, null, "9999999999", true]) {
@@ -177,7 +177,7 @@ for (const { name, sign } of KINDS) {
     assert.equal(auth.asked, 0);
   });
 
-  Deno.test(`a token ${name} gets no role from user_metadata, whether app_metadata has none or is not there`, async () => {
+  Deno.test(`a token ${name} gets no role from user_metadata, even without app_metadata or a role in it`, async () => {
     await using auth = new Auth();
     const send = functionAt(auth.url);
     const user_metadata = { role: "admin", app_metadata: ADMIN.app_metadata };
@@ -189,7 +189,7 @@ for (const { name, sign } of KINDS) {
   });
 }
 
-Deno.test("a legacy token's role is the one that Auth knows, not the token's", async () => {
+Deno.test("a legacy token's role is the one that Auth returns", async () => {
   await using auth = new Auth();
   const send = functionAt(auth.url);
   auth.user = { id: auth.user.id, app_metadata: {}, user_metadata: {} };

@@ -12,7 +12,7 @@ import { rasterOf } from "../helpers/magick_files.ts";
 import { at } from "../helpers/pixels.ts";
 import { lumaOf, psnr } from "../helpers/psnr.ts";
 
-/** A photograph up to its crop, with its true mask for a cutout. */
+/** A photograph up to its crop, with its true mask as the cutout. */
 interface Prepared {
   working: Size;
   mask: Mask;
@@ -41,9 +41,9 @@ async function render(
 
 for (const { name, size, car } of CARS) {
   let preparing: Promise<Prepared> | undefined;
-  const prepared = () => preparing ??= prepare(name); // once for all of the photo's tests
+  const prepared = () => preparing ??= prepare(name); // once for all tests of the photo
 
-  Deno.test(`${name}: the crop is the mask's box and 50 pixels around it`, async () => {
+  Deno.test(`${name}: the crop is the mask's box plus 50 pixels`, async () => {
     const { mask, crop } = await prepared();
     const expected = detailGeometry(mask).crop;
     assert.deepEqual([crop.width, crop.height], [expected.width, expected.height]);
@@ -71,7 +71,7 @@ for (const { name, size, car } of CARS) {
     }
   });
 
-  Deno.test(`${name}: the car is in detail where the known mask puts it`, async () => {
+  Deno.test(`${name}: in detail the car is where the known mask puts it`, async () => {
     const { working, mask, crop } = await prepared();
     const image = await rasterOf(await render(crop, "detail", false));
     const box = boxAbove(image, alphaPlane(image), 127);
@@ -92,7 +92,7 @@ for (const { name, size, car } of CARS) {
     }
   });
 
-  Deno.test(`${name}: the car's colours in detail are those of a reference rendering`, async () => {
+  Deno.test(`${name}: in detail the car's colours match a reference rendering`, async () => {
     const { working, mask, crop } = await prepared();
     const { crop: from, shown } = detailGeometry(mask);
     const full = await rasterOf(await fixture(`${name}.jpg`), (image) => image.autoOrient());
@@ -115,7 +115,7 @@ for (const { name, size, car } of CARS) {
     assert.ok(colours >= 36 && luma >= 38, `webp: ${colours} dB, brightness ${luma} dB`);
   });
 
-  Deno.test(`${name}: the shadow falls below and to the right, and ends`, async () => {
+  Deno.test(`${name}: the shadow falls below and to the right, and is bounded`, async () => {
     const { crop } = await prepared();
     const image = await rasterOf(await render(crop, "processed", true));
     const bare = await rasterOf(await render(crop, "processed", false));

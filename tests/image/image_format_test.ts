@@ -30,13 +30,13 @@ const KNOWN: [what: string, bytes: Uint8Array, format: InputFormat][] = [
 ];
 
 for (const [what, bytes, format] of KNOWN) {
-  Deno.test(`sniffFormat() knows ${what}`, () => assert.equal(sniffFormat(bytes), format));
+  Deno.test(`sniffFormat() recognizes ${what}`, () => assert.equal(sniffFormat(bytes), format));
 }
 
 const UNKNOWN: [what: string, bytes: Uint8Array][] = [
   ["nothing", new Uint8Array()],
   ["text", latin1("hello, this is no image at all")],
-  ["text that begins as a BMP does", latin1("BMW 320d Touring, first registration 2019, black")],
+  ["text that begins like a BMP", latin1("BMW 320d Touring, first registration 2019, black")],
   ["SVG", latin1('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
   ["SVG with an XML declaration", latin1('<?xml version="1.0"?><svg/>')],
   ["PDF", latin1("%PDF-1.7\n%\xe2\xe3\xcf\xd3")],
@@ -51,7 +51,8 @@ const UNKNOWN: [what: string, bytes: Uint8Array][] = [
 ];
 
 for (const [what, bytes] of UNKNOWN) {
-  Deno.test(`sniffFormat() knows nothing of ${what}`, () => assert.equal(sniffFormat(bytes), null));
+  Deno.test(`sniffFormat() does not recognize ${what}`, () =>
+    assert.equal(sniffFormat(bytes), null));
 }
 
 Deno.test("sniffFormat() reads a view from the middle of a buffer", () => {
@@ -60,7 +61,7 @@ Deno.test("sniffFormat() reads a view from the middle of a buffer", () => {
   assert.equal(sniffFormat(buffer.subarray(5)), "avif");
 });
 
-Deno.test("sniffFormat() knows the fixtures", async () => {
+Deno.test("sniffFormat() recognizes the fixtures", async () => {
   assert.equal(sniffFormat(await fixture("street.jpg")), "jpeg");
   assert.equal(sniffFormat(await fixture("tiny.png")), "png");
   assert.equal(sniffFormat(await fixture("formats/small.heic")), "heic");

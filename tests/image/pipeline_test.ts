@@ -45,7 +45,7 @@ Deno.test("renderVariant() does not change the crop", async () => {
   assert.deepEqual(crop.data, before);
 });
 
-Deno.test("renderVariant() leaves transparent what the car and its shadow do not cover", async () => {
+Deno.test("renderVariant() is transparent outside the car and its shadow", async () => {
   const image = await render("detail", "contain", true);
   for (const [x, y] of [[0, 0], [1199, 0], [0, 799]]) assert.equal(at(image, x, y)[3], 0);
   assert.deepEqual(at(image, 600, 400), [180, 40, 30, 255]);
@@ -64,7 +64,7 @@ Deno.test("renderVariant() keeps the car's proportions with contain and stretche
   assert.ok(Math.abs(await extent("fill") - 2 * (600 / 220) / (400 / 130)) < 0.03);
 });
 
-Deno.test("renderVariant() draws the shadow only when it is asked for", async () => {
+Deno.test("renderVariant() draws the shadow only on request", async () => {
   const alpha = async (shadow: boolean) => at(await render("grid", "contain", shadow), 460, 300)[3];
   assert.equal(await alpha(false), 0);
   assert.ok(await alpha(true) > 20);
@@ -77,7 +77,7 @@ Deno.test("renderVariant() puts the background behind the shadow", async () => {
   assert.ok(a === 255 && r === g && g === b && r > 120 && r < 240, `${[r, g, b, a]}`);
 });
 
-Deno.test("renderVariant() writes the type that it is told", async () => {
+Deno.test("renderVariant() writes the requested type", async () => {
   const plan = planVariant("grid", CROP, "contain", true);
   const jpeg = await renderVariant(crop, {
     ...plan,

@@ -7,7 +7,7 @@ const CROPS = [[1648, 751], [751, 1648], [600, 400], [1200, 800], [300, 200], [1
   2048,
 ], [333, 777]];
 
-Deno.test("workingSize() averages whole pixels where that comes near the size asked for", () => {
+Deno.test("workingSize() averages whole pixels if the result is near the requested size", () => {
   const of = (width: number, height: number) => {
     const size = workingSize({ width, height }, 2048);
     return [size.width, size.height, size.pixelsPerPixel];
@@ -20,7 +20,7 @@ Deno.test("workingSize() averages whole pixels where that comes near the size as
   assert.deepEqual(of(16384, 1), [2048, 1, 8]);
 });
 
-Deno.test("workingSize() scales to the size asked for where whole pixels do not come near", () => {
+Deno.test("workingSize() scales to the requested size otherwise", () => {
   assert.deepEqual(workingSize({ width: 5000, height: 2500 }, 2048), {
     width: 2048,
     height: 1024,
@@ -28,7 +28,7 @@ Deno.test("workingSize() scales to the size asked for where whole pixels do not 
   });
 });
 
-Deno.test("workingSize() stays between 85 % and 112.5 % of the size asked for, and never enlarges", () => {
+Deno.test("workingSize() stays between 85 % and 112.5 % of the requested size, and never enlarges", () => {
   for (let long = 1; long <= 16_384; long += 13) {
     const { width } = workingSize({ width: long, height: 1 }, 2048);
     assert.ok(width >= Math.min(long, Math.floor(2048 * 0.85)), `${long} -> ${width}`);
@@ -36,10 +36,10 @@ Deno.test("workingSize() stays between 85 % and 112.5 % of the size asked for, a
   }
 });
 
-Deno.test("jpegScale() chooses eighths: close below the working size, or the next above", () => {
+Deno.test("jpegScale() chooses eighths: slightly below the working size, or the next above", () => {
   const chosen = (long: number) =>
     Math.round((jpegScale({ width: long, height: 100 }, 2048).width * 8) / long);
-  assert.equal(chosen(1600), 8); // smaller than the working size: as it is
+  assert.equal(chosen(1600), 8); // smaller than the working size: unchanged
   assert.equal(chosen(2048), 8);
   assert.equal(chosen(4032), 4); // 2016: within 15 % of 2048
   assert.equal(chosen(3000), 5); // 1875: within 15 % of 2048 too
@@ -49,7 +49,7 @@ Deno.test("jpegScale() chooses eighths: close below the working size, or the nex
   assert.equal(chosen(16384), 1);
 });
 
-Deno.test("jpegScale() never goes under 85 % of the working size, nor further above it than one eighth", () => {
+Deno.test("jpegScale() never goes below 85 % of the working size, nor further above it than one eighth", () => {
   for (let long = 1; long <= 16_384; long += 37) {
     const { width } = jpegScale({ width: long, height: 1 }, 2048);
     assert.ok(width >= Math.min(long, 2048 * 0.85), `${long} -> ${width}`);
@@ -57,12 +57,12 @@ Deno.test("jpegScale() never goes under 85 % of the working size, nor further ab
   }
 });
 
-Deno.test("pad() widens on every side", () => {
+Deno.test("pad() widens each side", () => {
   const padded = pad({ x: 100, y: 80, width: 30, height: 20 }, 50, { width: 400, height: 300 });
   assert.deepEqual(padded, { x: 50, y: 30, width: 130, height: 120 });
 });
 
-Deno.test("pad() clamps each side by itself", () => {
+Deno.test("pad() clamps each side separately", () => {
   const within = { width: 400, height: 300 };
   assert.deepEqual(pad({ x: 10, y: 5, width: 30, height: 20 }, 50, within), {
     x: 0,
@@ -79,7 +79,7 @@ Deno.test("pad() clamps each side by itself", () => {
   assert.deepEqual(pad({ x: 0, y: 0, ...within }, 1000, within), { x: 0, y: 0, ...within });
 });
 
-Deno.test("pad() by nothing changes nothing", () => {
+Deno.test("pad() by 0 changes nothing", () => {
   const rect = { x: 3, y: 4, width: 5, height: 6 };
   assert.deepEqual(pad(rect, 0, { width: 100, height: 100 }), rect);
 });
@@ -110,7 +110,7 @@ Deno.test("planVariant() gives grid and detail their exact sizes, whatever the c
   }
 });
 
-Deno.test("planVariant() contains: all of the crop, undistorted, centred, touching two sides", () => {
+Deno.test("planVariant() contains: the whole crop, undistorted, centred, touching two sides", () => {
   const { source, target, scale } = planVariant(
     "detail",
     { width: 1648, height: 751 },
@@ -138,13 +138,13 @@ Deno.test("planVariant() covers: the whole frame, from the middle of the crop, u
   assert.equal(tall.scale, 2);
 });
 
-Deno.test("planVariant() fills: all of the crop over the whole frame", () => {
+Deno.test("planVariant() fills: the whole crop over the whole frame", () => {
   const { source, target } = planVariant("grid", { width: 333, height: 777 }, "fill", false);
   assert.deepEqual(source, { x: 0, y: 0, width: 333, height: 777 });
   assert.deepEqual(target, { x: 0, y: 0, width: 600, height: 400 });
 });
 
-Deno.test("planVariant() plans within the crop and within the frame, always", () => {
+Deno.test("planVariant() always plans within the crop and within the frame", () => {
   for (const [width, height] of CROPS) {
     for (const fit of FITS) {
       for (const name of VARIANTS) {

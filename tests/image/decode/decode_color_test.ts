@@ -9,7 +9,7 @@ import { decoded } from "../../helpers/fixtures.ts";
 import { cmykJpeg, fileOf } from "../../helpers/magick_files.ts";
 import { assertNear, at, draw, type Rgba } from "../../helpers/pixels.ts";
 
-/** Patches of 16 x 16 pixels side by side: their middles survive JPEG. */
+/** Patches of 16 x 16 pixels side by side, whose middles survive JPEG. */
 const PATCH = 16;
 const sizeOf = (count: number) => ({ width: count * PATCH, height: PATCH });
 const patches = (colors: Rgba[]) =>
@@ -42,25 +42,25 @@ const BROKEN: [what: string, icc: Uint8Array][] = [
 ];
 
 for (const format of [MagickFormat.Jpeg, MagickFormat.Png, MagickFormat.WebP, MagickFormat.Tiff]) {
-  Deno.test(`decodePhoto() brings a ${format} in Display P3 to sRGB`, async () => {
+  Deno.test(`decodePhoto() converts a ${format} in Display P3 to sRGB`, async () => {
     const icc = rgbProfile("Display P3", DISPLAY_P3);
     const file = await fileOf(patches(COLORS), format, { icc, quality: 100 });
     await assertPatches(file, COLORS.map(p3ToSrgb), 4);
   });
 }
 
-Deno.test("decodePhoto() leaves a photo with sRGB's own profile as it is", async () => {
+Deno.test("decodePhoto() does not change a photo with sRGB's own profile", async () => {
   const file = await fileOf(patches(COLORS), MagickFormat.Png, { icc: srgbProfile() });
   await assertPatches(file, COLORS, 0);
 });
 
-Deno.test("decodePhoto() leaves a photo whose profile is named sRGB as it is", async () => {
+Deno.test("decodePhoto() does not change a photo whose profile is named sRGB", async () => {
   const icc = renamed(srgbProfile(), "sRGB IEC61966-2.1");
   const file = await fileOf(patches(COLORS), MagickFormat.Png, { icc });
   await assertPatches(file, COLORS, 0);
 });
 
-Deno.test("decodePhoto() goes by a profile's colours where sRGB is only a part of its name", async () => {
+Deno.test("decodePhoto() applies a profile whose name only contains sRGB", async () => {
   const icc = renamed(rgbProfile("", DISPLAY_P3), "Wider than sRGB");
   const file = await fileOf(patches(COLORS), MagickFormat.Png, { icc });
   await assertPatches(file, COLORS.map(p3ToSrgb), 4);
@@ -83,7 +83,7 @@ Deno.test("decodePhoto() reads a grey JPEG as equal red, green and blue", async 
   await assertPatches(file, greys, 2);
 });
 
-Deno.test("decodePhoto() reads a grey JPEG that carries a profile for colours", async () => {
+Deno.test("decodePhoto() reads a grey JPEG with a colour profile", async () => {
   const greys: Rgba[] = [0, 60, 128, 200, 255].map((v) => [v, v, v, 255]);
   const jpeg = await fileOf(patches(greys), MagickFormat.Jpeg, {
     edit: (image) => image.colorSpace = ColorSpace.Gray,
@@ -123,7 +123,7 @@ function press([c, m, y, k]: number[]): Srgb {
   ];
 }
 
-Deno.test("decodePhoto() brings a CMYK JPEG to sRGB by its ICC profile", async () => {
+Deno.test("decodePhoto() converts a CMYK JPEG to sRGB by its ICC profile", async () => {
   const icc = cmykProfile(press);
   const file = await cmykJpeg(inkBytes, sizeOf(INKS.length), { icc, quality: 100 });
   const expected = INKS.map((ink): Rgba => {
@@ -133,7 +133,7 @@ Deno.test("decodePhoto() brings a CMYK JPEG to sRGB by its ICC profile", async (
   await assertPatches(file, expected, 6);
 });
 
-Deno.test("decodePhoto() brings a CMYK JPEG without a profile to sRGB by the plain formula", async () => {
+Deno.test("decodePhoto() converts a CMYK JPEG without a profile to sRGB by the plain formula", async () => {
   const file = await cmykJpeg(inkBytes, sizeOf(INKS.length), { quality: 100 });
   const expected = INKS.map(([c, m, y, k]): Rgba => {
     const over = (ink: number) => Math.round(((255 - ink) * (255 - k)) / 255);
@@ -142,7 +142,7 @@ Deno.test("decodePhoto() brings a CMYK JPEG without a profile to sRGB by the pla
   await assertPatches(file, expected, 6);
 });
 
-Deno.test("decodePhoto() leaves no profile behind: a second conversion would change nothing", async () => {
+Deno.test("decodePhoto() removes the profile: a second conversion changes nothing", async () => {
   const icc = rgbProfile("Display P3", DISPLAY_P3);
   const file = await fileOf(patches(COLORS), MagickFormat.Jpeg, { icc, quality: 100 });
   using photo = await decoded(file);

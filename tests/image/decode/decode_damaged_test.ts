@@ -6,7 +6,7 @@ import { at } from "../../helpers/pixels.ts";
 import { assertFails } from "../../helpers/result.ts";
 import { pngClaiming } from "../../helpers/tiny_files.ts";
 
-/** Noise enough that every part of each file counts. */
+/** Enough noise that every part of each file matters. */
 const photo = await rasterOf(await fixture("small.jpg"), (image) => image.resize(160, 107));
 const FORMATS = [
   MagickFormat.Jpeg,
@@ -40,7 +40,7 @@ for (const [name, file] of FILES) {
     });
   }
 
-  Deno.test(`decodePhoto() never throws over ${name} with bytes that are wrong`, async () => {
+  Deno.test(`decodePhoto() never throws for ${name} with wrong bytes`, async () => {
     let seed = 11;
     const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
     for (let round = 0; round < 12; round++) {
@@ -61,7 +61,7 @@ Deno.test("decodePhoto() refuses a header without a picture", async () => {
   assertFails(await decodeUpload(pngClaiming(100, 100, 60)), "invalid_image");
 });
 
-Deno.test("decodePhoto() refuses a JPEG whose end is missing", async () => {
+Deno.test("decodePhoto() refuses a JPEG without its end", async () => {
   const jpeg = await fixture("dark.jpg");
   const error = assertFails(
     await decodeUpload(jpeg.subarray(0, jpeg.length >> 1)),
@@ -71,15 +71,15 @@ Deno.test("decodePhoto() refuses a JPEG whose end is missing", async () => {
   assert.match(error.message, /damaged/);
 });
 
-Deno.test("decodePhoto() marks a photo whose decoder had to guess as damaged", async () => {
+Deno.test("decodePhoto() marks a photo as damaged if the decoder had to guess", async () => {
   const jpeg = (await fixture("dark.jpg")).slice();
-  jpeg.set([0xff, 0xd3], jpeg.length >> 1); // a restart marker where there are none
+  jpeg.set([0xff, 0xd3], jpeg.length >> 1); // an unexpected restart marker
   using photo = await decoded(jpeg);
   assert.equal(photo.damaged, true);
   assert.deepEqual(photo.originalSize, { width: 1600, height: 1067 });
 });
 
-Deno.test("decodePhoto() says nothing of what the decoder said", async () => {
+Deno.test("decodePhoto() does not repeat the decoder's messages", async () => {
   const error = assertFails(await decodeUpload(FILES[1][1].subarray(0, 900)), "invalid_image");
   assert.doesNotMatch(error.message, /magick|delegate|@ error|libpng/i);
 });

@@ -11,7 +11,7 @@ import { seeded } from "../../helpers/random.ts";
 import { pngChunk } from "../../helpers/tiny_files.ts";
 import { viewOf } from "../../helpers/view_of.ts";
 
-/** Rows of noise, each behind its filter: whatever the bytes are, some picture is meant. */
+/** Rows of noise, each after its filter: any bytes are a valid picture. */
 function noise(width: number, height: number, filterOf: (y: number) => number): PngParts {
   const random = seeded(width * 97 + height);
   const rows = new Uint8Array((width + 1) * height);
@@ -24,7 +24,7 @@ function noise(width: number, height: number, filterOf: (y: number) => number): 
 
 const SIZES = [[1, 1], [1, 9], [9, 1], [2, 2], [7, 5], [64, 33], [255, 31], [1031, 7]];
 
-/** Fails unless it is decoded here, and to what ImageMagick finds. */
+/** Fails unless decodeGreyPng() reads the file, with the same result as ImageMagick. */
 async function assertSame(file: Uint8Array<ArrayBuffer>, what: string): Promise<void> {
   const mask = await decodeGreyPng(file);
   const image = await rasterOf(file);
@@ -39,35 +39,35 @@ async function assertSame(file: Uint8Array<ArrayBuffer>, what: string): Promise<
 }
 
 for (const filter of [0, 1, 2, 3, 4]) {
-  Deno.test(`decodeGreyPng() takes filter ${filter} back in every row, also the first`, async () => {
+  Deno.test(`decodeGreyPng() reverses filter ${filter} in every row, including the first`, async () => {
     for (const [width, height] of SIZES) {
       await assertSame(pngOf(noise(width, height, () => filter)), `${width} x ${height}`);
     }
   });
 }
 
-Deno.test("decodeGreyPng() takes rows of different filters back, each on top of each", async () => {
+Deno.test("decodeGreyPng() reverses different filters in successive rows", async () => {
   for (const [width, height] of [[1, 60], [13, 60], [200, 61]]) {
     const parts = noise(width, height, (y) => (y * y + (y >> 2)) % 5);
     await assertSame(pngOf(parts), `${width} x ${height}`);
   }
 });
 
-Deno.test("decodeGreyPng() reads data in several chunks, also of one byte and of none", async () => {
+Deno.test("decodeGreyPng() reads data in several chunks, also of one byte and empty ones", async () => {
   const parts = noise(23, 17, (y) => y % 5);
   for (const chunks of [2, 3, 10, 300, 5_000]) {
     await assertSame(pngOf({ ...parts, chunks }), `${chunks} chunks`);
   }
 });
 
-Deno.test("decodeGreyPng() reads data at any level of compression", async () => {
+Deno.test("decodeGreyPng() reads data at any compression level", async () => {
   const { width, height, rows } = noise(300, 200, (y) => y % 5);
   for (const level of [0, 1, 9]) {
     await assertSame(pngOf({ width, height, zlib: deflateSync(rows!, { level }) }), `${level}`);
   }
 });
 
-Deno.test("decodeGreyPng() passes over chunks that say nothing of the pixels", async () => {
+Deno.test("decodeGreyPng() ignores chunks that do not affect pixels", async () => {
   const extra = [
     pngChunk("pHYs", concat(u32(2835), u32(2835), [1])),
     pngChunk("tEXt", new TextEncoder().encode("Comment\0IDAT IHDR tRNS")),
@@ -76,7 +76,7 @@ Deno.test("decodeGreyPng() passes over chunks that say nothing of the pixels", a
 });
 
 for (const { name } of CARS) {
-  Deno.test(`${name}: decodeGreyPng() finds the mask that ImageMagick finds`, async () => {
+  Deno.test(`${name}: decodeGreyPng() reads the same mask as ImageMagick`, async () => {
     await assertSame(await fixture(`${name}.mask.png`), name);
   });
 }
@@ -109,12 +109,12 @@ for (const [kind, parts] of Object.entries(OTHER_KINDS)) {
   });
 }
 
-Deno.test("decodeGreyPng() leaves what ImageMagick writes of a colour picture to the full decoder", async () => {
+Deno.test("decodeGreyPng() leaves ImageMagick's colour PNGs to the full decoder", async () => {
   const picture = draw({ width: 20, height: 10 }, (x, y) => [x * 9, y * 20, 7, 255 - x]);
   assert.equal(await decodeGreyPng(await fileOf(picture, MagickFormat.Png)), null);
 });
 
-Deno.test("decodeGreyPng() is null for a file that ends early, wherever", async () => {
+Deno.test("decodeGreyPng() is null for a file that is truncated anywhere", async () => {
   const file = await fixture("dark.mask.png");
   for (let percent = 0; percent < 100; percent += 2) {
     const part = file.slice(0, Math.floor((file.length * percent) / 100));
@@ -122,7 +122,7 @@ Deno.test("decodeGreyPng() is null for a file that ends early, wherever", async 
   }
 });
 
-Deno.test("decodeGreyPng() never throws over a file of which any one byte is wrong", async () => {
+Deno.test("decodeGreyPng() never throws for a file with any one wrong byte", async () => {
   const file = pngOf({ ...noise(9, 7, (y) => y % 5), chunks: 3 });
   const good = await decodeGreyPng(file);
   for (let at = 0; at < file.length; at++) {
@@ -158,7 +158,7 @@ Deno.test("decodeGreyPng() is null for rows that are too short or too long", asy
 });
 
 for (const filter of [5, 6, 128, 255]) {
-  Deno.test(`decodeGreyPng() is null for filter ${filter}, which there is not`, async () => {
+  Deno.test(`decodeGreyPng() is null for the unknown filter ${filter}`, async () => {
     for (const row of [0, 3]) {
       const parts = noise(6, 4, (y) => y === row ? filter : 0);
       assert.equal(await decodeGreyPng(pngOf(parts)), null, `row ${row}`);
@@ -166,7 +166,7 @@ for (const filter of [5, 6, 128, 255]) {
   });
 }
 
-Deno.test("decodeGreyPng() never throws over chunks whose lengths lie, nor takes other bytes for rows", async () => {
+Deno.test("decodeGreyPng() never throws for wrong chunk lengths, nor reads other bytes as rows", async () => {
   const file = pngOf({ ...grey, chunks: 2 });
   const good = await decodeGreyPng(file);
   const [header, first, second] = [8, 33, 33 + 12 + new DataView(file.buffer).getUint32(33)];
@@ -175,7 +175,7 @@ Deno.test("decodeGreyPng() never throws over chunks whose lengths lie, nor takes
     for (const lie of [0, 1, 12, 14, length, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff]) {
       const broken = file.slice();
       new DataView(broken.buffer).setUint32(at, lie);
-      const mask = await decodeGreyPng(broken); // what cuts off no more than zlib's checksum goes unnoticed
+      const mask = await decodeGreyPng(broken); // removing only zlib's checksum goes unnoticed
       if (mask) assert.deepEqual(mask, good, `${lie} at ${at}`);
     }
   }
@@ -191,7 +191,7 @@ Deno.test("decodeGreyPng() is null for a file without a header, a picture or any
 });
 
 Deno.test("decodeGreyPng() is null for a header that is not the first chunk", async () => {
-  // What checks the size before reads Apple's PNGs too: there the header is the second chunk, at a fixed place.
+  // The earlier size check reads Apple's PNGs too: there the header is the second chunk, at a fixed place.
   const decoy = concat(new Uint8Array(12), latin1("IHDR"), u32(10), u32(10), new Uint8Array(20));
   for (const first of [pngChunk("CgBI", decoy), pngChunk("tEXt", decoy)]) {
     const file = concat(PNG_SIGNATURE, first, pngOf(grey).subarray(8));
@@ -199,7 +199,7 @@ Deno.test("decodeGreyPng() is null for a header that is not the first chunk", as
   }
 });
 
-Deno.test("decodeGreyPng() is null for a size that is none, or that no memory holds", async () => {
+Deno.test("decodeGreyPng() is null for an invalid or oversized size", async () => {
   for (
     const [width, height] of [[0, 4], [6, 0], [0, 0], [0xffffffff, 0xffffffff], [0x7fffffff, 1]]
   ) {
@@ -208,7 +208,7 @@ Deno.test("decodeGreyPng() is null for a size that is none, or that no memory ho
   }
 });
 
-Deno.test("decodeGreyPng() stops soon after the picture's length, however much the data inflates to", async () => {
+Deno.test("decodeGreyPng() stops soon after the picture's length, however much the data inflates", async () => {
   const zeros = deflateRawSync(new Uint8Array(16 << 20), { finishFlush: constants.Z_SYNC_FLUSH });
   const gigabyte = concat([0x78, 0x9c], ...new Array<Uint8Array>(64).fill(zeros));
   for (const chunks of [1, 7, 5_000]) {
@@ -219,7 +219,7 @@ Deno.test("decodeGreyPng() stops soon after the picture's length, however much t
   }
 });
 
-/** How many bytes leave the decompressors that are made meanwhile. */
+/** Counts the bytes from decompressors that are created meanwhile. */
 async function countInflated<T>(run: () => Promise<T>): Promise<{ inflated: number; result: T }> {
   let inflated = 0;
   const count = (chunk: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>) => {

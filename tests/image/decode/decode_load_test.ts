@@ -1,4 +1,4 @@
-// The facts that decide what decoding a file costs are read from its headers, for every format.
+// Proves that the facts that decide a file's decoding cost are read from its headers, for every format.
 import assert from "node:assert/strict";
 import { ColorSpace, type IMagickImage, MagickFormat } from "@imagemagick/magick-wasm";
 import { type DecodeLoad, readDecodeLoad } from "../../../shared/image/decode/decode_load.ts";
@@ -30,7 +30,7 @@ const OPAQUE: Record<string, () => Promise<Uint8Array> | Uint8Array> = {
 };
 const WITH_ALPHA = ["Png", "WebP", "Tiff", "Bmp", "Gif", "Avif"] as const;
 for (const format of WITH_ALPHA) {
-  Deno.test(`readDecodeLoad() tells whether a ${format} may be transparent`, async () => {
+  Deno.test(`readDecodeLoad() detects whether a ${format} may be transparent`, async () => {
     const seeThrough = format === "Gif" ? solid(SIZE, [0, 0, 0, 0]) : clear;
     assert.equal(loadOf(await fileOf(seeThrough, MagickFormat[format])).alpha, true);
     const file = await (OPAQUE[format]?.() ?? fileOf(opaque, MagickFormat[format]));
@@ -40,18 +40,18 @@ for (const format of WITH_ALPHA) {
 }
 
 for (const format of ["Jpeg", "Png", "WebP", "Tiff"] as const) {
-  Deno.test(`readDecodeLoad() tells whether a ${format} has a profile that is not sRGB's`, async () => {
+  Deno.test(`readDecodeLoad() detects whether a ${format} has a profile other than sRGB`, async () => {
     assert.equal(loadOf(await fileOf(opaque, MagickFormat[format], { icc: p3 })).profile, true);
     assert.equal(loadOf(await fileOf(opaque, MagickFormat[format])).profile, false);
   });
 }
 
-Deno.test("readDecodeLoad() knows that sRGB's own profile in a JPEG costs nothing", async () => {
+Deno.test("readDecodeLoad() ignores the cost of sRGB's own profile in a JPEG", async () => {
   const file = await fileOf(opaque, MagickFormat.Jpeg, { icc: srgbProfile() });
   assert.equal(loadOf(file).profile, false);
 });
 
-Deno.test("readDecodeLoad() tells a JPEG's inks, its grey and its scans", async () => {
+Deno.test("readDecodeLoad() detects a JPEG's inks, grey and scans", async () => {
   const grey = (image: IMagickImage) => void (image.colorSpace = ColorSpace.Gray);
   assert.equal(loadOf(await cmykJpeg(new Uint8Array(40 * 30 * 4), SIZE)).ink, true);
   assert.equal(loadOf(await fileOf(opaque, MagickFormat.Jpeg, { edit: grey })).grey, true);
@@ -61,7 +61,7 @@ Deno.test("readDecodeLoad() tells a JPEG's inks, its grey and its scans", async 
   assert.equal(loadOf(jpegOfScans(progressive, 15)).scans, loadOf(progressive).scans + 15);
 });
 
-Deno.test("readDecodeLoad() passes over the bytes before the image", async () => {
+Deno.test("readDecodeLoad() skips the bytes before the image", async () => {
   const file = await fileOf(opaque, MagickFormat.Jpeg, { icc: p3 });
   const behind = concat([0x0d, 0x0a], file);
   assert.deepEqual(loadOf(behind), loadOf(file));
@@ -90,7 +90,7 @@ Deno.test("a TIFF is unusual by its compression, colours, bits, samples, tiles o
   }
 });
 
-/** A HEIC of boxes only: items with sizes, and which of them is made of which others. */
+/** Creates a HEIC of boxes only: items with sizes, and which items consist of which others. */
 function heifOf(sizes: [width: number, height: number][], made: [of: number, parts: number[]][]) {
   const ispe = sizes.map(([width, height]) => box("ispe", u32(0), u32(width), u32(height)));
   const associations = sizes.map((_, i) => concat(u16(i + 1), [1, i + 1]));
@@ -109,7 +109,7 @@ function heifOf(sizes: [width: number, height: number][], made: [of: number, par
   );
 }
 
-Deno.test("a HEIC is unusual if more is decoded for it than it shows", async () => {
+Deno.test("a HEIC is unusual if its decoded parts are larger than its picture", async () => {
   const grid = heifOf([[4_000, 3_000], ...Array(48).fill([512, 512])], [
     [1, Array.from({ length: 48 }, (_, i) => i + 2)],
   ]);
@@ -118,7 +118,7 @@ Deno.test("a HEIC is unusual if more is decoded for it than it shows", async () 
   const bombs = [
     heifOf([[2_000, 1_000], [2_000, 1_000]], [[1, Array(1_000).fill(2)]]), // an overlay of the same picture
     heifOf([[64, 64], [2_000, 2_000]], [[1, [2, 2, 2]]]), // tiles larger than their grid
-    heifOf([[2_000, 1_000], [64, 64], [2_000, 1_000]], [[1, Array(50).fill(2)], [2, [3]]]), // by a detour
+    heifOf([[2_000, 1_000], [64, 64], [2_000, 1_000]], [[1, Array(50).fill(2)], [2, [3]]]), // indirectly
     heifOf([[64, 64]], [[1, [1]]]), // of itself
   ];
   for (const file of bombs) assert.match(loadOf(file).unusual ?? "", /composed/);

@@ -1,5 +1,6 @@
-// A photo's ICC profile is applied where it describes the photo's own colour model, and otherwise ignored, with a note: the
-// colours are then those of the same file without it. Each pair of picture and profile, for each type that carries profiles.
+// Proves that a photo's ICC profile is applied if it describes the photo's own colour model, and otherwise ignored
+// with a warning: the colours are then those of the same file without it. Covers each pair of picture and profile,
+// for each type that carries profiles.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { rgbProfile, srgbProfile } from "../../../shared/image/decode/icc_profile.ts";
@@ -57,7 +58,7 @@ function largestDifference(a: Raster, b: Raster): number {
 
 for (const carrier of await profileCarriers()) {
   const { format, model, maxBytes } = carrier;
-  // A HEIC's grey is decoded as RGB, which a profile for RGB describes as well: it leaves grey as it is.
+  // A HEIC's grey is decoded as RGB; an RGB profile describes it as well, and leaves grey as it is.
   const asRgb = format === "heic" && model === "grey";
   for (const [name, profile, describes] of PROFILES) {
     if (profile.length > maxBytes) continue;
@@ -76,13 +77,13 @@ for (const carrier of await profileCarriers()) {
 }
 
 for (const { format, model, with: withProfile, maxBytes } of await profileCarriers()) {
-  if (maxBytes < Infinity) continue; // these have one always
-  Deno.test(`decodePhoto() says of no ${model} ${format} without a profile that it was ignored`, async () => {
+  if (maxBytes < Infinity) continue; // these always have one
+  Deno.test(`decodePhoto() does not warn for a ${model} ${format} without a profile`, async () => {
     assert.equal((await read(withProfile(null))).profileIgnored, false);
   });
 }
 
-Deno.test("decodePhoto() goes by a grey profile with the curve that it has", async () => {
+Deno.test("decodePhoto() applies a grey profile's own curve", async () => {
   for (const { format, model, with: withProfile } of await profileCarriers()) {
     if (model !== "grey") continue;
     const { image } = await read(withProfile(greyProfile(1)));
@@ -91,7 +92,7 @@ Deno.test("decodePhoto() goes by a grey profile with the curve that it has", asy
   }
 });
 
-Deno.test("decodePhoto() goes by a grey profile of a WebP that is grey all over, and of no other", async () => {
+Deno.test("decodePhoto() applies a grey profile to a WebP only if the whole picture is grey", async () => {
   const size = { width: 64, height: 200 };
   const grey = draw(size, (x) => [3 * x, 3 * x, 3 * x, 255]);
   const spot = draw(
@@ -107,14 +108,14 @@ Deno.test("decodePhoto() goes by a grey profile of a WebP that is grey all over,
   }
 });
 
-Deno.test("decodePhoto() takes sRGB's own profile for no reason to warn", async () => {
+Deno.test("decodePhoto() does not warn for sRGB's own profile", async () => {
   for (const { format, model, with: withProfile } of await profileCarriers()) {
     if (model !== "RGB") continue;
     assert.equal((await read(withProfile(srgbProfile()))).profileIgnored, false, format);
   }
 });
 
-Deno.test("decodePhoto() reads a TIFF in Lab alike with and without a Lab profile", async () => {
+Deno.test("decodePhoto() reads a TIFF in Lab the same with and without a Lab profile", async () => {
   const size = { width: 4, height: 4 };
   const parts = [Uint8Array.from({ length: 48 }, (_, i) => [136, 40, 20][i % 3])];
   for (const profile of [undefined, labProfile()]) {

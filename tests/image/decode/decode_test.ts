@@ -13,12 +13,12 @@ const RED: Rgba = [220, 30, 30, 255];
 const GREEN: Rgba = [30, 200, 40, 255];
 const BLUE: Rgba = [30, 50, 220, 255];
 const GOLD: Rgba = [230, 200, 40, 255];
-/** Four quarters: red and green above, blue and gold below. */
+/** Four quarters: red and green at the top, blue and gold at the bottom. */
 const quarters = draw(SIZE, (x, y) => y < 32 ? (x < 48 ? RED : GREEN) : (x < 48 ? BLUE : GOLD));
 const smooth = draw(SIZE, (x, y) => [100 + x, 60 + 2 * y, 220 - x, 255]);
 const soft = draw(SIZE, (x, y) => [100 + x, 60 + 2 * y, 220 - x, 255 - x * 2]);
 
-/** Where each of the four quarters comes to lie, by the EXIF standard's table: upper left, upper right, lower left, lower right. */
+/** The positions of the four quarters by the EXIF standard's table: upper left, upper right, lower left, lower right. */
 const ORIENTATIONS: [orientation: number, turned: boolean, corners: Rgba[]][] = [
   [1, false, [RED, GREEN, BLUE, GOLD]],
   [2, false, [GREEN, RED, GOLD, BLUE]],
@@ -45,7 +45,7 @@ for (const [orientation, turned, corners] of ORIENTATIONS) {
   });
 }
 
-Deno.test("decodePhoto() takes orientations that EXIF does not know as upright", async () => {
+Deno.test("decodePhoto() treats unknown EXIF orientations as upright", async () => {
   for (const orientation of [0, 9, 65_535]) {
     const jpeg = withOrientation(await fileOf(quarters, MagickFormat.Jpeg), orientation);
     using photo = await decoded(jpeg);
@@ -82,7 +82,7 @@ for (const [format, leastDb] of FORMATS) {
   });
 }
 
-// The engine is told the size that a file may have in whole tiles: this one fills them.
+// The engine's size limit consists of whole tiles: this file fills them.
 for (const format of ["Jpeg", "Png", "WebP", "Tiff", "Bmp", "Gif", "Avif"] as const) {
   Deno.test(`decodePhoto() reads a ${format} whose sides are multiples of 1024 pixels`, async () => {
     const file = await fileOf(solid({ width: 1_024, height: 1_024 }, RED), MagickFormat[format]);
@@ -109,7 +109,7 @@ for (const format of [MagickFormat.Png, MagickFormat.WebP, MagickFormat.Tiff, Ma
   });
 }
 
-Deno.test("decodePhoto() does not darken the edges of a transparent photo that it scales down", async () => {
+Deno.test("decodePhoto() does not darken edges when it scales down a transparent photo", async () => {
   const disc = draw(
     { width: 400, height: 400 },
     (x, y) => Math.hypot(x - 200, y - 200) < 150 ? RED : [0, 0, 0, 0],
@@ -123,24 +123,24 @@ Deno.test("decodePhoto() does not darken the edges of a transparent photo that i
   }
 });
 
-Deno.test("decodePhoto() reads the first frame only of an animation", async () => {
+Deno.test("decodePhoto() reads only the first frame of an animation", async () => {
   using photo = await decoded(greyGif([20, 60, 3]));
   assert.deepEqual(photo.size, { width: 8, height: 8 });
   assertNear(at(photo.read({ x: 0, y: 0, width: 8, height: 8 }), 4, 4), [80, 80, 80, 255], 0);
 });
 
-Deno.test("decodePhoto() reads the first frame of an animation of five hundred", async () => {
+Deno.test("decodePhoto() reads the first frame of an animation with five hundred frames", async () => {
   using photo = await decoded(greyGif(new Array(500).fill(0).map((_, i) => (i + 9) % 64)));
   assertNear(at(photo.read({ x: 0, y: 0, width: 8, height: 8 }), 4, 4), [36, 36, 36, 255], 0);
 });
 
-Deno.test("decodePhoto() reads the first page only of a TIFF", async () => {
+Deno.test("decodePhoto() reads only the first page of a TIFF", async () => {
   using photo = await decoded(greyTiff([200, 10, 90]));
   assertNear(at(photo.read({ x: 0, y: 0, width: 8, height: 8 }), 4, 4), [200, 200, 200, 255], 0);
 });
 
 for (const { name, size } of CARS) {
-  Deno.test(`decodePhoto() scales ${name}.jpg to its working size and knows its own`, async () => {
+  Deno.test(`decodePhoto() scales ${name}.jpg to its working size and keeps the original size`, async () => {
     using photo = await decoded(await fixture(`${name}.jpg`));
     assert.deepEqual(photo.originalSize, size);
     const { width, height } = photo.size;
@@ -184,7 +184,7 @@ Deno.test("decodePhoto() scales a photo of any type to the working size", async 
   }
 });
 
-Deno.test("read() copies a rectangle, and what is done to the copy does not reach the photo", async () => {
+Deno.test("read() copies a rectangle, and changes to the copy do not affect the photo", async () => {
   using photo = await decoded(await fileOf(smooth, MagickFormat.Png));
   const part = photo.read({ x: 10, y: 20, width: 5, height: 4 });
   assert.deepEqual([part.width, part.height, part.data.length], [5, 4, 80]);
@@ -193,12 +193,12 @@ Deno.test("read() copies a rectangle, and what is done to the copy does not reac
   assert.deepEqual(at(photo.read({ x: 10, y: 20, width: 5, height: 4 }), 2, 3), at(smooth, 12, 23));
 });
 
-Deno.test("toJpeg() has the working size, no metadata, and white where the photo is transparent", async () => {
+Deno.test("toJpeg() has the working size, no metadata, and white in place of transparency", async () => {
   using photo = await decoded(await fileOf(solid(SIZE, [200, 10, 10, 0]), MagickFormat.Png));
   const back = await rasterOf(photo.toJpeg(90));
   assert.deepEqual([back.width, back.height], [96, 64]);
   assertNear(at(back, 40, 40), [255, 255, 255, 255], 2);
-  assert.equal(photo.hasAlpha, true); // the photo itself is as it was
+  assert.equal(photo.hasAlpha, true); // the photo itself is unchanged
   using tagged = await decoded(withEveryMetadata(await fileOf(smooth, MagickFormat.Jpeg)));
   const text = new TextDecoder("latin1").decode(tagged.toJpeg(90));
   assert.doesNotMatch(text, /Exif|ns\.adobe|Secret|8BIM|IPTC/);

@@ -1,4 +1,7 @@
-/** Each decoder's warnings, by their texts and on files that cause them: harmless, doubtful or damage. */
+/**
+ * Proves how each decoder's warnings are classified, by their texts and on files that cause them: harmless, doubtful
+ * or damage.
+ */
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { MagickErrorSeverity, MagickFormat } from "@imagemagick/magick-wasm";
@@ -11,7 +14,7 @@ import { pngChunk } from "../../helpers/tiny_files.ts";
 
 const { CorruptImageWarning, CoderWarning } = MagickErrorSeverity;
 
-/** All warnings of libjpeg-turbo 3.2, as its jerror.h has them, with numbers in their places. */
+/** All warnings of libjpeg-turbo 3.2 from its jerror.h, with numbers inserted. */
 const LIBJPEG: [Complaint, string][] = [
   ["harmless", "Unknown Adobe color transform code 7"],
   ["damage", "Corrupt JPEG data: bad arithmetic code"],
@@ -27,14 +30,14 @@ const LIBJPEG: [Complaint, string][] = [
   ["harmless", "Corrupt JPEG data: bad ICC marker"],
 ];
 
-Deno.test("each warning of libjpeg is judged by what the decoder does about it", () => {
+Deno.test("each libjpeg warning is classified by what the decoder does about it", () => {
   for (const [complaint, message] of LIBJPEG) {
     const told = `${message} \`' @ warning/jpeg.c/JPEGWarningHandler/669`;
     assert.equal(complaintOf({ message: told, severity: CorruptImageWarning }), complaint, message);
   }
 });
 
-Deno.test("warnings of libtiff about missing data are damage, and those about tags are harmless", () => {
+Deno.test("libtiff warnings about missing data are damage, those about tags are harmless", () => {
   const judged: [Complaint, string][] = [
     ["harmless", "Unknown field with tag 65000 (0xfde8) encountered. `TIFFReadDirectory'"],
     ["harmless", 'Incorrect count for "ColorMap"; tag ignored.'],
@@ -50,7 +53,7 @@ Deno.test("warnings of libtiff about missing data are damage, and those about ta
   }
 });
 
-Deno.test("a warning of corruption that is not known is damage, any other is harmless", () => {
+Deno.test("an unknown warning of corruption is damage, any other is harmless", () => {
   assert.equal(complaintOf({ message: "Something", severity: CorruptImageWarning }), "damage");
   assert.equal(complaintOf({ message: "Something", severity: CoderWarning }), "harmless");
 });
@@ -60,7 +63,7 @@ async function isDamaged(file: Uint8Array): Promise<boolean> {
   return photo.damaged;
 }
 
-Deno.test("a PNG with a broken profile, text, EXIF or checksum beside the picture is not damaged", async () => {
+Deno.test("a PNG with a broken profile, text, EXIF or checksum is not damaged", async () => {
   const badChecksum = pngChunk("tEXt", latin1("key\0value"));
   badChecksum[badChecksum.length - 1] ^= 1;
   const profile = concat(latin1("icc\0\0"), deflateSync(new Uint8Array(500)));
@@ -78,14 +81,14 @@ Deno.test("a PNG with a broken profile, text, EXIF or checksum beside the pictur
   }
 });
 
-Deno.test("a TIFF is damaged where its data is wrong, not where a tag is unknown", async () => {
+Deno.test("a TIFF is damaged if its data is wrong, but not by an unknown tag", async () => {
   assert.equal(await isDamaged(tiffTag(65_000, 4, 1, 7)), false);
   const packed = tiffTag(259, 4, 1, 32_773);
   packed.fill(0x81, 8, 72); // runs of 128 pixels, in rows of eight
   assert.equal(await isDamaged(packed), true);
 });
 
-Deno.test("bytes behind a GIF, WebP, TIFF or PNG are not damage", async () => {
+Deno.test("bytes after a GIF, WebP, TIFF or PNG are not damage", async () => {
   const picture = await rasterOf(await fixture("small.jpg"), (image) => image.resize(40, 30));
   for (const format of [MagickFormat.Gif, MagickFormat.WebP, MagickFormat.Tiff, MagickFormat.Png]) {
     const file = concat(await fileOf(picture, format), new Uint8Array(99));

@@ -1,5 +1,5 @@
-// Of an animation the first frame is read, at its place on the whole canvas, which is transparent around it; the canvas is
-// the photo's size, for the checks before decoding too.
+// Proves that the first frame of an animation is read at its place on the whole canvas, which is transparent around
+// it, and that the canvas is the photo's size, also for the checks before decoding.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { readGifFrame } from "../../../shared/image/decode/gif_frame.ts";
@@ -120,7 +120,7 @@ for (const [what, frame, colorOf, tolerance] of frames) {
   }
 }
 
-Deno.test("inspectPhoto() holds the canvas to the limits, not the first frame", () => {
+Deno.test("inspectPhoto() applies the limits to the canvas, not to the first frame", () => {
   const large = gif({ screen: { width: 4_000, height: 3_000 }, x: 0, y: 0 });
   assertFails(inspectPhoto(large, { maxPixels: 1e7 }), "image_too_large");
   const far = gif({ screen: { width: 8, height: 8 }, x: 60_000, y: 60_000 });
@@ -129,7 +129,7 @@ Deno.test("inspectPhoto() holds the canvas to the limits, not the first frame", 
   assertFails(inspectPhoto(webp, { maxPixels: 1e7 }), "image_too_large");
 });
 
-Deno.test("the answer's original_size is the canvas of an animation whose first frame is smaller", async () => {
+Deno.test("the answer's original_size is an animation's canvas, even if its first frame is smaller", async () => {
   const canvas = { width: 300, height: 200 };
   for (
     const file of [
@@ -142,7 +142,7 @@ Deno.test("the answer's original_size is the canvas of an animation whose first 
   }
 });
 
-Deno.test("readGifFrame() finds the frame behind extensions, a palette and stray bytes, and nothing where there is none", () => {
+Deno.test("readGifFrame() finds the frame after extensions, a palette and stray bytes, or nothing if there is none", () => {
   const file = gif({ screen: { width: 30, height: 20 }, x: 11, y: 7 });
   const frame = { x: 11, y: 7, width: 8, height: 8 };
   const start = 13 + 3 * 64;

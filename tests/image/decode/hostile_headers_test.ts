@@ -26,13 +26,13 @@ const jpeg = await fileOf(picture, MagickFormat.Jpeg);
 const progressive = await fileOf(picture, MagickFormat.Pjpeg);
 const size = { width: 96, height: 64 };
 const frame = { ...size, precision: 8, components: 3 };
-/** Where the first scan's data begins. */
+/** Finds the start of the first scan's data. */
 const dataOf = (file: Uint8Array, at = 0) => {
   while (file[at] !== 0xff || file[at + 1] !== 0xda) at++;
   return at + 2 + file[at + 3];
 };
 
-Deno.test("readJpegHeader() tells size and scans of baseline and progressive files", () => {
+Deno.test("readJpegHeader() reads size and scans of baseline and progressive files", () => {
   assert.deepEqual(readJpegHeader(jpeg, 32), {
     ...frame,
     process: 0xc0,
@@ -47,7 +47,7 @@ Deno.test("readJpegHeader() tells size and scans of baseline and progressive fil
 for (
   const [sampling, samplesPerPixel] of [["4:4:4", 3], ["4:2:2", 2], ["4:2:0", 1.5]] as const
 ) {
-  Deno.test(`readJpegHeader() tells what a progressive file of ${sampling} takes to decode`, async () => {
+  Deno.test(`readJpegHeader() reads what a progressive file of ${sampling} takes to decode`, async () => {
     const file = await fileOf(picture, MagickFormat.Pjpeg, {
       edit: (image) => image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", sampling),
     });
@@ -57,7 +57,7 @@ for (
   });
 }
 
-Deno.test("readJpegHeader() sees the frame that libjpeg sees, not one within another segment's data", () => {
+Deno.test("readJpegHeader() finds libjpeg's frame, not one within another segment's data", () => {
   const inner = [0xff, 0xc0, 0, 17, 8, 0, 9, 0, 9, 3, 1, 17, 0, 2, 17, 1, 3, 17, 1];
   const outer = { ...frame, process: 0xc0, scans: 1, dataAt: dataOf(jpeg) };
   const commented = readJpegHeader(jpegWith(jpeg, 0xfe, Uint8Array.from(inner)), 32);
@@ -66,13 +66,13 @@ Deno.test("readJpegHeader() sees the frame that libjpeg sees, not one within ano
   assert.deepEqual(readJpegHeader(filled, 32), { ...outer, dataAt: outer.dataAt + 3 });
 });
 
-Deno.test("readJpegHeader() finds nothing where no frame comes before the first scan", () => {
+Deno.test("readJpegHeader() finds nothing if no frame precedes the first scan", () => {
   assert.equal(readJpegHeader(Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 4, 0, 0]), 32), null);
   assert.equal(readJpegHeader(Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]), 32), null);
   for (let length = 2; length < 40; length++) readJpegHeader(jpeg.subarray(0, length), 32);
 });
 
-Deno.test("readHeifSize() tells the largest size, and stops at boxes that are none", async () => {
+Deno.test("readHeifSize() returns the largest size, and stops at invalid boxes", async () => {
   const two = heifOfBoxes("heic", ispe(10, 20), ispe(4_032, 3_024), 1);
   assert.deepEqual(readHeifSize(two), { width: 4_032, height: 3_024 });
   assert.equal(readHeifSize(heifOfBoxes("heic", box("free"))), null);
@@ -81,7 +81,7 @@ Deno.test("readHeifSize() tells the largest size, and stops at boxes that are no
   assert.deepEqual(readHeifSize(medium), { width: 1_008, height: 756 });
 });
 
-Deno.test("dropPngTexts() leaves the picture, and files with few texts as they are", async () => {
+Deno.test("dropPngTexts() keeps the picture, and leaves files with few texts unchanged", async () => {
   const file = pngInflating("zTXt", 20, 1_000);
   const names = (png: Uint8Array) => partsOf(png).map(({ name }) => name);
   const dropped = dropPngTexts(file);
@@ -91,7 +91,7 @@ Deno.test("dropPngTexts() leaves the picture, and files with few texts as they a
   assert.equal(dropPngTexts(few), few);
 });
 
-Deno.test("firstWebpFrame() makes a still picture of the first frame, and leaves others as they are", async () => {
+Deno.test("firstWebpFrame() makes a still picture of the first frame, and leaves other files unchanged", async () => {
   const still = await fileOf(picture, MagickFormat.WebP);
   assert.equal(firstWebpFrame(still), still);
   const vp8 = partsOf(still).find(({ name }) => name === "VP8 ")!.data;
@@ -100,7 +100,7 @@ Deno.test("firstWebpFrame() makes a still picture of the first frame, and leaves
   for (let length = 0; length < 90; length++) firstWebpFrame(animation.subarray(0, length));
 });
 
-Deno.test("inspectPhoto() reads the size of a bitmap of OS/2, which has 16 bit a side", async () => {
+Deno.test("inspectPhoto() reads the size of an OS/2 bitmap with 16-bit sides", async () => {
   const bitmap = await fileOf({ ...createRaster(size) }, MagickFormat.Bmp2);
   assert.equal(bitmap[14], 12);
   assert.deepEqual(valueOf(inspectPhoto(bitmap, { maxPixels: 1e7 })), { format: "bmp", ...size });

@@ -11,7 +11,7 @@ import { draw } from "../../helpers/pixels.ts";
 import { psnr } from "../../helpers/psnr.ts";
 import { DISPLAY_P3 } from "../../helpers/display_p3.ts";
 
-/** The tags of a profile: name, and the bytes that the table points at. */
+/** The tags of a profile: name, and the bytes of their data. */
 function tagsOf(profile: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
   const tags = new Map<string, Uint8Array>();
@@ -32,7 +32,7 @@ for (
     rgbProfile("Display P3", DISPLAY_P3),
   ]] as const
 ) {
-  Deno.test(`the ${name} profile has a header that says what it is`, () => {
+  Deno.test(`the ${name} profile has a correct header`, () => {
     const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
     assert.equal(view.getUint32(0), profile.length);
     assert.equal(view.getUint8(8), 4);
@@ -41,7 +41,7 @@ for (
     assert.deepEqual([...profile.subarray(100, 128)], new Array(28).fill(0));
   });
 
-  Deno.test(`the ${name} profile has every tag that a display needs, each on four bytes`, () => {
+  Deno.test(`the ${name} profile has every tag that a display needs, each aligned to four bytes`, () => {
     const tags = tagsOf(profile);
     for (const tag of "desc cprt wtpt rXYZ gXYZ bXYZ rTRC gTRC bTRC".split(" ")) {
       const data = tags.get(tag);
@@ -79,12 +79,12 @@ Deno.test("converting from sRGB to sRGB changes nothing", async () => {
   assert.ok(psnr(await rasterOf(file), ramp) > 50);
 });
 
-Deno.test("isSrgbProfile() knows sRGB by its numbers", () => {
+Deno.test("isSrgbProfile() recognizes sRGB by its numbers", () => {
   assert.equal(isSrgbProfile(srgbProfile()), true);
   assert.equal(isSrgbProfile(rgbProfile("sRGB", DISPLAY_P3)), false);
 });
 
-Deno.test("isSrgbProfile() tells a linear curve, a gamma and a table", () => {
+Deno.test("isSrgbProfile() rejects a linear curve, a gamma and a table", () => {
   const withCurve = (...values: number[]) => {
     const profile = srgbProfile();
     const view = new DataView(profile.buffer);
@@ -101,7 +101,7 @@ Deno.test("isSrgbProfile() tells a linear curve, a gamma and a table", () => {
   assert.equal(isSrgbProfile(withCurve(0, 0.5 * 65535, 65535)), false);
 });
 
-Deno.test("isSrgbProfile() takes what is no profile for none", () => {
+Deno.test("isSrgbProfile() rejects data that is not a profile", () => {
   const whole = srgbProfile();
   for (let length = 0; length < whole.length - 40; length += 7) {
     assert.equal(isSrgbProfile(whole.subarray(0, length)), false);

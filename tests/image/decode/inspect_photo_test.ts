@@ -10,7 +10,7 @@ import { solid } from "../../helpers/pixels.ts";
 import { assertFails, valueOf } from "../../helpers/result.ts";
 import { pngClaiming } from "../../helpers/tiny_files.ts";
 
-/** The most pixels on a side, as the README says. */
+/** The README's maximum number of pixels on a side. */
 const MAX_SIDE_PX = 16_384;
 const LIMITS = { maxPixels: 64_000_000 };
 const picture = solid({ width: 37, height: 23 }, [200, 40, 30, 255]);
@@ -39,18 +39,18 @@ Deno.test("inspectPhoto() reads the size of a heic", async () => {
   assert.ok(header.width > 0 && header.height > 0);
 });
 
-Deno.test("inspectPhoto() gives the size as stored, whatever the EXIF orientation", () => {
+Deno.test("inspectPhoto() returns the size as stored, whatever the EXIF orientation", () => {
   const { width, height } = valueOf(inspectPhoto(withOrientation(jpeg, 6), LIMITS));
   assert.deepEqual([width, height], [37, 23]);
 });
 
-Deno.test("inspectPhoto() finds the size behind metadata", () => {
+Deno.test("inspectPhoto() finds the size after metadata", () => {
   const large = { marker: 0xffe1, data: new Uint8Array(65_000) };
   const file = withSegments(withEveryMetadata(jpeg), [large, large, large]);
   assert.equal(valueOf(inspectPhoto(file, LIMITS)).width, 37);
 });
 
-Deno.test("inspectPhoto() refuses 50 kB that claim to be 30000 x 30000 pixels", () => {
+Deno.test("inspectPhoto() refuses 50 kB that claim 30000 x 30000 pixels", () => {
   const bomb = pngClaiming(30_000, 30_000, 50_000);
   assert.ok(bomb.length < 51_000);
   const error = assertFails(inspectPhoto(bomb, LIMITS), "image_too_large");
@@ -64,23 +64,23 @@ Deno.test("inspectPhoto() refuses 50 kB that claim to be 30000 x 30000 pixels", 
   });
 });
 
-Deno.test("inspectPhoto() refuses a strip that is too long on one side", () => {
+Deno.test("inspectPhoto() refuses a strip with an oversized side", () => {
   assert.ok(inspectPhoto(pngClaiming(MAX_SIDE_PX, 1, 9), LIMITS).ok);
   assertFails(inspectPhoto(pngClaiming(MAX_SIDE_PX + 1, 1, 9), LIMITS), "image_too_large");
   assertFails(inspectPhoto(pngClaiming(1, MAX_SIDE_PX + 1, 9), LIMITS), "image_too_large");
 });
 
-Deno.test("inspectPhoto() draws the line at exactly the limit's pixels", () => {
+Deno.test("inspectPhoto() accepts exactly the limit's pixels and refuses one more", () => {
   assert.ok(inspectPhoto(pngClaiming(100, 10, 9), { maxPixels: 1_000 }).ok);
   assertFails(inspectPhoto(pngClaiming(7, 143, 9), { maxPixels: 1_000 }), "image_too_large");
 });
 
-Deno.test("inspectPhoto() says that an empty file is no image", () => {
+Deno.test("inspectPhoto() reports an empty file as a missing image", () => {
   assertFails(inspectPhoto(new Uint8Array(), LIMITS), "missing_image");
 });
 
 for (const text of ["just text, and more of it", "<svg width='9'/>", "%PDF-1.7 and so on", "\0"]) {
-  Deno.test(`inspectPhoto() refuses ${JSON.stringify(text)} with the types that are read`, () => {
+  Deno.test(`inspectPhoto() refuses ${JSON.stringify(text)} and lists the supported types`, () => {
     const error = assertFails(inspectPhoto(latin1(text), LIMITS), "unsupported_image_type");
     assert.equal(error.status, 415);
     assert.deepEqual(error.details, { supported: INPUT_FORMATS });
@@ -88,11 +88,11 @@ for (const text of ["just text, and more of it", "<svg width='9'/>", "%PDF-1.7 a
   });
 }
 
-Deno.test("inspectPhoto() refuses a size of nothing", () => {
+Deno.test("inspectPhoto() refuses an empty size", () => {
   assertFails(inspectPhoto(pngClaiming(0, 10, 9), LIMITS), "invalid_image");
 });
 
-Deno.test("inspectPhoto() refuses headers that end early, and never throws", async () => {
+Deno.test("inspectPhoto() refuses truncated headers, and never throws", async () => {
   for (const magick of Object.values(FILES)) {
     const file = await fileOf(picture, magick);
     for (let length = 1; length < Math.min(file.length, 200); length++) {
@@ -109,7 +109,7 @@ Deno.test("inspectPhoto() refuses headers that end early, and never throws", asy
   assertFails(inspectPhoto(jpeg.subarray(0, 20), LIMITS), "invalid_image");
 });
 
-Deno.test("inspectPhoto() survives JPEG segments whose lengths lead nowhere", () => {
+Deno.test("inspectPhoto() survives JPEG segments with wrong lengths", () => {
   for (const length of [0, 1, 0xffff]) {
     const file = concat([0xff, 0xd8, 0xff, 0xe0], u16(length), new Array(64).fill(0xff));
     assertFails(inspectPhoto(file, LIMITS), "invalid_image");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { applyMask } from "../../../shared/image/edit/apply_mask.ts";
 import { at, drawMask, solid } from "../../helpers/pixels.ts";
 
-Deno.test("applyMask() multiplies the mask into alpha and leaves the colours", () => {
+Deno.test("applyMask() multiplies alpha by the mask and keeps the colours", () => {
   for (const alpha of [0, 1, 100, 254, 255]) {
     for (const cover of [0, 1, 127, 128, 254, 255]) {
       const image = solid({ width: 1, height: 1 }, [10, 20, 30, alpha]);
@@ -12,7 +12,7 @@ Deno.test("applyMask() multiplies the mask into alpha and leaves the colours", (
   }
 });
 
-Deno.test("applyMask() takes the mask from where the image lies in the frame", () => {
+Deno.test("applyMask() uses the mask at the image's position in the frame", () => {
   const mask = drawMask({ width: 10, height: 8 }, (x, y) => y * 10 + x);
   const image = solid({ width: 3, height: 2 }, [1, 2, 3, 255]);
   applyMask(image, mask, { x: 4, y: 5 });

@@ -20,11 +20,11 @@ Deno.test("boundsOfMask() counts values above the threshold only", () => {
   assert.equal(boundsOfMask(mask, 11), null);
 });
 
-Deno.test("boundsOfMask() is null for a mask of nothing", () => {
+Deno.test("boundsOfMask() is null for an empty mask", () => {
   assert.equal(boundsOfMask(drawMask(SIZE, () => 0), 10), null);
 });
 
-Deno.test("boundsOfMask() of a full mask is all of it", () => {
+Deno.test("boundsOfMask() of a full mask is the whole frame", () => {
   assert.deepEqual(boundsOfMask(drawMask(SIZE, () => 255), 10), { x: 0, y: 0, ...SIZE });
 });
 
@@ -34,7 +34,7 @@ Deno.test("boundsOfMask() finds each side by a single pixel", () => {
   assert.deepEqual(boundsOfMask(mask, 10), { x: 1, y: 1, width: 5, height: 4 });
 });
 
-Deno.test("boundsOfMask() agrees with looking at every pixel, for many masks", () => {
+Deno.test("boundsOfMask() agrees with a search of every pixel, for many masks", () => {
   let seed = 7;
   const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
   for (let round = 0; round < 300; round++) {
@@ -55,12 +55,12 @@ Deno.test("boundsOfMask() agrees with looking at every pixel, for many masks", (
   }
 });
 
-Deno.test("alphaOf() takes the alpha channel", () => {
+Deno.test("alphaOf() returns the alpha channel", () => {
   const image = solid({ width: 2, height: 1 }, [9, 8, 7, 42]);
   assert.deepEqual(alphaOf(image), { width: 2, height: 1, data: Uint8Array.of(42, 42) });
 });
 
-Deno.test("darknessOf() draws the line at a mean of exactly 250", () => {
+Deno.test("darknessOf() has its threshold at a mean of exactly 250", () => {
   const darkness = (r: number, g: number, b: number) =>
     darknessOf(solid({ width: 1, height: 1 }, [r, g, b, 255])).data[0];
   assert.equal(darkness(250, 250, 250), 0);

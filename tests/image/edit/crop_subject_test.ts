@@ -1,4 +1,4 @@
-// Proves where a photo is cropped, which pixels and alpha the crop has, and when it is called uncertain.
+// Proves where a photo is cropped, which pixels and alpha the crop has, and when it is uncertain.
 
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
@@ -19,7 +19,7 @@ const onWhite = draw(SIZE, (x, y) => within(CAR, x, y) ? [200, 30, 20, 255] : [2
 const scene = draw(SIZE, (x, y) => [x, y, 90, 255]);
 const mask = drawMask(SIZE, (x, y) => within(CAR, x, y) ? 255 : 0);
 
-Deno.test("cropSubject() cuts the mask's box and the padding out, with the mask as alpha", async () => {
+Deno.test("cropSubject() crops to the mask's box plus the padding, with the mask as alpha", async () => {
   using photo = await photoOf(scene);
   const crop = cropped(photo, { kind: "mask", mask }, 10);
   assert.deepEqual([crop.width, crop.height], [100, 50]);
@@ -44,7 +44,7 @@ Deno.test("cropSubject() ignores alpha up to 10 and counts 11", async () => {
   assert.equal(cropped(photo, { kind: "mask", mask: faint(11) }, 0).width, 135);
 });
 
-Deno.test("cropSubject() takes the pixels of an image cutout, not the photo's", async () => {
+Deno.test("cropSubject() uses the pixels of an image cutout, not the photo's", async () => {
   using photo = await photoOf(scene);
   const image = box(SIZE, CAR, [1, 2, 3, 255]);
   const crop = cropped(photo, { kind: "image", image }, 5);
@@ -61,19 +61,19 @@ Deno.test("cropSubject() finds a car on white without a cutout", async () => {
   assert.deepEqual(at(crop, 0, 0), [250, 251, 252, 255]);
 });
 
-Deno.test("cropSubject() takes a photo of nothing but white whole", async () => {
+Deno.test("cropSubject() keeps a white photo whole", async () => {
   using photo = await photoOf(solid(SIZE, [255, 255, 255, 255]));
   const crop = cropped(photo, undefined, 10);
   assert.deepEqual([crop.width, crop.height], [200, 120]);
 });
 
-Deno.test("cropSubject() crops a photo with alpha to what it shows", async () => {
-  using photo = await photoOf(box(SIZE, CAR, [255, 255, 255, 255])); // white, but there
+Deno.test("cropSubject() crops a photo with alpha to its visible part", async () => {
+  using photo = await photoOf(box(SIZE, CAR, [255, 255, 255, 255])); // white, but opaque
   const crop = cropped(photo, undefined, 10);
   assert.deepEqual([crop.width, crop.height], [100, 50]);
 });
 
-Deno.test("cropSubject() keeps both alphas: the photo's own and the mask's", async () => {
+Deno.test("cropSubject() combines the photo's own alpha with the mask's", async () => {
   const half = draw(SIZE, (x, y) => within(CAR, x, y) ? [9, 9, 9, 128] : [0, 0, 0, 0]);
   using photo = await photoOf(half);
   const left = drawMask(SIZE, (x) => x < 100 ? 128 : 0);
@@ -82,7 +82,7 @@ Deno.test("cropSubject() keeps both alphas: the photo's own and the mask's", asy
   assert.equal(at(crop, 0, 0)[3], 64);
 });
 
-Deno.test("cropSubject() finds a car on white in a photo whose alpha hides nothing", async () => {
+Deno.test("cropSubject() finds a car on white in a photo with opaque alpha", async () => {
   const opaque = await fileOf(onWhite, MagickFormat.Png, {
     edit: (image) => image.settings.setDefine("png:color-type", "6"),
   });
@@ -91,7 +91,7 @@ Deno.test("cropSubject() finds a car on white in a photo whose alpha hides nothi
   assert.deepEqual([crop.width, crop.height], [100, 50]);
 });
 
-/** A red car before green ground: half of each in the row above it, which the mask covers by half. */
+/** A red car on a green ground: half of each in the row above it, which the mask covers by half. */
 const mixed = (ground: Rgba) =>
   draw(SIZE, (x, y) => {
     if (within(CAR, x, y)) return [200, 30, 20, 255];
@@ -106,10 +106,10 @@ const softMask = drawMask(
 for (
   const [what, ground] of [
     ["a photo", [20, 180, 60, 255]],
-    ["a photo that has alpha itself", [20, 180, 60, 128]],
+    ["a photo with its own alpha", [20, 180, 60, 128]],
   ] as const
 ) {
-  Deno.test(`cropSubject() takes the ground's colour out of the soft edge of ${what}`, async () => {
+  Deno.test(`cropSubject() removes the ground's colour from the soft edge of ${what}`, async () => {
     using photo = await photoOf(mixed(ground));
     assert.equal(photo.hasAlpha, ground[3] < 255);
     for (const crop of ["auto", "none"] as const) {
@@ -122,7 +122,7 @@ for (
 }
 
 for (const padding of [0, 1_000]) {
-  Deno.test(`cropSubject() keeps the whole photo where it is not to crop, at a padding of ${padding}`, async () => {
+  Deno.test(`cropSubject() keeps the whole photo if cropping is off, at a padding of ${padding}`, async () => {
     const whole = (photo: DecodedPhoto, cutout?: DecodedCutout) => {
       const crop = cropSubject(photo, cutout, { crop: "none", padding });
       assert.equal(crop.isUncertain, false);
@@ -142,14 +142,14 @@ for (const padding of [0, 1_000]) {
   });
 }
 
-/** A white car on white: all that is dark are its wheels, from 200 to 400 of 640 pixels. */
+/** A white car on white: only its wheels are dark, from 200 to 400 of 640 pixels. */
 const whiteCar = draw({ width: 640, height: 300 }, (x, y) => {
   if (within({ x: 200, y: 150, width: 200, height: 50 }, x, y)) return [40, 40, 40, 255];
   const level = within({ x: 100, y: 120, width: 400, height: 60 }, x, y) ? 251 : 254;
   return [level, level, level, 255];
 });
 
-Deno.test("cropSubject() is uncertain of a white car on white, as PNG and as JPEG", async () => {
+Deno.test("cropSubject() is uncertain about a white car on white, as PNG and as JPEG", async () => {
   for (const format of [MagickFormat.Png, MagickFormat.Jpeg]) {
     using photo = await decoded(await fileOf(whiteCar, format));
     const judged = (padding: number) =>
@@ -158,7 +158,7 @@ Deno.test("cropSubject() is uncertain of a white car on white, as PNG and as JPE
   }
 });
 
-Deno.test("cropSubject() is certain of a white car on white whose background was removed", async () => {
+Deno.test("cropSubject() is certain about a white car on white whose background was removed", async () => {
   using photo = await photoOf(whiteCar);
   const options = { crop: "auto", padding: 0 } as const;
   const car = drawMask(photo.size, (x, y) => x > 250 && x < 300 && y > 130 && y < 160 ? 255 : 0);
@@ -169,7 +169,7 @@ Deno.test("cropSubject() is certain of a white car on white whose background was
   assert.equal(cropSubject(transparent, undefined, options).isUncertain, false);
 });
 
-Deno.test("cropSubject() is certain of a dark car on white, and of every fixture", async () => {
+Deno.test("cropSubject() is certain about a dark car on white, and about every fixture", async () => {
   const options = { crop: "auto", padding: 50 } as const;
   const files = [await fileOf(onWhite, MagickFormat.Jpeg)];
   for (const name of ["street", "street-rotated", "studio", "dark", "small"]) {

@@ -1,4 +1,4 @@
-// Proves when a crop is called uncertain: a step just above the white threshold crosses the crop's border, or surrounds it.
+// Proves when a crop is uncertain: a step just above the white threshold crosses the crop's border, or surrounds it.
 // Noise, gradients, soft shadows, sides at the photo's edge and fainter steps do not count.
 
 import assert from "node:assert/strict";
@@ -9,9 +9,9 @@ import { draw, within } from "../../helpers/pixels.ts";
 import { seeded } from "../../helpers/random.ts";
 
 const SIZE = { width: 640, height: 400 };
-/** What is dark enough to be found: the wheels' box. */
+/** The box of the pixels that are dark enough to be found: the wheels. */
 const WHEELS = { x: 220, y: 200, width: 200, height: 60 };
-/** A body that reaches 110 pixels further on the left and on the right. */
+/** A body that extends 110 pixels beyond them on the left and on the right. */
 const BODY = { x: 110, y: 180, width: 420, height: 50 };
 
 type Level = (x: number, y: number) => number;
@@ -19,7 +19,7 @@ const ground: Level = () => 255;
 const box = (rect: Rect, level: number, below: Level = ground): Level => (x, y) =>
   within(rect, x, y) ? level : below(x, y);
 
-/** Judges a photo of grey levels, in which the wheels are drawn. */
+/** Checks a photo of grey levels, with the wheels drawn into it. */
 function judged(level: Level, padding = 50, found = WHEELS, size = SIZE): boolean {
   const image = draw(size, (x, y) => {
     const value = within(found, x, y) ? 40 : level(x, y);
@@ -31,17 +31,17 @@ function judged(level: Level, padding = 50, found = WHEELS, size = SIZE): boolea
 }
 
 for (const padding of [0, 15, 50, 100]) {
-  Deno.test(`a body of 251 on 254 that reaches 110 pixels further is cut at a padding of ${padding}`, () => {
+  Deno.test(`a body of 251 on 254 that extends 110 pixels further is cut at a padding of ${padding}`, () => {
     assert.equal(judged(box(BODY, 251, () => 254), padding), true);
   });
 }
 
-Deno.test("a body that the padding holds is not cut", () => {
+Deno.test("a body within the padding is not cut", () => {
   assert.equal(judged(box(BODY, 251), 118), false);
 });
 
 for (const side of ["left", "right", "top", "bottom"] as const) {
-  Deno.test(`a body that reaches further on the ${side} only is cut`, () => {
+  Deno.test(`a body that extends further on the ${side} only is cut`, () => {
     const { x, y, width, height } = WHEELS;
     const reach = {
       left: { x: x - 100, y, width: 150, height },
@@ -53,11 +53,11 @@ for (const side of ["left", "right", "top", "bottom"] as const) {
   });
 }
 
-Deno.test("a crop that lies within the body on all sides is uncertain, though nothing crosses its border", () => {
+Deno.test("a crop within the body on all sides is uncertain, though nothing crosses its border", () => {
   assert.equal(judged(box({ x: 60, y: 80, width: 520, height: 280 }, 251)), true);
 });
 
-Deno.test("a line on the ground that does not reach the crop is not the car's", () => {
+Deno.test("a line on the ground that does not reach the crop does not count", () => {
   assert.equal(judged(box({ x: 0, y: 340, width: 640, height: 60 }, 252)), false);
 });
 
@@ -83,19 +83,19 @@ Deno.test("a white ground, a gradient, a vignette and a soft shadow are not cut"
   assert.equal(judged((x, y) => Math.min(255, 250 + distance(x, y) / 50)), false);
 });
 
-Deno.test("noise that stays above the threshold is not cut, with any seed", () => {
+Deno.test("noise above the threshold is not cut, with any seed", () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = seeded(seed);
     assert.equal(judged(() => 250 + random(6)), false, `seed ${seed}`);
   }
 });
 
-Deno.test("a side that ends at the photo's edge cuts nothing", () => {
+Deno.test("a side at the photo's edge cuts nothing", () => {
   const size = { width: 300, height: 160 };
   assert.equal(judged(box(BODY, 251), 50, { x: 50, y: 50, width: 200, height: 60 }, size), false);
 });
 
-Deno.test("a photo that is narrower than a block is judged", () => {
+Deno.test("a photo that is narrower than a block is checked", () => {
   for (const [width, height] of [[1, 1], [7, 400], [400, 7], [17, 17], [40, 3]]) {
     const image = draw(
       { width, height },

@@ -6,7 +6,7 @@ import { assertNear, at, draw, type Rgba, solid } from "../../helpers/pixels.ts"
 const SIZE = { width: 60, height: 40 };
 const RED: Rgba = [200, 30, 20, 255];
 
-/** Cleans every pixel of an image that is covered in part. */
+/** Cleans every partly covered pixel of an image. */
 function clean(image: Raster): void {
   const edge: number[] = [];
   for (let i = 0; i < image.width * image.height; i++) {
@@ -15,7 +15,7 @@ function clean(image: Raster): void {
   decontaminate(image, edge);
 }
 
-/** A red car at the left before green, with a soft edge of six pixels as a photo and its matte show it. */
+/** A red car on the left of a green ground, with a soft edge of six pixels as in a photo and its matte. */
 const edge = () =>
   draw(SIZE, (x) => {
     const cover = Math.max(0, Math.min(1, (33 - x) / 6));
@@ -31,7 +31,7 @@ Deno.test("decontaminate() gives a soft edge the car's colour", () => {
   }
 });
 
-Deno.test("decontaminate() leaves alpha, solid and empty pixels as they are", () => {
+Deno.test("decontaminate() does not change alpha, solid and empty pixels", () => {
   const image = edge();
   const before = edge();
   clean(image);
@@ -43,7 +43,7 @@ Deno.test("decontaminate() leaves alpha, solid and empty pixels as they are", ()
   }
 });
 
-Deno.test("decontaminate() takes the colour of the nearest part of the car", () => {
+Deno.test("decontaminate() uses the colour of the nearest part of the car", () => {
   const image = draw(
     SIZE,
     (x, y) =>
@@ -54,7 +54,7 @@ Deno.test("decontaminate() takes the colour of the nearest part of the car", () 
   assert.deepEqual(at(image, 30, 35), [20, 40, 200, 128]);
 });
 
-Deno.test("decontaminate() leaves what has nothing solid near its own colour", () => {
+Deno.test("decontaminate() does not change pixels without a similar solid colour nearby", () => {
   const glass = solid(SIZE, [90, 140, 150, 120]);
   const before = glass.data.slice();
   clean(glass);
@@ -74,7 +74,7 @@ Deno.test("decontaminate() works at the image's borders and on a single pixel", 
 });
 
 for (const width of [200, 1_000]) {
-  Deno.test(`decontaminate() keeps the colour of what has nothing solid within reach, ${width} pixels wide`, () => {
+  Deno.test(`decontaminate() keeps the colour of pixels without a solid one within reach, ${width} pixels wide`, () => {
     const noise: Rgba = [10, 200, 30, 120];
     const image = draw({ width, height: 150 }, (x) => x < 20 ? RED : noise);
     clean(image);

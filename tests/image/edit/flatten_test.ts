@@ -5,11 +5,11 @@ import { assertNear, at, type Rgba, solid } from "../../helpers/pixels.ts";
 const flat = (pixel: Rgba, [r, g, b, a]: Rgba): Rgba =>
   at(flatten(solid({ width: 1, height: 1 }, pixel), { r, g, b, a }), 0, 0);
 
-Deno.test("flatten() leaves solid pixels as they are", () => {
+Deno.test("flatten() does not change solid pixels", () => {
   assert.deepEqual(flat([1, 2, 3, 255], [200, 100, 50, 255]), [1, 2, 3, 255]);
 });
 
-Deno.test("flatten() shows the colour where nothing is, whatever colour hides there", () => {
+Deno.test("flatten() shows the background colour where the image is transparent", () => {
   assert.deepEqual(flat([9, 9, 9, 0], [200, 100, 50, 255]), [200, 100, 50, 255]);
   assert.deepEqual(flat([9, 9, 9, 0], [200, 100, 50, 128]), [200, 100, 50, 128]);
 });

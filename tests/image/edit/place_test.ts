@@ -15,7 +15,7 @@ Deno.test("place() puts an image into a transparent frame", () => {
   }
 });
 
-Deno.test("place() hands back an image that fills its frame", () => {
+Deno.test("place() returns an image that fills its frame", () => {
   const whole = { x: 0, y: 0, width: 3, height: 2 };
   assert.equal(place(image, { width: 3, height: 2 }, whole), image);
 });

@@ -10,7 +10,7 @@ const GROUNDS = [[0, 0, 0], [255, 255, 255], [128, 128, 128]] as const;
 const subject = await rasterOf(await fixture("expected/subject.png"));
 
 for (const [width, height] of [[240, 146], [120, 73], [495, 300], [200, 200]]) {
-  Deno.test(`resample() to ${width} x ${height} looks like Pillow's Lanczos`, async () => {
+  Deno.test(`resample() to ${width} x ${height} matches Pillow's Lanczos`, async () => {
     const pillow = await rasterOf(await fixture(`expected/subject.${width}x${height}.png`));
     const resampled = await resample(subject, { width, height });
     for (const on of GROUNDS) {
@@ -19,7 +19,7 @@ for (const [width, height] of [[240, 146], [120, 73], [495, 300], [200, 200]]) {
     }
   });
 
-  Deno.test(`resample() to ${width} x ${height} looks like Lanczos by the textbook`, async () => {
+  Deno.test(`resample() to ${width} x ${height} matches a textbook Lanczos`, async () => {
     const whole = { x: 0, y: 0, width: subject.width, height: subject.height };
     const reference = lanczos(subject, whole, { width, height });
     const resampled = await resample(subject, { width, height });
@@ -42,7 +42,7 @@ for (const side of [41, 60, 150]) {
       for (let i = 0; i < data.length; i += 4) {
         const [r, g, b, alpha] = data.subarray(i, i + 4);
         if (alpha > 0 && alpha < 250) edge++;
-        const seen = (Math.max(255 - r, g, b) * alpha) / 255; // what is wrong, once it is composited on anything
+        const seen = (Math.max(255 - r, g, b) * alpha) / 255; // the error after compositing on any colour
         assert.ok(seen <= 1, `${[r, g, b, alpha]} at ${i / 4}`);
       }
       assert.ok(edge > 50, `only ${edge} pixels of edge`);
@@ -61,7 +61,7 @@ Deno.test("resample() keeps a plain colour plain, up to the border", async () =>
   }
 });
 
-Deno.test("resample() hands back an image that has the size already", async () => {
+Deno.test("resample() returns an image that already has the size", async () => {
   const image = solid({ width: 3, height: 2 }, [1, 2, 3, 4]);
   assert.equal(await resample(image, { width: 3, height: 2 }), image);
 });
@@ -72,7 +72,7 @@ Deno.test("resample() does not change its input", async () => {
   assert.deepEqual(subject.data, before);
 });
 
-Deno.test("resample() goes down to a single pixel", async () => {
+Deno.test("resample() scales down to a single pixel", async () => {
   const one = await resample(solid({ width: 64, height: 48 }, [10, 20, 30, 255]), {
     width: 1,
     height: 1,

@@ -9,13 +9,13 @@ const BOX = { x: 90, y: 80, width: 60, height: 40 };
 const RED = [200, 30, 20, 255] as const;
 const boxed = box(FRAME, BOX, RED);
 
-/** An L: its box's lower right quarter is empty, so a shadow of the box would show. */
+/** An L: its box's lower right quarter is empty, so that a shadow of the box would show. */
 const lShape = draw(FRAME, (x, y) => {
   const inside = x >= 80 && x < 160 && y >= 70 && y < 150;
   return inside && !(x >= 110 && y >= 100) ? RED : [0, 0, 0, 0];
 });
 
-Deno.test("the shadow's figures are those of the design", () => {
+Deno.test("the shadow's values are those of the design", () => {
   assert.deepEqual(SHADOW, { sigmaPx: 15, offsetPx: 15, opacity: 0.5 });
 });
 
@@ -71,7 +71,7 @@ Deno.test("drawShadow() is darker below and to the right than above and to the l
   assert.ok(alpha(160, 100) > alpha(79, 100) + 40);
 });
 
-Deno.test("drawShadow() is black wherever only the shadow is", () => {
+Deno.test("drawShadow() is black where the image shows only the shadow", () => {
   const shaded = drawShadow(boxed, 1);
   for (let y = 0; y < FRAME.height; y++) {
     for (let x = 0; x < FRAME.width; x++) {
@@ -80,7 +80,7 @@ Deno.test("drawShadow() is black wherever only the shadow is", () => {
   }
 });
 
-Deno.test("drawShadow() draws nothing outside its reach: the offset and three sigma", () => {
+Deno.test("drawShadow() draws nothing beyond its reach: the offset and three sigma", () => {
   for (const scale of [0.5, 1]) {
     const shaded = drawShadow(boxed, scale);
     const [back, ahead] = [(45 - 15) * scale, (45 + 15) * scale];
@@ -111,7 +111,7 @@ Deno.test("drawShadow() at half the scale reaches half as far", () => {
   assert.ok(Math.abs(reach(0.5) - reach(1) / 2) <= 2, `${reach(0.5)} and ${reach(1)}`);
 });
 
-Deno.test("drawShadow() is half as dark under a half transparent car", () => {
+Deno.test("drawShadow() is half as dark under a half-transparent car", () => {
   const wide = { x: 40, y: 40, width: 150, height: 130 };
   const solidAlpha = at(drawShadow(box(FRAME, wide, [0, 0, 0, 255]), 0.5), 194, 110)[3];
   const halfAlpha = at(drawShadow(box(FRAME, wide, [0, 0, 0, 128]), 0.5), 194, 110)[3];
@@ -132,7 +132,7 @@ Deno.test("drawShadow() darkens soft edges as compositing does", () => {
   });
 });
 
-Deno.test("drawShadow() of a car cut by the frame's left and top edge has no hard line", () => {
+Deno.test("drawShadow() of a car at the frame's left and top edge has no hard line", () => {
   const shaded = drawShadow(box(FRAME, { x: 0, y: 0, width: 120, height: 90 }, RED), 1);
   for (let i = 1; i < 130; i++) {
     const down = Math.abs(at(shaded, 10, 90 + i)[3] - at(shaded, 10, 89 + i)[3]);
@@ -145,7 +145,7 @@ Deno.test("drawShadow() of a car cut by the frame's left and top edge has no har
   }
 });
 
-Deno.test("drawShadow() of nothing is nothing, of a full frame the frame", () => {
+Deno.test("drawShadow() leaves an empty frame empty and a full one full", () => {
   assert.deepEqual(
     drawShadow(box(FRAME, { x: 0, y: 0, width: 0, height: 0 }, RED), 1).data,
     new Uint8ClampedArray(FRAME.width * FRAME.height * 4),
@@ -154,7 +154,7 @@ Deno.test("drawShadow() of nothing is nothing, of a full frame the frame", () =>
   assert.deepEqual(drawShadow(full, 1).data, full.data);
 });
 
-Deno.test("drawShadow() takes frames smaller than its blur, and any scale", () => {
+Deno.test("drawShadow() accepts frames smaller than its blur, and any scale", () => {
   for (
     const size of [{ width: 1, height: 1 }, { width: 3, height: 200 }, { width: 200, height: 3 }]
   ) {

@@ -1,5 +1,5 @@
-// Whatever a raster's colours and transparency are, each output type keeps its alpha to the bit, and a PNG its colours too:
-// an encoder that picks a smaller pixel format for some rasters must lose nothing by it.
+// Proves that each output type keeps the alpha of any raster exactly, and a PNG its colours too, even if an encoder
+// picks a smaller pixel format.
 import assert from "node:assert/strict";
 import { encode } from "../../../shared/image/encode/encode.ts";
 import { flatten } from "../../../shared/image/edit/flatten.ts";
@@ -14,7 +14,7 @@ const PIXEL = { width: 1, height: 1 };
 const grey = (value: number, alpha = 255): Rgba => [value, value, value, alpha];
 const paint = (color: (x: number, y: number) => Rgba) => draw(SIZE, color);
 
-/** Rasters by what is odd about them. Each is smooth enough for a lossy encoder, or is told apart below. */
+/** Unusual rasters by their property. Each is smooth enough for a lossy encoder, or is handled separately below. */
 const RASTERS: [what: string, image: Raster][] = [
   ["one opaque pixel", solid(PIXEL, [200, 30, 20, 255])],
   ["one transparent pixel", solid(PIXEL, [0, 0, 0, 0])],
@@ -50,7 +50,7 @@ function assertAlpha(file: Raster, image: Raster, what: string): void {
   }
 }
 
-/** Colours, where anything is to be seen of them. */
+/** Returns the colours of visible pixels. */
 function assertColors(file: Raster, image: Raster, what: string): void {
   for (let i = 0; i < image.data.length; i += 4) {
     if (image.data[i + 3] === 0) continue;
@@ -66,7 +66,7 @@ for (const [what, image] of RASTERS) {
     assertColors(file, image, what);
   });
 
-  Deno.test(`encode() keeps the alpha of a webp of ${what}, and its colours nearly`, async () => {
+  Deno.test(`encode() keeps the alpha of a webp of ${what}, and its colours approximately`, async () => {
     const file = await rasterOf(await encode(image, "webp", 100));
     assertAlpha(file, image, what);
     const similarity = psnr(file, image);

@@ -16,11 +16,11 @@ const soft = draw(SIZE, (x, y) => {
 });
 const opaque = draw(SIZE, (x, y) => [100 + x, 60 + 2 * y, 220 - x, 255]);
 
-/** The parts that hold pixels and what they need; anything else is metadata. */
+/** The parts with pixels and their parameters; everything else is metadata. */
 const PIXEL_PARTS = /^(IHDR|IDAT|IEND|sRGB|VP8 |VP8L|VP8X|ALPH|ffdb|ffc0|ffc2|ffc4|ffdd|ffe0)$/;
 
 for (const format of FORMATS) {
-  Deno.test(`encode() writes a ${format} of the exact size that decodes back close`, async () => {
+  Deno.test(`encode() writes a ${format} of the exact size that decodes to nearly the same picture`, async () => {
     const file = await encode(opaque, format, 90);
     assert.equal(sniffFormat(file), format);
     const back = await rasterOf(file);
@@ -29,7 +29,7 @@ for (const format of FORMATS) {
     assert.ok(similarity >= (format === "png" ? Infinity : 38), `${similarity} dB`);
   });
 
-  Deno.test(`encode() leaves nothing but pixels in a ${format}`, async () => {
+  Deno.test(`encode() writes no metadata into a ${format}`, async () => {
     for (const image of [opaque, soft]) {
       const names = partsOf(await encode(image, format, 82)).map(({ name }) => name);
       assert.ok(names.length > 0);
@@ -37,7 +37,7 @@ for (const format of FORMATS) {
     }
   });
 
-  Deno.test(`a photo's metadata is in no ${format} made of it`, async () => {
+  Deno.test(`a ${format} result has none of the photo's metadata`, async () => {
     const small = await fixture("small.jpg");
     for (
       const file of [withEveryMetadata(small), withOrientation(small, 6), await fixture("dark.jpg")]
@@ -56,7 +56,7 @@ for (const format of FORMATS) {
     assertNear(at(back, 0, 0), [200, 30, 20, 255], 8);
   });
 
-  Deno.test(`encode() does not change the image that it writes as ${format}`, async () => {
+  Deno.test(`encode() does not change its input for ${format}`, async () => {
     const before = soft.data.slice();
     await encode(soft, format, 50);
     assert.deepEqual(soft.data, before);
@@ -69,7 +69,7 @@ for (const format of FORMATS) {
     assert.deepEqual(await encode(view, format, 82), await encode(opaque, format, 82));
   });
 
-  Deno.test(`each ${format} of encode() is a copy of its own`, async () => {
+  Deno.test(`each ${format} of encode() has its own memory`, async () => {
     const first = await encode(opaque, format, 82);
     const before = first.slice();
     await encode(solid(SIZE, [0, 0, 0, 255]), format, 82);
@@ -92,7 +92,7 @@ for (const format of ["webp", "jpeg"] as const) {
   });
 }
 
-Deno.test("encode() of a grey picture and of one colour keeps RGBA's meaning in a png", async () => {
+Deno.test("encode() of a grey picture and of one colour keeps the meaning of RGBA in a png", async () => {
   const grey = draw(SIZE, (x, y) => [x, x, x, y % 2 ? 255 : 0]);
   const back = await rasterOf(await encode(grey, "png", 82));
   assert.deepEqual(at(back, 50, 1), [50, 50, 50, 255]);

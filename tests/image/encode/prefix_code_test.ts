@@ -16,13 +16,13 @@ function fibonacci(length: number): number[] {
   return counts.slice(0, length);
 }
 
-/** What is counted, of at least two symbols each. */
+/** Counts, of at least two symbols each. */
 const COUNTS: [what: string, counts: number[]][] = [
   ["two symbols", [3, 900]],
   ["two symbols far apart", [5, ...new Array(278).fill(0), 1]],
   ["three symbols", [1, 0, 1, 0, 1]],
-  ["a power of two, all alike", new Array(256).fill(7)],
-  ["an alphabet of 280, all alike", new Array(280).fill(1)],
+  ["a power of two, all equal", new Array(256).fill(7)],
+  ["an alphabet of 280, all equal", new Array(280).fill(1)],
   ["neighbours unused", Array.from({ length: 280 }, (_, i) => i % 2)],
   ["Fibonacci's numbers", fibonacci(40)],
   ["Fibonacci's numbers, the greatest first", fibonacci(40).reverse()],
@@ -43,7 +43,7 @@ const COUNTS: [what: string, counts: number[]][] = [
   }),
 ];
 
-/** A code's words as they are read: from the first bit. */
+/** A code's words in reading order: the first bit first. */
 function wordsOf({ lengths, bits }: PrefixCode): string[] {
   return [...lengths].flatMap((length, symbol) =>
     length === 0 ? [] : [[...bits[symbol].toString(2).padStart(length, "0")].reverse().join("")]
@@ -65,7 +65,7 @@ for (const [what, counts] of COUNTS) {
     }
   });
 
-  Deno.test(`buildPrefixCode() makes a code of which no word begins another: ${what}`, () => {
+  Deno.test(`buildPrefixCode() makes a prefix-free code: ${what}`, () => {
     const code = buildPrefixCode(new Uint32Array(counts));
     const words = wordsOf(code).sort();
     for (let i = 1; i < words.length; i++) {
@@ -74,32 +74,32 @@ for (const [what, counts] of COUNTS) {
     assert.ok([...code.bits].every((bits, symbol) => bits < 2 ** code.lengths[symbol]));
   });
 
-  Deno.test(`writePrefixCode() writes what VP8L reads back: ${what}`, () => {
+  Deno.test(`writePrefixCode() writes a code that a VP8L decoder reads: ${what}`, () => {
     const { lengths } = buildPrefixCode(new Uint32Array(counts));
     const writer = new BitWriter(0);
     writePrefixCode(writer, lengths, 0);
-    writer.write(0b1010011, 7); // what follows must begin where the code ends
+    writer.write(0b1010011, 7); // the following data must begin where the code ends
     const { lengths: read, rest } = readPrefixLengths(writer.finish(), lengths.length);
     assert.deepEqual(read, lengths);
     assert.equal(rest(7), 0b1010011);
   });
 }
 
-Deno.test("buildPrefixCode() is as short as Huffman's where the limit does not matter", () => {
+Deno.test("buildPrefixCode() is as short as Huffman's if the limit does not apply", () => {
   const counts = [45, 13, 12, 16, 9, 5]; // the textbook's: 224 bits
   const { lengths } = buildPrefixCode(new Uint32Array(counts));
   assert.equal(counts.reduce((sum, count, i) => sum + count * lengths[i], 0), 224);
   assert.deepEqual([...lengths], [1, 3, 3, 3, 4, 4]);
 });
 
-Deno.test("buildPrefixCode() gives no lengths where fewer than two symbols are used", () => {
+Deno.test("buildPrefixCode() returns no lengths for fewer than two symbols", () => {
   assert.deepEqual([...buildPrefixCode(new Uint32Array(5)).lengths], [0, 0, 0, 0, 0]);
   const single = buildPrefixCode(Uint32Array.of(0, 0, 8, 0));
   assert.deepEqual([[...single.lengths], [...single.bits]], [[0, 0, 0, 0], [0, 0, 0, 0]]);
 });
 
 for (const used of [0, 1, 2, 3, 128, 255]) {
-  Deno.test(`writePrefixCode() writes a code of the one symbol ${used} in its short form`, () => {
+  Deno.test(`writePrefixCode() writes a code of the single symbol ${used} in its short form`, () => {
     const writer = new BitWriter(0);
     writePrefixCode(writer, new Uint8Array(256), used);
     writer.write(0b1010011, 7);

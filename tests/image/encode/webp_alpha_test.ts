@@ -26,7 +26,7 @@ async function assertRoundTrip(plane: Mask, what: string): Promise<void> {
   await assertAlpha(await encodeWebp(withAlpha(plane), 50), plane, what);
 }
 
-/** A row whose residuals are these: each pixel is the one to its left and the residual, modulo 256. */
+/** Creates a row with these residuals: each pixel is its left neighbour plus the residual, modulo 256. */
 function rowOf(residuals: number[]): Mask {
   let value = 0;
   return drawMask(
@@ -35,12 +35,12 @@ function rowOf(residuals: number[]): Mask {
   );
 }
 
-/** The same as a column: there each pixel is told from the one above. */
+/** The same as a column, where each pixel is predicted from the one above. */
 function columnOf(residuals: number[]): Mask {
   return { ...rowOf(residuals), width: 1, height: residuals.length };
 }
 
-/** Values of these counts in an order in which none follows itself. */
+/** Arranges values with these counts so that none follows itself. */
 function withoutRuns(counts: number[]): number[] {
   const left = counts.slice();
   const values: number[] = [];
@@ -71,18 +71,18 @@ const SIZES = [
   [16_383, 2],
 ];
 
-/** Kinds of planes, as what is drawn at x, y. */
+/** Kinds of planes, as the value at x, y. */
 const KINDS: Record<string, (random: (below: number) => number) => Parameters<typeof drawMask>[1]> =
   {
     "noise of all values": (random) => () => random(256),
     "noise of two values": (random) => () => random(2) * 255,
     "noise of two neighbours": (random) => () => 100 + random(2),
     "a few dots on nothing": (random) => () => random(97) ? 0 : random(256),
-    "a few holes in what is solid": (random) => () => random(97) ? 255 : random(256),
+    "a few holes in a solid plane": (random) => () => random(97) ? 255 : random(256),
     "nothing": () => () => 0,
     "something faint": () => () => 1,
     "a slope": () => (x, y) => (x >> 2) + (y >> 1) & 255,
-    "a steep slope, again and again": () => (x, y) => (x * 7 + y * 13) & 255,
+    "a steep slope, repeated": () => (x, y) => (x * 7 + y * 13) & 255,
     "a disc with a soft edge": () => (x, y) =>
       Math.max(0, Math.min(255, 900 - Math.hypot(x - 40, y - 40) * 30)),
     "stripes across": () => (_, y) => y % 3 ? 0 : 255,
@@ -111,7 +111,7 @@ for (const length of [1, 2, 3, 4, 5, 6, 4095, 4096, 4097, 4098, 4099, 4100, 4101
   });
 }
 
-Deno.test("compressAlpha() keeps a run that goes on over the end of a row, and of many", async () => {
+Deno.test("compressAlpha() keeps runs that continue over the ends of rows", async () => {
   for (const width of [2, 7, 64, 4095, 4096, 4097]) {
     const plane = drawMask({ width, height: 9 }, (x, y) => y === 4 && x === width >> 1 ? 80 : 0);
     await assertRoundTrip(plane, `width ${width}`);
@@ -119,7 +119,7 @@ Deno.test("compressAlpha() keeps a run that goes on over the end of a row, and o
 });
 
 Deno.test("compressAlpha() keeps a plane whose best code is longer than the format allows", async () => {
-  // Fibonacci's numbers as counts make a tree of one level for each value: 18 here, and 15 are allowed.
+  // Fibonacci's numbers as counts give a tree of one level per value: 18 here, and 15 are allowed.
   const counts = [1, 1];
   while (counts.length < 19) counts.push(counts.at(-1)! + counts.at(-2)!);
   for (const order of [counts, counts.toReversed()]) {
@@ -137,7 +137,7 @@ Deno.test("compressAlpha() keeps planes whose residuals are all one symbol", asy
   }
 });
 
-Deno.test("compressAlpha() keeps residuals of all 256 values that come equally often", async () => {
+Deno.test("compressAlpha() keeps residuals of all 256 values with equal counts", async () => {
   const residuals = Array.from({ length: 256 * 8 }, (_, i) => (i * 37) & 255);
   await assertRoundTrip(rowOf(residuals), "a row");
 });
@@ -151,11 +151,11 @@ Deno.test("compressAlpha() reads a view from the middle of a buffer and does not
   assert.deepEqual(new Uint8Array(view.buffer), before);
 });
 
-Deno.test("compressAlpha() tells an empty plane of two megapixels in less than a kilobyte", () => {
+Deno.test("compressAlpha() compresses an empty plane of two megapixels to less than a kilobyte", () => {
   assert.ok(compressAlpha(new Uint8Array(2000 * 1000), 2000).length < 1024);
 });
 
-Deno.test("encodeWebp() writes no alpha for what is opaque", async () => {
+Deno.test("encodeWebp() writes no alpha for an opaque image", async () => {
   const opaque = drawMask({ width: 33, height: 20 }, () => 255);
   const file = await encodeWebp(withAlpha(opaque), 80);
   assert.deepEqual(partsOf(file).map(({ name }) => name), ["VP8 "]);

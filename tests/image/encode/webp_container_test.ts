@@ -25,7 +25,7 @@ function contents(parts: FilePart[]): [string, number[]][] {
 
 for (const before of [0, 1, 2, 5, 6]) {
   for (const after of [0, 1, 2, 3, 8, 9, 300]) {
-    Deno.test(`replaceChunk() puts ${after} bytes in the place of ${before}`, () => {
+    Deno.test(`replaceChunk() replaces ${before} bytes by ${after}`, () => {
       const old = new Uint8Array(before).fill(8);
       const data = new Uint8Array(after).fill(9);
       const given: number[][] = [];
@@ -33,14 +33,14 @@ for (const before of [0, 1, 2, 5, 6]) {
         given.push([...found]);
         return data;
       });
-      assert.deepEqual(given, [[...old]]); // once, and without the byte that fills up
+      assert.deepEqual(given, [[...old]]); // once, and without the padding byte
       assert.deepEqual(result, webp(HEADER, chunk("ALPH", data), COLOURS));
       assert.equal(result.length % 2, 0);
     });
   }
 }
 
-Deno.test("replaceChunk() fills up a chunk of odd length with a zero", () => {
+Deno.test("replaceChunk() pads a chunk of odd length with a zero", () => {
   const data = Uint8Array.of(7, 7, 7, 99).subarray(0, 3); // 99 must not follow it
   const result = replaceChunk(webp(HEADER, chunk("ALPH", [1]), COLOURS), "ALPH", () => data);
   assert.deepEqual(result, webp(HEADER, chunk("ALPH", [7, 7, 7]), COLOURS));
@@ -56,7 +56,7 @@ Deno.test("replaceChunk() finds the first chunk and the last", () => {
   }
 });
 
-Deno.test("replaceChunk() is not misled by a name within another chunk's data", () => {
+Deno.test("replaceChunk() ignores a name within another chunk's data", () => {
   const decoy = chunk("VP8 ", chunk("ALPH", [1, 2]));
   const file = webp(decoy, chunk("ALPH", [3]));
   const result = replaceChunk(file, "ALPH", (data) => {
@@ -66,10 +66,10 @@ Deno.test("replaceChunk() is not misled by a name within another chunk's data", 
   assert.deepEqual(result, webp(decoy, chunk("ALPH", [4])));
 });
 
-Deno.test("replaceChunk() returns a file without the chunk as it is", () => {
+Deno.test("replaceChunk() returns a file without the chunk unchanged", () => {
   for (const file of [webp(COLOURS), webp(), latin1("RIFF"), new Uint8Array()]) {
     const before = file.slice();
-    const result = replaceChunk(file, "ALPH", () => assert.fail("there is no such chunk"));
+    const result = replaceChunk(file, "ALPH", () => assert.fail("the chunk is missing"));
     assert.equal(result, file);
     assert.deepEqual(file, before);
   }
@@ -84,7 +84,7 @@ Deno.test("replaceChunk() reads a view from the middle of a buffer and does not 
   assert.equal(result.buffer.byteLength, result.length);
 });
 
-Deno.test("encodeWebp() writes nothing but header, alpha and colours, and lengths that cover the file", async () => {
+Deno.test("encodeWebp() writes only header, alpha and colours, with correct lengths", async () => {
   for (const [width, height] of [[10, 10], [11, 9], [64, 33], [301, 200]]) {
     const plane = drawMask({ width, height }, (x, y) => (x * y + (y << 2)) & 255);
     const image = draw(plane, (x, y) => [x & 255, y & 255, 90, plane.data[y * width + x]]);

@@ -16,7 +16,7 @@ const bmp = await fileOf(large, MagickFormat.Bmp);
 const isFailure = (error: unknown) =>
   error instanceof AppError && error.code === "engine_failed" && error.retryable;
 
-/** Fails unless the work comes to an `engine_failed` where there is no more memory. */
+/** Fails unless the work ends in an `engine_failed` without further memory. */
 async function assertCrashes(work: () => Promise<unknown>, grants?: number): Promise<void> {
   using silent = new SilentErrors();
   using memory = new DeniedMemory(grants);
@@ -25,7 +25,7 @@ async function assertCrashes(work: () => Promise<unknown>, grants?: number): Pro
   assert.equal(silent.lines.filter((line) => line.includes('"engine_crashed"')).length, 1);
 }
 
-/** Has ImageMagick begin anew, with as little memory as in a new process. */
+/** Restarts ImageMagick with as little memory as in a new process. */
 async function renewMagick(): Promise<void> {
   using _ = new SilentErrors();
   const engine = await loadMagick();
@@ -33,19 +33,19 @@ async function renewMagick(): Promise<void> {
     throw new WebAssembly.RuntimeError("unreachable");
   };
   assert.throws(() => engine.run(crash), isFailure);
-  await loadMagick(); // what it prints when it crashes goes where `console.error` was when it began
+  await loadMagick(); // a crash prints to the `console.error` of its start
 }
 
-/** All of a photo's pixels. */
+/** Reads all of a photo's pixels. */
 async function pixelsOf(file: Uint8Array): Promise<Raster> {
   using photo = await decoded(file);
   return photo.read({ x: 0, y: 0, ...photo.size });
 }
 
-// Where memory ends decides how: by a report that there is none, or by the engine's fatal error, which calls itself
-// until the stack ends.
+// The point where memory ends decides the kind of crash: a report, or a fatal error that recurses until the stack
+// ends.
 for (const grants of [0, 1, 2]) {
-  Deno.test(`ImageMagick that runs out of memory after ${grants} growths is rebuilt, and works as before`, async () => {
+  Deno.test(`ImageMagick that runs out of memory after ${grants} growths is restarted, and works as before`, async () => {
     await renewMagick();
     const before = await pixelsOf(small);
     const first = await loadMagick();
@@ -57,13 +57,13 @@ for (const grants of [0, 1, 2]) {
   });
 }
 
-Deno.test("a photo that a crashed engine held fails cleanly, and its disposal leaves the new engine alone", async () => {
+Deno.test("a photo of a crashed engine fails cleanly, and its disposal does not affect the new engine", async () => {
   await renewMagick();
   using held = await decoded(small);
   const whole = { x: 0, y: 0, ...held.size };
   const before = held.read(whole);
   await assertCrashes(() => decoded(bmp));
-  using next = await decoded(small); // lies where the held one lay
+  using next = await decoded(small); // at the same address as the old one
   assert.throws(() => held.read(whole), isFailure);
   assert.throws(() => held.toJpeg(80), isFailure);
   assert.deepEqual(held.size, next.size);
@@ -71,7 +71,7 @@ Deno.test("a photo that a crashed engine held fails cleanly, and its disposal le
   assert.deepEqual(next.read(whole), before);
 });
 
-Deno.test("the crash of a stack that ends within the engine is noticed", async () => {
+Deno.test("a crash by stack overflow within the engine is detected", async () => {
   using silent = new SilentErrors();
   const engine = await loadMagick();
   const deeper = (): number => 1 + deeper();
@@ -80,7 +80,7 @@ Deno.test("the crash of a stack that ends within the engine is noticed", async (
   assert.equal((await pixelsOf(small)).width, 640);
 });
 
-Deno.test("libwebp that aborts for want of memory is rebuilt, and writes the same bytes as before", async () => {
+Deno.test("libwebp that aborts without memory is restarted, and writes the same bytes as before", async () => {
   const tiny = await pixelsOf(small);
   const before = await encode(tiny, "webp", 80);
   const first = await loadWebp();
@@ -90,7 +90,7 @@ Deno.test("libwebp that aborts for want of memory is rebuilt, and writes the sam
   assert.ok((await encode(large, "webp", 80)).length > 10_000);
 });
 
-Deno.test("pica that gets no memory is rebuilt, and resamples as before", async () => {
+Deno.test("pica that gets no memory is restarted, and resamples as before", async () => {
   const to = { width: 1500, height: 1000 };
   const tiny = await pixelsOf(small);
   const before = await resample(tiny, { width: 64, height: 43 });

@@ -1,4 +1,5 @@
-// The engine reports its steps while it decodes, a listener stops it at any of them, and it works on as before.
+// Proves that the engine reports its steps while it decodes, that a listener can stop it at any of them, and that it
+// works on as before.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { decodePhoto } from "../../../shared/image/decode/decode.ts";
@@ -26,7 +27,7 @@ const FILES: Record<InputFormat, Uint8Array<ArrayBuffer>> = {
   gif: await of(MagickFormat.Gif),
 };
 
-/** Formats whose decoders do all of their work in one step: their cost is bounded by the estimate from their header. */
+/** Formats whose decoders work in one step: the estimate from their header bounds their cost. */
 const IN_ONE_STEP: readonly InputFormat[] = ["heic", "avif", "gif"];
 
 function decode(file: Uint8Array, onStep?: OnStep, longSidePx = 2_048) {
@@ -43,7 +44,7 @@ async function countSteps(file: Uint8Array, longSidePx?: number): Promise<number
 
 for (const format of INPUT_FORMATS) {
   const inOneStep = IN_ONE_STEP.includes(format);
-  Deno.test(`decoding a ${format} reports ${inOneStep ? "no rows" : "its rows"}, and scaling it does`, async () => {
+  Deno.test(`decoding a ${format} reports ${inOneStep ? "no rows" : "its rows"}, and so does scaling`, async () => {
     const reading = await countSteps(FILES[format]);
     assert.ok(inOneStep ? reading === 0 : reading >= 200, `${reading}`);
     // A JPEG is scaled by its decoder.
@@ -51,7 +52,7 @@ for (const format of INPUT_FORMATS) {
     assert.ok(format === "jpeg" || scaling >= 250, `${scaling}`);
   });
 
-  Deno.test(`decoding a ${format} is stopped at any step, and the engine works on as before`, async () => {
+  Deno.test(`decoding a ${format} can stop at any step, and the engine works on as before`, async () => {
     const engine = await loadMagick();
     const before = await pixels();
     const total = await countSteps(FILES[format], 150);
@@ -61,7 +62,7 @@ for (const format of INPUT_FORMATS) {
       const result = await decode(FILES[format], () => left-- > 0, 150);
       assert.ok(!result.ok && result.error.code === "image_too_costly", `${share}`);
       assert.match(result.error.message, new RegExp(`Decoding the ${format} was stopped`));
-      assert.equal(left, -1, "no step follows the one that was refused");
+      assert.equal(left, -1, "no step follows the refused one");
       assert.equal(result.error.details?.stopped, true);
     }
     assert.equal(await loadMagick(), engine);
@@ -71,7 +72,7 @@ for (const format of INPUT_FORMATS) {
   });
 }
 
-Deno.test("converting colours is stopped too, and so is turning the picture", async () => {
+Deno.test("colour conversion and turning can be stopped, too", async () => {
   const file = await fileOf(picture, MagickFormat.Bmp);
   const plain = await countSteps(file);
   const turned = await fileOf(picture, MagickFormat.Png, {
@@ -87,7 +88,7 @@ Deno.test("converting colours is stopped too, and so is turning the picture", as
   }
 });
 
-Deno.test("a hundred stops leave nothing behind in the engine", async () => {
+Deno.test("a hundred stops leave no memory in the engine", async () => {
   const engine = await loadMagick();
   const stop = async () => {
     const result = await decode(FILES.png, () => false);

@@ -16,7 +16,7 @@ import { assertFails, valueOf } from "../../helpers/result.ts";
 const engine = await loadMagick();
 const text = (value: string) => new TextEncoder().encode(value);
 
-/** What the engine says to a read, or null where it reads. */
+/** Returns the engine's error for a read, or null if it reads. */
 function complaint(read: (image: ReturnType<typeof MagickImage.create>) => void): string | null {
   const image = MagickImage.create();
   try {
@@ -60,7 +60,7 @@ const FILES: Record<string, string> = {
 };
 
 for (const [format, content] of Object.entries(FILES)) {
-  Deno.test(`the engine refuses ${format}, even where it is asked for by name`, () => {
+  Deno.test(`the engine refuses ${format}, even if a caller names the format`, () => {
     const settings = new MagickReadSettings({ format: format as MagickFormat });
     assert.match(
       complaint((image) => image.read(text(content), settings)) ?? "it was read",
@@ -87,7 +87,7 @@ for (
   });
 }
 
-Deno.test("the engine writes JPEG and PNG, and nothing else", async () => {
+Deno.test("the engine writes only JPEG and PNG", async () => {
   using photo = await decoded(await fixture("small.jpg"));
   const file = photo.toJpeg(80);
   const asked = Object.values(MagickFormat).filter((format) =>
@@ -102,7 +102,7 @@ Deno.test("the engine writes JPEG and PNG, and nothing else", async () => {
   assert.ok(asked.includes("JPEG") && asked.includes("PNG"));
 });
 
-Deno.test("the limits are set, and have room for the largest photo that a setting allows", () => {
+Deno.test("the limits are set, and suffice for the largest photo that a setting allows", () => {
   const largest = 268_435_456n;
   assert.ok(ResourceLimits.area >= largest);
   assert.ok(ResourceLimits.memory >= largest * 5n * 2n && ResourceLimits.memory < 4n << 30n);
@@ -113,9 +113,9 @@ Deno.test("the limits are set, and have room for the largest photo that a settin
 });
 
 const photo = await rasterOf(await fixture("small.jpg"), (image) => image.resize(1100, 734));
-/** A JPEG's header is read just as its decoder reads it, and no file of HEIC can be written here. */
+/** A JPEG's header is read as its decoder reads it, and no HEIC can be written here. */
 for (const name of INPUT_FORMATS.filter((format) => format !== "heic" && format !== "jpeg")) {
-  Deno.test(`a ${name} that is larger than its header was found to say is refused, and the next is read`, async () => {
+  Deno.test(`a ${name} that is larger than its header claims is refused, and the next one is read`, async () => {
     const file = await fileOf(photo, name.toUpperCase() as MagickFormat);
     const header = valueOf(inspectPhoto(file, { maxPixels: 1e8 }));
     const lie = { ...header, width: 8, height: 734 };
@@ -125,7 +125,7 @@ for (const name of INPUT_FORMATS.filter((format) => format !== "heic" && format 
   });
 }
 
-Deno.test("readWithin() bounds its own read only", () => {
+Deno.test("readWithin() limits only its own read", () => {
   const seen: bigint[] = [];
   const note = () => seen.push(ResourceLimits.width, ResourceLimits.height, ResourceLimits.area);
   readWithin({ width: 4_032, height: 100 }, false, note);

@@ -3,7 +3,7 @@ import { AppError } from "../../../shared/errors.ts";
 import { WasmEngine } from "../../../shared/image/engine/wasm_engine.ts";
 import { SilentErrors } from "../../helpers/deny_memory.ts";
 
-/** An engine whose instances are numbered, and what became of them. */
+/** An engine with numbered instances, and their states. */
 function numbered() {
   const seen = { started: 0, discarded: 0 };
   const engine = new WasmEngine({
@@ -20,7 +20,7 @@ const crash = () => {
   throw new WebAssembly.RuntimeError("unreachable");
 };
 
-Deno.test("an engine is started once, whoever asks", async () => {
+Deno.test("an engine starts once, for all callers", async () => {
   const { engine, seen } = numbered();
   const [one, other] = await Promise.all([engine.load(), engine.load()]);
   assert.equal(one, other);
@@ -28,7 +28,7 @@ Deno.test("an engine is started once, whoever asks", async () => {
   assert.deepEqual(seen, { started: 1, discarded: 0 });
 });
 
-Deno.test("an engine's own report passes and changes nothing", async () => {
+Deno.test("an engine's own error passes through and changes nothing", async () => {
   const { engine, seen } = numbered();
   const instance = await engine.load();
   const report = () => {
@@ -40,7 +40,7 @@ Deno.test("an engine's own report passes and changes nothing", async () => {
   assert.deepEqual(seen, { started: 1, discarded: 0 });
 });
 
-Deno.test("anything else ends the instance, is logged once, and the next request gets a new one", async () => {
+Deno.test("any other error ends the instance, is logged once, and the next request gets a new one", async () => {
   using silent = new SilentErrors();
   const { engine, seen } = numbered();
   const instance = await engine.load();
@@ -56,7 +56,7 @@ Deno.test("anything else ends the instance, is logged once, and the next request
   assert.match(error, /unreachable/);
 });
 
-Deno.test("work that was under way in a crashed instance does not end the new one", async () => {
+Deno.test("work in a crashed instance does not end the new one", async () => {
   using _ = new SilentErrors();
   const { engine, seen } = numbered();
   const instance = await engine.load();
@@ -71,7 +71,7 @@ Deno.test("work that was under way in a crashed instance does not end the new on
   assert.deepEqual(seen, { started: 2, discarded: 1 });
 });
 
-Deno.test("an engine that can not be started is tried again by the next request", async () => {
+Deno.test("an engine that fails to start is started again by the next request", async () => {
   let tries = 0;
   const engine = new WasmEngine({
     name: "late",

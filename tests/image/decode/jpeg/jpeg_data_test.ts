@@ -1,4 +1,7 @@
-/** readJpegData() tells how much of a JPEG's data is there as libjpeg finds it, and more: which scans and blocks are wrong. */
+/**
+ * Proves that readJpegData() finds the present share of a JPEG's data as libjpeg does, and also which scans and
+ * blocks are wrong.
+ */
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { readJpegData } from "../../../../shared/image/decode/jpeg/jpeg_data.ts";
@@ -35,7 +38,7 @@ const FILES: Record<string, Uint8Array> = {
 const isProgressive = (name: string) => name.startsWith("progressive");
 
 for (const [name, file] of Object.entries(FILES)) {
-  Deno.test(`a JPEG (${name}) is whole, with and without its end marker, and with zeros for it`, () => {
+  Deno.test(`a JPEG (${name}) is complete, with and without its end marker, and with zeros in its place`, () => {
     assert.deepEqual(readJpegData(file), WHOLE);
     const unended = file.subarray(0, -2);
     assert.deepEqual(readJpegData(unended), WHOLE);
@@ -44,7 +47,7 @@ for (const [name, file] of Object.entries(FILES)) {
     assert.deepEqual(readJpegData(concat(unended, new Uint8Array(5_000))), WHOLE);
   });
 
-  Deno.test(`a JPEG (${name}) that is cut lacks data exactly where libjpeg finds too little of it`, () => {
+  Deno.test(`a truncated JPEG (${name}) lacks data exactly where libjpeg detects it`, () => {
     const random = seeded(815);
     const cuts = Array.from({ length: 24 }, (_, index) => index + 1);
     for (let i = 0; i < 40; i++) cuts.push(random(file.length - 700));
@@ -54,14 +57,14 @@ for (const [name, file] of Object.entries(FILES)) {
       const lacks = libjpegWarnings(part).some((text) => /end of data segment|RST/.test(text));
       if (data === null) continue; // within the first header
       if (lacks) assert.ok(data.share < 1 && data.isTruncated, `${cut} bytes less`);
-      // libjpeg says nothing of scans that are missing as a whole.
+      // libjpeg does not report scans that are missing completely.
       else if (!isProgressive(name)) assert.equal(data.share, 1, `${cut} bytes less`);
       assert.equal(data.isTruncated, data.share < 1);
     }
   });
 }
 
-Deno.test("the share grows with the data, and is that of the blocks in a file of one scan", () => {
+Deno.test("the share grows with the data, and is the share of blocks in a file of one scan", () => {
   for (const [name, file] of Object.entries(FILES)) {
     let before = 0;
     for (let percent = 40; percent <= 100; percent += 4) {
@@ -78,7 +81,7 @@ Deno.test("the share grows with the data, and is that of the blocks in a file of
   assert.ok(Math.abs(share - 196 / 200) < 1e-9);
 });
 
-Deno.test("a picture whose lower part was written as zeros is not there", () => {
+Deno.test("a picture whose lower part is written as zeros is incomplete", () => {
   for (const name of ["4:2:0", "4:4:4", "grey", "progressive 4:2:0"]) {
     const file = FILES[name];
     const half = file.subarray(0, Math.floor(file.length * 0.6));
@@ -89,18 +92,18 @@ Deno.test("a picture whose lower part was written as zeros is not there", () => 
   }
 });
 
-Deno.test("bytes between the picture and the end marker are no damage, whatever they are", () => {
+Deno.test("any bytes between the picture and the end marker are not damage", () => {
   for (const [name, file] of Object.entries(FILES)) {
     for (const stray of [[0], [0, 0, 0], [1, 2, 3, 4, 5], new Array(100).fill(0x20)]) {
       const strayed = concat(file.subarray(0, -2), stray, [0xff, 0xd9]);
       const complains = libjpegWarnings(strayed).some((text) => /extraneous/.test(text));
-      assert.ok(complains || stray.length < 5, name); // of a few it takes no notice
+      assert.ok(complains || stray.length < 5, name); // libjpeg ignores a few
       assert.deepEqual(readJpegData(strayed), WHOLE, `${name} ${stray.length}`);
     }
   }
 });
 
-Deno.test("bytes that a fault in the picture leaves over are damage", () => {
+Deno.test("bytes that are left over after a fault in the picture are damage", () => {
   const random = seeded(4_711);
   let faults = 0;
   for (const name of ["4:2:0", "4:4:4", "grey", "restarts", "progressive 4:2:0"]) {
@@ -120,7 +123,7 @@ Deno.test("bytes that a fault in the picture leaves over are damage", () => {
   assert.ok(faults > 30, String(faults));
 });
 
-Deno.test("a restart marker that is missing or wrong is damage within the picture, not its end", () => {
+Deno.test("a missing or wrong restart marker is damage within the picture, not its end", () => {
   const file = restartJpeg(70, 7);
   const second = file.indexOf(0xd1, file.indexOf(0xd0));
   const wrong = file.slice();
@@ -131,7 +134,7 @@ Deno.test("a restart marker that is missing or wrong is damage within the pictur
   assert.equal(readJpegData(missing)?.isCorrupt, true);
 });
 
-Deno.test("what cannot be told is null: arithmetic coding, headers without tables or frame, lossless frames", () => {
+Deno.test("arithmetic coding, headers without tables or frame, and lossless frames give null", () => {
   const size = { width: 16, height: 16 };
   for (const marker of [0xc9, 0xca, 0xc3, 0xc5]) {
     assert.equal(readJpegData(jpegFrame({ marker, ...size })), null);
@@ -140,7 +143,7 @@ Deno.test("what cannot be told is null: arithmetic coding, headers without table
   for (let length = 0; length < 200; length++) readJpegData(FILES["4:2:0"].subarray(0, length));
 });
 
-Deno.test("a file of a hundred thousand scans or tables is given up", () => {
+Deno.test("the scan of a file with a hundred thousand scans or tables is aborted", () => {
   const file = jpegFrame({ marker: 0xc0, width: 8, height: 8, zeros: 0 });
   const at = file.lastIndexOf(0xda) - 1;
   for (const part of [file.subarray(at, -2), file.subarray(file.indexOf(0xc4) - 1, at)]) {

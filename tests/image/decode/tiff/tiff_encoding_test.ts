@@ -1,5 +1,5 @@
-// A TIFF is read right, or refused from its header with the name of its encoding and of those that are read; it is not
-// called damaged. BigTIFF is read as TIFF is.
+// Proves that a TIFF is read correctly, or refused from its header with the name of its encoding and of the supported
+// ones, but never reported as damaged. BigTIFF is read as TIFF is.
 import assert from "node:assert/strict";
 import { inspectPhoto } from "../../../../shared/image/decode/inspect_photo.ts";
 import { expectError } from "../../../helpers/call.ts";
@@ -14,7 +14,7 @@ const LIMITS = { maxPixels: 64_000_000 };
 const SIZE = { width: 16, height: 8 };
 const UNREAD = "unsupported_image_encoding" as const;
 
-/** A file of which the header alone matters. */
+/** A file with only a valid header. */
 function tiffWith(
   picture: Partial<TiffPicture>,
   fields: TiffField[] = [],
@@ -77,7 +77,7 @@ for (const [encoding, file] of ENCODINGS) {
   });
 }
 
-Deno.test("a TIFF of LZMA is answered with what it is and what would be read", async () => {
+Deno.test("a refused TIFF of LZMA is named with the supported alternatives", async () => {
   const { body } = await expectError(sendPhoto(tiffWith({ compression: 34_925 })), UNREAD);
   assert.match(
     body.error.message,

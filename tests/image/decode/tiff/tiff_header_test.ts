@@ -1,5 +1,5 @@
-// The first directory of a TIFF is read as libtiff reads it, in both byte orders and as BigTIFF, and no directory, however
-// hostile, costs more than one look at each of its entries.
+// Proves that the first directory of a TIFF is read as libtiff reads it, in both byte orders and as BigTIFF, and that
+// no hostile directory costs more than one look at each of its entries.
 import assert from "node:assert/strict";
 import { readTiffHeader } from "../../../../shared/image/decode/tiff/tiff_header.ts";
 import { concat, latin1, le16, le32 } from "../../../helpers/bytes.ts";
@@ -13,7 +13,7 @@ const LAYOUTS: readonly (readonly [name: string, layout: TiffLayout])[] = [
 ];
 const row = new Uint8Array(37 * 3);
 
-/** A file whose directory alone matters. */
+/** A file with only a valid directory. */
 function tiffWith(...fields: TiffField[]): Uint8Array<ArrayBuffer> {
   return concat(latin1("II"), le16(42), le32(8), directory(fields, 8));
 }
@@ -59,7 +59,7 @@ for (const [name, layout] of LAYOUTS) {
 
 const SIDES = { width: 16, height: 32 };
 
-Deno.test("readTiffHeader() takes the standard's defaults for what a file leaves out", () => {
+Deno.test("readTiffHeader() uses the standard's defaults for missing tags", () => {
   const header = readTiffHeader(tiffWith([256, 3, [5]], [257, 3, [7]]));
   assert.deepEqual(header, {
     width: 5,
@@ -80,7 +80,7 @@ Deno.test("readTiffHeader() takes the standard's defaults for what a file leaves
   });
 });
 
-Deno.test("readTiffHeader() goes by a tag's first entry, and lists every place of the orientation", () => {
+Deno.test("readTiffHeader() uses a tag's first entry, and lists every place of the orientation", () => {
   const file = tiffWith([256, 3, [5]], [256, 3, [50_000]], [257, 1, [7]], [274, 3, [6]], [
     274,
     4,
@@ -95,14 +95,14 @@ Deno.test("readTiffHeader() goes by a tag's first entry, and lists every place o
 });
 
 for (const orientation of [0, 9, 65_535]) {
-  Deno.test(`readTiffHeader() takes the orientation ${orientation}, which is none, for upright`, () => {
+  Deno.test(`readTiffHeader() treats the invalid orientation ${orientation} as upright`, () => {
     const file = tiffWith([256, 3, [5]], [257, 3, [7]], [274, 3, [orientation]]);
     assert.equal(readTiffHeader(file)?.orientation, 1);
   });
 }
 
 for (const field of [[254, 4, [1]], [255, 3, [2]], [50_706, 1, [1, 4, 0, 0]]] as TiffField[]) {
-  Deno.test(`readTiffHeader() sees by field ${field[0]} that the picture is a preview`, () => {
+  Deno.test(`readTiffHeader() detects a preview by field ${field[0]}`, () => {
     const size: TiffField[] = [[256, 3, [5]], [257, 3, [7]]];
     assert.equal(readTiffHeader(tiffWith(...size, field))?.preview, true);
     assert.equal(readTiffHeader(tiffWith(...size, [254, 4, [2]], [255, 3, [1]]))?.preview, false);
@@ -118,7 +118,7 @@ Deno.test("readTiffHeader() finds nothing in a file without a size, without a di
   assert.equal(readTiffHeader(new Uint8Array()), null);
 });
 
-Deno.test("readTiffHeader() survives a file that is cut off anywhere", () => {
+Deno.test("readTiffHeader() survives a file that is truncated anywhere", () => {
   for (const [, layout] of LAYOUTS) {
     const file = tiffOf({ width: 37, height: 23, parts: [row, row], orientation: 3 }, layout);
     for (let length = 0; length < file.length; length++) readTiffHeader(file.subarray(0, length));
@@ -126,7 +126,7 @@ Deno.test("readTiffHeader() survives a file that is cut off anywhere", () => {
   }
 });
 
-Deno.test("readTiffHeader() finds nothing in a directory of more entries than libtiff takes", () => {
+Deno.test("readTiffHeader() finds nothing in a directory with more entries than libtiff accepts", () => {
   const size: TiffField[] = [[256, 3, [5]], [257, 3, [7]]];
   const filled = (count: number) =>
     tiffWith(...size, ...Array.from({ length: count }, (): TiffField => [60_000, 3, [1]]));
@@ -134,7 +134,7 @@ Deno.test("readTiffHeader() finds nothing in a directory of more entries than li
   assert.equal(readTiffHeader(filled(4_095)), null);
 });
 
-Deno.test("readTiffHeader() looks at few of the samples of a field that says it has billions", () => {
+Deno.test("readTiffHeader() reads few samples of a field that claims billions", () => {
   const file = tiffWith([256, 3, [5]], [257, 3, [7]], [258, 3, new Array(70).fill(8)]);
   new DataView(file.buffer).setUint32(8 + 2 + 2 * 12 + 4, 0xffffffff, true);
   assert.equal(readTiffHeader(file)?.bitsPerSample, 8);

@@ -1,5 +1,5 @@
-// A TIFF's orientation is applied exactly once, whatever its compression, layout and colour model: the picture is the
-// stored one, turned as EXIF defines it.
+// Proves that a TIFF's orientation is applied exactly once, whatever its compression, layout and colour model: the
+// picture is the stored one, turned as EXIF defines it.
 import assert from "node:assert/strict";
 import type { Raster } from "../../../../shared/image/raster.ts";
 import { decoded } from "../../../helpers/fixtures.ts";
@@ -22,7 +22,7 @@ const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 const [WIDTH, HEIGHT] = [48, 32];
 const BLOCK = 8;
 
-/** Blocks of a colour each: no two of the eight ways to turn them look alike. */
+/** Blocks of one colour each: all eight turns look different. */
 const picture = draw({ width: WIDTH, height: HEIGHT }, (x, y) => {
   const [column, row] = [Math.floor(x / BLOCK), Math.floor(y / BLOCK)];
   return [40 * column + 10, 70 * row + 20, 30 * ((column * 3 + row) % 6) + 40, 255];
@@ -35,7 +35,7 @@ const facsimile = draw({ width: WIDTH, height: HEIGHT }, (x, y) => {
   return black ? [0, 0, 0, 255] : [255, 255, 255, 255];
 });
 
-/** Where each orientation finds the pixel that is seen at x, y. */
+/** The stored position of the pixel at x, y, for each orientation. */
 const SOURCES: Record<number, (x: number, y: number) => readonly [x: number, y: number]> = {
   1: (x, y) => [x, y],
   2: (x, y) => [WIDTH - 1 - x, y],
@@ -52,7 +52,7 @@ function turned(image: Raster, orientation: number): Raster {
   return draw({ width, height }, (x, y) => at(image, ...SOURCES[orientation](x, y)));
 }
 
-/** The parts of a picture: strips, or tiles, of samples side by side. */
+/** The parts of a picture: strips or tiles of chunky samples. */
 function partsOf(
   image: Raster,
   { width, height }: { width: number; height: number },
@@ -116,7 +116,7 @@ async function assertTurned(
 
 for (const [name, encoder] of Object.entries(ENCODERS)) {
   for (const [layout, parts] of Object.entries(LAYOUTS)) {
-    Deno.test(`decodePhoto() turns a TIFF of ${layout}, compression ${name}, by each orientation once`, async () => {
+    Deno.test(`decodePhoto() applies each orientation once to a TIFF of ${layout}, compression ${name}`, async () => {
       for (const orientation of ORIENTATIONS) {
         const file = await rgbTiff(encoder, parts, orientation);
         const least = name === "JPEG" ? 40 : Infinity;
@@ -127,7 +127,7 @@ for (const [name, encoder] of Object.entries(ENCODERS)) {
 }
 
 for (const [name, { compression, encode }] of Object.entries(FAX_ENCODERS)) {
-  Deno.test(`decodePhoto() turns a TIFF of ${name} by each orientation once`, async () => {
+  Deno.test(`decodePhoto() applies each orientation once to a TIFF of ${name}`, async () => {
     for (const orientation of ORIENTATIONS) {
       const bytes = Uint8Array.from(
         { length: WIDTH * HEIGHT / 8 },
@@ -151,7 +151,7 @@ const grey = draw({ width: WIDTH, height: HEIGHT }, (x, y) => {
   return [(r + g) / 2, (r + g) / 2, (r + g) / 2, 255];
 });
 
-/** Colour models of uncompressed files: what a pixel's samples are, and how near the picture comes, in dB. */
+/** Colour models of uncompressed files: a pixel's samples, and the expected similarity, in dB. */
 const MODELS: Record<
   string,
   { picture: Raster; samples: (pixel: Rgba) => number[]; form: Partial<TiffPicture>; least: number }
@@ -183,7 +183,7 @@ const MODELS: Record<
 };
 
 for (const [name, { picture, samples, form, least }] of Object.entries(MODELS)) {
-  Deno.test(`decodePhoto() turns an uncompressed TIFF of ${name} by each orientation once`, async () => {
+  Deno.test(`decodePhoto() applies each orientation once to an uncompressed TIFF of ${name}`, async () => {
     const [part] = partsOf(picture, { width: WIDTH, height: HEIGHT }, samples);
     for (const orientation of ORIENTATIONS) {
       const size = { width: WIDTH, height: HEIGHT, samples: part.samples };
@@ -206,7 +206,7 @@ for (const littleEndian of [true, false]) {
   }
 }
 
-Deno.test("decodePhoto() leaves the caller's file as it is", async () => {
+Deno.test("decodePhoto() does not change the caller's file", async () => {
   const file = await rgbTiff(ENCODERS.JPEG, LAYOUTS.strips, 6);
   const before = file.slice();
   (await decoded(file))[Symbol.dispose]();
