@@ -11,7 +11,7 @@ const SETTINGS = new Set(
   [...textOf(".env.example").matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name),
 );
 
-/** What is named in capitals and is no setting of the function: of the workflow, of its tools, of the platform. */
+/** Names in capitals that are not settings of the function: of the workflow, its tools or the platform. */
 const OTHERS = new Set([
   ...[...textOf(".github/workflows/deploy.yml").matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)].map(([n]) =>
     n
@@ -24,15 +24,15 @@ const OTHERS = new Set([
 const found = (pattern: RegExp) => new Set([...PAGE.matchAll(pattern)].map(([, name]) => name));
 const isWord = (name: string) => new RegExp(`\\b${name}\\b`).test(DEPLOYED);
 
-Deno.test("docs/operations.md names settings that there are", () => {
+Deno.test("docs/operations.md names only existing settings", () => {
   const named = found(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g);
   assert.deepEqual([...named].filter((name) => !SETTINGS.has(name) && !OTHERS.has(name)), []);
   assert.ok([...named].filter((name) => SETTINGS.has(name)).length > 8);
 });
 
-Deno.test("docs/operations.md names error codes, warnings, events, fields and tables that there are", () => {
+Deno.test("docs/operations.md names only existing error codes, warnings, events, fields and tables", () => {
   const named = found(/`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`/g);
-  // The permissions of an access token are Supabase's.
+  // Supabase defines the permissions of an access token.
   const names = [...named].filter((name) => !/^(edge_functions|database|projects)_/.test(name));
   assert.deepEqual(names.filter((name) => !name.startsWith("process_image") && !isWord(name)), []);
   assert.ok(names.length > 30);
@@ -41,7 +41,7 @@ Deno.test("docs/operations.md names error codes, warnings, events, fields and ta
   }
 });
 
-Deno.test("docs/operations.md names every event of the log, and no other", () => {
+Deno.test("docs/operations.md names exactly the events of the log", () => {
   const logged = new Set(
     [...DEPLOYED.matchAll(/\b(?:log|write)\(\s*"(?:info|warn|error)",\s*"([a-z_]+)"/g)]
       .map(([, event]) => event),
@@ -53,7 +53,7 @@ Deno.test("docs/operations.md names every event of the log, and no other", () =>
   assert.deepEqual(named.filter((event) => !logged.has(event) && !isWord(event)), []);
 });
 
-Deno.test("docs/operations.md alerts on metrics that there are", () => {
+Deno.test("docs/operations.md alerts on existing metrics only", () => {
   const total: Total = {
     ...{ served_by: "new" as const, error_code: "internal_error", le: 1, requests: 1 },
     ...{
@@ -72,17 +72,17 @@ Deno.test("docs/operations.md alerts on metrics that there are", () => {
   const named = found(/\b(process_image_[a-z0-9_]+[a-z0-9])\b/g);
   named.delete("process_image_isolate");
   assert.ok(named.size > 5);
-  // The database's own functions, queues and secrets begin alike.
+  // The names of the database's own functions, queues and secrets begin alike.
   const inDatabase = filesIn("supabase/migrations").map(textOf).join("\n");
   const isOfDatabase = (name: string) => new RegExp(`\\b${name}\\b`).test(inDatabase);
   assert.deepEqual([...named].filter((name) => !samples.has(name) && !isOfDatabase(name)), []);
 });
 
-Deno.test("docs/operations.md and the README name tasks and files that there are", () => {
+Deno.test("docs/operations.md and the README name only existing tasks and files", () => {
   const { tasks } = JSON.parse(textOf("deno.json")) as { tasks: Record<string, string> };
   for (const page of [PAGE, textOf("README.md")]) {
     for (const [, task] of page.matchAll(/deno(?:@2\.9\.6)? task ([a-z-]+)/g)) {
-      assert.ok(task in tasks, `there is no task ${task}`);
+      assert.ok(task in tasks, `the task ${task} does not exist`);
     }
   }
   for (const path of found(/`((?:\.github|bench|docs|dev|supabase)\/[\w./-]+)`/g)) {

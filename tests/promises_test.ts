@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { filesIn, textOf } from "./helpers/sources.ts";
 
-Deno.test("every promise of docs/promises.md names a test that there is", () => {
+Deno.test("every promise of docs/promises.md names an existing test", () => {
   const table = textOf("docs/promises.md").split("\n").filter((line) => /_test\.ts`/.test(line));
   const rows = table.flatMap((line) => {
     const row = /^\| .+ \| `([\w/]+_test\.ts)`: (.+) \|$/.exec(line);

@@ -13,26 +13,26 @@ const ROOT = new URL("../", import.meta.url);
 const BLOCKS = ["README.md", "docs/interface.md", "docs/recipes.md"]
   .flatMap((page) => blocksOf(textOf(page)));
 
-/** Blocks that are run elsewhere, by how they begin, and where. */
+/** Blocks that other tests run, by their start, and where. */
 const RUN_ELSEWHERE: Record<string, string> = {
   "npx supabase@3.1.0 link": "tests/dev/deploy_test.ts",
   "update auth.users": "tests/dev/local_supabase_test.ts",
 };
 
-/** Blocks that can not be run by a test, by how they begin, and why. */
+/** Blocks that no test can run, by their start, and why. */
 const NOT_RUN: Record<string, string> = {
   "npx supabase@3.1.0 start": "needs Docker",
   "event: step": "is an answer; its form is checked below",
-  "functions/process-image/index.ts   wiring": "is a map; its files are looked for below",
+  "functions/process-image/index.ts   wiring": "is a map; its files are checked below",
 };
 
 /** Blocks that a test below has used. */
 const used = new Set<Block>();
 
-/** The one block that begins so. */
+/** Returns the only block with this start. */
 function block(start: string): Block {
   const found = BLOCKS.filter(({ text }) => text.startsWith(start));
-  assert.equal(found.length, 1, `${found.length} blocks of the README begin with ${start}`);
+  assert.equal(found.length, 1, `${found.length} blocks of the README start with ${start}`);
   used.add(found[0]);
   return found[0];
 }
@@ -43,7 +43,7 @@ interface Outcome {
   stderr: string;
 }
 
-/** Runs a command as a shell does that it is pasted into. */
+/** Runs a command as the shell does after pasting it. */
 async function paste(command: string, cwd: string): Promise<Outcome> {
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-e", "-c", command],
@@ -54,7 +54,7 @@ async function paste(command: string, cwd: string): Promise<Outcome> {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-/** How much of what is opaque in either of two images is so in both, 0 to 1. */
+/** The overlap of two images' opaque pixels: intersection over union, 0 to 1. */
 function overlap(a: Raster, b: Raster): number {
   assert.equal(a.data.length, b.data.length);
   let [both, either] = [0, 0];
@@ -66,7 +66,7 @@ function overlap(a: Raster, b: Raster): number {
   return both / either;
 }
 
-/** An image from right to left, pixel by pixel. */
+/** Mirrors an image horizontally. */
 function mirrored({ width, height, data }: Raster): Raster {
   const result = new Uint8ClampedArray(data.length);
   for (let y = 0; y < height; y++) {
@@ -78,7 +78,7 @@ function mirrored({ width, height, data }: Raster): Raster {
   return { width, height, data: result };
 }
 
-/** The URL of a stored picture, looked at. */
+/** Returns the URL of a stored picture after decoding it. */
 async function expectPicture(url: string): Promise<void> {
   const response = await fetch(url);
   await response.body?.cancel();
@@ -86,7 +86,7 @@ async function expectPicture(url: string): Promise<void> {
   assert.equal(response.headers.get("content-type"), "image/webp");
 }
 
-/** Reads what a process prints until a line is among it. */
+/** Reads a process's output until it contains a line. */
 async function untilPrinted(output: ReadableStream<Uint8Array>, line: string): Promise<string> {
   let text = "";
   const reader = output.pipeThrough(new TextDecoderStream()).getReader();
@@ -95,7 +95,7 @@ async function untilPrinted(output: ReadableStream<Uint8Array>, line: string): P
     assert.ok(!done, `it ended without "${line}": ${text}`);
     text += value;
   }
-  // The rest is not of interest, but somebody has to read it.
+  // The rest is not needed, but must be read.
   void (async () => {
     while (!(await reader.read()).done);
   })();
@@ -105,10 +105,10 @@ async function untilPrinted(output: ReadableStream<Uint8Array>, line: string): P
 Deno.test("the README's commands and snippets work as pasted", async (t) => {
   const folder = await copyOfProject();
   try {
-    await t.step("the two commands", async () => {
+    await t.step("the two commands exist", async () => {
       const [demo, test, ...rest] = block("npx --yes deno@2.9.6 task demo").text.trim().split("\n");
       assert.deepEqual(rest, []);
-      // The second is what runs this: CI runs it in these words.
+      // The second one runs this test: CI runs it verbatim.
       assert.ok(textOf(".ci/run").split("\n").includes(test), test);
       const { code, stdout, stderr } = await paste(demo, folder);
       assert.equal(code, 0, stderr);
@@ -118,10 +118,10 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
       }
     });
 
-    await t.step("the local stack, with the page, and what is run beside it", async (t) => {
+    await t.step("the local stack runs with the page and the other commands", async (t) => {
       const port = freePort();
       const start = block("npx --yes deno@2.9.6 task start").text.trim();
-      // A group of its own: npx does not pass a signal on, so it is sent to all of them.
+      // In its own process group: npx does not forward signals, so the whole group receives it.
       const stack = new Deno.Command("sh", {
         args: ["-c", start],
         cwd: folder,
@@ -132,7 +132,7 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
       try {
         await untilPrinted(stack.stdout, "Ctrl-C stops everything.");
 
-        await t.step("curl", async () => {
+        await t.step("the curl commands work", async () => {
           const { code, stdout, stderr } = await paste(block(". ./.env.local").text, folder);
           assert.equal(code, 0, stderr);
           const reply = JSON.parse(stdout);
@@ -149,7 +149,7 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
         const file = /\S+\.ts$/.exec(run)![0];
         const [snippet, ...rest] = BLOCKS.filter(({ language }) => language === "ts");
         assert.deepEqual(rest, []);
-        await t.step("supabase-js", async () => {
+        await t.step("the supabase-js snippets work", async () => {
           used.add(snippet);
           await Deno.writeTextFile(`${folder}/${file}`, snippet.text);
           const checked = await paste(`npx --yes deno@2.9.6 check ${file}`, folder);
@@ -159,7 +159,7 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
           const [url] = /http:\S+grid\.webp/.exec(stdout)!;
           await expectPicture(url);
         });
-        await t.step("supabase-js with a wrong password says so", async () => {
+        await t.step("supabase-js reports a wrong password", async () => {
           const { code, stderr } = await paste(`ADMIN_PASSWORD=wrong ${run}`, folder);
           assert.notEqual(code, 0);
           assert.match(stderr, /Invalid login credentials|invalid_credentials/i);
@@ -170,7 +170,7 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
       }
     });
 
-    await t.step("the recipes: a step, a variant, a background provider", async () => {
+    await t.step("the recipes work: a step, a variant, a background provider", async () => {
       const apply = async (path: string) => {
         const recipe = BLOCKS.find((one) => one.language === "diff" && one.text.includes(path))!;
         used.add(recipe);
@@ -208,7 +208,7 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
   }
 });
 
-Deno.test("every block of the README is run by a test, or it is said why not", () => {
+Deno.test("a test runs every block of the README, or a reason is listed", () => {
   const startsIn = (starts: Record<string, string>, { text }: Block) =>
     Object.keys(starts).some((start) => text.startsWith(start));
   const unknown = BLOCKS.filter((one) =>
@@ -216,14 +216,14 @@ Deno.test("every block of the README is run by a test, or it is said why not", (
   );
   assert.deepEqual(unknown.map(({ line, text }) => `line ${line}: ${text.split("\n")[0]}`), []);
   for (const start of [...Object.keys(RUN_ELSEWHERE), ...Object.keys(NOT_RUN)]) {
-    assert.ok(BLOCKS.some(({ text }) => text.startsWith(start)), `there is no block ${start}`);
+    assert.ok(BLOCKS.some(({ text }) => text.startsWith(start)), `no block starts with ${start}`);
   }
   for (const [start, path] of Object.entries(RUN_ELSEWHERE)) {
     assert.ok(textOf(path).includes(start), `${path} does not run ${start}`);
   }
 });
 
-Deno.test("the README's events are of the documented form", () => {
+Deno.test("the README's events have the documented form", () => {
   const { text } = block("event: step");
   const events = [...text.matchAll(/^event: (\w+)\ndata: (.+)$/gm)];
   assert.deepEqual(events.map(([, name]) => name), ["step", "answer"]);
@@ -232,7 +232,7 @@ Deno.test("the README's events are of the documented form", () => {
   assert.deepEqual(Object.keys(answer), Object.keys(answerEventSchema.shape));
 });
 
-Deno.test("every link of the pages leads to a file that there is", () => {
+Deno.test("every link of the pages leads to an existing file", () => {
   const pages = ["README.md", "client/README.md", "examples/admin/README.md", ...filesIn("docs")];
   const links = pages.filter((path) => path.endsWith(".md")).flatMap((page) =>
     linksOf(textOf(page)).map((target) => ({ page, target }))
@@ -249,7 +249,7 @@ Deno.test("every link of the pages leads to a file that there is", () => {
   assert.deepEqual(missing, []);
 });
 
-Deno.test("the README's map names files that there are", () => {
+Deno.test("the README's map names existing files", () => {
   const map = BLOCKS.find(({ text }) => text.startsWith("functions/process-image/index.ts   "))!;
   let parent = "";
   for (const line of map.text.trimEnd().split("\n")) {

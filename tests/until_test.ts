@@ -6,10 +6,10 @@ import { readEvents } from "./helpers/read_events.ts";
 import { filesIn, textOf, withoutComments } from "./helpers/sources.ts";
 import { DeadlineError, seen, until, within } from "./helpers/until.ts";
 
-/** A loop that goes on until something else has happened. */
+/** A loop that runs until something else has happened. */
 const OPEN_LOOP = /\bfor \(;;\)|\bwhile \(!?\(?await\b/;
 
-Deno.test("until() ends as soon as its condition holds, also one that has to be asked for", async () => {
+Deno.test("until() ends as soon as its condition holds, also an asynchronous one", async () => {
   let looks = 0;
   await until(() => ++looks === 3);
   await until(() => Promise.resolve(++looks === 6));
@@ -26,12 +26,12 @@ Deno.test("until() fails at its deadline and names the condition", async () => {
   await assert.rejects(until(() => new Promise<boolean>(() => {}), 30), DeadlineError);
 });
 
-Deno.test("seen() gives what it was looking for", async () => {
+Deno.test("seen() returns the value that it waited for", async () => {
   let looks = 0;
   assert.equal(await seen(() => Promise.resolve(++looks), (count) => count === 3), 3);
 });
 
-Deno.test("until() passes on what its condition throws", async () => {
+Deno.test("until() rethrows its condition's error", async () => {
   await assert.rejects(until(() => Promise.reject(new TypeError("no"))), TypeError);
 });
 
@@ -42,21 +42,21 @@ Deno.test("until() and within() keep their deadline while a test replaces the ti
   assert.deepEqual(timers.waits, []);
 });
 
-Deno.test("within() gives what it waited for, or what that failed with", async () => {
+Deno.test("within() returns its promise's value, or rethrows its error", async () => {
   assert.equal(await within(Promise.resolve(7), "seven"), 7);
   await assert.rejects(within(Promise.reject(new TypeError("no")), "nothing"), TypeError);
 });
 
-Deno.test("a stream of events that does not end fails its test", async () => {
+Deno.test("an endless stream of events fails its test", async () => {
   const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
   const response = new Response(new ReadableStream(), { headers: { ...headers, ...OWN } });
   await assert.rejects(readEvents(response, () => {}, 30), DeadlineError);
 });
 
-/** What each answer of the function has. */
+/** The common fields of the function's answers. */
 const OWN = { "x-request-id": "r-1", "access-control-allow-origin": "*" };
 
-Deno.test("no helper waits in a loop of its own: each wait has a deadline", () => {
+Deno.test("every wait in the helpers has a deadline", () => {
   const paths = filesIn("tests/helpers").filter((path) => path.endsWith(".ts"));
   const loops = paths.filter((path) => OPEN_LOOP.test(withoutComments(textOf(path))));
   assert.deepEqual(loops, ["tests/helpers/until.ts"]);

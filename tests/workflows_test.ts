@@ -12,7 +12,7 @@ const step = z.strictObject({
   env: z.record(z.string(), z.string()).optional(),
 }).refine(({ uses, run }) => (uses === undefined) !== (run === undefined));
 
-/** What of GitHub's workflow syntax is used here; whatever else stands there is a slip. */
+/** The supported part of GitHub's workflow syntax; anything else is a mistake. */
 const workflow = z.strictObject({
   name: z.string(),
   on: z.record(z.string(), z.unknown()),
@@ -37,13 +37,13 @@ const runsOf = ({ jobs }: z.infer<typeof workflow>) =>
   Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
 const RUNS = [TEST, DEPLOY].flatMap(runsOf);
 
-Deno.test("the workflows name tasks, scripts and jobs that there are", () => {
+Deno.test("the workflows name existing tasks, scripts and jobs", () => {
   const { tasks } = JSON.parse(textOf("deno.json")) as { tasks: Record<string, string> };
   let named = 0;
   for (const run of RUNS) {
     for (const [, task] of run.matchAll(/ task (\S+)/g)) {
       named++;
-      assert.ok(task in tasks, `there is no task ${task}`);
+      assert.ok(task in tasks, `the task ${task} does not exist`);
     }
     for (const [, script] of run.matchAll(/^\.\/(\S+)/gm)) {
       named++;
@@ -56,7 +56,7 @@ Deno.test("the workflows name tasks, scripts and jobs that there are", () => {
   }
 });
 
-Deno.test("the workflows pin what they run", () => {
+Deno.test("the workflows pin the versions of what they run", () => {
   for (const path of FILES) {
     for (const [, action] of textOf(path).matchAll(/uses: (.+)/g)) {
       assert.match(action, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -73,7 +73,7 @@ Deno.test("no expression is pasted into a shell", () => {
   assert.deepEqual(RUNS.filter((run) => run.includes("${{")), []);
 });
 
-Deno.test("a tag is tested before it is deployed, and smoke comes after the migrations and the function", () => {
+Deno.test("a tag is tested before it is deployed, and smoke runs after the migrations and the function", () => {
   const { test, deploy } = DEPLOY.jobs;
   const commandsOf = (steps: z.infer<typeof step>[]) => steps.map(({ uses, run }) => uses ?? run);
   assert.deepEqual(commandsOf(test.steps), commandsOf(TEST.jobs.test.steps));
@@ -86,7 +86,7 @@ Deno.test("a tag is tested before it is deployed, and smoke comes after the migr
   assert.ok(!commands.join().includes("--use-api"));
 });
 
-Deno.test("docs/operations.md says what the workflow's variables and secrets are", () => {
+Deno.test("docs/operations.md describes the workflow's variables and secrets", () => {
   const page = textOf("docs/operations.md");
   const names = [...textOf(FILES[1]).matchAll(/(?:vars|secrets)\.(\w+)/g)].map(([, name]) => name);
   assert.ok(names.length >= 3);

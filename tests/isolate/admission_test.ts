@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { BUDGET_MS, costOf, FIRST, Isolate, job, settle } from "../helpers/fake_isolate.ts";
 
-Deno.test("of five photos at once a cold isolate takes what it can finish, and can still be retired", async () => {
+Deno.test("a cold isolate admits as many of five simultaneous photos as it can finish, and can still be retired", async () => {
   const isolate = new Isolate();
   const jobs = Array.from({ length: 5 }, () => job(isolate));
   await settle();
-  // Those that were refused have it retired while the others wait for API4.ai.
+  // The refused photos have it retired while the others wait for API4.ai.
   assert.equal(await isolate.admission.retire(), true);
   for (const { answer } of jobs) answer();
   const done = await Promise.all(jobs.map(({ done }) => done));
@@ -16,7 +16,7 @@ Deno.test("of five photos at once a cold isolate takes what it can finish, and c
 
 for (const bootMs of [120, 500, 700, 900, 990]) {
   for (const pace of [0.5, 1, 1.3]) {
-    Deno.test(`an isolate that has used ${bootMs} ms, at a pace of ${pace}, begins nothing that it can not finish`, async () => {
+    Deno.test(`an isolate that has used ${bootMs} ms, at a pace of ${pace}, begins no job that it cannot finish`, async () => {
       const isolate = new Isolate({ bootMs });
       isolate.pace = pace;
       const jobs = Array.from({ length: 20 }, () => job(isolate));
@@ -56,13 +56,13 @@ Deno.test("without a budget every job is admitted", async () => {
   assert.ok(isolate.cpuMs > 10 * BUDGET_MS);
 });
 
-Deno.test("a fresh isolate takes the largest photo that is not refused from its header", async () => {
+Deno.test("a fresh isolate admits the largest photo that is not refused from its header", async () => {
   const isolate = new Isolate({ bootMs: 400 });
   const turn = await isolate.admission.enter(() => ({ prepareMs: 1_150, finishMs: 400 }));
   assert.notEqual(turn, null);
 });
 
-Deno.test("an idle isolate that is sent a photo has not used more than what it is retired at", async () => {
+Deno.test("an idle isolate that receives a photo has not used more than its retirement limit", async () => {
   // A busy machine: the account has counted twice what the host has.
   const isolate = new Isolate();
   isolate.reachesSelf = () => Promise.resolve(true);
@@ -74,7 +74,7 @@ Deno.test("an idle isolate that is sent a photo has not used more than what it i
   }
 });
 
-Deno.test("a slow machine takes fewer photos at once, and finishes them", async () => {
+Deno.test("a slow machine admits fewer simultaneous photos, and finishes them", async () => {
   const taken = async (pace: number) => {
     const isolate = new Isolate({ pace });
     isolate.pace = pace;
@@ -88,7 +88,7 @@ Deno.test("a slow machine takes fewer photos at once, and finishes them", async 
   assert.deepEqual([await taken(1), await taken(1.6)], [2, 1]);
 });
 
-Deno.test("what others use of a busy machine is not taken for the isolate's own", async () => {
+Deno.test("other processes' CPU on a busy machine does not count as the isolate's own", async () => {
   const isolate = new Isolate();
   const turn = (await isolate.admission.enter(costOf))!;
   isolate.clock.advance(10_000);
@@ -97,18 +97,18 @@ Deno.test("what others use of a busy machine is not taken for the isolate's own"
   assert.ok(isolate.admission.usedMs < 1.3 * estimatedMs, `${isolate.admission.usedMs}`);
 });
 
-Deno.test("small work is refused only where it would use the budget up", () => {
+Deno.test("small work is refused only if it would exceed the budget", () => {
   const { admission } = new Isolate({ bootMs: 0 });
   let spent = 0;
   while (admission.charge(10)) spent += 10;
   assert.equal(spent, 1_840);
 });
 
-Deno.test("no more requests are let in than can be read and handed over", async () => {
+Deno.test("the number of admitted requests is bounded by what can be read and handed over", async () => {
   const { admission } = new Isolate();
   const visits = Array.from({ length: 20 }, () => admission.permit(20));
   assert.equal(visits.filter(Boolean).length, 8);
-  // One that begins makes room for another.
+  // A request that begins makes room for another.
   const turn = await admission.enter(costOf);
   assert.notEqual(admission.permit(20), null);
   assert.equal(admission.permit(20), null);
@@ -118,20 +118,20 @@ Deno.test("no more requests are let in than can be read and handed over", async 
   assert.notEqual(admission.permit(20), null);
 });
 
-Deno.test("without a budget everybody is let in", () => {
+Deno.test("without a budget every request is admitted", () => {
   const { admission } = new Isolate({ budgetMs: 0 });
   const visits = Array.from({ length: 100 }, () => admission.permit(20));
   assert.equal(visits.every(Boolean), true);
 });
 
-Deno.test("an isolate whose CPU is nearly used up hands nothing over any more", () => {
+Deno.test("an isolate whose CPU is nearly used up no longer hands photos over", () => {
   const { admission } = new Isolate();
   assert.equal(admission.charge(20), true);
   admission.close(true);
   assert.equal(admission.charge(150), false);
 });
 
-Deno.test("a caller who goes away while waiting costs nothing, and one who goes while computing no more", async () => {
+Deno.test("a caller that disconnects while waiting costs nothing, and one that disconnects while computing costs no more", async () => {
   const isolate = new Isolate();
   const gone = new AbortController();
   const turn = (await isolate.admission.enter(costOf))!;
@@ -143,7 +143,7 @@ Deno.test("a caller who goes away while waiting costs nothing, and one who goes 
   assert.equal(isolate.admission.idle, true);
 });
 
-Deno.test("a job that fails gives back what it was granted", async () => {
+Deno.test("a failed job returns its grant", async () => {
   const isolate = new Isolate();
   const fail = async () => {
     using _turn = (await isolate.admission.enter(costOf))!;
@@ -156,7 +156,7 @@ Deno.test("a job that fails gives back what it was granted", async () => {
   assert.equal(await next.done, true);
 });
 
-Deno.test("an isolate that is about to end takes nothing more, and what has begun goes on", async () => {
+Deno.test("an ending isolate admits nothing more, and finishes its jobs", async () => {
   const isolate = new Isolate();
   const begun = job(isolate);
   await settle();
@@ -168,7 +168,7 @@ Deno.test("an isolate that is about to end takes nothing more, and what has begu
   assert.equal(await isolate.admission.enter(costOf), null);
 });
 
-Deno.test("a request that waits for another service takes nobody's place in an isolate", async () => {
+Deno.test("a request that waits for another service takes no place in an isolate", async () => {
   const { admission } = new Isolate();
   const answer = Promise.withResolvers<void>();
   const visits = Array.from({ length: 8 }, () => admission.permit(0)!);
@@ -179,7 +179,7 @@ Deno.test("a request that waits for another service takes nobody's place in an i
   answer.resolve();
   await away;
   for (const visit of visits) visit[Symbol.dispose]();
-  assert.equal(admission.idle, false); // the one that came meanwhile
+  assert.equal(admission.idle, false); // the one that arrived meanwhile
 });
 
 Deno.test("on a machine of half the pace, the start and small work count twice as much", () => {

@@ -31,7 +31,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
   });
 }
 
-Deno.test("a wrong or missing setting ends the start with a sentence that names it", async () => {
+Deno.test("a wrong or missing setting stops the start with a message that names it", async () => {
   const wrong: [Record<string, string>, RegExp][] = [
     [
       { ...SETTINGS, API4AI_TIMEOUT_MS: "soon" },
@@ -43,7 +43,7 @@ Deno.test("a wrong or missing setting ends the start with a sentence that names 
   for (const [env, sentence] of wrong) await assert.rejects(startFunction({ env }), sentence);
 });
 
-Deno.test("keys that can not be read are told from tokens that are wrong", async () => {
+Deno.test("unreadable keys are reported differently from wrong tokens", async () => {
   const signer = await createSigner({ issuer: `${SETTINGS.SUPABASE_URL}/auth/v1` });
   let up = false;
   await using keys = Deno.serve(
@@ -69,7 +69,7 @@ Deno.test("keys that can not be read are told from tokens that are wrong", async
   }
 });
 
-Deno.test("a key set that is endless, or no key set, is given up", async () => {
+Deno.test("an endless key set, or another document, is rejected", async () => {
   const signer = await createSigner();
   let sent = 0;
   let endless = true;

@@ -1,5 +1,5 @@
-// Proves how an isolate without room hands a photo over to another one: what goes along, what comes back, and what
-// happens where no other isolate answers.
+// Proves how an isolate without room hands a photo over to another one: what it sends, what it returns, and what
+// happens if no other isolate answers.
 import assert from "node:assert/strict";
 import { workDone } from "../../shared/telemetry/after_response.ts";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
@@ -9,7 +9,7 @@ import { ConsoleLines } from "../helpers/console_lines.ts";
 import { Elsewhere, full, photo, processed, send } from "../helpers/full_isolate.ts";
 import { readEvents } from "../helpers/read_events.ts";
 
-Deno.test("what an isolate can not take is answered by another, under the same id", async () => {
+Deno.test("a full isolate's photo is answered by another one, under the same id", async () => {
   await using elsewhere = new Elsewhere();
   const response = await full(elsewhere).fetch(send({ "x-request-id": "photo-1" }));
   assert.equal(response.status, 200);
@@ -22,7 +22,7 @@ Deno.test("what an isolate can not take is answered by another, under the same i
   assert.equal(elsewhere.requests[0].headers.get("x-request-id"), "photo-1");
 });
 
-Deno.test("the caller's own credential goes along, and nothing else of the headers", async () => {
+Deno.test("a hand-over has the caller's own credential, and no other headers", async () => {
   await using elsewhere = new Elsewhere();
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const headers = {
@@ -36,7 +36,7 @@ Deno.test("the caller's own credential goes along, and nothing else of the heade
   const sent = elsewhere.requests[0].headers;
   assert.equal(sent.get("authorization"), "Bearer x");
   assert.equal(sent.get("apikey"), "key");
-  // The trace goes on: its id is the caller's, the parent of what follows is this request.
+  // The trace continues: its id is the caller's, and the parent of what follows is this request.
   assert.match(
     sent.get("traceparent") ?? "",
     /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
@@ -46,11 +46,11 @@ Deno.test("the caller's own credential goes along, and nothing else of the heade
   assert.equal(sent.get("x-forwarded-for"), null);
 });
 
-Deno.test("who reads events is told that, and the other isolate's answer at the end", async () => {
+Deno.test("a caller that reads events receives the hand-over as a step, and the other isolate's answer at the end", async () => {
   await using elsewhere = new Elsewhere();
   const error = { code: "invalid_image", message: "The image is damaged.", retryable: false };
   const reply = { success: false, error, request_id: "photo-1" };
-  // An answer with line breaks, which events must not have.
+  // An answer with line breaks, which events must not contain.
   elsewhere.answers.push((request) => {
     const answer = processed(request, 422);
     return new Response(JSON.stringify(reply, null, 2), answer);
@@ -63,14 +63,14 @@ Deno.test("who reads events is told that, and the other isolate's answer at the 
   assert.equal(elsewhere.requests[0].headers.get("accept")?.includes("event-stream"), false);
 });
 
-Deno.test("who reads events is told by their end that the other isolate's answer broke off", async () => {
+Deno.test("a stream of events ends without an answer if the other isolate's answer breaks off", async () => {
   await using elsewhere = new Elsewhere();
   using logged = new ConsoleLines();
   elsewhere.answers.push((request) => {
     const body = new ReadableStream({
       pull(controller) {
         controller.enqueue(new TextEncoder().encode('{"success":'));
-        // Without a stack: the server logs it, and it is meant to happen.
+        // Without a stack, since the server logs it, and the test intends it.
         controller.error(Object.assign(new Error("broken off"), { stack: "" }));
       },
     });
@@ -124,7 +124,7 @@ Deno.test("the other isolate reads the same photo and the same settings", async 
   }
 });
 
-Deno.test("an error of the other isolate is the answer, with its advice", async () => {
+Deno.test("an error of the other isolate is the answer, with its Retry-After", async () => {
   await using elsewhere = new Elsewhere();
   const error = { success: false, error: { code: "storage_failed" } };
   elsewhere.answers = [(request) => processed(request, 502, error)];
@@ -134,7 +134,7 @@ Deno.test("an error of the other isolate is the answer, with its advice", async 
   assert.deepEqual(await response.json(), error);
 });
 
-Deno.test("the host's own failures are tried again, and then the caller is asked to come back", async () => {
+Deno.test("the host's own failures are retried, and the caller is then asked to retry", async () => {
   await using elsewhere = new Elsewhere();
   const platform = (status: number) => () => Response.json({ code: "WORKER_LIMIT" }, { status });
   elsewhere.answers = [platform(500), platform(546)];
@@ -162,7 +162,7 @@ Deno.test("a request is handed over three times at most", async () => {
   assert.equal(elsewhere.requests.length, 0);
 });
 
-Deno.test("an isolate that is still sent requests is retired first", async () => {
+Deno.test("an isolate that still receives requests is retired first", async () => {
   await using elsewhere = new Elsewhere();
   const isolate = full(elsewhere);
   const self = (request: Request) =>
@@ -177,7 +177,7 @@ Deno.test("an isolate that is still sent requests is retired first", async () =>
   assert.ok(isolate.admission.usedMs >= 1_050, `${isolate.admission.usedMs}`);
 });
 
-Deno.test("an isolate recognises itself, and no other", async () => {
+Deno.test("an isolate recognizes only itself", async () => {
   await using elsewhere = new Elsewhere();
   const isolate = full(elsewhere);
   let id = "";
@@ -198,7 +198,7 @@ Deno.test("an isolate recognises itself, and no other", async () => {
   assert.equal(await probe({}), false);
 });
 
-Deno.test("where nobody answers at the function's address the caller is asked to come back, and the log says why", async () => {
+Deno.test("if the function's address does not answer, the caller is asked to retry, and the log contains the reason", async () => {
   const gone = new Elsewhere();
   await gone[Symbol.asyncDispose]();
   const logged: string[] = [];
@@ -212,7 +212,7 @@ Deno.test("where nobody answers at the function's address the caller is asked to
   assert.match(logged[0], /"event":"function_url_unreachable".*"cause":"TypeError/);
 });
 
-Deno.test("a caller who goes away is gone for the other isolate too", async () => {
+Deno.test("a caller's disconnect reaches the other isolate", async () => {
   await using elsewhere = new Elsewhere();
   const asked = Promise.withResolvers<Request>();
   const caller = new AbortController();
@@ -232,7 +232,7 @@ Deno.test("a caller who goes away is gone for the other isolate too", async () =
   await answer.then((response) => response.body?.cancel());
 });
 
-Deno.test("an isolate that is full answers who is known, and reads nothing of anybody else", async () => {
+Deno.test("a full isolate answers authenticated callers, and does not read other callers' bodies", async () => {
   await using elsewhere = new Elsewhere();
   const { admission, fetch } = full(elsewhere);
   const visits = Array.from({ length: 8 }, () => admission.permit(0));

@@ -8,12 +8,12 @@ import { type Stack, startStack } from "../../dev/stack.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { until } from "../helpers/until.ts";
 
-// In the stand-in for the hosted runtime, under its limits: `deno task load` has more of it, and the figures.
+// In the simulated hosted runtime, under its limits: `deno task load` runs more, and has the figures.
 
 const photo = await fixture("street.jpg"); // 12 megapixels
 const small = await fixture("small.jpg");
 
-/** A test that only Linux can run: it tells the CPU of an isolate's thread. */
+/** Registers a test for Linux only: it reads the CPU of an isolate's thread. */
 function onHosted(name: string, run: () => Promise<void>): void {
   Deno.test({ name, ignore: Deno.build.os !== "linux", fn: run });
 }
@@ -35,7 +35,10 @@ async function withHosted(
   }
 }
 
-/** Everything was stored and is right, no isolate was killed, and nobody met a failure of the platform's. */
+/**
+ * Checks that every result is stored and correct, that no isolate was killed, and that no caller met a platform
+ * error.
+ */
 function assertAllStored({ uploads, statuses, faults, isolates, objects }: ScenarioResult): void {
   assert.deepEqual(uploads.flatMap(({ complaint }) => complaint ?? []), []);
   assert.deepEqual(faults, []);
@@ -54,19 +57,20 @@ onHosted("five photos at once all succeed in a warm isolate", async () => {
   assertAllStored(await runScenario(scenario));
 });
 
-onHosted("twenty photos at once all succeed, for a caller who honours Retry-After", async () => {
+onHosted("twenty photos at once all succeed for a caller that honours Retry-After", async () => {
   const scenario = { name: "20-warm", uploads: 20, atOnce: 20, warm: true, latencyMs: 0 };
   assertAllStored(await runScenario(scenario));
 });
 
-onHosted("while photos wait for API4.ai others are worked on", async () => {
+onHosted("while photos wait for API4.ai, other photos are processed", async () => {
   const scenario = { name: "slow", uploads: 10, atOnce: 5, warm: false, latencyMs: 4_000 };
   assertAllStored(await runScenario(scenario));
 });
 
-onHosted("an isolate that has no room for a photo has it done by another", async () => {
-  // Two photos of 12 megapixels fit into the function's budget, four do not. The host grants more than that budget, and the
-  // isolates' clocks run as on the machine of the estimates, so that the speed of this machine decides nothing.
+onHosted("an isolate without room for a photo hands it over to another one", async () => {
+  // Two photos of 12 megapixels fit into the function's budget, four do not. The host grants more than that budget,
+  // and the isolates' clocks run as on the machine of the estimates, so that the speed of this machine does not
+  // matter.
   const slowdown = await machineSlowdown();
   const { limits } = await scaleCpuLimits({ cpuSoftMs: 1_000, cpuHardMs: 4_000 });
   const env = { CPU_BUDGET_MS: "1800", CLOCK_FACTOR: String(1 / slowdown) };
@@ -88,7 +92,7 @@ onHosted("an isolate that has no room for a photo has it done by another", async
 });
 
 onHosted(
-  "a request that meets an isolate while it retires succeeds when it is sent again",
+  "a request that meets a retiring isolate succeeds when it is sent again",
   async () => {
     await withHosted(async (stack) => {
       stack.hosted!.failAsRetired(1);
@@ -103,7 +107,7 @@ onHosted(
   },
 );
 
-onHosted("an isolate that is about to end finishes what it has begun", async () => {
+onHosted("an ending isolate finishes its photos", async () => {
   const stack = await startStack({ runtime: "hosted", env: { API4AI_TIMEOUT_MS: "2000" } });
   const headers = { authorization: `Bearer ${stack.adminToken}` };
   stack.simulator!.behave({ kind: "hang" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
 
-Deno.test("bodies share the room that there is", () => {
+Deno.test("bodies share the available memory", () => {
   const room = new MemoryBudget(100);
   using first = room.reserve();
   using second = room.reserve();
@@ -12,13 +12,13 @@ Deno.test("bodies share the room that there is", () => {
   assert.equal(first.refused, false);
 });
 
-Deno.test("a body that is alone has the room that its own limit gives it", () => {
+Deno.test("a single body may use the memory of its own limit", () => {
   const room = new MemoryBudget(100);
   using only = room.reserve();
   assert.equal(only.grow(1_000), true);
 });
 
-Deno.test("room comes back when a body is read, and when its request is over", () => {
+Deno.test("memory is released after a body is read, and at its request's end", () => {
   const room = new MemoryBudget(100);
   using first = room.reserve();
   first.grow(90);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { Mutex } from "../../shared/isolate/mutex.ts";
 
-/** Takes a turn and says so. */
+/** Acquires the mutex and reports it. */
 async function take(turns: Mutex, name: string, had: string[], signal?: AbortSignal) {
   await turns.take(signal);
   had.push(name);
 }
 
-/** Lets everything that is ready run. */
+/** Runs everything that is ready. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("a turn is had by one at a time, in the order of asking", async () => {
+Deno.test("one caller at a time holds the mutex, in the order of requests", async () => {
   const turns = new Mutex();
   const had: string[] = [];
   const all = ["a", "b", "c"].map((name) => take(turns, name, had));
@@ -27,7 +27,7 @@ Deno.test("a turn is had by one at a time, in the order of asking", async () => 
   assert.deepEqual(had, ["a", "b", "c", "d"]);
 });
 
-Deno.test("whoever gives up waiting does not keep the others waiting", async () => {
+Deno.test("a caller that stops waiting does not block the others", async () => {
   const turns = new Mutex();
   const had: string[] = [];
   await take(turns, "a", had);
@@ -41,7 +41,7 @@ Deno.test("whoever gives up waiting does not keep the others waiting", async () 
   assert.deepEqual(had, ["a", "c"]);
 });
 
-Deno.test("who has gone already takes no turn", async () => {
+Deno.test("an aborted caller does not acquire the mutex", async () => {
   const turns = new Mutex();
   await assert.rejects(turns.take(AbortSignal.abort(new Error("gone"))), /gone/);
   await turns.take();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { BUDGET_MS, costOf, Isolate, job, settle } from "../helpers/fake_isolate.ts";
 
-Deno.test("a photo that does not fit any more has the isolate retired, by as little as it takes", async () => {
+Deno.test("a photo that no longer fits retires the isolate with the least CPU possible", async () => {
   const isolate = new Isolate();
   const first = job(isolate);
   first.answer();
@@ -13,7 +13,7 @@ Deno.test("a photo that does not fit any more has the isolate retired, by as lit
   assert.ok(isolate.usedMs >= 1_000 && isolate.usedMs < 1_100, `${isolate.usedMs}`);
 });
 
-Deno.test("where a retired isolate can not be told from a live one, each refusal burns a little", async () => {
+Deno.test("if a retired isolate is indistinguishable from a live one, each refusal burns a little CPU", async () => {
   const isolate = new Isolate({ bootMs: 1_000 });
   const before = isolate.admission.usedMs;
   isolate.reachesSelf = () => Promise.resolve(undefined);
@@ -21,7 +21,7 @@ Deno.test("where a retired isolate can not be told from a live one, each refusal
   assert.equal(Math.round(isolate.admission.usedMs - before), 50);
 });
 
-Deno.test("on a host that retires nothing an idle isolate does not refuse for ever", async () => {
+Deno.test("on a host that retires nothing, an idle isolate does not refuse photos forever", async () => {
   const isolate = new Isolate({ bootMs: 900 });
   const costly = () => ({ prepareMs: 900, finishMs: 430 });
   using _ = isolate.admission.permit(0)!;
@@ -32,7 +32,7 @@ Deno.test("on a host that retires nothing an idle isolate does not refuse for ev
   assert.notEqual(await isolate.admission.enter(costly), null);
 });
 
-Deno.test("another isolate is called for as soon as this one may be retired, until one has answered", async () => {
+Deno.test("another isolate is requested as soon as this one can be retired, until one has answered", async () => {
   const isolate = new Isolate({ bootMs: 700 });
   const answers = [true, false, false, false];
   let calls = 0;
@@ -50,7 +50,7 @@ Deno.test("another isolate is called for as soon as this one may be retired, unt
   assert.equal(calls, 4);
 });
 
-Deno.test("what has to be burned is first used to warm up, for the jobs that have begun", async () => {
+Deno.test("CPU that must be burned is first used to warm up for the current jobs", async () => {
   const admissionOf = (usedMs: number) => {
     const isolate = new Isolate({ bootMs: usedMs });
     let warmUps = 0;
@@ -86,7 +86,7 @@ Deno.test("what has to be burned is first used to warm up, for the jobs that hav
   assert.equal(nearly.warmUps(), 0);
 });
 
-Deno.test("where others answer too, an isolate is retired when none of several requests comes back", async () => {
+Deno.test("if other isolates answer, this one counts as retired when none of several requests reaches it", async () => {
   const isolate = new Isolate({ bootMs: 1_000 });
   const answers = [false, true, false, false, true, false, false, false];
   isolate.reachesSelf = () => Promise.resolve(answers.shift());

@@ -8,11 +8,11 @@ const photo = await fixture("small.jpg");
 
 const isEnding = (line: string) => line.includes('"event":"shutting_down"');
 
-onBothDenos("on SIGTERM what is in flight is finished, then the process ends", {
+onBothDenos("on SIGTERM requests in flight finish, then the process ends", {
   API4AI_TIMEOUT_MS: "3000",
 }, async (_, stack) => {
   const headers = { authorization: `Bearer ${stack.adminToken}` };
-  // API4.ai never answers within the time that it has: the photo is in flight until then.
+  // API4.ai does not answer within its time: the photo is in flight until then.
   stack.simulator!.behave([{ kind: "hang" }]);
   const inFlight = sendBytes(stack.functionUrl, headers, photo, "upload_to_storage=true");
   await until(() => stack.simulator!.requests.length === 1);
@@ -21,7 +21,7 @@ onBothDenos("on SIGTERM what is in flight is finished, then the process ends", {
   const { cause, in_flight } = JSON.parse(stack.function.logs.find(isEnding)!);
   assert.deepEqual([cause, in_flight], ["SIGTERM", 1]);
 
-  // Whoever comes now is to come again: the function says so, or, where Deno stops listening at once, the gateway.
+  // New callers are asked to retry: by the function, or by the gateway if Deno stops listening at once.
   for (const path of ["", "/health"]) {
     const late = await fetch(`${stack.functionUrl}${path}`, { headers });
     assert.equal(late.status, 503);
@@ -38,7 +38,7 @@ onBothDenos("on SIGTERM what is in flight is finished, then the process ends", {
   assert.equal((await stack.process!.ended).code, 0);
 });
 
-Deno.test("a process that does nothing ends at once on SIGTERM", async () => {
+Deno.test("an idle process ends at once on SIGTERM", async () => {
   const stack = await startStack();
   try {
     Deno.kill(stack.process!.pid, "SIGTERM");

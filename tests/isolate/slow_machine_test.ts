@@ -1,4 +1,4 @@
-// On a processor that is too slow for a photo the photo is refused, and no isolate is killed over it.
+// Proves that a processor that is too slow for a photo refuses it, and that no isolate is killed by it.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { startStack } from "../../dev/stack.ts";
@@ -6,10 +6,10 @@ import { fixture, sendBytes } from "../helpers/call.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 
 const BUDGET_MS = 2_200;
-/** A limit of CPU that a photo exceeds by far, as a share of what it takes: the machine that runs this is noisy. */
+/** A CPU limit that a photo exceeds by far, as a share of its cost, as the test machine's speed varies. */
 const TOO_LITTLE = 0.6;
 
-/** Sends a photo to a cold isolate that may use so much CPU, and whose clock goes as if that were the whole budget. */
+/** Sends a photo to a cold isolate with this CPU limit, whose clock runs as if that were the whole budget. */
 async function send(photo: Uint8Array<ArrayBuffer>, cpuHardMs: number, budgetMs = BUDGET_MS) {
   const stack = await startStack({
     runtime: "hosted",
@@ -44,7 +44,7 @@ async function send(photo: Uint8Array<ArrayBuffer>, cpuHardMs: number, budgetMs 
   }
 }
 
-// Photos that only just fit into the budget: their isolate makes sure of the machine's speed first.
+// Photos that only just fit into the budget: their isolate measures the machine's speed first.
 const street = await fixture("street.jpg");
 const PHOTOS: [string, Uint8Array<ArrayBuffer>][] = [
   [
@@ -62,7 +62,7 @@ for (const [name, photo] of PHOTOS) {
     name: `${name} that takes more than a slow processor leaves is stopped, and its isolate lives`,
     ignore: Deno.build.os !== "linux",
     async fn() {
-      // What it takes today, on this machine: the limit is set relative to that.
+      // Its cost on this machine now: the limit is relative to it.
       const free = await send(photo, 60_000, 0);
       assert.equal(free.status, 200);
       const { status, code, isolates } = await send(photo, free.isolates[0].cpuMs * TOO_LITTLE);

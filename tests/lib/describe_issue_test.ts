@@ -47,23 +47,23 @@ const CASES: [input: unknown, issue: InputIssue, sentence: string][] = [
 ];
 
 for (const [input, issue, sentence] of CASES) {
-  Deno.test(`describeIssue() puts ${JSON.stringify(input)} into words`, () => {
+  Deno.test(`describeIssue() describes ${JSON.stringify(input)}`, () => {
     assert.deepEqual(issueOf(input), issue);
     assert.equal(issueSentence(issue), sentence);
   });
 }
 
-Deno.test("describeIssue() shortens what came", () => {
+Deno.test("describeIssue() shortens the received value", () => {
   const { received } = issueOf({ padding: "x".repeat(9_000) });
   assert.ok(received.length < 80, received);
   assert.match(received, /^"x+\.\.\. of type string$/);
 });
 
-Deno.test("describeIssue() tells of the first issue only", () => {
+Deno.test("describeIssue() reports only the first issue", () => {
   assert.equal(issueOf({ padding: null, options: 4 }).field, "padding");
 });
 
-Deno.test("describeIssue() shows the beginning of what is too deep for JSON.stringify, or large", () => {
+Deno.test("describeIssue() shows the start of a value that is large or too deep for JSON.stringify", () => {
   let deep: unknown = [];
   for (let depth = 0; depth < 20_000; depth++) deep = [deep];
   assert.match(issueOf({ padding: deep }).received, /^\[{57}\.\.\. of type array$/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readLimited } from "../../shared/lib/read_limited.ts";
 
-/** A stream of chunks that tells whether it was cancelled and how many were taken. */
+/** A stream of chunks that records its cancellation and the number of chunks read. */
 function streamOf(chunks: number[][]) {
   const seen = { taken: 0, cancelled: false };
   const stream = new ReadableStream<Uint8Array>({
@@ -15,28 +15,28 @@ function streamOf(chunks: number[][]) {
   return { stream, seen };
 }
 
-Deno.test("readLimited() puts a stream's chunks together", async () => {
+Deno.test("readLimited() joins a stream's chunks", async () => {
   const { stream } = streamOf([[1, 2], [], [3], [4, 5, 6]]);
   assert.deepEqual(await readLimited(stream, 100), Uint8Array.of(1, 2, 3, 4, 5, 6));
 });
 
-Deno.test("readLimited() reads no stream and an empty one as empty", async () => {
+Deno.test("readLimited() reads a missing stream and an empty one as empty", async () => {
   assert.deepEqual(await readLimited(null, 10), new Uint8Array());
   assert.deepEqual(await readLimited(streamOf([]).stream, 10), new Uint8Array());
 });
 
-Deno.test("readLimited() takes exactly the bound and nothing above it", async () => {
+Deno.test("readLimited() accepts exactly the bound and refuses more", async () => {
   assert.equal((await readLimited(streamOf([[1, 2], [3, 4]]).stream, 4))?.length, 4);
   assert.equal(await readLimited(streamOf([[1, 2], [3, 4]]).stream, 3), null);
 });
 
-Deno.test("readLimited() cancels a stream that is too long and reads no more of it", async () => {
+Deno.test("readLimited() cancels a stream that is too long and stops reading it", async () => {
   const { stream, seen } = streamOf(new Array(50).fill([1, 2, 3, 4]));
   assert.equal(await readLimited(stream, 10), null);
   assert.deepEqual(seen, { taken: 3, cancelled: true });
 });
 
-Deno.test("readLimited() lets a sender finish who is nearly done, and gives up one who is not", async () => {
+Deno.test("readLimited() drains a stream that is nearly done, and aborts one that is not", async () => {
   const nearly = streamOf(new Array(5).fill([1, 2, 3, 4]));
   assert.equal(await readLimited(nearly.stream, 10, 10), null);
   assert.equal(nearly.seen.cancelled, false);
@@ -45,7 +45,7 @@ Deno.test("readLimited() lets a sender finish who is nearly done, and gives up o
   assert.deepEqual(endless.seen, { taken: 6, cancelled: true });
 });
 
-Deno.test("readLimited() throws what breaks the stream", async () => {
+Deno.test("readLimited() throws a stream's error", async () => {
   const broken = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(new Error("connection lost")),
   });

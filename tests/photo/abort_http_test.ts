@@ -8,8 +8,9 @@ import { until } from "../helpers/until.ts";
 const photo = await fixture("small.jpg");
 const wasAborted = (line: string) => line.includes('"event":"aborted"');
 
-// The server of Deno 2.9.6 does not see a caller leave who has sent a large body: this request has a small one.
-onBothDenos("a caller who goes away is noticed, and nothing is stored", {}, async (_, stack) => {
+// The server of Deno 2.9.6 does not see the disconnect of a caller that has sent a large body: this request has a
+// small one.
+onBothDenos("a caller's disconnect is detected, and nothing is stored", {}, async (_, stack) => {
   const source = await storeOriginal(stack, "car.jpg", photo);
   stack.simulator!.behave([{ kind: "hang" }]);
   const caller = new AbortController();
@@ -30,13 +31,13 @@ onBothDenos("a caller who goes away is noticed, and nothing is stored", {}, asyn
   assert.deepEqual(await stack.supabase.query(stored), []);
 
   stack.simulator!.reset();
-  // Whoever comes next is none the worse.
+  // The next caller is not affected.
   const headers = { authorization: `Bearer ${stack.adminToken}` };
   const next = await sendBytes(stack.functionUrl, headers, photo, "upload_to_storage=true");
   assert.equal(next.status, 200, await next.text());
 });
 
-Deno.test("a caller who has sent a whole photo and goes away is noticed (Deno 2.1.4)", async () => {
+Deno.test("a caller that disconnects after sending a whole photo is detected (Deno 2.1.4)", async () => {
   const stack = await startStack({ deno: "2.1.4" });
   try {
     stack.simulator!.behave([{ kind: "hang" }]);

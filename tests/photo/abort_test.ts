@@ -19,10 +19,10 @@ const UNUSED: BackgroundRemover = {
   remove: () => Promise.reject(GONE),
 };
 const store = {
-  save: () => Promise.reject(new Error("nothing is to be stored")),
+  save: () => Promise.reject(new Error("nothing may be stored")),
 } as unknown as VariantStore;
 
-/** Processes a photo whose caller goes away meanwhile. */
+/** Processes a photo whose caller disconnects meanwhile. */
 function process(remover: BackgroundRemover, admission: Admission, signal: AbortSignal) {
   const deps = {
     remover: new CachedRemover(remover),
@@ -34,7 +34,7 @@ function process(remover: BackgroundRemover, admission: Admission, signal: Abort
   return processPhoto(new PhotoJob("r-1", { signal }), photoOf(photo), deps);
 }
 
-Deno.test("a caller who goes away during background removal costs no further step", async () => {
+Deno.test("a disconnect during background removal stops all further steps", async () => {
   const caller = new AbortController();
   const admission = new Admission({ budgetMs: 0 });
   const remover: BackgroundRemover = {
@@ -57,7 +57,7 @@ Deno.test("a caller who goes away during background removal costs no further ste
   assert.equal(admission.idle, true);
 });
 
-Deno.test("a caller who goes away while others compute costs nothing at all", async () => {
+Deno.test("a disconnect while other photos compute costs nothing", async () => {
   const caller = new AbortController();
   const admission = new Admission({ budgetMs: 0 });
   using _other = await admission.enter(() => ({ prepareMs: 1, finishMs: 1 }));
@@ -69,12 +69,12 @@ Deno.test("a caller who goes away while others compute costs nothing at all", as
   assert.deepEqual(work.decodes, []);
 });
 
-Deno.test("a caller who goes away between two steps costs no more than the one under way", async () => {
+Deno.test("a disconnect between two steps costs at most the current step", async () => {
   const caller = new AbortController();
   const admission = new Admission({ budgetMs: 0 });
   const work = await countWork(async () => {
     const processed = assert.rejects(process(UNUSED, admission, caller.signal), GONE);
-    // The first turn of the event loop after the decoder has begun is the one behind it.
+    // The first turn of the event loop after the decoder has begun is the one after it.
     setTimeout(() => caller.abort(GONE));
     await processed;
   });

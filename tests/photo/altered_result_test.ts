@@ -1,4 +1,5 @@
-// Shows that a stored result is reused only if its files are those that the function wrote: other bytes of the same length are not.
+// Proves that a stored result is reused only if the function wrote its files: other bytes of the same length are not
+// reused.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createClient } from "@supabase/supabase-js";
@@ -15,7 +16,7 @@ Deno.test.afterAll(() => stack.close());
 const UPLOAD = "upload_to_storage=true";
 const auth = { authorization: `Bearer ${stack.adminToken}` };
 const bucket = createClient(stack.url, stack.secretKey).storage.from("car-images");
-/** Each test has paths of its own. */
+/** Each test has its own paths. */
 let padding = 0;
 
 /** Sends the small photo, always with the same options. */
@@ -33,7 +34,10 @@ async function servedAt(reply: Reply): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** Writes other bytes of the same length over a result's grid, with the service's key. @returns What was there before. */
+/**
+ * Overwrites a result's grid with other bytes of the same length, with the service's key. @returns The original
+ * bytes.
+ */
 async function alter(reply: Reply): Promise<Buffer> {
   const before = await servedAt(reply);
   const other = new Uint8Array(before);
@@ -47,7 +51,7 @@ async function alter(reply: Reply): Promise<Buffer> {
   return before;
 }
 
-/** Changes what Storage's list tells of a result's grid. */
+/** Changes the metadata of a result's grid in Storage's list. */
 async function setEtag(reply: Reply, etag: string | null): Promise<void> {
   await stack.supabase.query(
     etag === null
@@ -67,7 +71,7 @@ async function etagOf(reply: Reply): Promise<string> {
 
 const told = () => stack.function.logs.filter((line) => line.includes('"result_altered"'));
 
-Deno.test("other bytes of the same length are not reused where only addresses are answered", async () => {
+Deno.test("other bytes of the same length are not reused in an answer of URLs", async () => {
   const send = sender();
   const original = await alter(await send());
   const again = await send();
@@ -77,7 +81,7 @@ Deno.test("other bytes of the same length are not reused where only addresses ar
   assert.equal((await send()).metadata.reused, true);
 });
 
-Deno.test("nor where images are answered, with or without an upload", async () => {
+Deno.test("other bytes of the same length are not reused in an answer of images, with or without an upload", async () => {
   for (const query of [`${UPLOAD}&return_images=true`, ""]) {
     const send = sender();
     const original = await alter(await send());
@@ -87,7 +91,7 @@ Deno.test("nor where images are answered, with or without an upload", async () =
   }
 });
 
-Deno.test("nor in a batch", async () => {
+Deno.test("other bytes of the same length are not reused in a batch", async () => {
   const own = { options: { padding: padding++, variants: ["grid"] } };
   const storage_path = await storeOriginal(stack, "altered.jpg", small);
   const run = async () => {
@@ -102,7 +106,7 @@ Deno.test("nor in a batch", async () => {
   assert.deepEqual(await servedAt(first), original);
 });
 
-Deno.test("variants that were not altered are reused without it", async () => {
+Deno.test("the unaltered variants are reused without it", async () => {
   const send = sender();
   await alter(await send());
   assert.equal((await send(`${UPLOAD}&variants=processed,detail`)).metadata.reused, true);
@@ -110,7 +114,7 @@ Deno.test("variants that were not altered are reused without it", async () => {
   assert.equal((await send()).metadata.reused, true);
 });
 
-Deno.test("files that are read are held to their SHA-256, whatever Storage's list tells", async () => {
+Deno.test("files that are read must match their SHA-256, whatever Storage lists", async () => {
   const send = sender();
   const first = await send();
   const etag = await etagOf(first);
@@ -121,7 +125,7 @@ Deno.test("files that are read are held to their SHA-256, whatever Storage's lis
   assert.equal(again.grid, original.toString("base64"));
 });
 
-Deno.test("where Storage lists no ETag the files are read and held to their SHA-256", async () => {
+Deno.test("if Storage lists no ETag, the files are read and must match their SHA-256", async () => {
   const send = sender();
   const first = await send();
   await setEtag(first, null);
@@ -131,7 +135,7 @@ Deno.test("where Storage lists no ETag the files are read and held to their SHA-
   const again = await send();
   assert.equal(again.metadata.reused, false);
   assert.deepEqual(await servedAt(again), original);
-  // The same holds where it listed none when the result was written.
+  // The same holds if it listed none when the result was written.
   const { data } = await bucket.download(manifestPathOf(first));
   const manifest = JSON.parse(await data!.text());
   manifest.variants.grid.etag = null;
@@ -141,7 +145,7 @@ Deno.test("where Storage lists no ETag the files are read and held to their SHA-
   assert.equal((await send()).metadata.reused, false);
 });
 
-Deno.test("a result that was stored without digests is rendered anew, and has them then", async () => {
+Deno.test("a result that was stored without digests is rendered again, and then has digests", async () => {
   const send = sender();
   const first = await send();
   const { data } = await bucket.download(manifestPathOf(first));

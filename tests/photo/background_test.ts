@@ -14,7 +14,7 @@ const refusal = (status: number, headers: Record<string, string> = NOW): Behavio
   body: "<html>Bad Gateway</html>",
 });
 
-/** What a misbehaving API4.ai does, the warning that tells of it, and how often it is asked. */
+/** A behaviour of API4.ai, the warning for it, and the number of calls. */
 const FAILURES: [Behaviour, warning: string, asked: number][] = [
   [{ kind: "failure", message: "Can not load image." }, "background_removal_failed", 1],
   [{ kind: "failure", message: "Resolution is too big." }, "background_removal_failed", 1],
@@ -48,7 +48,7 @@ const FAILURES: [Behaviour, warning: string, asked: number][] = [
   [{ kind: "slow-drip" }, "background_removal_timeout", 1],
 ];
 
-/** One photo is sent again and again: nothing is kept, so that API4.ai is asked each time. */
+/** The tests send one photo repeatedly. Nothing is cached, so each request calls API4.ai. */
 const SETTINGS = { API4AI_TIMEOUT_MS: "2500", CUTOUT_BUCKET: "none" };
 
 onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, stack) => {
@@ -73,7 +73,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
   for (const [behaviour, code, asked] of FAILURES) {
     await t.step(`${JSON.stringify(behaviour)} is the warning ${code}`, async () => {
       simulator.reset();
-      // Each of them is the first: what a row of them does is told by circuit_breaker_test.ts.
+      // Each of them is the first: circuit_breaker_test.ts proves what a series of them does.
       await stack.supabase.query("delete from public.circuit_breakers");
       simulator.behave(behaviour);
       const { body } = await send("variants=grid");
@@ -85,7 +85,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
       assert.equal(simulator.requests.length, asked);
     });
   }
-  await t.step("all variants are made of a photo that keeps its background", async () => {
+  await t.step("all variants show a photo that keeps its background", async () => {
     simulator.reset();
     await stack.supabase.query("delete from public.circuit_breakers");
     simulator.behave({ kind: "failure", message: "Can not load image." });
@@ -93,16 +93,16 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
     assert.equal(body.metadata.background.removed, false);
     assert.ok(body.processed && body.grid && body.detail);
   });
-  await t.step("of a reply of 100 MB no more is read than a limit", async () => {
+  await t.step("of a reply of 100 MB the function reads only up to a limit", async () => {
     simulator.reset();
     simulator.behave({ kind: "huge", bytes: 100_000_000 });
     await send();
-    // Reading stops at 32 MiB; what is on its way by then lies in the connection's buffers.
+    // Reading stops at 32 MiB; the connection's buffers contain what is sent until then.
     const taken = simulator.requests[0].taken ?? 0;
     assert.ok(taken > 30_000_000 && taken < 60_000_000, `${taken} bytes were taken`);
   });
   await stack.supabase.query("delete from public.circuit_breakers");
-  await t.step("a passing failure costs a retry, not the cutout", async () => {
+  await t.step("a temporary failure costs a retry, not the cutout", async () => {
     simulator.reset();
     simulator.behave([refusal(429), refusal(503), { kind: "ok" }]);
     const { body } = await send();
@@ -110,7 +110,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
     assert.deepEqual(body.warnings, []);
     assert.equal(simulator.requests.length, 3);
   });
-  await t.step("without background removal API4.ai is not asked", async () => {
+  await t.step("without background removal API4.ai is not called", async () => {
     simulator.reset();
     const { body } = await send("skip_background_removal=true");
     assert.deepEqual(body.metadata.background, { removed: false, provider: null, cached: false });
@@ -118,7 +118,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
     assert.equal(simulator.requests.length, 0);
   });
   await t.step(
-    "it is sent a small upright JPEG without metadata, and asked for a mask",
+    "API4.ai receives a small upright JPEG without metadata, and a request for a mask",
     async () => {
       simulator.reset();
       await expectReply(
@@ -137,7 +137,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
   );
 });
 
-onBothDenos("other modes use the picture that API4.ai drew", {
+onBothDenos("other modes use API4.ai's picture", {
   API4AI_MODE: "fg-image-hideclp",
 }, async (_, stack) => {
   const auth = { apikey: stack.secretKey };
@@ -148,7 +148,7 @@ onBothDenos("other modes use the picture that API4.ai drew", {
   assert.deepEqual(stack.simulator!.requests.map(({ mode }) => mode), ["fg-image-hideclp"]);
 });
 
-onBothDenos("a wrong key is told as such", { API4AI_KEY: "wrong" }, async (_, stack) => {
+onBothDenos("a wrong key has its own warning", { API4AI_KEY: "wrong" }, async (_, stack) => {
   const auth = { apikey: stack.secretKey };
   const { body } = await expectReply(
     sendBytes(stack.functionUrl, auth, await fixture("small.jpg")),
@@ -157,7 +157,7 @@ onBothDenos("a wrong key is told as such", { API4AI_KEY: "wrong" }, async (_, st
   assert.doesNotMatch(JSON.stringify(body), /"wrong"/);
 });
 
-onBothDenos("without a key photos keep their background and say why", {
+onBothDenos("without a key photos keep their background, with a warning", {
   API4AI_KEY: "",
   API4AI_URL: "",
 }, async (_, stack) => {
@@ -168,7 +168,7 @@ onBothDenos("without a key photos keep their background and say why", {
   assert.deepEqual(body.warnings.map(({ code }) => code), ["background_removal_not_configured"]);
 });
 
-Deno.test("a photo is processed though API4.ai can not be reached", async (t) => {
+Deno.test("a photo is processed though API4.ai cannot be reached", async (t) => {
   const tls = (name: string) =>
     Deno.readTextFile(new URL(`../../fixtures/tls/${name}`, import.meta.url));
   await using untrusted = Deno.serve({
@@ -181,12 +181,12 @@ Deno.test("a photo is processed though API4.ai can not be reached", async (t) =>
   const faults: [what: string, url: string, logged: RegExp][] = [
     ["a refused connection", closedAddress(), /refused/],
     [
-      "a certificate that nobody vouches for",
+      "an untrusted certificate",
       `https://127.0.0.1:${untrusted.addr.port}`,
       /certificate/,
     ],
-    // No name server is asked: a label of more than 63 characters is no name, and .invalid is nobody's.
-    ["a name that can not be resolved", `http://${"x".repeat(64)}.invalid`, /dns|lookup/],
+    // No name server is queried: a label of more than 63 characters is invalid, and .invalid never resolves.
+    ["a name that does not resolve", `http://${"x".repeat(64)}.invalid`, /dns|lookup/],
   ];
   const photo = await fixture("small.jpg");
   for (const deno of ["2.9.6", "2.1.4"] as const) {
@@ -212,7 +212,7 @@ Deno.test("a photo is processed though API4.ai can not be reached", async (t) =>
           assert.equal(body.metadata.background.removed, false);
           assert.ok(body.processed && body.grid && body.detail);
           const kept = running.logs.find((line) => line.includes("background_kept")) ?? "";
-          assert.match(kept, logged, "it is this fault and no other");
+          assert.match(kept, logged, "the error is exactly this one");
           assert.doesNotMatch(kept, /the-key/);
           assert.doesNotMatch(JSON.stringify(body), /127\.0\.0\.1|invalid\/|certificate|the-key/);
         } finally {

@@ -19,40 +19,46 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
     return fetch(url, { method: "POST", headers, body: data });
   };
 
-  await t.step("no body, an empty file, no image in it", async () => {
-    await expectError(fetch(url, { method: "POST", headers: auth }), "missing_image");
-    await expectError(send(new Uint8Array()), "missing_image");
-    await expectError(json({}), "missing_image");
-    await expectError(json({ image_base64: "" }), "missing_image");
-    await expectError(form([["options", "{}"]]), "missing_image");
-    await expectError(form([["file", new Blob([])]]), "missing_image");
-  });
-  await t.step("what is no image is 415 and names the types that are read", async () => {
-    for (
-      const bytes of [
-        text("hello world"),
-        text("<svg xmlns='...'/>"),
-        text("%PDF-1.7"),
-        text("BM, said he"),
-      ]
-    ) {
-      const { body } = await expectError(send(bytes), "unsupported_image_type");
-      assert.deepEqual(body.error.details?.supported, INPUT_FORMATS);
-    }
-  });
-  await t.step("a truncated photo", async () => {
+  await t.step(
+    "a missing body, an empty file and a form without an image are refused",
+    async () => {
+      await expectError(fetch(url, { method: "POST", headers: auth }), "missing_image");
+      await expectError(send(new Uint8Array()), "missing_image");
+      await expectError(json({}), "missing_image");
+      await expectError(json({ image_base64: "" }), "missing_image");
+      await expectError(form([["options", "{}"]]), "missing_image");
+      await expectError(form([["file", new Blob([])]]), "missing_image");
+    },
+  );
+  await t.step(
+    "a file that is not an image is refused with 415 and the supported types",
+    async () => {
+      for (
+        const bytes of [
+          text("hello world"),
+          text("<svg xmlns='...'/>"),
+          text("%PDF-1.7"),
+          text("BM, said he"),
+        ]
+      ) {
+        const { body } = await expectError(send(bytes), "unsupported_image_type");
+        assert.deepEqual(body.error.details?.supported, INPUT_FORMATS);
+      }
+    },
+  );
+  await t.step("a truncated photo is refused", async () => {
     for (const share of [0.01, 0.2, 0.5, 0.9, 0.99]) {
       await expectError(send(photo.slice(0, photo.length * share)), "invalid_image");
     }
   });
-  await t.step("30000 x 30000 in 50 kB is refused from its header", async () => {
+  await t.step("a PNG of 30000 x 30000 in 50 kB is refused from its header", async () => {
     const bomb = new Uint8Array(50_000);
     bomb.set(pngHeader(30_000, 30_000));
     const { body } = await expectError(send(bomb), "image_too_large");
     assert.deepEqual([body.error.details?.width, body.error.details?.height], [30_000, 30_000]);
   });
   await t.step(
-    "over MAX_IMAGE_BYTES is 413 in every form, whatever Content-Length says",
+    "a photo over MAX_IMAGE_BYTES is refused with 413 in every form, whatever Content-Length says",
     async () => {
       const big = new Uint8Array(200_000);
       big.set(photo);
@@ -80,7 +86,7 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
       );
     },
   );
-  await t.step("a Content-Type that is none of the forms is 415", async () => {
+  await t.step("an unknown Content-Type is refused with 415", async () => {
     for (const type of ["text/plain", "application/xml", "application/x-www-form-urlencoded"]) {
       await expectError(
         sendBytes(url, { ...auth, "content-type": type }, photo),
@@ -88,14 +94,14 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
       );
     }
   });
-  await t.step("base64 that is not base64", async () => {
+  await t.step("invalid base64 is refused", async () => {
     for (
       const image_base64 of ["not base64!", "abcde", "data:image/png,abcd", "äöü=", "AAAA====", "="]
     ) {
       await expectError(json({ image_base64 }), "invalid_base64");
     }
   });
-  await t.step("JSON that is not JSON", async () => {
+  await t.step("invalid JSON is refused", async () => {
     const headers = { ...auth, "content-type": "application/json" };
     for (const body of ["{", "", "{'a': 1}", '{"image_base64": "AAAA"']) {
       const pending = fetch(url, { method: "POST", headers, body });
@@ -103,7 +109,7 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
     }
     await expectError(form([["file", new Blob([photo])], ["options", "{oops"]]), "invalid_json");
   });
-  await t.step("JSON of another shape names what is wrong", async () => {
+  await t.step("JSON of another shape is refused with the name of the fault", async () => {
     for (
       const [body, field] of [[[], ""], [null, ""], ["text", ""], [
         { image_base64: 5 },
@@ -123,7 +129,7 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
     );
     assert.match(body.error.message, /upload\b.*true of type boolean/);
   });
-  await t.step("a form that is no form", async () => {
+  await t.step("an invalid form is refused", async () => {
     const headers = { ...auth, "content-type": "multipart/form-data; boundary=x" };
     await expectError(
       fetch(url, { method: "POST", headers, body: "nothing of the kind" }),
@@ -137,7 +143,7 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
     await expectError(form([["file", "text, not a file"]]), "invalid_multipart");
   });
   await t.step(
-    "a wrong option is 400 with the field, what was expected and what came",
+    "a wrong option is refused with 400, the field, and the expected and received values",
     async () => {
       const wrong: [Record<string, unknown>, string, RegExp][] = [
         [{ padding: -1 }, "padding", /whole number between 0 and 1000.*-1 of type number/],
@@ -191,7 +197,7 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
   });
 });
 
-onBothDenos("what can not be decoded within CPU_BUDGET_MS is refused from its header", {
+onBothDenos("a photo that cannot be decoded within CPU_BUDGET_MS is refused from its header", {
   CPU_BUDGET_MS: "2000",
 }, async (_, stack) => {
   const auth = { apikey: stack.secretKey };

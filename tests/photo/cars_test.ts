@@ -7,7 +7,7 @@ import { rasterOf } from "../helpers/magick_files.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 import { at } from "../helpers/pixels.ts";
 
-/** Alpha above half: the car, and nothing of its shadow, which is at most 50 % of 255. */
+/** Pixels with alpha above half: the car without its shadow, which is at most 50 % of 255. */
 const CAR = 128;
 
 onBothDenos("a car's photo becomes three public pictures", {}, async (t, stack) => {
@@ -36,7 +36,7 @@ onBothDenos("a car's photo becomes three public pictures", {}, async (t, stack) 
         for (const [x, y] of [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]) {
           assert.equal(at(image, x, y)[3], 0, `${variant} at ${x}, ${y}`);
         }
-        // The car, its width over its height kept, in the middle of the frame or of the crop.
+        // The car, with its proportions, in the middle of the frame or of the crop.
         const box = boxAbove(image, image.data.filter((_, i) => i % 4 === 3), CAR);
         const zoom = box.width / car.width;
         assert.ok(Math.abs(box.height - car.height * zoom) <= 3, `${variant} is distorted`);

@@ -8,13 +8,13 @@ const photo = (format: typeof INPUT_FORMATS[number], megapixels: number) => ({
   height: Math.floor(3_000 * Math.sqrt(megapixels / 12)),
 });
 
-Deno.test("checkCpuBudget() admits on hosted Supabase what phones send as JPEG", () => {
+Deno.test("checkCpuBudget() admits phones' JPEGs on hosted Supabase", () => {
   for (const megapixels of [1, 12, 24, 48, 64]) {
     assert.equal(checkCpuBudget(photo("jpeg", megapixels), "webp", 2_000), null, `${megapixels}`);
   }
 });
 
-Deno.test("checkCpuBudget() refuses there what has no cheap path", () => {
+Deno.test("checkCpuBudget() refuses costly formats there", () => {
   for (
     const [format, megapixels] of [["png", 12], ["avif", 24], ["heic", 12], ["webp", 24]] as const
   ) {
@@ -25,7 +25,7 @@ Deno.test("checkCpuBudget() refuses there what has no cheap path", () => {
   }
 });
 
-Deno.test("checkCpuBudget() admits a photo as large as it says, and refuses a larger one", () => {
+Deno.test("checkCpuBudget() admits a photo of the size that it names, and refuses a larger one", () => {
   for (const format of INPUT_FORMATS) {
     const budgetMs = format === "jpeg" ? 1_000 : 2_000;
     const refusal = checkCpuBudget(photo(format, 1_000), "webp", budgetMs);
@@ -42,20 +42,20 @@ Deno.test("checkCpuBudget() refuses nothing without a budget", () => {
   }
 });
 
-Deno.test("checkCpuBudget() refuses what would fit the CPU but not the memory", () => {
+Deno.test("checkCpuBudget() refuses a photo that exceeds only the memory", () => {
   const refusal = checkCpuBudget(photo("tiff", 16), "webp", 3_000);
   assert.match(refusal?.message ?? "", /takes more memory than there is.*at most 14 megapixels/);
   assert.equal(checkCpuBudget(photo("tiff", 13.9), "webp", 3_000), null);
   assert.equal(checkCpuBudget(photo("tiff", 16), "webp", 0), null);
 });
 
-Deno.test("checkCpuBudget() says so where not even a small photo fits", () => {
+Deno.test("checkCpuBudget() reports if not even a small photo fits", () => {
   const refusal = checkCpuBudget(photo("png", 1), "webp", 300);
   assert.match(refusal?.message ?? "", /Raise CPU_BUDGET_MS\.$/);
   assert.equal(refusal?.details?.max_megapixels, 0);
 });
 
-Deno.test("checkCpuBudget() refuses a progressive JPEG that would not fit into memory, where that is limited", () => {
+Deno.test("checkCpuBudget() refuses a progressive JPEG that exceeds a memory limit", () => {
   const of = (megapixels: number, samples: number) => ({
     ...photo("jpeg", megapixels),
     coefficientBytes: megapixels * 1e6 * samples * 2,
@@ -67,7 +67,7 @@ Deno.test("checkCpuBudget() refuses a progressive JPEG that would not fit into m
   assert.equal(checkCpuBudget(of(48, 1.5), "webp", 0), null);
 });
 
-Deno.test("checkCpuBudget() counts the larger picture of a photo that is not to be cropped", () => {
+Deno.test("checkCpuBudget() counts the larger picture of a photo without a crop", () => {
   const heic = photo("heic", 5);
   assert.equal(checkCpuBudget(heic, "webp", 2_000, "auto"), null);
   const refusal = checkCpuBudget(heic, "webp", 2_000, "none");

@@ -1,4 +1,5 @@
-// Under a budget, unusual encodings are refused from the header, and the estimate counts what costs.
+// Proves that unusual encodings are refused from the header under a budget, and that the estimate counts everything
+// costly.
 import assert from "node:assert/strict";
 import type { DecodeLoad } from "../../shared/image/decode/decode_load.ts";
 import type { InputFormat } from "../../shared/image/image_format.ts";
@@ -39,7 +40,7 @@ Deno.test("a fax of 2,122 bytes is refused under a budget, and one of 9 megapixe
   }
 });
 
-Deno.test("samples of 64 bits in 234 bytes are refused, whether CPU is limited or not", () => {
+Deno.test("samples of 64 bits in 234 bytes are refused, with and without a CPU budget", () => {
   const file = rawTiff({ width: 5_000, height: 5_000, samples: 3, bits: 64, format: 3, bytes: 8 });
   assert.ok(file.length < 300);
   assertFails(inspectPhoto(file, LIMITS), "image_too_costly");
@@ -55,7 +56,7 @@ Deno.test("a WebP of 34 bytes and 8000 x 8000 pixels is refused without a budget
   assertFails(inspectPhoto(file, LIMITS), "image_too_costly");
 });
 
-Deno.test("the estimate grows with each thing that costs", () => {
+Deno.test("the estimate grows with each cost", () => {
   const formats: InputFormat[] = ["jpeg", "png", "webp", "heic", "avif", "tiff", "bmp", "gif"];
   for (const format of formats) {
     const usual = estimateOf(format, {});

@@ -1,4 +1,4 @@
-// An answer warns that a photo's ICC profile was ignored, and warns again when the stored result is reused.
+// Proves that an answer warns of an ignored ICC profile, also when the stored result is reused.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startStack } from "../../dev/stack.ts";
@@ -25,14 +25,14 @@ async function processed(photo: Uint8Array<ArrayBuffer>) {
   return { image, codes: body.warnings.map(({ code }) => code) };
 }
 
-Deno.test("an RGB photo with a CMYK profile is answered in its own colours, with a warning", async () => {
+Deno.test("an RGB photo with a CMYK profile keeps its own colours, with a warning", async () => {
   const plain = await processed(small);
   const { image, codes } = await processed(mismatched);
   assert.deepEqual([plain.codes, codes], [[], ["color_profile_ignored"]]);
   assert.ok(psnr(image, plain.image) === Infinity);
 });
 
-Deno.test("the warning of an ignored profile is stored with the result, and answered when it is reused", async () => {
+Deno.test("the warning of an ignored profile is stored with the result, and repeated when it is reused", async () => {
   const send = () =>
     expectReply(
       sendBytes(stack.functionUrl, auth, mismatched, `${QUERY}&upload_to_storage=true`),

@@ -1,4 +1,7 @@
-/** Crashes in Postgres: counted one by one, forgotten after 30 days, and only the service can count or see them. */
+/**
+ * Proves that crashes are counted in Postgres one by one, that they expire after 30 days, and that only the service
+ * can count or see them.
+ */
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";
@@ -11,7 +14,7 @@ const supabase = await startLocalSupabase({ jwks: signer.jwks });
 Deno.test.afterAll(() => supabase.close());
 
 const auth = { persistSession: false, autoRefreshToken: false };
-/** A busy machine may take its time. */
+/** A long timeout for busy machines. */
 const store = new CrashStore(createClient(supabase.url, supabase.secretKey, { auth }), 60_000);
 const hash = (digit: string) => digit.repeat(64);
 const pass = (days: number) =>
@@ -20,13 +23,13 @@ const pass = (days: number) =>
     [`${days} days`],
   );
 
-Deno.test("each crash of a photo counts once, also of several at the same time", async () => {
+Deno.test("each crash of a photo counts once, also when several happen at the same time", async () => {
   const counts = await Promise.all(Array.from({ length: 5 }, () => store.record(hash("a"))));
   assert.deepEqual(counts.toSorted(), [1, 2, 3, 4, 5]);
   assert.equal(await store.record(hash("b")), 1);
 });
 
-Deno.test("a photo whose last crash is older than 30 days begins anew, and others that old are dropped", async () => {
+Deno.test("a photo whose last crash is older than 30 days starts again at one, and other old entries are deleted", async () => {
   assert.equal(await store.record(hash("c")), 1);
   await pass(29);
   assert.equal(await store.record(hash("c")), 2);
@@ -38,7 +41,7 @@ Deno.test("a photo whose last crash is older than 30 days begins anew, and other
   assert.deepEqual(rows.map(({ photo_hash }) => photo_hash), [hash("c")]);
 });
 
-Deno.test("what is no hash is not recorded, and a database that is down is an error", async () => {
+Deno.test("a value that is not a hash is not recorded, and a database that is down is an error", async () => {
   await assert.rejects(store.record("../x"), /photo_crash_record failed: .*violates check/);
   const client = createClient(closedAddress(), "key", { auth });
   await assert.rejects(new CrashStore(client).record(hash("d")), /photo_crash_record failed/);

@@ -1,4 +1,7 @@
-/** A photo that crashes the image engine costs two tries in all, whatever isolates it meets, and others cost nothing more. */
+/**
+ * Proves that a photo that crashes the image engine is tried twice in all, in any isolates, and that other photos
+ * cost nothing more.
+ */
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { type FunctionProcess, startFunction } from "../../dev/function_process.ts";
@@ -10,7 +13,7 @@ import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
 
 const ENTRY = "tests/helpers/crashing_entry.ts";
-/** Takes more memory than an engine begins with: where it gets no more, it crashes. */
+/** A photo that needs more memory than an engine starts with: without more it crashes the engine. */
 const large = await fileOf(
   await rasterOf(await fixture("dark.jpg"), (image) => image.resize(3000, 2000)),
   MagickFormat.Png,
@@ -59,33 +62,36 @@ Deno.test("a photo that crashed the engine in two isolates is refused by a third
     assert.deepEqual(await counted(), [2]);
   });
   await t.step(
-    "an isolate that has not seen it refuses it from what stands in Storage",
+    "an isolate without own crashes refuses it by the record in Storage",
     async () => {
       await expectError(three.send(large), "image_crashes_engine");
       assert.deepEqual([one.crashes(), two.crashes(), three.crashes()], [1, 1, 0]);
       assert.deepEqual(await counted(), [2]);
     },
   );
-  await t.step("an isolate that has seen it refuses it whatever the options", async () => {
+  await t.step("an isolate with own crashes refuses it with any options", async () => {
     await expectError(two.send(large, {}, `${QUERY}&padding=3`), "image_crashes_engine");
     assert.equal(two.crashes(), 1);
   });
-  await t.step("with other options a third crash elsewhere is not retryable either", async () => {
+  await t.step("a third crash elsewhere, with other options, is not retryable either", async () => {
     const sent = three.send(large, CRASH, `${QUERY}&padding=4`);
     await expectError(sent, "image_crashes_engine");
     assert.deepEqual(await counted(), [3]);
   });
-  await t.step("other photos are processed as ever", async () => {
+  await t.step("other photos are processed as before", async () => {
     await expectReply(three.send(concat(large, [0])));
   });
-  await t.step("force tries it at once, and a result then stands before the refusal", async () => {
-    await expectReply(three.send(large, {}, `${QUERY}&force=true`));
-    const { body } = await expectReply(two.send(large));
-    assert.equal(body.metadata.reused, true);
-  });
+  await t.step(
+    "force tries it at once, and its result then takes precedence over the refusal",
+    async () => {
+      await expectReply(three.send(large, {}, `${QUERY}&force=true`));
+      const { body } = await expectReply(two.send(large));
+      assert.equal(body.metadata.reused, true);
+    },
+  );
 });
 
-Deno.test("what stands in Storage is forgotten after 30 days", async () => {
+Deno.test("the record in Storage expires after 30 days", async () => {
   const [one, two] = await Promise.all([isolate(), isolate()]);
   const photo = concat(large, [1]);
   await expectError(one.send(photo, CRASH), "engine_failed");
@@ -106,7 +112,7 @@ Deno.test("what stands in Storage is forgotten after 30 days", async () => {
   await expectReply(two.send(photo));
 });
 
-Deno.test("without the database an isolate counts for itself, and answers all the same", async () => {
+Deno.test("without the database an isolate counts by itself, and still answers", async () => {
   const one = await isolate();
   const photo = concat(large, [2]);
   stack.faults.next("POST", RECORD, { kind: "status", status: 503 }, 2);
@@ -119,7 +125,7 @@ Deno.test("without the database an isolate counts for itself, and answers all th
   stack.faults.clear();
 });
 
-Deno.test("a batch gives a photo that crashes the engine up after two tries", async () => {
+Deno.test("a batch gives a crashing photo up after two tries", async () => {
   const crashing = await startStack({
     deno: "2.1.4",
     entrypoint: ENTRY,
@@ -132,7 +138,7 @@ Deno.test("a batch gives a photo that crashes the engine up after two tries", as
     const tried = await batchWhen(crashing, batch_id, ({ items }) => !!items[0].error);
     assert.deepEqual([tried.items[0].state, tried.items[0].tries], ["queued", 1]);
     assert.equal(tried.items[0].error?.code, "engine_failed");
-    // Its pause before the next try is over.
+    // Its wait before the next try has ended.
     await crashing.supabase.query("update pgmq.q_process_image set vt = clock_timestamp()");
     const { items: [item] } = await batchWhen(crashing, batch_id, (one) => !!one.finished_at);
     assert.deepEqual([item.state, item.tries, item.error?.code], [

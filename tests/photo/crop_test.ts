@@ -1,5 +1,5 @@
-// Proves what callers see of the crop: the warning about a white car on white ground, when rendered and from Storage, and the
-// whole picture where crop is none, in every form of the request.
+// Proves what callers see of the crop: the warning about a white car on a white ground, when rendered and from
+// Storage, and the whole picture if crop is none, in every form of the request.
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -16,7 +16,7 @@ const WHEELS = { x: 200, y: 150, width: 200, height: 50 };
 const BODY = { x: 100, y: 120, width: 400, height: 60 };
 const NOTHING = { x: 0, y: 0, width: 0, height: 0 };
 
-/** A photo of dark wheels on a ground of 254, and a body of 251 if there is one. */
+/** A photo of dark wheels on a ground of 254, and optionally a body of 251. */
 const photoOf = (body: typeof BODY) =>
   fileOf(
     draw(SIZE, (x, y) => {
@@ -30,7 +30,7 @@ const UPLOAD = "upload_to_storage=true";
 const codes = ({ warnings }: Reply) => warnings.map(({ code }) => code);
 const sizeOf = ({ metadata: { processed } }: Reply) => [processed!.width, processed!.height];
 
-onBothDenos("a crop is to the car, or not at all", {}, async (t, stack) => {
+onBothDenos("the crop contains the car, or is off", {}, async (t, stack) => {
   const whiteCar = await photoOf(BODY);
   const { functionUrl: url, simulator } = stack;
   const auth = { authorization: `Bearer ${stack.adminToken}` };
@@ -38,7 +38,7 @@ onBothDenos("a crop is to the car, or not at all", {}, async (t, stack) => {
     (await expectReply(sendBytes(url, auth, photo, query))).body;
 
   await t.step(
-    "a white car on white ground, with its background kept, is answered with the warning crop_uncertain",
+    "a white car on white ground with its background has the warning crop_uncertain",
     async () => {
       const first = await send(`${KEPT}&${UPLOAD}`);
       assert.deepEqual([codes(first), first.metadata.reused], [["crop_uncertain"], false]);
@@ -48,16 +48,16 @@ onBothDenos("a crop is to the car, or not at all", {}, async (t, stack) => {
       assert.deepEqual([again.warnings, again.metadata.reused], [first.warnings, true]);
     },
   );
-  await t.step("padding that holds the whole car leaves no warning", async () => {
+  await t.step("padding that contains the whole car removes the warning", async () => {
     assert.deepEqual(codes(await send(`${KEPT}&padding=150`)), []);
   });
-  await t.step("a dark car on white ground is answered without a warning", async () => {
+  await t.step("a dark car on white ground has no warning", async () => {
     for (const photo of [await photoOf(NOTHING), await fixture("small.jpg")]) {
       assert.deepEqual(codes(await send(KEPT, photo)), []);
     }
   });
   await t.step(
-    "a background that API4.ai could not remove is one warning, the crop another",
+    "a failed background removal and an uncertain crop are two warnings",
     async () => {
       simulator!.behave({ kind: "status", status: 400, headers: {}, body: "" });
       const reply = await send(`variants=processed&padding=9&${UPLOAD}`);
@@ -87,7 +87,7 @@ onBothDenos("a crop is to the car, or not at all", {}, async (t, stack) => {
     }
   });
   await t.step(
-    "without a crop there is no padding: any has the same URL, and a crop another",
+    "without a crop the padding does not change the URL, but the crop does",
     async () => {
       const urlOf = async (query: string) =>
         (await send(`${KEPT}&${UPLOAD}&${query}`)).storage_urls!.processed;
@@ -98,7 +98,7 @@ onBothDenos("a crop is to the car, or not at all", {}, async (t, stack) => {
     },
   );
   await t.step(
-    "a removed background leaves the car at its place in the whole picture, with its shadow",
+    "with crop none a removed background leaves the car at its place in the whole picture, with its shadow",
     async () => {
       const small = await fixture("small.jpg");
       const reply = await send("crop=none&variants=processed&format=png", small);

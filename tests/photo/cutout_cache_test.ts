@@ -25,7 +25,7 @@ async function send(
   return (await expectReply(sendBytes(url, { apikey: secretKey }, body, query))).body;
 }
 
-/** What is kept, in order. */
+/** The cached cutouts, in order. */
 async function kept({ supabase }: Stack): Promise<string[]> {
   const rows = await supabase.query<{ name: string }>(
     "select name from storage.objects where bucket_id = 'car-cutouts' order by name",
@@ -33,7 +33,7 @@ async function kept({ supabase }: Stack): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Cutouts are kept beside all else, perhaps after the answer: waits until there are so many. */
+/** Waits until this many cutouts are cached, which may be after the answer. */
 async function untilKept(stack: Stack, cutouts: number): Promise<string[]> {
   return await seen(() => kept(stack), ({ length }) => length >= cutouts);
 }
@@ -43,7 +43,7 @@ function bucketOf({ url, secretKey }: Stack) {
     .storage.from("car-cutouts");
 }
 
-/** Forgets all that is kept, asked and known. */
+/** Clears the cache, the simulator's requests and the breaker. */
 async function forget(stack: Stack): Promise<void> {
   await bucketOf(stack).remove(await kept(stack));
   stack.simulator!.reset();
@@ -55,7 +55,7 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
   const failures = () =>
     stack.function.logs.filter((line) => line.includes("cutout_cache_failed")).length;
 
-  await t.step("what API4.ai answers is kept by the hash of what it was sent", async () => {
+  await t.step("API4.ai's reply is cached by the hash of the request's image", async () => {
     const { metadata } = await send(stack);
     assert.deepEqual(metadata.background, CALLED);
     const [{ image }] = simulator.requests;
@@ -72,14 +72,14 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
     assert.equal(simulator.requests.length, 1);
     assert.equal((await kept(stack)).length, 1);
   });
-  await t.step("the metrics tell calls from cutouts that were kept", async () => {
+  await t.step("the metrics distinguish calls from cached cutouts", async () => {
     const response = await fetch(`${stack.functionUrl}/metrics`, {
       headers: { apikey: stack.secretKey },
     });
     const { requests, api4ai_calls, cached_cutouts } = metricsSchema.parse(await response.json());
     assert.deepEqual([requests, api4ai_calls, cached_cutouts], [4, 1, 3]);
   });
-  await t.step("a reply that can not be used is not kept", async () => {
+  await t.step("an unusable reply is not cached", async () => {
     await forget(stack);
     for (const kind of ["all-opaque", "wrong-size", "failure"] as const) {
       simulator.behave({ kind });
@@ -90,7 +90,7 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
     assert.deepEqual((await send(stack)).metadata.background, CALLED);
     await untilKept(stack, 1);
   });
-  await t.step("what is kept and damaged is dropped and asked for anew", async () => {
+  await t.step("a damaged cached cutout is deleted and requested again", async () => {
     const [path] = await kept(stack);
     const good = (await bucketOf(stack).download(path)).data!;
     simulator.reset();
@@ -101,7 +101,7 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
     assert.deepEqual(await untilKept(stack, 1), [path]);
     assert.deepEqual((await send(stack)).metadata.background, CACHED);
   });
-  await t.step("two at once make one call", async () => {
+  await t.step("two simultaneous requests make one call", async () => {
     await forget(stack);
     simulator.behave({ kind: "ok", latencyMs: 300 });
     const both = await Promise.all([send(stack), send(stack, "variants=grid&shadow=none")]);
@@ -109,7 +109,7 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
     assert.deepEqual(cached.toSorted(), [false, true]);
     assert.equal(simulator.requests.length, 1);
   });
-  await t.step("a cache that fails costs a call and a line of the log, not the photo", async () => {
+  await t.step("a cache that fails costs a call and a log line, not the photo", async () => {
     await forget(stack);
     await send(stack);
     await untilKept(stack, 1);
@@ -123,25 +123,28 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
   });
   const other = await startFunction({ env: stack.env });
   const otherUrl = `${other.url}/process-image`;
-  await t.step("another process sends the same for it; both at once end well", async () => {
-    await forget(stack);
-    simulator.behave({ kind: "ok", latencyMs: 200 });
-    const both = [send(stack), send(stack, undefined, photo, otherUrl)];
-    for (const { metadata } of await Promise.all(both)) {
-      assert.equal(metadata.background.removed, true);
-    }
-    const [path, ...more] = await untilKept(stack, 1);
-    assert.deepEqual(more, [], "cold on this version of Deno and warm on that: one key");
-    const calls = simulator.requests.length;
-    for (const url of [stack.functionUrl, otherUrl]) {
-      const { metadata } = await send(stack, undefined, photo, url);
-      assert.deepEqual(metadata.background, CACHED);
-    }
-    assert.equal(simulator.requests.length, calls);
-    assert.deepEqual(await kept(stack), [path]);
-  });
   await t.step(
-    "a run that is killed after API4.ai's reply is gone on with without a call",
+    "another process uses the same key; two simultaneous processes both succeed",
+    async () => {
+      await forget(stack);
+      simulator.behave({ kind: "ok", latencyMs: 200 });
+      const both = [send(stack), send(stack, undefined, photo, otherUrl)];
+      for (const { metadata } of await Promise.all(both)) {
+        assert.equal(metadata.background.removed, true);
+      }
+      const [path, ...more] = await untilKept(stack, 1);
+      assert.deepEqual(more, [], "cold on this version of Deno and warm on that: one key");
+      const calls = simulator.requests.length;
+      for (const url of [stack.functionUrl, otherUrl]) {
+        const { metadata } = await send(stack, undefined, photo, url);
+        assert.deepEqual(metadata.background, CACHED);
+      }
+      assert.equal(simulator.requests.length, calls);
+      assert.deepEqual(await kept(stack), [path]);
+    },
+  );
+  await t.step(
+    "a run that is killed after API4.ai's reply continues without another call",
     async () => {
       await forget(stack);
       stack.faults.next("POST", /\/object\/car-images\//, { kind: "hang" }, Infinity);
@@ -157,8 +160,8 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
       assert.equal(simulator.requests.length, 1);
     },
   );
-  // The last: this process leaves API4.ai alone from here on.
-  await t.step("while API4.ai is down or left alone, what is kept does", async () => {
+  // The last step: from here on this process's breaker is open.
+  await t.step("cached cutouts are used while API4.ai is down or paused", async () => {
     simulator.behave({ kind: "status", status: 503, headers: { "retry-after": "60" } });
     const others = [await fixture("tiny.png"), await fixture("dark.jpg")];
     const met = [];
@@ -170,16 +173,16 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
   });
 });
 
-Deno.test("other modes keep their pictures apart, and nobody but the service sees what is kept", async (t) => {
+Deno.test("other modes have separate caches, and only the service sees the cutouts", async (t) => {
   const stack = await startStack({ deno: "2.1.4", env: { API4AI_MODE: "fg-image" } });
   try {
-    await t.step("a mode that answers pictures", async () => {
+    await t.step("a mode that returns pictures caches them", async () => {
       assert.deepEqual((await send(stack)).metadata.background, CALLED);
       const [path] = await untilKept(stack, 1);
       assert.match(path, /^v1\/api4ai-fg-image\/[0-9a-f]{64}\.png$/);
       assert.deepEqual((await send(stack)).metadata.background, CACHED);
     });
-    await t.step("of another version or mode nothing is used", async () => {
+    await t.step("cutouts of another version or mode are not used", async () => {
       const [path] = await kept(stack);
       const bucket = bucketOf(stack);
       for (const [moved, folder] of ["v0/api4ai-fg-image", "v1/api4ai-fg-mask"].entries()) {
@@ -189,7 +192,7 @@ Deno.test("other modes keep their pictures apart, and nobody but the service see
         assert.ok((await untilKept(stack, moved + 2)).includes(path));
       }
     });
-    await t.step("not even an admin lists, reads, replaces or removes it", async () => {
+    await t.step("not even an admin can list, read, replace or remove a cutout", async () => {
       const before = await kept(stack);
       const [path] = before;
       const folder = path.slice(0, path.lastIndexOf("/"));

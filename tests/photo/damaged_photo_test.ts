@@ -1,4 +1,7 @@
-/** A photo's damage: files that are whole in spite of a decoder's complaint, that lack their end only, and that lack rows. */
+/**
+ * Proves how a damaged photo is classified: files that are complete in spite of a decoder's complaint, that only lack
+ * their end, and that lack rows.
+ */
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { concat, latin1, u16 } from "../helpers/bytes.ts";
@@ -22,7 +25,7 @@ const edited = (jpeg: Uint8Array, at: number, value: number) => {
   file[at] = value;
   return file;
 };
-/** The picture that comes of a photo, and the codes of its warnings. */
+/** Returns a photo's decoded picture, and the codes of its warnings. */
 async function outcome(file: Uint8Array<ArrayBuffer>) {
   const { body } = await expectReply(sendPhoto(file));
   return [body.processed, ...body.warnings.map(({ code }) => code)];
@@ -32,11 +35,11 @@ const adobe = (transform: number) =>
   segment(0xee, concat(latin1("Adobe"), [0, 100, 0, 0, 0, 0, transform]));
 const jfif = (major: number) =>
   segment(0xe0, concat(latin1("JFIF\0"), [major, 1, 0, 0, 1, 0, 1, 0, 0]));
-/** The file with a segment behind its first two bytes, in the place of its own JFIF segment. */
+/** Inserts a segment after the first two bytes, in place of the file's own JFIF segment. */
 const headed = (jpeg: Uint8Array, first: Uint8Array) =>
   concat(jpeg.subarray(0, 2), first, jpeg.subarray(jpeg[3] === 0xe0 ? 4 + jpeg[5] : 2));
 
-/** Files that libjpeg complains of, beside those with the same pixels that it does not complain of. */
+/** Files that libjpeg complains about, with equal ones that it accepts. */
 const WHOLE: [
   fault: string,
   complaint: RegExp,
@@ -68,35 +71,35 @@ const WHOLE: [
     progressive,
   ],
   [
-    "a JFIF revision that nobody knows",
+    "an unknown JFIF revision",
     /unknown JFIF revision/,
     headed(baseline, jfif(9)),
     headed(baseline, jfif(1)),
   ],
   [
-    "an Adobe colour transform that nobody knows",
+    "an unknown Adobe colour transform",
     /Unknown Adobe color transform/,
     headed(baseline, adobe(7)),
     headed(baseline, adobe(1)),
   ],
   [
-    "an Adobe YCCK picture with bytes behind its data",
+    "an Adobe YCCK picture with bytes after its data",
     /extraneous bytes/,
     concat(inks.subarray(0, -2), latin1("Adobe"), inks.subarray(-2)),
     inks,
   ],
   [
-    "scans of which the first is not the DC coefficients'",
+    "scans that do not begin with the DC coefficients",
     /Inconsistent progression/,
     withAcFirst(progressive),
     progressive,
   ],
 ];
 
-/** The scans of a progressive file with the first two in the other order. */
+/** Swaps the first two scans of a progressive file. */
 function withAcFirst(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
   const starts: number[] = [];
-  // The tables before a scan go with it.
+  // The tables before a scan move with it.
   for (let at = 2; at < jpeg.length - 1; at++) {
     if (jpeg[at] === 0xff && jpeg[at + 1] === 0xda) starts.push(at);
   }
@@ -119,14 +122,14 @@ function withAcFirst(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 for (const [fault, complaint, file, sound] of WHOLE) {
-  Deno.test(`a JPEG with ${fault} is whole: no warning, the same picture`, async () => {
+  Deno.test(`a JPEG with ${fault} is complete: no warning, the same picture`, async () => {
     assert.match(libjpegWarnings(file).join("\n"), complaint);
     assert.deepEqual(await outcome(file), await outcome(concat(sound)));
   });
 }
 
 for (const [name, jpeg] of Object.entries(FILES)) {
-  Deno.test(`a JPEG (${name}) that lacks its end marker only is processed whole, with a warning`, async () => {
+  Deno.test(`a JPEG (${name}) that only lacks its end marker is processed completely, with a warning`, async () => {
     const [whole] = await outcome(concat(jpeg));
     for (
       const file of [
@@ -141,7 +144,7 @@ for (const [name, jpeg] of Object.entries(FILES)) {
     }
   });
 
-  Deno.test(`a JPEG (${name}) that lacks rows is refused with the share that is there`, async () => {
+  Deno.test(`a JPEG (${name}) that lacks rows is refused with the share that is present`, async () => {
     const scan = scanOf(jpeg);
     let before = -1;
     for (const part of [0.2, 0.5, 0.9, 1]) {
@@ -160,7 +163,7 @@ for (const [name, jpeg] of Object.entries(FILES)) {
   });
 }
 
-Deno.test("a JPEG that ends in time though half of its rows are missing is refused too", async () => {
+Deno.test("a JPEG with an end marker but half of its rows is refused, too", async () => {
   const data = scanOf(baseline) + 14;
   const half = baseline.subarray(0, data + ((baseline.length - data) >> 1));
   const ended = concat(half, [0xff, 0xd9]);
@@ -169,7 +172,7 @@ Deno.test("a JPEG that ends in time though half of its rows are missing is refus
   assert.ok(share > 0.3 && share < 0.7, String(share));
 });
 
-Deno.test("a JPEG whose data is wrong in the middle is processed with image_damaged", async () => {
+Deno.test("a JPEG with wrong data in the middle is processed with image_damaged", async () => {
   const middle = baseline.length >> 1;
   const marked = edited(edited(baseline, middle, 0xff), middle + 1, 0xd3);
   assert.deepEqual((await outcome(marked)).slice(1), ["image_damaged"]);
@@ -178,7 +181,7 @@ Deno.test("a JPEG whose data is wrong in the middle is processed with image_dama
   assert.deepEqual((await outcome(garbled)).slice(1), ["image_damaged"]);
 });
 
-Deno.test("a PNG that lacks its last chunk only is processed whole, and refused where rows are missing", async () => {
+Deno.test("a PNG that only lacks its last chunk is processed completely, and one that lacks rows is refused", async () => {
   const png = await fileOf(picture, MagickFormat.Png);
   const [whole] = await outcome(png);
   for (const less of [1, 4, 8, 11, 12]) {
@@ -202,7 +205,7 @@ Deno.test("a BMP is read whatever length it states, unless it is too short for i
   await expectError(sendPhoto(concat(bmp.subarray(0, -500))), "invalid_image");
 });
 
-Deno.test("metadata that is broken is no damage: EXIF, IPTC, ICC and XMP of a JPEG", async () => {
+Deno.test("broken EXIF, IPTC, ICC or XMP of a JPEG is not damage", async () => {
   const [whole] = await outcome(baseline);
   for (
     const [marker, data] of [
@@ -215,7 +218,7 @@ Deno.test("metadata that is broken is no damage: EXIF, IPTC, ICC and XMP of a JP
   ) {
     const [same, ...warnings] = await outcome(withSegments(baseline, [{ marker, data }]));
     assert.equal(same, whole);
-    // A profile that is broken has a warning of its own.
+    // A broken profile has its own warning.
     assert.deepEqual(warnings.filter((code) => code !== "color_profile_ignored"), []);
   }
 });

@@ -1,4 +1,5 @@
-// A photo that takes more CPU than its job may use is stopped, on slow machines too, and the account learns their pace.
+// Proves that a photo that takes more CPU than its job may use is stopped, on slow machines too, and that the account
+// learns their pace.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { Admission } from "../../shared/isolate/admission.ts";
@@ -25,7 +26,7 @@ type Format = keyof typeof FILES;
 let trialSteps = 0;
 await tryEngine(() => ++trialSteps > 0);
 
-/** The header of a photo of this size; its file is a small one, whose steps take the time of the large one's. */
+/** Creates the header of a photo of this size; its file is a small one, whose steps take the large one's time. */
 function headerOf(format: Format, megapixels: number): PhotoHeader {
   const side = Math.sqrt(megapixels * 1e6 / 12);
   return { format, width: Math.floor(4 * side), height: Math.floor(3 * side) };
@@ -53,7 +54,7 @@ class SlowIsolate {
     this.clock.advance(estimatedMs * this.#slowness);
   }
 
-  /** Has a photo done, and tells how that ended. */
+  /** Processes a photo and returns the outcome. */
   async process(format: Format, megapixels: number, hardness = 1): Promise<string> {
     const header = headerOf(format, megapixels);
     const steps = await rowsOf(format);
@@ -74,7 +75,7 @@ class SlowIsolate {
     return "done";
   }
 
-  /** Lets each of the engine's steps take its time. */
+  /** Delays each of the engine's steps. */
   #slowDown(turn: CpuSlot, rowMs: number): void {
     const { step } = turn;
     let calls = 0;
@@ -125,14 +126,14 @@ for (const [format, megapixels] of CASES) {
   });
 }
 
-Deno.test("a HEIC of 5 megapixels, which nothing can stop, is not begun at half speed", async () => {
+Deno.test("a HEIC of 5 megapixels, which cannot be stopped, does not begin at half speed", async () => {
   const isolate = new SlowIsolate(2);
   assert.equal(await isolate.process("heic", 5), "image_too_costly");
   assert.equal(isolate.trials, 1);
   assert.ok(isolate.cpuMs < BUDGET_MS / 2, `${isolate.cpuMs}`);
 });
 
-Deno.test("a photo that is stopped beside others goes to another isolate, and leaves them their CPU", async () => {
+Deno.test("a photo that is stopped beside other jobs goes to another isolate, and leaves them their CPU", async () => {
   const isolate = new SlowIsolate(1);
   const other = (await isolate.admission.enter(() => ({ prepareMs: 100, finishMs: 300 })))!;
   isolate.compute(100);
@@ -147,7 +148,7 @@ Deno.test("a photo that is stopped beside others goes to another isolate, and le
   assert.ok(isolate.cpuMs <= BUDGET_MS, `${isolate.cpuMs}`);
 });
 
-Deno.test("the pace at which a photo was decoded decides which photos come after it", async () => {
+Deno.test("the measured pace of a photo decides which photos are admitted after it", async () => {
   const taken = async (slowness: number) => {
     const isolate = new SlowIsolate(slowness);
     assert.equal(await isolate.process("png", 0.8), "done");

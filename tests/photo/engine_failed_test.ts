@@ -13,7 +13,7 @@ const large = await fileOf(
 );
 
 for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
-  Deno.test(`an engine that crashes fails its request cleanly, and the next one works (Deno ${deno})`, async () => {
+  Deno.test(`an engine that crashes fails its request, and the next one works (Deno ${deno})`, async () => {
     const running = await startFunction({
       deno,
       entrypoint: "tests/helpers/crashing_entry.ts",
@@ -29,7 +29,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
     try {
       const { grid } = (await expectReply(send(small))).body;
       for (let round = 1; round <= 3; round++) {
-        const another = concat(large, [round]); // the same one would not be tried for a third time
+        const another = concat(large, [round]); // a third try of the same one would be refused
         const { body } = await expectError(
           send(another, { "x-deny-memory": "1" }),
           "engine_failed",

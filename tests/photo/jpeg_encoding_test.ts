@@ -1,4 +1,7 @@
-/** JPEGs of a kind that is not read are refused from their header, and the answer says what they are and what to do. */
+/**
+ * Proves that JPEGs of unsupported kinds are refused from their header, and that the answer names the kind and a
+ * remedy.
+ */
 import assert from "node:assert/strict";
 import { concat } from "../helpers/bytes.ts";
 import { expectError, expectReply, fixture } from "../helpers/call.ts";
@@ -33,7 +36,7 @@ const PROCESSES: [marker: number, name: RegExp][] = [
   [0xf7, /a JPEG-LS/],
 ];
 for (const [marker, name] of PROCESSES) {
-  Deno.test(`a JPEG whose frame begins with the marker ${marker.toString(16)} is refused by its name`, async () => {
+  Deno.test(`a JPEG whose frame starts with the marker ${marker.toString(16)} is refused by its name`, async () => {
     for (const components of [1, 3]) {
       for (const precision of [2, 8, 12, 16]) {
         const file = jpegFrame({ marker, precision, components, ...size });
@@ -63,7 +66,7 @@ Deno.test("a JPEG of two or more than four colour components is refused with the
   }
 });
 
-Deno.test("a JPEG that states its height behind the picture only is refused for that", async () => {
+Deno.test("a JPEG with its height only after the picture is refused with that reason", async () => {
   const scanOnly = jpegFrame({ marker: 0xc0, width: 32, height: 0 });
   const withDnl = concat(scanOnly.subarray(0, -2), segment(0xdc, [0, 24]), [0xff, 0xd9]);
   for (const file of [scanOnly, withDnl]) {
@@ -73,7 +76,7 @@ Deno.test("a JPEG that states its height behind the picture only is refused for 
   await expectError(sendPhoto(jpegFrame({ marker: 0xc0, width: 0, height: 24 })), "invalid_image");
 });
 
-Deno.test("the processes that the decoder does are processed: baseline, extended, progressive, arithmetic", async () => {
+Deno.test("supported processes are processed: baseline, extended, progressive, arithmetic", async () => {
   for (const marker of [0xc0, 0xc1, 0xc2, 0xc9, 0xca]) {
     for (const components of [1, 3, 4]) {
       const { body } = await expectReply(sendPhoto(jpegFrame({ marker, components, ...size })));

@@ -1,4 +1,7 @@
-/** Bytes before a photo: line ends and the like are passed over for every type, others are named in the refusal. */
+/**
+ * Proves that line ends and similar bytes before a photo are skipped for every type, and that a refusal names any
+ * others.
+ */
 import assert from "node:assert/strict";
 import { INPUT_FORMATS } from "../../shared/image/image_format.ts";
 import { seedImages } from "../fuzz/seed_images.ts";
@@ -9,7 +12,7 @@ import { sendPhoto } from "../helpers/in_process_photo.ts";
 const seeds = await seedImages();
 
 for (const format of INPUT_FORMATS) {
-  Deno.test(`a ${format} behind line ends, a byte order mark or NULs gives the same picture as without`, async () => {
+  Deno.test(`a ${format} after line ends, a byte order mark or NULs gives the same picture as without`, async () => {
     for (const file of seeds[format]) {
       const { body: { processed, metadata } } = await expectReply(sendPhoto(concat(file)));
       for (
@@ -24,7 +27,7 @@ for (const format of INPUT_FORMATS) {
   });
 }
 
-Deno.test("other bytes before a photo are named in the refusal", async () => {
+Deno.test("a refusal names other bytes before a photo", async () => {
   const photo = await fixture("small.jpg");
   const file = concat(latin1("--boundary\r\n"), photo);
   const { body: { error } } = await expectError(sendPhoto(file), "unsupported_image_type");
@@ -34,7 +37,7 @@ Deno.test("other bytes before a photo are named in the refusal", async () => {
   assert.deepEqual([supported, rest], [INPUT_FORMATS, { found: "jpeg", bytes_before: 12 }]);
 });
 
-Deno.test("more than 16 bytes of white space, or a photo behind 64 bytes, are refused", async () => {
+Deno.test("more than 16 bytes of white space, or a photo after 64 bytes, are refused", async () => {
   const photo = await fixture("small.jpg");
   const spaces = await expectError(
     sendPhoto(concat(latin1(" ".repeat(17)), photo)),

@@ -67,20 +67,20 @@ for (const [name, values, expected] of BAD) {
   }
 }
 
-Deno.test("options refuse a variant that there is not, by its place", () => {
+Deno.test("options refuse an unknown variant, by its index", () => {
   const parsed = optionsSchema.safeParse({ variants: ["grid", "huge"] });
   assert.ok(!parsed.success);
   const issue = describeIssue(parsed.error, { variants: ["grid", "huge"] });
   assert.deepEqual([issue.field, issue.expected], ["variants.1", "one of processed, grid, detail"]);
 });
 
-Deno.test("options refuse what they do not know", () => {
+Deno.test("options refuse unknown fields", () => {
   const parsed = optionsSchema.safeParse({ paddding: 5 });
   assert.ok(!parsed.success);
   assert.equal(describeIssue(parsed.error, { paddding: 5 }).field, "paddding");
 });
 
-Deno.test("variants come in one order, each once", () => {
+Deno.test("variants are returned in a fixed order, each once", () => {
   const { variants } = optionsSchema.parse({ variants: ["detail", "processed", "detail"] });
   assert.deepEqual(variants, ["processed", "detail"]);
 });
@@ -101,7 +101,7 @@ Deno.test("backgroundColor() is transparent for webp and png, white for jpeg", (
   assert.deepEqual(backgroundColor({ background: "transparent", format: "jpeg" }), white);
 });
 
-Deno.test("backgroundColor() puts a translucent colour of a jpeg on white", () => {
+Deno.test("backgroundColor() puts a jpeg's translucent colour on white", () => {
   assert.deepEqual(backgroundColor({ background: "#00000080", format: "jpeg" }), {
     r: 127,
     g: 127,

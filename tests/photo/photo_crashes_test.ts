@@ -1,4 +1,7 @@
-/** The count of a photo's crashes: whose crash counts, what others cost, and what is answered while the database is slow. */
+/**
+ * Proves which crashes count for a photo, what they cost other photos, and what is answered while the database is
+ * slow.
+ */
 import assert from "node:assert/strict";
 import { AppError } from "../../shared/errors.ts";
 import { EngineCrash, WasmEngine } from "../../shared/image/engine/wasm_engine.ts";
@@ -9,7 +12,7 @@ import { SilentErrors } from "../helpers/deny_memory.ts";
 const photo = Uint8Array.of(1, 2, 3);
 const other = Uint8Array.of(4, 5, 6);
 
-/** A count in memory, as the database keeps it. */
+/** A counter in memory that counts like the database. */
 class Records {
   readonly counts = new Map<string, number>();
   readonly record = (hash: string) => {
@@ -23,7 +26,7 @@ class Refusals {
   readonly writeRefusal = (folder: string) => Promise.resolve(void this.folders.push(folder));
 }
 
-/** Silent: every crash is logged. */
+/** Silent, as every crash is logged. */
 async function codeOf(crashes: PhotoCrashes, error: unknown, refusals = new Refusals()) {
   const warn = console.warn;
   console.warn = () => {};
@@ -35,7 +38,7 @@ async function codeOf(crashes: PhotoCrashes, error: unknown, refusals = new Refu
   }
 }
 
-Deno.test("the second crash of a photo ends its tries, in whatever process, and is written where its result would be", async () => {
+Deno.test("the second crash of a photo in any process ends its tries, and is recorded at its result's path", async () => {
   const records = new Records();
   const [one, two] = [new PhotoCrashes(records), new PhotoCrashes(records)];
   const refusals = new Refusals();
@@ -48,7 +51,7 @@ Deno.test("the second crash of a photo ends its tries, in whatever process, and 
   assert.equal(await two.isRefused(other), false);
 });
 
-Deno.test("a photo that another one's crash took down is not counted, and neither is any other error", async () => {
+Deno.test("a crash by another photo does not count, nor does any other error", async () => {
   const records = new Records();
   const crashes = new PhotoCrashes(records);
   const errors = [
@@ -62,7 +65,7 @@ Deno.test("a photo that another one's crash took down is not counted, and neithe
   assert.equal(records.counts.size, 0);
 });
 
-Deno.test("an engine tells whose work crashed it", async () => {
+Deno.test("an engine reports whose work crashed it", async () => {
   using _ = new SilentErrors();
   const engine = new WasmEngine({ name: "test", start: () => ({}) });
   const instance = await engine.load();
@@ -92,7 +95,7 @@ Deno.test("a photo costs nothing, not even its hash, while no photo has crashed 
   }
 });
 
-Deno.test("where the database or Storage fails, a process counts for itself", async () => {
+Deno.test("if the database or Storage fails, a process counts by itself", async () => {
   const broken = () => Promise.reject(new Error("no database"));
   const crashes = new PhotoCrashes({ record: broken });
   const refusals = Object.assign(new Refusals(), { writeRefusal: broken });
@@ -101,7 +104,7 @@ Deno.test("where the database or Storage fails, a process counts for itself", as
   assert.deepEqual(second, ["image_crashes_engine", false]);
 });
 
-Deno.test("a process remembers a hundred photos, the last ones", async () => {
+Deno.test("a process remembers the last hundred photos", async () => {
   const crashes = new PhotoCrashes({ record: () => Promise.resolve(2) });
   const { warn } = console;
   console.warn = () => {};
@@ -112,7 +115,7 @@ Deno.test("a process remembers a hundred photos, the last ones", async () => {
   assert.deepEqual([refused[0], refused.filter(Boolean).length], [false, 100]);
 });
 
-Deno.test("a refusal is in force for 30 days, and a damaged one never", () => {
+Deno.test("a refusal expires after 30 days, and a damaged one is ignored", () => {
   const now = new Date();
   const daysAgo = (days: number) => refusalFile(new Date(now.getTime() - days * 86_400_000));
   assert.equal(isInForce(daysAgo(0), now), true);

@@ -11,7 +11,7 @@ import { WASM_LINE } from "../helpers/watch_wasm.ts";
 
 const NAMES = ["processed", "grid", "detail"] as const;
 const UPLOAD = "upload_to_storage=true";
-/** Only the look for a result lists. */
+/** Counts the lookups of a result: no other call lists. */
 const LIST = /^\/storage\/v1\/object\/list\/car-images$/;
 const MANIFEST = /\/manifest\.json$/;
 
@@ -22,7 +22,7 @@ Deno.test.afterAll(() => stack.close());
 
 const auth = { authorization: `Bearer ${stack.adminToken}` };
 const bucket = createClient(stack.url, stack.secretKey).storage.from("car-images");
-/** Each test has paths of its own: what one has stored, no other finds. */
+/** Each test has its own paths: no result of one affects another. */
 let padding = 0;
 
 /** Sends the small photo, always with the same options. */
@@ -36,7 +36,7 @@ function calls(): number {
   return stack.simulator!.requests.length;
 }
 
-/** A variant's path in its bucket. */
+/** Returns a variant's path in its bucket. */
 function pathOf(reply: Reply, name: typeof NAMES[number]): string {
   return reply.storage_urls![name]!.split("/car-images/")[1];
 }
@@ -59,14 +59,14 @@ async function writeManifest(reply: Reply, text: string): Promise<void> {
   if (error) throw error;
 }
 
-/** What an answer tells, but for what belongs to its request. */
+/** Returns the parts of an answer that do not depend on the request. */
 function toldBy({ metadata, request_id: _, ...reply }: Reply) {
   const { timings_ms: _timings, reused: _reused, background, ...rest } = metadata;
   const { cached: _cached, ...subject } = background;
   return { ...reply, metadata: { ...rest, background: subject } };
 }
 
-Deno.test("a photo that comes again is answered from Storage, alike", async () => {
+Deno.test("a repeated photo is answered from Storage with the same answer", async () => {
   const send = sender();
   const first = await send();
   const before = calls();
@@ -83,7 +83,7 @@ Deno.test("a photo that comes again is answered from Storage, alike", async () =
   }
 });
 
-Deno.test("the images of a result that is reused are the stored files", async () => {
+Deno.test("the images of a reused result are the stored files", async () => {
   const send = sender();
   await send();
   const stored = await send(`${UPLOAD}&return_images=true`);
@@ -101,7 +101,7 @@ Deno.test("the images of a result that is reused are the stored files", async ()
   }
 });
 
-Deno.test("every form of the request reuses, and force renders again in each", async () => {
+Deno.test("every form of the request reuses the result, and force renders it again in each", async () => {
   const options = { padding: padding++ };
   const settings = { options, upload_to_storage: true };
   const ref = await storeOriginal(stack, "repeat/small.jpg", small);
@@ -133,11 +133,11 @@ Deno.test("every form of the request reuses, and force renders again in each", a
   assert.equal(body.error.details?.field, "force");
 });
 
-Deno.test("force overwrites what is stored", async () => {
+Deno.test("force overwrites the stored files", async () => {
   const send = sender();
   const first = await send();
   const path = pathOf(first, "grid");
-  const other = new Uint8Array(first.metadata.grid!.bytes); // of the same size: only its bytes tell
+  const other = new Uint8Array(first.metadata.grid!.bytes); // of the same size: only its bytes differ
   assert.equal(
     (await bucket.upload(path, other, { contentType: "image/webp", upsert: true })).error,
     null,
@@ -148,7 +148,7 @@ Deno.test("force overwrites what is stored", async () => {
   assert.equal((await send()).metadata.reused, true);
 });
 
-Deno.test("other options are another result", async () => {
+Deno.test("other options give another result", async () => {
   const send = sender();
   await send();
   for (const other of ["quality=50", "format=jpeg", "fit=cover", "background=%23ffffff"]) {
@@ -157,7 +157,7 @@ Deno.test("other options are another result", async () => {
   }
 });
 
-Deno.test("a part of the variants is answered, and one that was not wanted before is rendered", async () => {
+Deno.test("a subset of the variants is answered, and a missing one is rendered", async () => {
   const send = sender();
   await send(`${UPLOAD}&variants=grid`);
   assert.equal((await send(`${UPLOAD}&variants=grid,detail`)).metadata.reused, false);
@@ -165,12 +165,12 @@ Deno.test("a part of the variants is answered, and one that was not wanted befor
   assert.equal(detail.metadata.reused, true);
   assert.deepEqual(Object.keys(detail.storage_urls!), ["detail"]);
   assert.equal(detail.metadata.grid, undefined);
-  // What is rendered joins what is there.
+  // Newly rendered variants are added to the stored ones.
   assert.equal((await send(`${UPLOAD}&variants=processed`)).metadata.reused, false);
   assert.equal((await send()).metadata.reused, true);
 });
 
-Deno.test("a variant that has been deleted is rendered again", async () => {
+Deno.test("a deleted variant is rendered again", async () => {
   const send = sender();
   const first = await send();
   await bucket.remove([pathOf(first, "grid")]);
@@ -181,7 +181,7 @@ Deno.test("a variant that has been deleted is rendered again", async () => {
   assert.equal((await send()).metadata.reused, true);
 });
 
-Deno.test("a variant of another size than was promised is rendered again", async () => {
+Deno.test("a variant whose size differs from the manifest is rendered again", async () => {
   const send = sender();
   const path = pathOf(await send(), "detail");
   await bucket.upload(path, small, { contentType: "image/jpeg", upsert: true });
@@ -189,7 +189,7 @@ Deno.test("a variant of another size than was promised is rendered again", async
   assert.equal((await send()).metadata.reused, true);
 });
 
-Deno.test("a manifest that is damaged, or of another version, is ignored and replaced", async () => {
+Deno.test("a damaged manifest, or one of another version, is ignored and replaced", async () => {
   const send = sender();
   const first = await send();
   const good = await manifestOf(first);
@@ -210,7 +210,7 @@ Deno.test("a manifest that is damaged, or of another version, is ignored and rep
   }
 });
 
-Deno.test("the manifest is written last, and tells nothing of the caller", async () => {
+Deno.test("the manifest is written last, and contains nothing about the caller", async () => {
   const name = "Annas Porsche.jpg";
   const send = sender();
   stack.faults.next(
@@ -222,7 +222,7 @@ Deno.test("the manifest is written last, and tells nothing of the caller", async
   const query = `padding=${padding}&${UPLOAD}`;
   await expectError(sendBytes(stack.functionUrl, auth, small, query), "storage_rejected");
   stack.faults.clear();
-  // Without it nothing is reused, whatever else is there.
+  // Without it nothing is reused.
   assert.equal((await send(`${UPLOAD}&padding=${padding++}`)).metadata.reused, false);
   const reply = await send(`${UPLOAD}&filename=${encodeURIComponent(name)}`);
   const manifest = await manifestOf(reply);
@@ -238,7 +238,7 @@ Deno.test("the manifest is written last, and tells nothing of the caller", async
   assert.equal((await send(`${UPLOAD}&filename=b.jpg`)).metadata.filename, "b.jpg");
 });
 
-Deno.test("a manifest that can not be written costs nothing but the next request's time", async () => {
+Deno.test("a manifest that cannot be written costs only the next request's time", async () => {
   const send = sender();
   for (const kind of ["status", "hang"] as const) {
     stack.faults.next("POST", MANIFEST, kind === "hang" ? { kind } : { kind, status: 500 });
@@ -255,7 +255,7 @@ Deno.test("a manifest that can not be written costs nothing but the next request
   assert.equal(lines.length, 2);
 });
 
-Deno.test("a Storage that fails at the lookup, or does not answer it, is asked no more, and the photo processed", async () => {
+Deno.test("a Storage that fails or hangs at the lookup is not asked again, and the photo is processed", async () => {
   const send = sender();
   await send();
   const told = () => stack.function.logs.filter((line) => line.includes('"lookup_failed"')).length;
@@ -279,11 +279,11 @@ Deno.test("a Storage that fails at the lookup, or does not answer it, is asked n
   const { metadata } = await send();
   stack.faults.clear();
   assert.equal(metadata.reused, false);
-  assert.ok(metadata.timings_ms.lookup < 5_000); // where the client itself waits for ten seconds
+  assert.ok(metadata.timings_ms.lookup < 5_000); // the client itself would wait for ten seconds
   assert.equal(told(), atFirst + 4);
 });
 
-Deno.test("a photo that kept its background is never the answer where that is to be removed", async () => {
+Deno.test("a photo that kept its background is never the answer to a request that removes it", async () => {
   const send = sender();
   await stack.supabase.query("delete from storage.objects where bucket_id = 'car-cutouts'");
   stack.simulator!.behave({ kind: "failure", message: "no" });
@@ -295,7 +295,7 @@ Deno.test("a photo that kept its background is never the answer where that is to
   assert.equal(removed.metadata.reused, false);
   assert.equal(removed.metadata.background.removed, true);
   assert.deepEqual(removed.warnings, []);
-  // Who asks for the background to be kept is answered with it, and without the other's warning.
+  // A request that keeps the background gets it, without the other's warning.
   const skipped = await send(`${UPLOAD}&skip_background_removal=true`);
   assert.equal(skipped.metadata.reused, true);
   assert.deepEqual(skipped.metadata.background, { removed: false, provider: null, cached: false });
@@ -303,7 +303,7 @@ Deno.test("a photo that kept its background is never the answer where that is to
   assert.deepEqual(skipped.storage_urls, kept.storage_urls);
 });
 
-Deno.test("without an API4.ai a photo that comes again has its warning again", async () => {
+Deno.test("without API4.ai a repeated photo has its warning again", async () => {
   const env = { ...stack.env, API4AI_KEY: "", API4AI_URL: "" };
   const keyless = await startFunction({ env });
   try {
@@ -321,7 +321,7 @@ Deno.test("without an API4.ai a photo that comes again has its warning again", a
   }
 });
 
-Deno.test("a photo is rendered to the same bytes by every process, cold or warm", async (t) => {
+Deno.test("every process, cold or warm, renders a photo to the same bytes", async (t) => {
   const images = async (url: string, query = "") => {
     const { body } = await expectReply(sendBytes(url, auth, street, query));
     assert.equal(body.metadata.background.removed, true);
@@ -330,10 +330,10 @@ Deno.test("a photo is rendered to the same bytes by every process, cold or warm"
   const { detail, grid, processed } = await images(stack.functionUrl, "force=true");
   const same = (reply: Reply) =>
     NAMES.every((name) => reply[name] === ({ detail, grid, processed })[name]);
-  await t.step("in the same process, warm", async () => {
+  await t.step("a warm process gives the same bytes", async () => {
     assert.ok(same(await images(stack.functionUrl, "force=true")));
   });
-  await t.step("in the hosted runtime, cold and warm", async () => {
+  await t.step("the hosted runtime gives the same bytes, cold and warm", async () => {
     await onHosted(stack, async (url) => {
       const stored = await images(url, `${UPLOAD}&return_images=true`);
       assert.equal(stored.metadata.reused, false);
@@ -341,19 +341,22 @@ Deno.test("a photo is rendered to the same bytes by every process, cold or warm"
       assert.ok(same(await images(url, "force=true")));
     });
   });
-  await t.step("in a fresh isolate, which answers what is stored without any engine", async () => {
-    await onHosted(stack, async (url, logs) => {
-      const reply = await images(url, `${UPLOAD}&return_images=true`);
-      assert.equal(reply.metadata.reused, true);
-      assert.ok(same(reply));
-      assert.deepEqual(logs.filter((line) => line.startsWith(WASM_LINE)), []);
-      await images(url, "force=true&variants=grid");
-      assert.ok(logs.some((line) => line.startsWith(WASM_LINE)), "they are counted");
-    });
-  });
+  await t.step(
+    "a fresh isolate gives the same bytes, and answers a stored result without any engine",
+    async () => {
+      await onHosted(stack, async (url, logs) => {
+        const reply = await images(url, `${UPLOAD}&return_images=true`);
+        assert.equal(reply.metadata.reused, true);
+        assert.ok(same(reply));
+        assert.deepEqual(logs.filter((line) => line.startsWith(WASM_LINE)), []);
+        await images(url, "force=true&variants=grid");
+        assert.ok(logs.some((line) => line.startsWith(WASM_LINE)), "they are counted");
+      });
+    },
+  );
 });
 
-/** A fresh isolate of Deno 2.1.4, held to the hosted limits; where there is none, a fresh process of it. */
+/** A fresh isolate of Deno 2.1.4 under the hosted limits, or a fresh process if isolates are not available. */
 async function onHosted(
   { env }: Stack,
   run: (url: string, logs: readonly string[]) => Promise<void>,

@@ -9,16 +9,16 @@ import { photoOf } from "../helpers/photo_of.ts";
 import type { Manifest } from "../../shared/storage/manifest.ts";
 import { ResultStore } from "../../shared/storage/result_store.ts";
 
-/** What Storage's client and its bound on a lookup and on a manifest's writing go by: 1.5 s. */
+/** The timeout of a lookup and of a manifest's writing: 1.5 s. */
 const BOUND_MS = 1_500;
 
-/** Another photo is decoded: nothing else runs meanwhile, and timers that are due come before answers that lie unread. */
+/** Simulates another photo's decoding: nothing else runs meanwhile, and due timers fire before unread answers. */
 function computeFor(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);
 }
 
-/** An answer that has come by the time that the thread is free, and is read a turn later. */
+/** An answer that is available when the thread is free, and is read one turn later. */
 function answer<T>(value: T, signal?: AbortSignal): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -38,7 +38,7 @@ const manifest: Manifest = {
   },
 };
 
-Deno.test("a result is found though another photo computes for longer than a lookup may take", async () => {
+Deno.test("a result is found though another photo computes for longer than a lookup's timeout", async () => {
   const begun = Promise.withResolvers<void>();
   const results = {
     list: (_: string, signal: AbortSignal) => {
@@ -62,7 +62,7 @@ Deno.test("a result is found though another photo computes for longer than a loo
   assert.equal((await looked).photo?.reused, true);
 });
 
-Deno.test("a manifest is written though another photo computes for longer than writing it may take", async () => {
+Deno.test("a manifest is written though another photo computes for longer than the timeout of writing it", async () => {
   const bucket = { upload: () => answer({ data: {}, error: null }) };
   const client = { storage: { from: () => bucket } } as unknown as SupabaseClient;
   const written = new ResultStore(client, "bucket").writeManifest("folder", manifest);

@@ -7,14 +7,14 @@ import { closedAddress } from "../helpers/closed_address.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 
 const NAMES = ["processed", "grid", "detail"] as const;
-/** Long enough for a real upload on a busy machine, and what each hanging one costs here. */
+/** Long enough for a real upload on a busy machine, and the cost of each upload that hangs here. */
 const SETTINGS = { STORAGE_TIMEOUT_MS: "1000" };
 const GRID = /^\/storage\/v1\/object\/car-images\/.*\/grid\.webp$/;
-/** Any variant's upload: what was rendered before is looked for by `POST` too, and its manifest is no variant. */
+/** Matches any variant's upload: lookups use `POST` too, and a manifest is not a variant. */
 const ANY = /^\/storage\/v1\/object\/car-images\/.*\.webp$/;
 
 const photo = await fixture("small.jpg");
-/** Each has paths of its own: what one test stored, no other one finds. */
+/** Each test has its own paths: no result of one affects another. */
 let padding = 0;
 
 function sender({ functionUrl, adminToken }: Stack): () => Promise<Response> {
@@ -23,7 +23,7 @@ function sender({ functionUrl, adminToken }: Stack): () => Promise<Response> {
   return () => sendBytes(functionUrl, auth, photo, query);
 }
 
-/** Sends once more, and holds the answer to what is in Storage. */
+/** Repeats the request, and compares the answer with Storage. */
 async function assertComplete(send: () => Promise<Response>): Promise<void> {
   const { body } = await expectReply(send());
   for (const name of NAMES) {
@@ -35,7 +35,7 @@ async function assertComplete(send: () => Promise<Response>): Promise<void> {
   }
 }
 
-/** The variants in Storage that were not there before; their manifest is written only when all are. */
+/** The new variants in Storage; their manifest is written only after all of them. */
 async function newVariants(stack: Stack, run: () => Promise<unknown>): Promise<string[]> {
   const list = async () =>
     (await stack.supabase.query<{ name: string }>(
@@ -54,10 +54,10 @@ const PASSING: [what: string, Fault, times: number][] = [
   ["a database behind Storage that is too slow (544)", { kind: "status", status: 544 }, 1],
   ["an answer that breaks off", { kind: "cut" }, 1],
   ["a timeout", { kind: "hang" }, 1],
-  ["an upload whose answer got lost", { kind: "lost-answer" }, 1],
+  ["an upload whose answer was lost", { kind: "lost-answer" }, 1],
 ];
 
-onBothDenos("an upload that fails for a moment is tried again", SETTINGS, async (t, stack) => {
+onBothDenos("a temporarily failing upload is retried", SETTINGS, async (t, stack) => {
   for (const [what, fault, times] of PASSING) {
     await t.step(
       `${what} on the second of three uploads costs a retry, not the answer`,
@@ -87,11 +87,11 @@ const LASTING: [what: string, Fault, reason: RegExp, tries: number][] = [
 ];
 
 onBothDenos(
-  "an upload that fails for good is named, and a repeated request completes it",
+  "a permanently failing upload is named, and a repeated request completes the result",
   SETTINGS,
   async (t, stack) => {
     for (const [what, fault, reason, tries] of LASTING) {
-      await t.step(`${what} on the second of three uploads, again and again`, async () => {
+      await t.step(`${what} on the second of three uploads, on every try`, async () => {
         stack.faults.clear();
         stack.faults.next("POST", GRID, fault, Infinity);
         const send = sender(stack);
@@ -111,7 +111,7 @@ onBothDenos(
         assert.deepEqual(await newVariants(stack, () => assertComplete(send)), ["grid"]);
       });
     }
-    await t.step("what Storage refuses is not tried again", async () => {
+    await t.step("a refusal of Storage is not retried", async () => {
       stack.faults.clear();
       stack.faults.next("POST", GRID, { kind: "status", status: 403 }, Infinity);
       const send = sender(stack);
@@ -121,7 +121,7 @@ onBothDenos(
       stack.faults.clear();
       await assertComplete(send);
     });
-    await t.step("a key that the policies let nothing write is said to be it", async () => {
+    await t.step("a key without write permission is reported as such", async () => {
       const keys = JSON.stringify({ default: stack.publishableKey });
       const weak = await startFunction({ env: { ...stack.env, SUPABASE_SECRET_KEYS: keys } });
       try {
@@ -139,7 +139,7 @@ onBothDenos(
       }
     });
     await t.step(
-      "over the bucket's limit: nothing is stored, and a larger limit completes it",
+      "above the bucket's limit nothing is stored, and a larger limit completes the result",
       async () => {
         const limit = (bytes: number) =>
           stack.supabase.query("update storage.buckets set file_size_limit = $1", [bytes]);
@@ -156,7 +156,7 @@ onBothDenos(
       },
     );
     await t.step(
-      "a bucket that is missing: nothing is stored, and creating it completes it",
+      "without the bucket nothing is stored, and creating it completes the result",
       async () => {
         const rename = (from: string, to: string) =>
           stack.supabase.query("update storage.buckets set id = $2, name = $2 where id = $1", [
@@ -177,7 +177,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "a photo in Storage is read again where that fails for a moment",
+  "reading a photo in Storage is retried after a temporary failure",
   SETTINGS,
   async (t, stack) => {
     const auth = { apikey: stack.secretKey };
@@ -203,7 +203,7 @@ onBothDenos(
         assert.equal(stack.faults.calls.length, 1);
       });
     }
-    await t.step("again and again it is an error that says to try again", async () => {
+    await t.step("on every try it is a retryable error", async () => {
       for (const fault of [{ kind: "status", status: 500 }, { kind: "cut" }] as Fault[]) {
         stack.faults.clear();
         stack.faults.next("GET", SOURCE, fault, Infinity);
@@ -216,7 +216,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "without the database photos are processed and stored all the same",
+  "without the database photos are processed and stored",
   {},
   async (_, stack) => {
     for (const method of ["GET", "POST"]) {
@@ -231,18 +231,18 @@ onBothDenos(
 );
 
 onBothDenos(
-  "a Supabase that can not be reached is told of, and stops nobody who does not need it",
+  "an unreachable Supabase is reported, and stops only requests that need it",
   {
     SUPABASE_URL: closedAddress(),
   },
   async (t, stack) => {
     const auth = { apikey: stack.secretKey }; // tokens are issued under SUPABASE_URL
-    await t.step("with the images in the answer all is well", async () => {
+    await t.step("an answer with images succeeds", async () => {
       const { body } = await expectReply(sendBytes(stack.functionUrl, auth, photo));
       assert.equal(body.metadata.background.removed, true);
       assert.deepEqual(body.warnings, []);
     });
-    await t.step("what can not be stored is an error that names all three", async () => {
+    await t.step("an upload is an error that names all three variants", async () => {
       const { body } = await expectError(
         sendBytes(stack.functionUrl, auth, photo, "upload_to_storage=true"),
         "storage_failed",

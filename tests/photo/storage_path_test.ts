@@ -3,7 +3,7 @@ import { createClient } from "@supabase/supabase-js";
 import { expectError, expectReply, fixture, sendJson } from "../helpers/call.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
 
-/** Ways out of a bucket. Each must be refused, or name an object of the bucket itself, which is not there. */
+/** Attempts to leave a bucket. Each must be refused, or name a missing object of the bucket itself. */
 const ESCAPES = [
   "../private-files/secret.jpg",
   "a/../../private-files/secret.jpg",
@@ -51,7 +51,7 @@ const BUCKETS = [
   "__proto__",
 ];
 
-onBothDenos("storage_path does not leave the buckets that are open", {
+onBothDenos("storage_path does not leave the open buckets", {
   SOURCE_BUCKETS: "car-originals,not-for-admins",
 }, async (t, stack) => {
   const photo = await fixture("small.jpg");
@@ -80,13 +80,13 @@ onBothDenos("storage_path does not leave the buckets that are open", {
       }
     }
   });
-  await t.step("no name of a bucket that is not open is taken", async () => {
+  await t.step("the name of a closed bucket is refused", async () => {
     for (const bucket of BUCKETS) {
       await expectError(send(secret, bucket, "secret.jpg"), "source_forbidden");
     }
   });
   await t.step(
-    "a bucket that is open, but not to the caller, is read with a server's key only",
+    "an open bucket that the caller may not read is read only with a server's key",
     async () => {
       await expectError(send(auth, "not-for-admins", "secret.jpg"), "source_not_found");
       await expectReply(send(secret, "not-for-admins", "secret.jpg"));

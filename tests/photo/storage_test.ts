@@ -9,7 +9,7 @@ const UPLOAD = "upload_to_storage=true";
 const NAMES = ["processed", "grid", "detail"] as const;
 
 onBothDenos(
-  "variants are written to Storage and can be read from their public URLs",
+  "variants are written to Storage, with readable public URLs",
   {},
   async (t, stack) => {
     const photo = await fixture("small.jpg");
@@ -17,7 +17,7 @@ onBothDenos(
     const send = (query: string) => sendBytes(stack.functionUrl, auth, photo, query);
     const first = (await expectReply(send(UPLOAD))).body;
 
-    await t.step("the objects are there, with their size, type and a year's cache", async () => {
+    await t.step("the objects have their size, their type and a year's cache", async () => {
       for (const name of NAMES) {
         const response = await fetch(first.storage_urls![name]!);
         assert.equal(response.status, 200);
@@ -42,7 +42,7 @@ onBothDenos(
         assert.match(name, /^[0-9a-f]{64}\/[0-9a-f]{16}\/(processed|grid|detail)\.webp$/);
       }
     });
-    await t.step("the answer holds no images then, unless they are asked for", async () => {
+    await t.step("an upload's answer contains images only on request", async () => {
       assert.ok(NAMES.every((name) => first[name] === undefined));
       const { body } = await expectReply(send(`${UPLOAD}&return_images=true`));
       for (const name of NAMES) {
@@ -51,7 +51,7 @@ onBothDenos(
       }
     });
     await t.step(
-      "the same photo has the same paths, in whatever form and under whatever name it comes",
+      "the same photo has the same paths, in any form and under any name",
       async () => {
         const again = await expectReply(send(`${UPLOAD}&filename=other.jpg`));
         assert.deepEqual(again.body.storage_urls, first.storage_urls);
@@ -64,7 +64,7 @@ onBothDenos(
       },
     );
     await t.step(
-      "other options have other paths, and a subset of the variants the same",
+      "other options have other paths, and a subset of the variants has the same",
       async () => {
         const other = (await expectReply(send(`${UPLOAD}&padding=51`))).body.storage_urls!;
         assert.ok(NAMES.every((name) => other[name] !== first.storage_urls![name]));
@@ -73,7 +73,7 @@ onBothDenos(
       },
     );
     await t.step(
-      "a photo that kept its background is not stored over the one that lost it",
+      "a photo that kept its background does not overwrite one that lost it",
       async () => {
         await stack.supabase.query("delete from storage.objects where bucket_id = 'car-cutouts'");
         stack.simulator!.behave({ kind: "failure", message: "no" });
@@ -85,7 +85,7 @@ onBothDenos(
         assert.ok(NAMES.every((name) => kept.storage_urls![name] !== removed.storage_urls![name]));
       },
     );
-    await t.step("png and jpeg are stored as such", async () => {
+    await t.step("png and jpeg are stored with their types", async () => {
       for (const [format, type] of [["png", "image/png"], ["jpeg", "image/jpeg"]]) {
         const { body } = await expectReply(send(`${UPLOAD}&variants=grid&format=${format}`));
         const response = await fetch(body.storage_urls!.grid!);
@@ -93,7 +93,7 @@ onBothDenos(
         assert.equal(response.headers.get("content-type"), type);
       }
     });
-    await t.step("a bucket that refuses is an error that says what to mend", async () => {
+    await t.step("a bucket that refuses is an error with a remedy", async () => {
       const limit = (column: string) =>
         stack.supabase.query(`update storage.buckets set ${column} where id = 'car-images'`);
       await limit("file_size_limit = 10");
@@ -110,7 +110,7 @@ onBothDenos(
   },
 );
 
-onBothDenos("a bucket that is not there is an error that says so", {
+onBothDenos("a missing bucket is an error that names it", {
   STORAGE_BUCKET: "nowhere",
 }, async (_, stack) => {
   const photo = await fixture("small.jpg");
@@ -121,7 +121,7 @@ onBothDenos("a bucket that is not there is an error that says so", {
   assert.match(body.error.message, /"nowhere".*no such bucket/);
 });
 
-Deno.test("an answer never promises a file that is not there", async (t) => {
+Deno.test("an answer never contains the URL of a missing file", async (t) => {
   const photo = await fixture("small.jpg");
   const failing = { path: "", status: 0 };
   const stored: string[] = [];
@@ -152,7 +152,7 @@ Deno.test("an answer never promises a file that is not there", async (t) => {
     sendBytes(`${processImage.url}/process-image`, { apikey: "sb_secret_x" }, photo, UPLOAD);
   try {
     await t.step(
-      "one of three fails: the error names what was stored and what was not",
+      "if one of three fails, the error names the stored and the missing variants",
       async () => {
         Object.assign(failing, { path: "grid", status: 500 });
         const { body } = await expectError(send(), "storage_failed");
@@ -163,7 +163,7 @@ Deno.test("an answer never promises a file that is not there", async (t) => {
         assert.doesNotMatch(JSON.stringify(body), /internal secret/);
       },
     );
-    await t.step("a repeated request completes it, at the same paths", async () => {
+    await t.step("a repeated request completes the result, at the same paths", async () => {
       const before = stored.length;
       const variants = stored.filter((path) => path.startsWith("/storage/"));
       failing.path = "nothing fails";
@@ -172,7 +172,7 @@ Deno.test("an answer never promises a file that is not there", async (t) => {
       assert.ok(variants.length > 0);
       assert.deepEqual(variants.filter((path) => !stored.slice(before).includes(path)), []);
     });
-    await t.step("a refused key is no matter for a retry", async () => {
+    await t.step("a refused key is not retryable", async () => {
       Object.assign(failing, { path: "detail", status: 403 });
       const { body } = await expectError(send(), "storage_rejected");
       assert.match(body.error.message, /Check the secret key/);

@@ -1,4 +1,4 @@
-// A PNG answer keeps the hard transparency of a grey photo whose transparent pixels share one colour.
+// Proves that a PNG keeps the hard transparency of a grey photo whose transparent pixels share one colour.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { ColorSpace, MagickFormat } from "@imagemagick/magick-wasm";

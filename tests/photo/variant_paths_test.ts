@@ -16,7 +16,7 @@ Deno.test("the same photo with the same options has the same paths", async () =>
     await pathOf({ padding: 7, format: "png" }),
     await pathOf({ format: "png", padding: 7 }, PHOTO.slice()),
   );
-  assert.equal(await pathOf(), await pathOf({ padding: 50, quality: 84 })); // defaults said aloud
+  assert.equal(await pathOf(), await pathOf({ padding: 50, quality: 84 })); // explicit defaults
 });
 
 Deno.test("a path is two hashes, the variant's name and the type's extension", async () => {
@@ -48,18 +48,18 @@ Deno.test("everything that changes a pixel changes the path", async () => {
   assert.equal(new Set(paths).size, paths.length);
 });
 
-Deno.test("what changes no pixel leaves the path as it is", async () => {
+Deno.test("options that change no pixel keep the path", async () => {
   assert.equal(await pathOf({ background: "#FFAA00" }), await pathOf({ background: "#ffaa00" }));
   assert.equal(await pathOf({ variants: ["grid"] }), await pathOf());
   assert.equal(await pathOf({ crop: "none", padding: 7 }), await pathOf({ crop: "none" }));
 });
 
-Deno.test("requests without crop have the paths that they had before there was the option", async () => {
+Deno.test("requests without crop keep the paths from before the option existed", async () => {
   const others = {
     ...{ padding: 7, format: "png", shadow: "drop", fit: "cover", quality: 70 },
     background: "#FFAA00",
   };
-  // The settings as they were hashed before: no place for `crop`.
+  // The settings as they were hashed before, without `crop`.
   const folderOf = (...settings: unknown[]) =>
     createHash("sha256").update(JSON.stringify([PIPELINE_VERSION, "api4ai:fg-mask", ...settings]))
       .digest("hex").slice(0, 16);

@@ -15,11 +15,11 @@ import { pngOf } from "../helpers/png_files.ts";
 import { photoOf } from "../helpers/photo_of.ts";
 import { valueOf } from "../helpers/result.ts";
 
-// How much work one photo is, as a number of decodes, passes, copies and encodes: CPU that no test can time.
-// Each number was chosen by what it costs (bench/RESULTS.md); a change that raises one belongs in the bench first.
+// Proves how much work one photo costs, as a number of decodes, passes, copies and encodes: CPU that no test can
+// time. Each number was chosen by its cost (bench/RESULTS.md); measure a change that raises one in the bench first.
 
 const photo = await fixture("street.jpg"); // 4032 x 3024
-const FRAME = "2016 x 1512"; // what the JPEG decoder gives at four eighths
+const FRAME = "2016 x 1512"; // the JPEG decoder's size at four eighths
 const mask = await fixtureMask("street", { width: 2016, height: 1512 });
 const { crop } = detailGeometry(mask);
 const CROP = `${crop.width} x ${crop.height}`;
@@ -27,9 +27,9 @@ const PROCESSED = `${crop.width + 40} x ${crop.height + 40}`;
 
 const store = { save: () => Promise.resolve(ok({})) } as unknown as VariantStore;
 
-/** A grey PNG of a mask, as API4.ai answers it. */
+/** A grey PNG of a mask, as API4.ai returns it. */
 function pngOfMask({ width, height, data }: Mask): Uint8Array<ArrayBuffer> {
-  const rows = new Uint8Array(height * (width + 1)); // each begins with the number of its filter: none
+  const rows = new Uint8Array(height * (width + 1)); // each starts with the number of its filter: none
   for (let y = 0; y < height; y++) {
     rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   }
@@ -61,19 +61,19 @@ async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
 
 Deno.test("a photo is decoded once, at its working size, and encoded once for each file", async () => {
   const work = await workOf();
-  // One decode, scaled by the JPEG decoder: at full size it would be four times the pixels, and a resample behind it.
+  // One decode, scaled by the JPEG decoder: full size would be four times the pixels, and need a resample.
   assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
-  // No resize, rotation, colour conversion or look for opaque pixels of a whole frame. `autoOrient` of a photo that is
-  // upright changes nothing.
+  // No resize, rotation, colour conversion or search for opaque pixels of a whole frame. `autoOrient` of an upright
+  // photo changes nothing.
   assert.deepEqual(work.passes, ["autoOrient"]);
-  // The frame leaves the engine once as the JPEG for the background remover, and no variant is written by it.
+  // The frame leaves the engine once as the JPEG for the background remover, and the engine writes no variant.
   assert.deepEqual(work.encodes, [`JPEG ${FRAME}`]);
-  // Of its pixels only the crop does.
+  // Only the crop's pixels leave it.
   assert.deepEqual(work.copies, [CROP]);
-  // The two variants with sizes of their own are resampled, each once; `processed` is the crop as it is.
+  // The two variants with sizes of their own are resampled once each; `processed` is the unchanged crop.
   const resamples = [`${CROP} to 1200 x 620`, `${CROP} to 600 x 310`];
   assert.deepEqual(work.resamples.toSorted(), resamples);
-  // One file a variant.
+  // One file per variant.
   assert.deepEqual(work.webps.toSorted(), ["1200 x 800", PROCESSED, "600 x 400"].toSorted());
 });
 
@@ -82,12 +82,12 @@ Deno.test("a photo that keeps its background is not encoded for the remover", as
   assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
   assert.deepEqual(work.passes, ["autoOrient"]);
   assert.deepEqual(work.encodes, []); // nothing is sent
-  assert.deepEqual(work.copies, [FRAME]); // what is not white is looked for in all of it, so once all of it
+  assert.deepEqual(work.copies, [FRAME]); // the search for non-white pixels reads the whole photo once
   assert.equal(work.resamples.length, 2);
   assert.equal(work.webps.length, 3);
 });
 
-Deno.test("a variant that is not asked for costs nothing", async () => {
+Deno.test("a variant that is not requested costs nothing", async () => {
   const work = await workOf({ variants: ["grid"] });
   assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
   assert.deepEqual(work.encodes, [`JPEG ${FRAME}`]);
@@ -96,19 +96,19 @@ Deno.test("a variant that is not asked for costs nothing", async () => {
   assert.deepEqual(work.webps, ["600 x 400"]);
 });
 
-Deno.test("png variants are written by ImageMagick alone, each once", async () => {
+Deno.test("png variants are written by ImageMagick only, each once", async () => {
   const work = await workOf({ format: "png" });
   const files = [PROCESSED, "1200 x 800", "600 x 400"]; // the largest first
-  // The photo, and each variant's pixels as they are: raw, which is a copy and no decoding.
+  // The photo, and each variant's raw pixels: a copy without decoding.
   assert.deepEqual(work.decodes, [`JPEG ${FRAME}`, ...files.map((size) => `RGBA ${size}`)]);
   assert.deepEqual(work.encodes, [`JPEG ${FRAME}`, ...files.map((size) => `PNG ${size}`)]);
   assert.deepEqual(work.passes, ["autoOrient"]);
   assert.deepEqual(work.copies, [CROP]);
   assert.equal(work.resamples.length, 2);
-  assert.deepEqual(work.webps, []); // libwebp is not even asked
+  assert.deepEqual(work.webps, []); // libwebp is not used
 });
 
-Deno.test("counting takes itself away again and counts each photo alone", async () => {
+Deno.test("the counter removes itself and counts each photo separately", async () => {
   const [first, second] = [
     await workOf({ variants: ["grid"] }),
     await workOf({ variants: ["grid"] }),

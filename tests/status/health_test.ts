@@ -26,22 +26,22 @@ async function deep(stack: Stack, status: 200 | 503, headers?: HeadersInit) {
 
 const WELL = { image_engine: "ok", storage: "ok", database: "ok", api4ai: "ok" };
 
-onBothDenos("deep health tells what works", { API4AI_TIMEOUT_MS: "1000" }, async (t, stack) => {
+onBothDenos("deep health reports what works", { API4AI_TIMEOUT_MS: "1000" }, async (t, stack) => {
   const { faults } = stack;
 
-  await t.step("to servers and to admins", async () => {
+  await t.step("servers and admins may read deep health", async () => {
     assert.deepEqual(await deep(stack, 200), WELL);
     const headers = { authorization: `Bearer ${stack.adminToken}` };
     assert.deepEqual(await deep(stack, 200, headers), WELL);
   });
-  await t.step("and to nobody else", async () => {
+  await t.step("other callers may not read deep health", async () => {
     const ask = (headers: HeadersInit) => fetch(`${stack.functionUrl}/health?deep=1`, { headers });
     await expectError(ask({}), "missing_credential");
     await expectError(ask({ apikey: stack.publishableKey }), "missing_credential");
     const user = await stack.signer.sign();
     await expectError(ask({ authorization: `Bearer ${user}` }), "forbidden");
   });
-  await t.step("health itself asks nobody, whatever else the query says", async () => {
+  await t.step("health itself is open, whatever else the query contains", async () => {
     for (const query of ["", "?deep=0", "?deep="]) {
       const response = await fetch(`${stack.functionUrl}/health${query}`);
       const text = await response.text();
@@ -50,7 +50,7 @@ onBothDenos("deep health tells what works", { API4AI_TIMEOUT_MS: "1000" }, async
       assert.deepEqual([response.status, status, checks], [200, "healthy", undefined]);
     }
   });
-  await t.step("a bucket that is not public, or not there, is named", async () => {
+  await t.step("a missing bucket, or one that is not public, is named", async () => {
     await stack.supabase.query("update storage.buckets set public = false where id = 'car-images'");
     assert.deepEqual(await deep(stack, 503), {
       ...WELL,
@@ -65,7 +65,7 @@ onBothDenos("deep health tells what works", { API4AI_TIMEOUT_MS: "1000" }, async
     assert.deepEqual(await deep(stack, 200), WELL);
   });
   await t.step(
-    "Storage that fails, or does not answer, is told, and the others are not",
+    "a Storage that fails or hangs is reported, and the other checks pass",
     async () => {
       faults.next("GET", /^\/storage\/v1\/bucket\//, { kind: "status", status: 500 });
       assert.deepEqual(await deep(stack, 503), {
@@ -77,7 +77,7 @@ onBothDenos("deep health tells what works", { API4AI_TIMEOUT_MS: "1000" }, async
       faults.clear();
     },
   );
-  await t.step("a database that fails, and one without the migrations", async () => {
+  await t.step("a failing database and missing migrations are reported", async () => {
     faults.next("POST", /circuit_breaker_enter$/, { kind: "status", status: 500 });
     assert.deepEqual(await deep(stack, 503), {
       ...WELL,
@@ -88,13 +88,13 @@ onBothDenos("deep health tells what works", { API4AI_TIMEOUT_MS: "1000" }, async
     assert.equal(database, "The database lacks the function's migrations: supabase db push.");
     faults.clear();
   });
-  await t.step("what failed is in the log, under the request's id", () => {
+  await t.step("the log contains the failure under the request's id", () => {
     const lines = stack.function.logs.filter((line) => line.includes("health_check_failed"))
       .map((line) => JSON.parse(line));
     assert.ok(lines.length >= 6);
     for (const line of lines) assert.match(line.request_id, /^[0-9a-f-]{36}$/);
   });
-  await t.step("without API4.ai the function is healthy, and says so", async () => {
+  await t.step("without API4.ai the function is healthy, and reports it", async () => {
     await stack.simulator!.close();
     assert.deepEqual(await deep(stack, 200), { ...WELL, api4ai: "API4.ai could not be reached." });
   });

@@ -44,20 +44,20 @@ function valueOf(metrics: Map<string, ParsedMetric>, name: string, server = "new
   return metrics.get(name)!.samples.find(of)!.value;
 }
 
-/** Runs are recorded after their answers: waits until there are so many. */
+/** Waits until this many runs are recorded, which happens after their answers. */
 async function recorded({ supabase }: Stack, runs: number): Promise<Record<string, unknown>[]> {
   const sql = "select * from public.processing_runs order by started_at";
   const look = () => supabase.query<Record<string, unknown>>(sql);
   return await seen(look, ({ length }) => length >= runs);
 }
 
-// Nothing is kept: API4.ai is asked each time that the photo is sent.
+// Nothing is cached, so each photo calls API4.ai.
 const ASKED = { CUTOUT_BUCKET: "none" };
 
-onBothDenos("the metrics tell what became of the photos", ASKED, async (t, stack) => {
+onBothDenos("the metrics report the photos' outcomes", ASKED, async (t, stack) => {
   const { functionUrl, signer, simulator } = stack;
   const url = `${functionUrl}/metrics`;
-  await t.step("admins and secret keys may read them, nobody else", async () => {
+  await t.step("only admins and secret keys may read the metrics", async () => {
     await expectError(fetch(url), "missing_credential");
     const authorization = `Bearer ${await signer.sign()}`;
     await expectError(fetch(url, { headers: { authorization } }), "forbidden");
@@ -77,7 +77,7 @@ onBothDenos("the metrics tell what became of the photos", ASKED, async (t, stack
       received: "xml",
     });
   });
-  await t.step("before the first photo there is nothing, and no rate of it", async () => {
+  await t.step("before the first photo the metrics are empty, without rates", async () => {
     const { isolate, project, database, requests, success_rate, p95 } = await figuresOf(stack);
     assert.deepEqual([requests, success_rate, p95, database], [0, null, null, "ok"]);
     assert.equal(isolate.new.requests, 0);
@@ -89,7 +89,7 @@ onBothDenos("the metrics tell what became of the photos", ASKED, async (t, stack
     await expectReply(send(stack));
     simulator!.reset();
     await expectError(send(stack, noPhoto), "unsupported_image_type");
-    // Who may not call is no photo request: anybody could make the figures move.
+    // A refused caller is not counted: otherwise anyone could change the figures.
     await expectError(sendBytes(functionUrl, {}, photo), "missing_credential");
     const rows = await recorded(stack, 3);
     const known = rows.map(({ outcome, error_code, served_by, api4ai, bytes_in, warnings }) => [
@@ -122,7 +122,7 @@ onBothDenos("the metrics tell what became of the photos", ASKED, async (t, stack
       assert.deepEqual([legacy.requests, shadow.requests], [0, 0]);
     }
   });
-  await t.step("Prometheus reads the same, however it asks", async () => {
+  await t.step("Prometheus reads the same figures with any of its Accept headers", async () => {
     const asked = [
       ask(stack, "", { accept: "text/plain" }),
       ask(stack, "", { accept: "application/openmetrics-text;version=1.0.0,*/*;q=0.1" }),
@@ -149,31 +149,34 @@ onBothDenos("the metrics tell what became of the photos", ASKED, async (t, stack
 });
 
 onBothDenos(
-  "a database that is down costs the figures of the project, and nothing else",
+  "a database that is down affects only the project's figures",
   {},
   async (t, stack) => {
     const notRecorded = () =>
       stack.function.logs.filter((line) => line.includes("runs_not_recorded")).length;
-    await t.step("photos are answered, and the isolate's own figures, which say so", async () => {
-      for (const path of [RECORD, STATISTICS]) {
-        stack.faults.next("POST", path, { kind: "status", status: 503 }, Infinity);
-      }
-      for (const calls of [1, 2]) {
-        await expectReply(send(stack));
-        await until(() => stack.faults.calls.length === calls);
-      }
-      const reply = await figuresOf(stack);
-      assert.equal(reply.database, "unavailable");
-      assert.equal(reply.project, null);
-      assert.equal(reply.requests, 2);
-      assert.equal(reply.isolate.new.successes, 2);
-      const metrics = await textOf(await ask(stack, "?format=prometheus"));
-      assert.equal(valueOf(metrics, "process_image_database_up"), 0);
-      assert.equal(valueOf(metrics, "process_image_isolate_requests_total"), 2);
-      assert.ok(!metrics.has("process_image_requests_total"));
-      await until(() => notRecorded() === 1);
-    });
-    await t.step("once it is up, runs that it has not heard of are recorded too", async () => {
+    await t.step(
+      "photos are answered, and the isolate's own figures are marked as such",
+      async () => {
+        for (const path of [RECORD, STATISTICS]) {
+          stack.faults.next("POST", path, { kind: "status", status: 503 }, Infinity);
+        }
+        for (const calls of [1, 2]) {
+          await expectReply(send(stack));
+          await until(() => stack.faults.calls.length === calls);
+        }
+        const reply = await figuresOf(stack);
+        assert.equal(reply.database, "unavailable");
+        assert.equal(reply.project, null);
+        assert.equal(reply.requests, 2);
+        assert.equal(reply.isolate.new.successes, 2);
+        const metrics = await textOf(await ask(stack, "?format=prometheus"));
+        assert.equal(valueOf(metrics, "process_image_database_up"), 0);
+        assert.equal(valueOf(metrics, "process_image_isolate_requests_total"), 2);
+        assert.ok(!metrics.has("process_image_requests_total"));
+        await until(() => notRecorded() === 1);
+      },
+    );
+    await t.step("after it returns, runs from the outage are recorded, too", async () => {
       stack.faults.clear();
       await expectReply(send(stack));
       assert.equal((await recorded(stack, 3)).length, 3);
@@ -181,7 +184,7 @@ onBothDenos(
       assert.equal(notRecorded(), 1, "one line an isolate");
     });
     await t.step(
-      "one that hangs keeps no answer back; what it did without a word is counted once",
+      "a database that hangs delays no answer; an unconfirmed record counts once",
       async () => {
         stack.faults.next("POST", RECORD, { kind: "lost-answer" });
         await expectReply(send(stack));
@@ -192,7 +195,7 @@ onBothDenos(
         assert.equal(project!.last_hour.new.requests, 6);
       },
     );
-    await t.step("the figures do not wait for ever for one that hangs", async () => {
+    await t.step("the figures have a timeout for a database that hangs", async () => {
       stack.faults.next("POST", STATISTICS, { kind: "hang" });
       assert.equal((await figuresOf(stack)).database, "unavailable");
     });
@@ -200,7 +203,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "who is refused for want of CPU is counted",
+  "a refusal for lack of CPU is counted",
   { CPU_BUDGET_MS: "20" },
   async (_, stack) => {
     await expectError(send(stack), "isolate_busy");
@@ -210,7 +213,7 @@ onBothDenos(
   },
 );
 
-onBothDenos("on SIGTERM the process ends when its runs are recorded", {}, async (_, stack) => {
+onBothDenos("on SIGTERM the process ends after its runs are recorded", {}, async (_, stack) => {
   await expectReply(send(stack));
   Deno.kill(stack.process!.pid, "SIGTERM");
   assert.equal((await stack.process!.ended).code, 0);
@@ -222,7 +225,7 @@ Deno.test({
   name: "the run of a photo whose isolate ends with its answer is recorded",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    // Retired by its start: it is dropped as soon as nothing goes on in it.
+    // Its start retires it: it ends as soon as it is idle.
     const stack = await startStack({
       runtime: "hosted",
       hosted: { parallelism: 1, limits: { cpuSoftMs: 50, cpuHardMs: 10_000 } },
@@ -242,7 +245,7 @@ Deno.test({
 });
 
 onBothDenos(
-  "what the legacy service answers, and what is processed for comparison, is told apart",
+  "legacy answers and shadow runs are counted separately",
   { ROLLOUT_PERCENT: "0", SHADOW_PERCENT: "100" },
   async (_, stack) => {
     const response = await send(stack);

@@ -16,14 +16,14 @@ import type { Known } from "../helpers/schema_arbitrary.ts";
 import { losslessBomb } from "../helpers/jpeg_files.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
 
-/** How often requests are made up: ten times as many with CONTRACT_RUNS=10. CONTRACT_SEED=N makes up others. */
+/** The factor for the number of generated requests: CONTRACT_RUNS=10 gives ten times as many, CONTRACT_SEED=N others. */
 const RUNS = Number(Deno.env.get("CONTRACT_RUNS") ?? 1);
 const SEED = Number(Deno.env.get("CONTRACT_SEED") ?? 7);
 
 const tiny = await fixture("tiny.png");
 const photos = [tiny, tiny.slice(0, 40), new TextEncoder().encode("no photo")];
 
-/** Every operation, and how many requests are made up for it: right ones, and ones with something wrong. */
+/** Every operation, with its number of valid and of broken requests. */
 const OPERATIONS: [method: string, path: string, type: string | undefined, runs: number][] = [
   ["post", "/process-image", "application/json", 8],
   ["post", "/process-image", "multipart/form-data", 5],
@@ -38,7 +38,7 @@ const OPERATIONS: [method: string, path: string, type: string | undefined, runs:
   ["get", "/process-image/openapi.json", undefined, 2],
 ];
 
-/** Requests with something wrong are refused before anything is processed: ten of them cost less than a photo. */
+/** Broken requests are refused before any processing: ten of them cost less than a photo. */
 const MORE_BROKEN = 5;
 
 function knownOf(path: string, batchId: string): Known {
@@ -54,7 +54,7 @@ function knownOf(path: string, batchId: string): Known {
     wait: fc.constant(0),
     traceparent: fc.constant("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
     "if-none-match": fc.constantFrom('"x"', "*"),
-    "x-processor": fc.constant("new"), // the other one only where it is configured
+    "x-processor": fc.constant("new"), // the other one only if it is configured
   };
 }
 
@@ -99,7 +99,7 @@ Deno.test("the contract and the function are the same", async (t) => {
   const url = `${functionUrl}/openapi.json`;
   let etag = "";
 
-  await t.step("the document is served to anybody, as it is kept in docs/", async () => {
+  await t.step("the document is public, and equals the one in docs/", async () => {
     const response = await fetch(url);
     const text = await response.text();
     assert.equal(response.status, 200);
@@ -110,7 +110,7 @@ Deno.test("the contract and the function are the same", async (t) => {
     etag = response.headers.get("etag")!;
   });
 
-  await t.step("who knows it is not sent it again", async () => {
+  await t.step("a caller that has the document gets 304", async () => {
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
       const response = await fetch(url, { headers: { "if-none-match": known } });
       assert.equal(response.status, 304);
@@ -124,7 +124,7 @@ Deno.test("the contract and the function are the same", async (t) => {
     assert.equal(posted.headers.get("allow"), "GET, OPTIONS");
   });
 
-  await t.step("errors say what the document's examples say", async () => {
+  await t.step("errors have the messages of the document's examples", async () => {
     await checkExamples(stack);
   });
 
@@ -139,18 +139,18 @@ Deno.test("the contract and the function are the same", async (t) => {
     const name = `${method.toUpperCase()} ${path}${type ? ` as ${type}` : ""}`;
     const right = plannedRequests(path, method, false, known, type)!;
     await t.step(
-      `${name} answers what is documented, and refuses nothing that is right`,
+      `${name} gives documented answers, and accepts every valid request`,
       () => checkRequests(stack, right, false, runs),
     );
     const wrong = plannedRequests(path, method, true, known, type);
     if (!wrong) continue;
     await t.step(
-      `${name} refuses what has one thing wrong`,
+      `${name} refuses requests with one fault`,
       () => checkRequests(stack, wrong, true, runs * MORE_BROKEN),
     );
   }
 
-  await t.step("every operation was asked", () => {
+  await t.step("every operation was requested", () => {
     const asked = new Set(OPERATIONS.map(([method, path]) => `${method} ${path}`));
     const all = Object.entries(CONTRACT.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`)
@@ -160,7 +160,7 @@ Deno.test("the contract and the function are the same", async (t) => {
 });
 
 Deno.test({
-  name: "an isolate of the hosted runtime serves the document too",
+  name: "an isolate of the hosted runtime serves the document, too",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using closing = new AsyncDisposableStack();
@@ -171,7 +171,7 @@ Deno.test({
   },
 });
 
-Deno.test("an isolate that has no CPU left for the document says so", async () => {
+Deno.test("an isolate without CPU for the document reports it", async () => {
   const admission = new Admission({ budgetMs: 1 });
   const app = new Hono<Env>();
   app.use(requestScope({ shutdown: new Shutdown(admission) }));
@@ -181,7 +181,7 @@ Deno.test("an isolate that has no CPU left for the document says so", async () =
   assert.equal((await response.json()).error.code, "isolate_busy");
 });
 
-/** Provokes what can be provoked at once, and compares the words. */
+/** Provokes the errors that can be provoked directly, and compares their messages. */
 async function checkExamples(stack: Stack): Promise<void> {
   const { functionUrl: url, signer, secretKey } = stack;
   const admin = { authorization: `Bearer ${stack.adminToken}` };

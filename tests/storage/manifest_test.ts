@@ -24,7 +24,7 @@ Deno.test("a manifest is read as it was written", () => {
   assert.deepEqual(read(JSON.stringify(GOOD)), GOOD);
 });
 
-Deno.test("a manifest that is damaged, or of another version, is none", () => {
+Deno.test("a damaged manifest, or one of another version, is null", () => {
   const text = JSON.stringify(GOOD);
   for (let end = 0; end < text.length; end++) assert.equal(read(text.slice(0, end)), null);
   const grid = GOOD.variants.grid!;

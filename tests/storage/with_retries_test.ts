@@ -11,7 +11,7 @@ const failure = (status?: number): Attempt<string> => ({
 });
 const STORED: Attempt<string> = { ok: true, value: "stored" };
 
-/** Calls that end in turn as given, and how many of them were made. */
+/** Creates calls with given outcomes, and counts them. */
 function calls(...outcomes: Attempt<string>[]) {
   const made = { count: 0, call: () => Promise.resolve(outcomes[made.count++]) };
   return made;
@@ -40,15 +40,15 @@ for (const status of [400, 401, 403, 404, 413, 415]) {
   });
 }
 
-Deno.test("no try begins once twice a try's time is over", async () => {
+Deno.test("no try begins after twice a try's timeout", async () => {
   using _timers = new FakeTimers();
   const failing = calls(failure(500), STORED);
-  // Here the first wait alone would be longer than that.
+  // Here the first wait alone exceeds that.
   assert.deepEqual(await withRetries(failing.call, { timeoutMs: 40 }), failure(500));
   assert.equal(failing.count, 1);
 });
 
-Deno.test("nothing is tried again for a caller who has gone away", async () => {
+Deno.test("nothing is retried after a disconnect", async () => {
   const caller = new AbortController();
   using timers = new FakeTimers();
   timers.beforeWait = () => caller.abort(new Error("the caller went away"));
@@ -58,7 +58,7 @@ Deno.test("nothing is tried again for a caller who has gone away", async () => {
   assert.equal(failing.count, 1);
 });
 
-Deno.test("save() stores nothing for a caller who has gone away", async () => {
+Deno.test("save() stores nothing after a disconnect", async () => {
   using fetch = new FakeFetch([]);
   const client = createClient("http://storage.test", "sb_secret_x");
   const store = new VariantStore(client, "b", "http://public.test", 1_000);
@@ -69,7 +69,7 @@ Deno.test("save() stores nothing for a caller who has gone away", async () => {
   assert.equal(fetch.requests.length, 0);
 });
 
-Deno.test("a failure is told by a status, never by Storage's own words", () => {
+Deno.test("an error contains Storage's status, never its message", () => {
   const named = describeFailure({ message: "m", status: 400, statusCode: "InvalidKey" });
   assert.deepEqual([named.reason, named.retryable], ["Storage refused the request", false]);
   const database = describeFailure({ message: "m", status: 500, statusCode: "57014" });

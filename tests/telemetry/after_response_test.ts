@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterResponse, hasWorkLeft, workDone } from "../../shared/telemetry/after_response.ts";
 
-Deno.test("what goes on after an answer is waited for, what it begins itself too", async () => {
+Deno.test("work after an answer is awaited, including the work that it starts", async () => {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
   let isDone = false;
@@ -17,7 +17,7 @@ Deno.test("what goes on after an answer is waited for, what it begins itself too
   assert.equal(hasWorkLeft(), false);
 });
 
-Deno.test("work that fails after an answer is logged, and harms nobody", async () => {
+Deno.test("work that fails after an answer is logged, and affects nothing else", async () => {
   const lines: string[] = [];
   const { error } = console;
   console.error = (line: string) => lines.push(line);
@@ -31,7 +31,7 @@ Deno.test("work that fails after an answer is logged, and harms nobody", async (
   assert.match(lines[0], /"event":"background_work_failed".*"Error: broken"/);
 });
 
-Deno.test("the hosted runtime is handed the work, so that it keeps the isolate", async () => {
+Deno.test("the hosted runtime receives the work, so that it keeps the isolate", async () => {
   const handed: Promise<unknown>[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   Object.defineProperty(globalThis, "EdgeRuntime", {

@@ -8,7 +8,7 @@ import { filesIn, textOf } from "../helpers/sources.ts";
 
 const LONGEST = 10_000;
 
-Deno.test("log() writes one line of JSON an event, with the ids of the request in whose name it runs", async () => {
+Deno.test("log() writes one line of JSON per event, with the ids of its request", async () => {
   using logged = new ConsoleLines();
   const trace = traceOf(new Headers(), false);
   log("info", "outside", { count: 1, left_out: undefined });
@@ -29,7 +29,7 @@ Deno.test("log() writes one line of JSON an event, with the ids of the request i
   assert.ok(logged.lines.every((line) => !line.includes("\n")));
 });
 
-Deno.test("requests that are worked on side by side each keep their own ids", async () => {
+Deno.test("simultaneous requests keep their own ids", async () => {
   using logged = new ConsoleLines();
   const gate = Promise.withResolvers<void>();
   const requests = ["a", "b", "c"].map((requestId) =>
@@ -47,7 +47,7 @@ Deno.test("requests that are worked on side by side each keep their own ids", as
   ]);
 });
 
-Deno.test("a line that is too long keeps what is short, and says that it was cut", () => {
+Deno.test("an oversized line keeps its short fields, and is marked as truncated", () => {
   const long = "x".repeat(50_000);
   const cases: Record<string, unknown>[] = [
     { code: "a", cause: long },
@@ -70,7 +70,7 @@ Deno.test("a line that is too long keeps what is short, and says that it was cut
   });
 });
 
-Deno.test("a line of exactly the longest length is whole", () => {
+Deno.test("a line of exactly the maximum length is complete", () => {
   const room = LONGEST - logLine("info", "e", { text: "" }).length;
   const whole = logLine("info", "e", { text: "x".repeat(room) });
   assert.equal(whole.length, LONGEST);
@@ -78,7 +78,7 @@ Deno.test("a line of exactly the longest length is whole", () => {
   assert.ok(logLine("info", "e", { text: "x".repeat(room + 1) }).includes('"truncated":true'));
 });
 
-Deno.test("what JSON has no words for is no reason to fail", () => {
+Deno.test("values that JSON cannot represent do not fail", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   const line = JSON.parse(logLine("info", "odd", { circle, big: 1n, code: "a" }));
@@ -97,20 +97,20 @@ class Bench {
   nowMs = 0;
   readonly budget = new LineBudget(() => this.nowMs);
 
-  /** How many of so many lines are let through. */
+  /** Counts how many of these lines pass. */
   take(level: LogLevel, count: number): number {
     return Array.from({ length: count }, () => this.budget.take(level)).filter(Boolean).length;
   }
 }
 
-Deno.test("of too many lines info is dropped first, errors last, and a line is left to say so", () => {
+Deno.test("above the budget info is dropped first, errors last, with room for a final line", () => {
   const bench = new Bench();
   assert.equal(bench.take("info", 200), 90);
   assert.equal(bench.take("warn", 200), 5);
   assert.equal(bench.take("error", 200), 4);
 });
 
-Deno.test("what was dropped is told when the window is over, and once", () => {
+Deno.test("dropped lines are reported once, after the window", () => {
   const bench = new Bench();
   bench.take("info", 100);
   bench.take("error", 12);
@@ -123,7 +123,7 @@ Deno.test("what was dropped is told when the window is over, and once", () => {
   assert.equal(bench.take("info", 200), 89);
 });
 
-Deno.test("there are never more than 100 lines in any 10 s, however they come", () => {
+Deno.test("at most 100 lines are written in any 10 s, however they arrive", () => {
   const bench = new Bench();
   const times: number[] = [];
   for (let i = 0; i < 3_000; i++) {
@@ -137,7 +137,7 @@ Deno.test("there are never more than 100 lines in any 10 s, however they come", 
   assert.ok(times.length > 500);
 });
 
-Deno.test("docs/observability.md tells of every event that is logged", () => {
+Deno.test("docs/observability.md lists every logged event", () => {
   const page = textOf("docs/observability.md");
   const events = filesIn("shared").flatMap((
     path,
@@ -147,8 +147,8 @@ Deno.test("docs/observability.md tells of every event that is logged", () => {
   assert.deepEqual(events.filter((event) => !page.includes(`\`${event}\``)), []);
 });
 
-// The last test: it uses up what may be logged.
-Deno.test("a flood of lines is cut off, and what matters still gets through", () => {
+// The last test, as it uses up the log's budget.
+Deno.test("a flood of lines is cut off, and important lines still pass", () => {
   using logged = new ConsoleLines();
   for (let i = 0; i < 200; i++) log("info", "flood");
   log("error", "after");

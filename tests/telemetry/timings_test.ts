@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Timings } from "../../shared/telemetry/timings.ts";
 
-/** Runs with a clock that stands still until it is told to go on. */
+/** Runs with a clock that only the test moves. */
 async function withClock(run: (pass: (ms: number) => void) => Promise<void>): Promise<void> {
   const real = performance.now;
   let now = 1_000;
@@ -13,7 +13,7 @@ async function withClock(run: (pass: (ms: number) => void) => Promise<void>): Pr
   }
 }
 
-Deno.test("measure() keeps each step's time, in the order in which they ended, and the total", async () => {
+Deno.test("measure() keeps each step's time, in the order of their ends, and the total", async () => {
   await withClock(async (pass) => {
     const timings = new Timings();
     assert.equal(await timings.measure("decode", () => (pass(12.34), "done")), "done");
@@ -24,7 +24,7 @@ Deno.test("measure() keeps each step's time, in the order in which they ended, a
   });
 });
 
-Deno.test("measure() keeps the time of a step that fails, and throws on", async () => {
+Deno.test("measure() keeps the time of a failing step, and rethrows its error", async () => {
   await withClock(async (pass) => {
     const timings = new Timings();
     const failing = timings.measure("store", () => {

@@ -1,5 +1,6 @@
 /**
- * Base64 in JSON decodes to the same bytes as by `JSON.parse` and `Buffer`, and what is none is found.
+ * Proves that base64 in JSON decodes to the same bytes as with `JSON.parse` and `Buffer`, and that invalid base64 is
+ * detected.
  *
  * @module
  */
@@ -10,11 +11,15 @@ import { seeded } from "../../helpers/random.ts";
 
 const BYTES = Uint8Array.from({ length: 256 }, (_, i) => (i * 7 + 250) & 255);
 
-/** Decodes what is between a JSON string's quotes: in place, and once more to elsewhere. */
+/** Decodes the content of a JSON string: in place, and again to another buffer. */
 function decodeRaw(text: string): Uint8Array | string {
   const raw = new TextEncoder().encode(text);
   const elsewhere = decodeBase64(raw, new Uint8Array(raw.length));
-  assert.deepEqual(raw, new TextEncoder().encode(text), "what is decoded elsewhere stays");
+  assert.deepEqual(
+    raw,
+    new TextEncoder().encode(text),
+    "the other buffer's decoding leaves the text unchanged",
+  );
   const inPlace = decodeBase64(raw, raw);
   assert.deepEqual(inPlace, elsewhere);
   return elsewhere;
@@ -47,7 +52,7 @@ Deno.test("decodeBase64() reads data URLs", () => {
   }
 });
 
-Deno.test("decodeBase64() passes over white space", () => {
+Deno.test("decodeBase64() ignores white space", () => {
   const lines = Buffer.from(BYTES).toString("base64").replace(/.{76}/g, "$&\r\n");
   assert.deepEqual(decode(lines), BYTES);
   for (
@@ -59,7 +64,7 @@ Deno.test("decodeBase64() passes over white space", () => {
   assert.deepEqual(decode("AQ = =\n"), Uint8Array.of(1));
 });
 
-Deno.test("decodeBase64() reads base64 however JSON escapes it", () => {
+Deno.test("decodeBase64() reads base64 with any JSON escapes", () => {
   const bytes = Uint8Array.of(0xfb, 0xef, 0xff, 0xff, 0xff, 0xba);
   for (
     const raw of [
@@ -103,7 +108,7 @@ for (const text of BAD) {
   });
 }
 
-Deno.test("decodeBase64() tells what is no string of JSON", () => {
+Deno.test("decodeBase64() detects text that is not a JSON string", () => {
   for (const raw of ["AQ\nID", "AQ\\xID", "AQ\\u00g1", "AQID\\u00", "AQID\\", "\tAQID"]) {
     assert.equal(decodeRaw(raw), "json", raw);
   }
@@ -116,7 +121,7 @@ Deno.test("decodeBase64() finds one wrong character anywhere in a long text", ()
   }
 });
 
-/** What the text decodes to, by the platform's own means. */
+/** Decodes the text with the platform's functions. */
 function reference(raw: string): Uint8Array | null {
   let text: string;
   try {
@@ -136,7 +141,7 @@ function reference(raw: string): Uint8Array | null {
   return new Uint8Array(Buffer.from(text, "base64"));
 }
 
-Deno.test("decodeBase64() agrees with JSON.parse and Buffer on 20,000 texts put together by chance", () => {
+Deno.test("decodeBase64() agrees with JSON.parse and Buffer on 20,000 randomly composed texts", () => {
   const random = seeded(12);
   const pieces = [
     ..."AQzZ09+/-_=",

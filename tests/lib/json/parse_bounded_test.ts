@@ -1,6 +1,6 @@
 /**
- * JSON within its bounds is parsed as by `JSON.parse`, with the strings set apart that were asked for; other JSON is told by what is
- * wrong with it, before it is parsed.
+ * Proves that JSON within its bounds is parsed as with `JSON.parse`, with the requested strings set apart, and that
+ * other JSON is refused with its fault before it is parsed.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const PHOTO: SetApart = { names: ["image_base64"], outermost: true };
 const parse = (text: string, apart?: SetApart, bounds = BOUNDS) =>
   parseBounded(new TextEncoder().encode(text), bounds, apart);
 
-/** What was parsed, and the text of what was set apart. */
+/** The parsed value, and the text of the string that was set apart. */
 function parts(text: string, apart: SetApart): { value: unknown; strings: string[] } {
   const parsed = parse(text, apart);
   assert.ok(parsed.ok, text);
@@ -33,9 +33,9 @@ const SET_APART: [what: string, text: string, value: unknown, strings: string[]]
   ["an empty string", '{"image_base64":""}', { image_base64: "0" }, [""]],
   ["a string with escapes", '{"image_base64":"a\\"b\\\\"}', { image_base64: "0" }, ['a\\"b\\\\']],
   ["a name with escapes", '{"image\\u005fbase64":"AA"}', { image_base64: "0" }, ["AA"]],
-  ["a name that is wholly escaped", `{"${escapedName()}":"AA"}`, { image_base64: "0" }, ["AA"]],
+  ["a name that is fully escaped", `{"${escapedName()}":"AA"}`, { image_base64: "0" }, ["AA"]],
   ["the last of two", '{"image_base64":"A","image_base64":"B"}', { image_base64: "1" }, ["A", "B"]],
-  ["a value that is no string", '{"image_base64":["A"]}', { image_base64: ["A"] }, []],
+  ["a value that is not a string", '{"image_base64":["A"]}', { image_base64: ["A"] }, []],
   [
     "a field further in",
     '{"options":{"image_base64":"A"}}',
@@ -43,7 +43,7 @@ const SET_APART: [what: string, text: string, value: unknown, strings: string[]]
     [],
   ],
   [
-    "a name that stands as a value",
+    "a name that is used as a value",
     '{"a":"image_base64","b":"B"}',
     { a: "image_base64", b: "B" },
     [],
@@ -54,7 +54,7 @@ const SET_APART: [what: string, text: string, value: unknown, strings: string[]]
 ];
 
 for (const [what, text, value, strings] of SET_APART) {
-  Deno.test(`of ${what} what is asked for is set apart`, () => {
+  Deno.test(`${what}: the requested string is set apart`, () => {
     assert.deepEqual(parts(text, PHOTO), { value, strings });
   });
 }
@@ -63,7 +63,7 @@ function escapedName(): string {
   return PHOTO.names[0].replace(/./g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
 }
 
-Deno.test("strings are set apart at every depth where that is asked for", () => {
+Deno.test("strings are set apart at every depth on request", () => {
   const text =
     '{"results":[{"entities":[{"image":"A"},{"image":5},{"kind":"image","image":"B"}]}]}';
   assert.deepEqual(parts(text, { names: ["image"] }), {
@@ -82,12 +82,12 @@ const FAULTS: [what: string, text: string, fault: string][] = [
   ["70 lists within each other", "[".repeat(70) + "]".repeat(70), "too_deep"],
   ["nothing", "", "invalid"],
   ["half of an object", '{"a":', "invalid"],
-  ["a string that does not end", '{"image_base64":"AAAA', "invalid"],
+  ["an unterminated string", '{"image_base64":"AAAA', "invalid"],
   ["a string that ends in a backslash", '{"image_base64":"AAAA\\', "invalid"],
   ["a raw line break in a name", '{"a\n":0}', "invalid"],
   ["two values", '{"image_base64":"A"}{}', "invalid"],
-  ["a photo without a comma behind it", '{"image_base64":"A" "b":0}', "invalid"],
-  ["a photo behind another string", '{"image_base64":"A""B"}', "invalid"],
+  ["a photo without a comma after it", '{"image_base64":"A" "b":0}', "invalid"],
+  ["a photo after another string", '{"image_base64":"A""B"}', "invalid"],
 ];
 
 for (const [what, text, fault] of FAULTS) {
@@ -98,7 +98,7 @@ for (const [what, text, fault] of FAULTS) {
   });
 }
 
-Deno.test("JSON within its bounds, to the byte and to the value, is taken", () => {
+Deno.test("JSON of exactly the maximum bytes and values is accepted", () => {
   const text = `[${"0,".repeat(98)}0]`;
   assert.ok(parse(text, PHOTO, { maxBytes: text.length, maxValues: 99 }).ok);
   const small = parse(text, PHOTO, { maxBytes: text.length - 1, maxValues: 99 });
@@ -109,7 +109,7 @@ Deno.test("JSON within its bounds, to the byte and to the value, is taken", () =
   ]);
 });
 
-Deno.test("parseBounded() agrees with JSON.parse on 20,000 texts put together by chance", () => {
+Deno.test("parseBounded() agrees with JSON.parse on 20,000 randomly composed texts", () => {
   const random = seeded(34);
   const pieces = [
     ...'{}[],:" \\0',

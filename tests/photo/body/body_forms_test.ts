@@ -7,7 +7,7 @@ import { onBothDenos } from "../../helpers/on_both_denos.ts";
 
 const OPTIONS = { skip_background_removal: true, variants: ["grid"], format: "png", padding: 0 };
 
-onBothDenos("a photo comes in any of four forms", {}, async (t, stack) => {
+onBothDenos("a photo may come in any of four forms", {}, async (t, stack) => {
   const photo = await fixture("small.jpg");
   const url = stack.functionUrl;
   const auth = { authorization: `Bearer ${stack.adminToken}` };
@@ -44,54 +44,57 @@ onBothDenos("a photo comes in any of four forms", {}, async (t, stack) => {
     return body;
   };
 
-  await t.step("JSON with base64", async () => {
+  await t.step("JSON with base64 is accepted", async () => {
     const body = await grid(
       sendJson(url, auth, { image_base64: base64, filename: "a/b.jpg", options: OPTIONS }),
     );
     assert.equal(body.metadata.filename, "a/b.jpg");
   });
-  await t.step("JSON with a data URL, of whatever type it names", async () => {
+  await t.step("JSON with a data URL of any type is accepted", async () => {
     const body = await grid(
       sendJson(url, auth, { image_base64: `data:image/bmp;base64,${base64}`, options: OPTIONS }),
     );
     assert.equal(body.metadata.filename, null);
   });
-  await t.step("JSON with base64 in lines", async () => {
+  await t.step("JSON with base64 in lines is accepted", async () => {
     const lines = base64.replace(/.{76}/g, "$&\r\n");
     await grid(sendJson(url, auth, { image_base64: lines, options: OPTIONS }));
   });
-  await t.step("multipart", async () => {
+  await t.step("a multipart form is accepted", async () => {
     const body = await grid(
       form({ file, options: JSON.stringify(OPTIONS), upload_to_storage: "false" }),
     );
     assert.equal(body.metadata.filename, "Mein Käfer #1.jpg");
   });
   const query = "skip_background_removal=true&variants=grid&format=png&padding=0";
-  await t.step("bytes, whatever image type the header names", async () => {
+  await t.step("bytes are accepted, whatever image type the header names", async () => {
     await grid(sendBytes(url, { ...auth, "content-type": "image/heic" }, photo, query));
     const body = await grid(sendBytes(url, auth, photo, `${query}&filename=123`));
     assert.equal(body.metadata.filename, "123");
   });
-  await t.step("as supabase-js sends a File, a Blob, an ArrayBuffer and a form", async () => {
-    const client = createClient(stack.url, stack.publishableKey, {
-      accessToken: () => Promise.resolve(stack.adminToken),
-    });
-    const data = new FormData();
-    data.set("file", new File([photo], "a.jpg"));
-    data.set("options", JSON.stringify(OPTIONS));
-    const bodies: [string, File | Blob | ArrayBuffer | FormData][] = [
-      [`process-image?${query}`, new File([photo], "a.jpg", { type: "image/jpeg" })],
-      [`process-image?${query}`, new Blob([photo])],
-      [`process-image?${query}`, photo.buffer],
-      ["process-image", data],
-    ];
-    for (const [name, body] of bodies) {
-      const answer = await client.functions.invoke(name, { body });
-      assert.equal(answer.error, null);
-      images.push(answer.data.grid);
-    }
-  });
-  await t.step("a photo in Storage, read with the caller's own rights", async () => {
+  await t.step(
+    "a File, a Blob, an ArrayBuffer and a form are accepted as supabase-js sends them",
+    async () => {
+      const client = createClient(stack.url, stack.publishableKey, {
+        accessToken: () => Promise.resolve(stack.adminToken),
+      });
+      const data = new FormData();
+      data.set("file", new File([photo], "a.jpg"));
+      data.set("options", JSON.stringify(OPTIONS));
+      const bodies: [string, File | Blob | ArrayBuffer | FormData][] = [
+        [`process-image?${query}`, new File([photo], "a.jpg", { type: "image/jpeg" })],
+        [`process-image?${query}`, new Blob([photo])],
+        [`process-image?${query}`, photo.buffer],
+        ["process-image", data],
+      ];
+      for (const [name, body] of bodies) {
+        const answer = await client.functions.invoke(name, { body });
+        assert.equal(answer.error, null);
+        images.push(answer.data.grid);
+      }
+    },
+  );
+  await t.step("a photo in Storage is read with the caller's own rights", async () => {
     const path = "2026/Käfer #1 100%?.jpg";
     const encoded = path.split("/").map(encodeURIComponent).join("/");
     const admin = createClient(stack.url, stack.publishableKey, {
@@ -105,12 +108,12 @@ onBothDenos("a photo comes in any of four forms", {}, async (t, stack) => {
     await grid(sendJson(url, auth, { storage_path, options: OPTIONS }));
     await grid(sendJson(url, { apikey: stack.secretKey }, { storage_path, options: OPTIONS }));
   });
-  await t.step("all of them give the same picture", () => {
+  await t.step("all forms give the same picture", () => {
     assert.ok(images.length >= 12);
     assert.equal(new Set(images).size, 1);
   });
 
-  await t.step("a photo that is not in Storage is 404, a bucket that is not open 403", async () => {
+  await t.step("a missing photo in Storage is 404, a closed bucket 403", async () => {
     const send = (storage_path: unknown) => sendJson(url, auth, { storage_path });
     await expectError(send({ bucket: "car-originals", path: "none.jpg" }), "source_not_found");
     await expectError(send({ bucket: "secrets", path: "a.jpg" }), "source_forbidden");
@@ -136,7 +139,7 @@ onBothDenos("a photo comes in any of four forms", {}, async (t, stack) => {
       "source_not_found",
     );
   });
-  await t.step("what Storage would not let the caller read is not read for them", async () => {
+  await t.step("an object that the caller may not read is not read for them", async () => {
     await stack.supabase.query('drop policy "Admins read car images" on storage.objects');
     const storage_path = { bucket: "car-originals", path: "2026/Käfer #1 100%?.jpg" };
     await expectError(sendJson(url, auth, { storage_path }), "source_not_found");

@@ -1,5 +1,6 @@
 /**
- * Forms are read as browsers and other clients write them, within bounds, and what is no form is told by what is wrong with it.
+ * Proves that forms are read as browsers and other clients write them, within bounds, and that other bodies are
+ * refused with their fault.
  *
  * @module
  */
@@ -11,7 +12,7 @@ const TYPE = "multipart/form-data; boundary=XX";
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.jpg"';
 
-/** What a form's fields are, their content as text. */
+/** Returns a form's fields, with their content as text. */
 function fieldsOf(body: string, type = TYPE): [string, string | undefined, string][] {
   const fields = parseMultipart(bytesOf(body), type);
   assert.ok(typeof fields !== "string", String(fields));
@@ -38,7 +39,7 @@ const GOOD: [what: string, body: string, fields: [string, string | undefined, st
   ],
   ["empty content", `--XX\r\n${FILE}\r\n\r\n\r\n--XX--`, [["file", "a.jpg", ""]]],
   [
-    "text before the first boundary and behind the last",
+    "text before the first boundary and after the last",
     `hello\r\n--XX \t\r\n${FILE}\r\n\r\nabc\r\n--XX--\r\n--XX\r\n`,
     [["file", "a.jpg", "abc"]],
   ],
@@ -63,7 +64,7 @@ const GOOD: [what: string, body: string, fields: [string, string | undefined, st
     [["file", "Süd №1.jpg", ""]],
   ],
   [
-    "an empty file name, which is a text",
+    "an empty file name, which means text",
     '--XX\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\nabc\r\n--XX--',
     [["file", undefined, "abc"]],
   ],
@@ -93,7 +94,7 @@ const BAD: [what: string, body: string, type: string, why: RegExp][] = [
   ["no boundary", "hello", TYPE, /ends before/],
   ["content that ends early", `--XX\r\n${FILE}\r\n\r\nabc`, TYPE, /ends before/],
   ["text behind a boundary", "--XXY\r\n", TYPE, /something else than a line/],
-  ["headers that do not end", `--XX\r\n${FILE}\r\n`, TYPE, /headers of a part/],
+  ["unterminated headers", `--XX\r\n${FILE}\r\n`, TYPE, /headers of a part/],
   ["headers of 9 kB", part(`X: ${"a".repeat(9_000)}`), TYPE, /do not end within 8192 bytes/],
   ["33 parts", `${part(FILE).repeat(MAX_PARTS + 1)}--XX--`, TYPE, /more than 32 parts/],
 ];
@@ -105,11 +106,11 @@ for (const [what, body, type, why] of BAD) {
   });
 }
 
-Deno.test("parseMultipart() takes 32 parts", () => {
+Deno.test("parseMultipart() accepts 32 parts", () => {
   assert.equal(fieldsOf(`${part(FILE).repeat(MAX_PARTS)}--XX--`).length, MAX_PARTS);
 });
 
-Deno.test("parseMultipart() reads 500 forms that Deno writes as it does", async () => {
+Deno.test("parseMultipart() reads 500 of Deno's forms as Deno does", async () => {
   const random = seeded(56);
   const names = ["file", "options", "a b", "ä", 'q"q', "x;y=z"];
   const contents = ["", "abc", "\r\n", "--", "\r\n--", "\r", "\n", "x".repeat(300), "ä🚗"];
@@ -120,7 +121,7 @@ Deno.test("parseMultipart() reads 500 forms that Deno writes as it does", async 
       const name = names[random(names.length)];
       const blob = new Blob(content);
       if (random(2) === 0) data.append(name, blob, names[random(names.length)]);
-      // The text of a form has its line breaks made CR LF.
+      // A form's text has its line breaks normalized to CR LF.
       else data.append(name, content.join("").replace(/\r\n?|\n/g, "\r\n"));
     }
     const response = new Response(data);

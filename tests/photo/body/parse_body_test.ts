@@ -26,7 +26,7 @@ Deno.test("parseBody() reads a photo in base64 with every default", async () => 
   });
 });
 
-Deno.test("parseBody() reads a data URL and all settings of JSON", async () => {
+Deno.test("parseBody() reads a data URL and all settings in JSON", async () => {
   const input = await parse(json({
     image_base64: "data:image/jpeg;base64,AQID",
     filename: "Süd Auto №1.jpg",
@@ -45,7 +45,7 @@ Deno.test("parseBody() reads a data URL and all settings of JSON", async () => {
   });
 });
 
-Deno.test("parseBody() returns images unless they are uploaded, or as it is told", async () => {
+Deno.test("parseBody() returns images unless they are uploaded, or as requested", async () => {
   const returns = async (settings: object) =>
     (await parse(json({ image_base64: "AQID", ...settings }))).returnImages;
   assert.equal(await returns({}), true);
@@ -54,12 +54,12 @@ Deno.test("parseBody() returns images unless they are uploaded, or as it is told
   assert.equal(await returns({ return_images: false }), false);
 });
 
-Deno.test("parseBody() takes JSON with a charset and in any case", async () => {
+Deno.test("parseBody() accepts JSON with a charset and in any case", async () => {
   const input = await parse(json({ image_base64: "AQID" }, "Application/JSON; charset=utf-8"));
   assert.deepEqual(input.source, BYTES);
 });
 
-Deno.test("parseBody() reads where a photo lies in Storage", async () => {
+Deno.test("parseBody() reads a photo's address in Storage", async () => {
   const ref = { bucket: "car-originals", path: "2024/06/car #1 100%.jpg" };
   const input = await parse(json({ storage_path: ref }));
   assert.deepEqual(input.source, { kind: "storage", ref });
@@ -88,7 +88,7 @@ for (
   });
 }
 
-Deno.test("parseBody() refuses two photos, and half an address of one", async () => {
+Deno.test("parseBody() refuses two photos, and an incomplete address", async () => {
   const both = json({ image_base64: "AQID", storage_path: { bucket: "b", path: "p" } });
   assert.equal((await refused(both, "invalid_request", 400)).details?.field, "storage_path");
   const half = json({ storage_path: { bucket: "b" } });
@@ -97,7 +97,7 @@ Deno.test("parseBody() refuses two photos, and half an address of one", async ()
   assert.equal((await refused(more, "invalid_request", 400)).details?.field, "storage_path.token");
 });
 
-Deno.test("parseBody() says that there is no image", async () => {
+Deno.test("parseBody() reports a missing image", async () => {
   await refused(requestOf(null), "missing_image", 400);
   await refused(requestOf(null, "application/json"), "missing_image", 400);
   await refused(requestOf("", "application/json"), "missing_image", 400);
@@ -113,13 +113,13 @@ for (const text of ["{", "hello", '{"image_base64":"AQID"', "undefined", "{'a':1
 }
 
 for (const text of ["null", "[]", "5", '"AQID"', "true"]) {
-  Deno.test(`parseBody() refuses JSON that is ${text} and no object`, async () => {
+  Deno.test(`parseBody() refuses JSON that is ${text} instead of an object`, async () => {
     const error = await refused(json(text), "invalid_request", 400);
     assert.match(error.message, /Expected JSON object for the input/);
   });
 }
 
-Deno.test("parseBody() refuses base64 that is none", async () => {
+Deno.test("parseBody() refuses invalid base64", async () => {
   const error = await refused(json({ image_base64: "not base64!" }), "invalid_base64", 400);
   assert.deepEqual(error.details, { field: "image_base64" });
 });
@@ -183,11 +183,11 @@ for (const [options, field, expected, received] of WRONG_OPTIONS) {
   });
 }
 
-Deno.test("parseBody() tells an unknown field that begins like options from an option", async () => {
+Deno.test("parseBody() distinguishes an unknown field from the option that it begins like", async () => {
   await refused(json({ image_base64: "AQID", options_v2: {} }), "invalid_request", 400);
 });
 
-Deno.test("parseBody() counts base64 and what is around it", async () => {
+Deno.test("parseBody() limits base64 and the rest of the JSON", async () => {
   const of = (bytes: number) => json({ image_base64: btoa("x".repeat(bytes)) });
   assert.equal((await parse(of(MAX_IMAGE_BYTES))).source.kind, "bytes");
   const error = await refused(of(MAX_IMAGE_BYTES + 1), "body_too_large", 413);
@@ -213,7 +213,7 @@ for (
   });
 }
 
-Deno.test("parseBody() takes a photo as large as may be, however JSON escapes its base64", async () => {
+Deno.test("parseBody() accepts the largest photo, with any JSON escapes in its base64", async () => {
   const maxImageBytes = 600_000;
   const photo = new Uint8Array(maxImageBytes).map((_, i) => (i * i) >> 3);
   const base64 = Buffer.from(photo).toString("base64");
@@ -231,7 +231,7 @@ Deno.test("parseBody() takes a photo as large as may be, however JSON escapes it
   }
 });
 
-Deno.test("parseBody() leaves the body as it came to who wants it", async () => {
+Deno.test("parseBody() keeps the original body on request", async () => {
   let seen: Uint8Array | undefined;
   const text = '{"image_base64":"AQID"}';
   const request = requestOf(text, "application/json");
@@ -274,7 +274,7 @@ Deno.test("parseBody() refuses options that are too deep for a message, by name"
   assert.equal(error.details?.field, "options");
 });
 
-Deno.test("parseBody() names the first of many variants that are too many, or wrong", async () => {
+Deno.test("parseBody() names the first fault of variants that are too many or wrong", async () => {
   const variants = (count: number) =>
     json({ image_base64: "AQID", options: { variants: Array(count).fill(0) } });
   const many = await refused(variants(500), "invalid_options", 400);

@@ -48,17 +48,17 @@ Deno.test("parseBody() reads a form whose options are a part of type JSON", asyn
   assert.equal((await parse(form({ file: photo(), options }))).options.quality, 7);
 });
 
-Deno.test("parseBody() says that a form holds no image", async () => {
+Deno.test("parseBody() reports a form without an image", async () => {
   await refused(form({ options: "{}" }), "missing_image", 400);
   await refused(form({ file: photo(new Uint8Array()) }), "missing_image", 400);
 });
 
-Deno.test("parseBody() refuses a form whose file is a text", async () => {
+Deno.test("parseBody() refuses a form whose file is text", async () => {
   const error = await refused(form({ file: "AQID" }), "invalid_multipart", 400);
   assert.deepEqual(error.details, { field: "file" });
 });
 
-Deno.test("parseBody() refuses what is no form", async () => {
+Deno.test("parseBody() refuses an invalid form", async () => {
   await refused(
     requestOf("--x\r\nhello", "multipart/form-data; boundary=x"),
     "invalid_multipart",
@@ -68,7 +68,7 @@ Deno.test("parseBody() refuses what is no form", async () => {
   await refused(requestOf("hello", "multipart/form-data"), "invalid_multipart", 400);
 });
 
-Deno.test("parseBody() refuses a form that ends early", async () => {
+Deno.test("parseBody() refuses a truncated form", async () => {
   const whole = form({ file: photo(new Uint8Array(500)) });
   const type = whole.headers.get("content-type")!;
   const bytes = new Uint8Array(await whole.arrayBuffer());
@@ -93,7 +93,7 @@ Deno.test("parseBody() refuses a form's wrong settings by name", async () => {
   assert.equal(unknown.details?.field, "padding");
 });
 
-Deno.test("parseBody() counts a form", async () => {
+Deno.test("parseBody() limits a form's size", async () => {
   const of = (bytes: number) => form({ file: photo(new Uint8Array(bytes)) });
   assert.equal((await parse(of(MAX_IMAGE_BYTES))).source.kind, "bytes");
   await refused(of(MAX_IMAGE_BYTES + 1), "body_too_large", 413);
@@ -154,7 +154,7 @@ for (const [query, code, field] of WRONG_QUERIES) {
   });
 }
 
-Deno.test("parseBody() counts bare bytes, and says that there are none", async () => {
+Deno.test("parseBody() limits the size of bare bytes, and reports an empty body", async () => {
   assert.ok(await parse(requestOf(new Uint8Array(MAX_IMAGE_BYTES), "image/jpeg")));
   await refused(
     requestOf(new Uint8Array(MAX_IMAGE_BYTES + 1), "image/jpeg"),
@@ -164,7 +164,7 @@ Deno.test("parseBody() counts bare bytes, and says that there are none", async (
   await refused(requestOf(new Uint8Array(), "image/jpeg"), "missing_image", 400);
 });
 
-Deno.test("parseBody() reads at most 8 MiB more than the bound, whatever length was stated", async () => {
+Deno.test("parseBody() reads at most 8 MiB beyond the bound, whatever length was stated", async () => {
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {

@@ -12,7 +12,7 @@ const answer = async (text: string) => {
   return await response.text();
 };
 
-Deno.test("legacyResponse() leaves the reply as it came and says who it is from", async () => {
+Deno.test("legacyResponse() keeps the reply and adds who served it", async () => {
   const text =
     '{ "success": true, "metadata": {"a": "}", "big": 12345678901234567890, "x": 1.0} }\n ';
   assert.equal(
@@ -22,7 +22,7 @@ Deno.test("legacyResponse() leaves the reply as it came and says who it is from"
   );
 });
 
-Deno.test("legacyResponse() names no field twice", async () => {
+Deno.test("legacyResponse() does not repeat a header", async () => {
   const own = '{"success":true,"request_id":"theirs","served_by":"python","grid":"AA=="}';
   assert.equal(
     await answer(own),

@@ -14,7 +14,7 @@ const hashes = await Promise.all(
 const newOnes = (percent: number) =>
   hashes.filter((hash) => planRoute(hash, settings(percent), null).first === "new");
 
-Deno.test("planRoute() gives the new pipeline about the percentage that was asked for", () => {
+Deno.test("planRoute() routes about the configured percentage to the new pipeline", () => {
   assert.equal(newOnes(0).length, 0);
   assert.equal(newOnes(100).length, PHOTOS);
   for (const percent of [1, 10, 50, 90]) {
@@ -23,7 +23,7 @@ Deno.test("planRoute() gives the new pipeline about the percentage that was aske
   }
 });
 
-Deno.test("planRoute() keeps a photo new while the percentage rises", () => {
+Deno.test("planRoute() keeps a photo on new while the percentage rises", () => {
   let before: string[] = [];
   for (const percent of [0, 1, 5, 10, 25, 50, 99, 100]) {
     const now = new Set(newOnes(percent));
@@ -32,7 +32,7 @@ Deno.test("planRoute() keeps a photo new while the percentage rises", () => {
   }
 });
 
-Deno.test("planRoute() falls back to the other one, and to nobody where one was asked for by name", () => {
+Deno.test("planRoute() falls back to the other pipeline, but not if the request names one", () => {
   const [hash] = hashes;
   assert.deepEqual(planRoute(hash, settings(100), null), {
     first: "new",
@@ -50,7 +50,7 @@ Deno.test("planRoute() falls back to the other one, and to nobody where one was 
   }
 });
 
-Deno.test("planRoute() sends everything to legacy by the switch, shadows included", () => {
+Deno.test("planRoute() routes everything to legacy if the switch is off, without shadow runs", () => {
   const off = { percent: 100, shadowPercent: 100, useNewPipeline: false };
   for (const hash of hashes.slice(0, 50)) {
     const route = planRoute(hash, off, null);
@@ -58,7 +58,7 @@ Deno.test("planRoute() sends everything to legacy by the switch, shadows include
   }
 });
 
-Deno.test("planRoute() shadows its share of the photos that legacy serves, whatever share that is", () => {
+Deno.test("planRoute() shadows its percentage of the photos that legacy serves, at any percentage", () => {
   const routes = hashes.map((hash) => planRoute(hash, settings(50, 20), null));
   assert.ok(routes.every(({ first, shadow }) => first === "legacy" || !shadow));
   const legacy = routes.filter(({ first }) => first === "legacy");

@@ -13,7 +13,7 @@ import { greyGif } from "../../helpers/tiny_files.ts";
 
 const QUERY = "variants=processed&skip_background_removal=true";
 
-/** The function in an isolate that takes no job, another isolate that answers as told, and a legacy service. */
+/** The function in an isolate that admits no job, another isolate with given answers, and a legacy service. */
 async function surroundings(answer: ErrorCode | "processed") {
   const other = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const request_id = request.headers.get("x-request-id") ?? "none";
@@ -67,7 +67,7 @@ async function surroundings(answer: ErrorCode | "processed") {
   };
 }
 
-Deno.test("a fault of the isolate that a photo was handed over to has it done by legacy, observed once", async () => {
+Deno.test("if the isolate that takes a photo over fails, legacy processes it, and it is observed once", async () => {
   await using there = await surroundings("engine_failed");
   const response = await there.send();
   const body = await response.json();
@@ -79,7 +79,7 @@ Deno.test("a fault of the isolate that a photo was handed over to has it done by
   ]);
 });
 
-Deno.test("if legacy fails too the other isolate's error is answered as it was", async () => {
+Deno.test("if legacy fails, too, the other isolate's error is the answer", async () => {
   await using there = await surroundings("storage_failed");
   there.legacy.behave({ kind: "status", status: 500 });
   const response = await there.send();
@@ -92,7 +92,7 @@ Deno.test("if legacy fails too the other isolate's error is answered as it was",
 });
 
 for (const answer of ["processed", "invalid_image"] as const) {
-  Deno.test(`the other isolate's word is the last: ${answer}`, async () => {
+  Deno.test(`the other isolate's answer is final: ${answer}`, async () => {
     await using there = await surroundings(answer);
     const body = await (await there.send()).json();
     assert.equal(body.success, answer === "processed");
@@ -101,7 +101,7 @@ for (const answer of ["processed", "invalid_image"] as const) {
   });
 }
 
-Deno.test("an isolate leaves the fallback, and its observation, to the one that handed the photo over", async () => {
+Deno.test("an isolate leaves the fallback and its observation to the isolate that handed the photo over", async () => {
   await using there = await surroundings("processed");
   const signer = new InternalSigner([ALONE.SUPABASE_SECRET_KEY]);
   const response = await there.send({

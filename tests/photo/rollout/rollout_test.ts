@@ -19,7 +19,7 @@ const admin = (stack: Stack) => ({ authorization: `Bearer ${stack.adminToken}` }
 const send = (stack: Stack, headers: Record<string, string> = {}, query = QUERY) =>
   sendBytes(stack.functionUrl, { ...admin(stack), ...headers }, photo, query);
 
-/** Checks that an answer is the legacy service's own, with what the function adds. */
+/** Checks that an answer is the legacy service's own, plus the function's headers. */
 async function expectLegacy(pending: Promise<Response>): Promise<void> {
   const response = await pending;
   const text = await response.text();
@@ -35,13 +35,13 @@ async function expectNew(pending: Promise<Response>): Promise<void> {
   assert.equal((await expectReply(pending)).body.served_by, "new");
 }
 
-/** Storage refuses what is written: a fault of the new pipeline's own. */
+/** Storage refuses writes: a fault of the new pipeline. */
 function refuseUploads({ faults }: Stack): void {
   faults.next("POST", /^\/storage\/v1\/object\/car-images\//, { kind: "status", status: 403 }, 50);
 }
 
 onBothDenos(
-  "what legacy gets is the request as it came",
+  "legacy receives the request unchanged",
   { ROLLOUT_PERCENT: "0" },
   async (t, stack) => {
     const legacy = stack.legacy!;
@@ -50,14 +50,14 @@ onBothDenos(
       assert.equal(headers.get("x-api-key"), legacy.apiKey);
       return { ...call, contentType: headers.get("content-type") };
     };
-    await t.step("the image's bytes", async () => {
+    await t.step("a body of image bytes is forwarded", async () => {
       await expectLegacy(send(stack));
       const { path, body, contentType } = lastCall();
       assert.equal(path, `/api/process-image?${QUERY}`);
       assert.equal(contentType, "image/jpeg");
       assert.deepEqual(Buffer.from(body), Buffer.from(photo));
     });
-    await t.step("a form", async () => {
+    await t.step("a form is forwarded", async () => {
       const form = new FormData();
       form.set("file", new Blob([photo]), "Mein Käfer.jpg");
       form.set("options", '{"padding": 7}');
@@ -69,7 +69,7 @@ onBothDenos(
       assert.equal(lastCall().contentType, contentType);
       assert.deepEqual(Buffer.from(lastCall().body), Buffer.from(body));
     });
-    await t.step("JSON, with its white space", async () => {
+    await t.step("JSON is forwarded with its white space", async () => {
       const body = `{ "options": {}, "image_base64" : "${
         Buffer.from(photo).toString("base64")
       }" }\n`;
@@ -79,7 +79,7 @@ onBothDenos(
       assert.equal(lastCall().contentType, contentType);
       assert.equal(Buffer.from(lastCall().body).toString(), body);
     });
-    await t.step("a photo in Storage takes the place of its address", async () => {
+    await t.step("a photo in Storage replaces its address", async () => {
       const storage_path = await storeOriginal(stack, "2026/a.jpg", photo);
       const settings = { options: { padding: 3 }, filename: "a.jpg" };
       await expectLegacy(sendJson(stack.functionUrl, admin(stack), { storage_path, ...settings }));
@@ -89,7 +89,7 @@ onBothDenos(
         ...settings,
       });
     });
-    await t.step("the caller's credential stays here", async () => {
+    await t.step("the caller's credential is not forwarded", async () => {
       const apikey = { apikey: stack.secretKey };
       const query = `?apikey=${stack.publishableKey}`;
       const image_base64 = Buffer.from(photo).toString("base64");
@@ -103,7 +103,7 @@ onBothDenos(
       }
     });
     await t.step(
-      "a photo that another isolate has handed over is not sent there again",
+      "a photo that another isolate handed over is not sent to legacy again",
       async () => {
         legacy.calls.length = 0;
         const { sub } = decodeJwt(stack.adminToken);
@@ -116,7 +116,7 @@ onBothDenos(
         await expectNew(send(stack, headers));
         assert.equal(legacy.calls.length, 0);
         await expectLegacy(send(stack, { "x-process-image-hops": "1" }));
-        assert.equal(legacy.calls.length, 1, "nobody has signed this one");
+        assert.equal(legacy.calls.length, 1, "unsigned");
       },
     );
   },
@@ -124,7 +124,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "a photo that legacy fails at is done by the new pipeline",
+  "if legacy fails on a photo, the new pipeline processes it",
   { ROLLOUT_PERCENT: "0", LEGACY_TIMEOUT_MS: "1000" },
   async (t, stack) => {
     const legacy = stack.legacy!;
@@ -139,26 +139,26 @@ onBothDenos(
         legacy.behave(failure);
         legacy.calls.length = 0;
         await expectNew(send(stack));
-        // Deno 2.9 itself tries again where a connection is closed without an answer.
+        // Deno 2.9 itself retries if a connection closes without an answer.
         assert.ok(legacy.calls.length === 1 || failure.kind === "close");
       });
     }
-    await t.step("but not where legacy was asked for by name", async () => {
+    await t.step("a request that names legacy has no fallback", async () => {
       legacy.behave({ kind: "status", status: 500 });
       const { body } = await expectError(send(stack, { "x-processor": "legacy" }), "legacy_failed");
       assert.match(body.error.message, /^The legacy service answered status 500\. Try again\.$/);
       assert.ok(!JSON.stringify(body).includes(LEGACY_TEXT));
     });
-    await t.step("if both fail the answer is the error of the one that was chosen", async () => {
+    await t.step("if both fail, the answer is the error of the chosen one", async () => {
       refuseUploads(stack);
       await expectError(send(stack, {}, UPLOAD), "legacy_failed");
       stack.faults.clear();
     });
-    await t.step("each fallback is told of in the log", () => {
+    await t.step("the log reports each fallback", () => {
       const lines = stack.function.logs.filter((line) => line.includes('"fell_back"'));
       assert.equal(lines.length, failures.length + 1);
     });
-    await t.step("what is wrong with the photo is answered as ever", async () => {
+    await t.step("a faulty photo is refused as usual", async () => {
       const broken = sendBytes(stack.functionUrl, admin(stack), new Uint8Array(500), QUERY);
       await expectError(broken, "unsupported_image_type");
     });
@@ -167,21 +167,21 @@ onBothDenos(
 );
 
 onBothDenos(
-  "a photo that the new pipeline fails at is done by legacy, and the settings change without a restart",
+  "if the new pipeline fails on a photo, legacy processes it, and settings change without a restart",
   {},
   async (t, stack) => {
     const legacy = stack.legacy!;
-    await t.step("as long as nothing fails legacy is not asked", async () => {
+    await t.step("legacy is not called while nothing fails", async () => {
       await expectNew(send(stack));
       assert.equal(legacy.calls.length, 0);
     });
-    await t.step("a fault of its own", async () => {
+    await t.step("a fault of the new pipeline falls back to legacy", async () => {
       refuseUploads(stack);
       await expectLegacy(send(stack, {}, UPLOAD));
       await expectError(send(stack, { "x-processor": "new" }, UPLOAD), "storage_rejected");
       assert.equal(legacy.calls.length, 1);
     });
-    await t.step("if both fail, sending again is worth a try if it is for either", async () => {
+    await t.step("if both fail, the error is retryable if either error is", async () => {
       legacy.behave({ kind: "status", status: 500 });
       const response = await send(stack, {}, UPLOAD);
       const { error } = errorSchema.parse(await response.json());
@@ -192,7 +192,7 @@ onBothDenos(
       stack.faults.clear();
       legacy.behave({ kind: "ok" });
     });
-    await t.step("what is wrong with the request is answered, and legacy not asked", async () => {
+    await t.step("a faulty request is refused, and legacy is not called", async () => {
       legacy.calls.length = 0;
       const { functionUrl } = stack;
       const broken = sendBytes(functionUrl, admin(stack), photo.slice(0, 300), QUERY);
@@ -201,17 +201,17 @@ onBothDenos(
       await expectError(send(stack, {}, "padding=x"), "invalid_options");
       assert.equal(legacy.calls.length, 0);
     });
-    await t.step("by name, for one request", async () => {
+    await t.step("a request can name its pipeline", async () => {
       await expectLegacy(send(stack, { "x-processor": "legacy" }));
       await expectNew(send(stack));
     });
-    await t.step("by a row in the database, for all", async () => {
+    await t.step("a row in the database routes all requests", async () => {
       await stack.supabase.query("update rollout_settings set use_new_pipeline = false");
       const servedBy = async (): Promise<string> => (await (await send(stack)).json()).served_by;
       assert.equal(await seen(servedBy, (by) => by !== "new"), "legacy");
       await expectNew(send(stack, { "x-processor": "new" }));
     });
-    await t.step("each answer is recorded under who gave it", async () => {
+    await t.step("each answer is recorded with who served it", async () => {
       const counts = async () => {
         const rows = await stack.supabase.query<{ served_by: string }>(
           "select distinct served_by from processing_runs",
@@ -225,7 +225,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "with the switch off legacy gets everything, and the new pipeline only what nobody else answers",
+  "with the switch off legacy gets everything, and the new pipeline only serves fallbacks",
   { USE_NEW_PIPELINE: "false", SHADOW_PERCENT: "100" },
   async (_, stack) => {
     stack.faults.next("GET", /^\/rest\/v1\/rollout_settings/, { kind: "hang" }, Infinity);
@@ -243,7 +243,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "a shadow is recorded, and neither served nor stored",
+  "a shadow run is recorded, and neither served nor stored",
   { ROLLOUT_PERCENT: "0", SHADOW_PERCENT: "100" },
   async (_, stack) => {
     await expectLegacy(send(stack, {}, UPLOAD));
@@ -270,7 +270,7 @@ onBothDenos(
 );
 
 onBothDenos(
-  "without a legacy service every photo is new, and the start says so",
+  "without a legacy service every photo is new, and the start logs it",
   { ROLLOUT_PERCENT: "10" },
   async (_, stack) => {
     await expectNew(send(stack));

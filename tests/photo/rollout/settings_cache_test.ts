@@ -6,12 +6,12 @@ import {
 import { FakeTimers } from "../../helpers/fake_fetch.ts";
 import { ManualClock } from "../../helpers/manual_clock.ts";
 
-/** What docs/rollout.md promises: the test has a figure of its own. */
+/** The interval that docs/rollout.md promises, independent of the code's constant. */
 const GOOD_FOR_MS = 10_000;
 const OWN = { percent: 100, useNewPipeline: true, shadowPercent: 0 };
 const NOTHING = { percent: null, useNewPipeline: null, shadowPercent: null };
 
-/** A cache whose database a test plays. */
+/** A cache whose database the test simulates. */
 function cached() {
   const clock = new ManualClock();
   const db = { reads: 0, read: (): Promise<StoredSettings | null> => Promise.resolve(null) };
@@ -19,7 +19,7 @@ function cached() {
   return { clock, db, cache };
 }
 
-/** Runs with warnings kept instead of printed. */
+/** Collects warnings instead of printing them. */
 async function warned(run: () => Promise<void>): Promise<string[]> {
   const lines: string[] = [];
   const original = console.warn;
@@ -32,7 +32,7 @@ async function warned(run: () => Promise<void>): Promise<string[]> {
   return lines;
 }
 
-Deno.test("what is stored holds over the environment, and what is not does not", async () => {
+Deno.test("a stored setting overrides the environment, an unset one does not", async () => {
   const { db, cache, clock } = cached();
   assert.deepEqual(await cache.current(), OWN);
   db.read = () => Promise.resolve({ ...NOTHING, percent: 10 });
@@ -47,7 +47,7 @@ Deno.test("what is stored holds over the environment, and what is not does not",
   });
 });
 
-Deno.test("it is read once in ten seconds, however many ask", async () => {
+Deno.test("the settings are read once in ten seconds for all callers", async () => {
   const { db, cache, clock } = cached();
   cache.prepare();
   await Promise.all([cache.current(), cache.current(), cache.current()]);
@@ -59,7 +59,7 @@ Deno.test("it is read once in ten seconds, however many ask", async () => {
   assert.equal(db.reads, 2);
 });
 
-Deno.test("while the database is down the last known settings hold, and one line says so", async () => {
+Deno.test("while the database is down the last known settings apply, and one warning is logged", async () => {
   const { db, cache, clock } = cached();
   db.read = () => Promise.resolve({ ...NOTHING, percent: 10 });
   await cache.current();
@@ -78,7 +78,7 @@ Deno.test("while the database is down the last known settings hold, and one line
   assert.equal((await cache.current()).percent, 20);
 });
 
-Deno.test("a database that hangs is waited for once, not by every photo, and the environment's settings hold", async () => {
+Deno.test("only one photo waits for a database that hangs, and the environment's settings apply", async () => {
   const { db, cache } = cached();
   db.read = () => new Promise(() => {});
   const lines = await warned(async () => {

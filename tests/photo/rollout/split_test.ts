@@ -8,14 +8,14 @@ import { greyGif } from "../../helpers/tiny_files.ts";
 
 const PHOTOS = 240;
 
-/** Nothing of what the function logs is of interest here. */
+/** The test ignores the function's log. */
 function silence(): Disposable {
   const { info, warn } = console;
   console.info = console.warn = () => {};
   return { [Symbol.dispose]: () => void Object.assign(console, { info, warn }) };
 }
 
-Deno.test("the whole function splits some hundred photos by the percentage, and each meets the same path again", async () => {
+Deno.test("the whole function splits some hundred photos by the percentage, and each photo keeps its route", async () => {
   using _ = silence();
   const legacy = await startLegacySimulator();
   try {

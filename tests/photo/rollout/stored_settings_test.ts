@@ -16,11 +16,11 @@ const set = (what: string) => supabase.query(`update public.${TABLE} set ${what}
 const rows = () => supabase.query(`select * from public.${TABLE}`);
 const NOTHING = { percent: null, useNewPipeline: null, shadowPercent: null };
 
-Deno.test("a database that has just been migrated leaves every setting to the environment", async () => {
+Deno.test("a freshly migrated database leaves every setting to the environment", async () => {
   assert.deepEqual(await readStoredSettings(service), NOTHING);
 });
 
-Deno.test("what is stored is read", async () => {
+Deno.test("stored settings are read", async () => {
   await set("percent = 10, use_new_pipeline = false, shadow_percent = 5");
   const stored = { percent: 10, useNewPipeline: false, shadowPercent: 5 };
   assert.deepEqual(await readStoredSettings(service), stored);
@@ -28,7 +28,7 @@ Deno.test("what is stored is read", async () => {
   assert.deepEqual(await readStoredSettings(service), NOTHING);
 });
 
-Deno.test("there is one row, and its percentages are some", async () => {
+Deno.test("the table has one row, and its percentages are valid", async () => {
   await assert.rejects(supabase.query(`insert into public.${TABLE} (id) values (true)`));
   await assert.rejects(supabase.query(`insert into public.${TABLE} (id) values (false)`));
   await assert.rejects(set("percent = 101"));
@@ -42,7 +42,7 @@ Deno.test("without its row every setting is the environment's", async () => {
   await supabase.query(`insert into public.${TABLE} (id) values (true)`);
 });
 
-Deno.test("nobody but the service reads or writes the settings, not even an admin", async () => {
+Deno.test("only the service reads or writes the settings, not even an admin", async () => {
   const before = await rows();
   const tokens = [undefined, await signer.sign(), await signer.adminToken()];
   for (const token of tokens) {
@@ -63,7 +63,7 @@ Deno.test("nobody but the service reads or writes the settings, not even an admi
   assert.deepEqual(table, { relrowsecurity: true, policies: 0 });
 });
 
-Deno.test("a database that is not there, or answers no such row, is an error", async () => {
+Deno.test("a missing database, or an answer without the row, is an error", async () => {
   const client = createClient(closedAddress(), "sb_secret_x", { auth });
   await assert.rejects(readStoredSettings(client), /rollout_settings/);
   await using strange = Deno.serve(

@@ -6,7 +6,7 @@ import type { Processor } from "../../../shared/photo/rollout/plan_route.ts";
 
 const error = (code: ErrorCode) => fail(new AppError(code, code));
 
-/** Asks two that answer as told, the new one first. */
+/** Calls two pipelines with given answers, the new one first. */
 async function ask(
   first: Result<string>,
   other: Result<string>,
@@ -24,7 +24,7 @@ async function ask(
   return { ...answered, asked, told };
 }
 
-Deno.test("withFallback() asks the second only for a fault of the first", async () => {
+Deno.test("withFallback() calls the second only after a fault of the first", async () => {
   assert.deepEqual(await ask(ok("a"), ok("b")), {
     ...{ by: "new", result: ok("a"), asked: ["new"], told: [] },
   });
@@ -36,7 +36,7 @@ Deno.test("withFallback() asks the second only for a fault of the first", async 
   }
 });
 
-Deno.test("isOwnFault() takes nothing for one that is the caller's", () => {
+Deno.test("isOwnFault() rejects the caller's faults", () => {
   const faults = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).filter(isOwnFault);
   assert.deepEqual(faults, [
     ...[
@@ -50,7 +50,7 @@ Deno.test("isOwnFault() takes nothing for one that is the caller's", () => {
   ]);
 });
 
-Deno.test("withFallback() answers the first one's error if both fail, retryable if either is", async () => {
+Deno.test("withFallback() returns the first one's error if both fail, retryable if either is", async () => {
   const retryable = async (one: ErrorCode, other: ErrorCode) => {
     const { by, result } = await ask(error(one), error(other));
     assert.equal(by, "new");
@@ -63,13 +63,13 @@ Deno.test("withFallback() answers the first one's error if both fail, retryable 
   assert.equal(await retryable("internal_error", "storage_rejected"), false);
 });
 
-Deno.test("withFallback() takes what the second finds wrong with the photo for an answer", async () => {
+Deno.test("withFallback() returns the second one's refusal of the photo", async () => {
   const { by, result } = await ask(error("internal_error"), error("invalid_image"));
   assert.equal(by, "legacy");
   assert.ok(!result.ok && result.error.code === "invalid_image");
 });
 
-Deno.test("withFallback() asks nobody else where nobody else is to be asked", async () => {
+Deno.test("withFallback() calls only the first if no fallback is allowed", async () => {
   const { asked, result } = await ask(error("internal_error"), ok("b"), null);
   assert.deepEqual(asked, ["new"]);
   assert.ok(!result.ok);

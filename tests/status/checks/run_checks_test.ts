@@ -5,7 +5,7 @@ import { HealthError, runChecks } from "../../../shared/status/checks/run_checks
 import { ConsoleLines } from "../../helpers/console_lines.ts";
 import { FakeFetch } from "../../helpers/fake_fetch.ts";
 
-Deno.test("checks run side by side, and each ends with its bound", async () => {
+Deno.test("checks run in parallel, and each ends at its timeout", async () => {
   using _ = new ConsoleLines();
   const signals: AbortSignal[] = [];
   const never = (signal: AbortSignal) => {
@@ -25,7 +25,7 @@ Deno.test("checks run side by side, and each ends with its bound", async () => {
   assert.ok(signals.length === 2 && signals.every(({ aborted }) => aborted));
 });
 
-Deno.test("only what a check says itself is shown; the rest is in the log", async () => {
+Deno.test("only a check's own message is shown; other details are in the log", async () => {
   using logged = new ConsoleLines();
   const [told, secret] = await runChecks([
     { name: "told", needed: true, run: () => Promise.reject(new HealthError("No bucket.")) },
@@ -40,7 +40,7 @@ Deno.test("the image engines are started and used", async () => {
   await checkEngines();
 });
 
-Deno.test("API4.ai's version is asked for where its results are", async () => {
+Deno.test("API4.ai's version is requested at the host of its results", async () => {
   for (
     const [url, version, header] of [
       [
@@ -63,7 +63,7 @@ Deno.test("API4.ai's version is asked for where its results are", async () => {
   }
 });
 
-Deno.test("an API4.ai that fails, or is not configured, is told", async () => {
+Deno.test("an API4.ai that fails, or is not configured, is reported", async () => {
   const { signal } = new AbortController();
   const url = "https://api4ai.cloud/img-bg-removal/v1/cars/results";
   using _ = new FakeFetch([() => new Response("no", { status: 502 })]);

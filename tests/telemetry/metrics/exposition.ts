@@ -1,11 +1,11 @@
-/** A sample as it stands in the text. */
+/** A sample in the text. */
 export interface ParsedSample {
   name: string;
   labels: Record<string, string>;
   value: number;
 }
 
-/** A metric as it stands in the text. */
+/** A metric in the text. */
 export interface ParsedMetric {
   help: string;
   type: string;
@@ -17,14 +17,14 @@ const SAMPLE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /^([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(?:,(?=.)|$)/;
 const VALUE = /^([+-]Inf|NaN|-?\d+(\.\d+)?(e[+-]?\d+)?)$/;
 const BASE_UNITS = ["seconds", "bytes", "ratio"];
-/** Of these a metric is better told in the base unit, as promtool says. */
+/** Units that promtool wants replaced by their base unit. */
 const OTHER_UNITS =
   /_(ms|milliseconds|us|microseconds|minutes|hours|days|kilobytes|kb|megabytes|mb|percent)(_|$)/;
 
 /**
- * Reads Prometheus' text format 0.0.4, as strictly as its description and the rules of `promtool check metrics` have it.
+ * Parses Prometheus' text format 0.0.4, as strictly as its description and the rules of `promtool check metrics`.
  *
- * @throws {Error} At the first line that breaks a rule, named with the rule.
+ * @throws {Error} At the first line that breaks a rule; it names both.
  */
 export function parseExposition(text: string): Map<string, ParsedMetric> {
   const metrics = new Map<string, ParsedMetric>();
@@ -94,7 +94,7 @@ function parseInf(value: string): number {
   return value.startsWith("-") ? -Infinity : Infinity;
 }
 
-/** What promtool complains of, besides what can not be read. */
+/** Returns promtool's complaints beyond parse errors. */
 function lint(name: string, { type, samples }: ParsedMetric): void {
   const isCounter = type === "counter";
   expect(isCounter === name.endsWith("_total"), "counters, and only they, end with _total", name);

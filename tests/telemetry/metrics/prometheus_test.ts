@@ -5,7 +5,7 @@ import { type Metric, prometheusText } from "../../../shared/telemetry/metrics/p
 import { runOf } from "../../helpers/run_of.ts";
 import { parseExposition } from "./exposition.ts";
 
-Deno.test("prometheusText() writes HELP, TYPE and samples, and escapes what has to be", () => {
+Deno.test("prometheusText() writes HELP, TYPE and samples with escapes", () => {
   const text = prometheusText([
     {
       name: "a_total",
@@ -48,7 +48,7 @@ c_seconds_count{x="y"} 6
   assert.deepEqual(parsed.get("a_total")!.samples[0].labels, { one: 'a"b\\c\nd', two: "x" });
 });
 
-/** What breaks a rule each, and the rule. */
+/** Texts that break one rule each, and the rule. */
 const WRONG: [text: string, rule: RegExp][] = [
   ["# HELP a A.\n# TYPE a gauge\na 1", /last line/],
   ["# TYPE a gauge\na 1\n", /HELP comes before TYPE/],
@@ -75,7 +75,7 @@ for (const [text, rule] of WRONG) {
   });
 }
 
-Deno.test("the metrics of runs keep to Prometheus' rules, and add up", () => {
+Deno.test("the metrics of runs follow Prometheus' rules, and add up", () => {
   const isolate = new IsolateMetrics();
   for (const totalMs of [100, 100.1, 900, 2_000, 400_000]) isolate.observe(runOf({ totalMs }));
   isolate.observe(runOf({ totalMs: 50, errorCode: "invalid_image", bytesOut: 0 }));
@@ -104,7 +104,7 @@ Deno.test("the metrics of runs keep to Prometheus' rules, and add up", () => {
   assert.equal(value("a_duration_seconds_sum", own)!.toFixed(4), "403.1501");
 });
 
-Deno.test("a class of duration that today's bounds do not have counts in the next above it", () => {
+Deno.test("a duration from an old bucket counts in the next higher of today's buckets", () => {
   const isolate = new IsolateMetrics();
   isolate.observe(runOf());
   const metrics: Metric[] = metricsOf("a", "a test", [{ ...isolate.totals[0], le: 0.8 }]);

@@ -5,7 +5,7 @@ import type { IdentifiedRun } from "../../../shared/telemetry/metrics/run_store.
 import { runOf } from "../../helpers/run_of.ts";
 import { until } from "../../helpers/until.ts";
 
-/** A store that keeps what it is told, and may fail or take its time. */
+/** A store that records its calls, and can fail or delay them. */
 class Store {
   readonly writes: (readonly IdentifiedRun[])[] = [];
   answer: () => Promise<void> = () => Promise.resolve();
@@ -23,7 +23,7 @@ class Store {
 const observe = (recorder: RunRecorder, ...ids: string[]) =>
   ids.forEach((requestId) => recorder.observe(runOf({ requestId })));
 
-/** What is logged while something runs. */
+/** Collects the log during a run. */
 async function logged(run: () => Promise<void>): Promise<string[]> {
   const lines: string[] = [];
   const { warn } = console;
@@ -36,16 +36,16 @@ async function logged(run: () => Promise<void>): Promise<string[]> {
   return lines;
 }
 
-Deno.test("runs that come together are recorded with one call", async () => {
+Deno.test("simultaneous runs are recorded with one call", async () => {
   const store = new Store();
   observe(new RunRecorder(store), "a", "b", "c");
-  assert.equal(store.writes.length, 0, "not while the answer is made");
+  assert.equal(store.writes.length, 0, "the answer does not wait for the call");
   await workDone();
   assert.deepEqual(store.ids, [["a", "b", "c"]]);
   assert.equal(new Set(store.writes[0].map(({ id }) => id)).size, 3);
 });
 
-Deno.test("runs that come while one is recorded go with the next call", async () => {
+Deno.test("runs that arrive during a call go into the next call", async () => {
   const store = new Store();
   const { promise, resolve } = Promise.withResolvers<void>();
   store.answer = () => promise;
@@ -58,7 +58,7 @@ Deno.test("runs that come while one is recorded go with the next call", async ()
   assert.deepEqual(store.ids, [["a"], ["b", "c"]]);
 });
 
-Deno.test("what could not be recorded goes along with the next run, under the same id, and is logged once", async () => {
+Deno.test("a run that could not be recorded is retried with the next one, under the same id, and logged once", async () => {
   const store = new Store();
   const recorder = new RunRecorder(store);
   const lines = await logged(async () => {
@@ -81,7 +81,7 @@ Deno.test("what could not be recorded goes along with the next run, under the sa
   });
 });
 
-Deno.test("runs that come while one is recorded in vain are tried at once", async () => {
+Deno.test("runs that arrive during a failing call are tried at once", async () => {
   const store = new Store();
   const { promise, reject } = Promise.withResolvers<void>();
   store.answer = () => promise;
@@ -97,7 +97,7 @@ Deno.test("runs that come while one is recorded in vain are tried at once", asyn
   assert.deepEqual(store.ids, [["a"], ["a", "b"]]);
 });
 
-Deno.test("of a database that is down only the latest runs are kept", async () => {
+Deno.test("while the database is down only the latest runs are kept", async () => {
   const store = new Store();
   store.answer = () => Promise.reject(new Error("down"));
   const recorder = new RunRecorder(store);

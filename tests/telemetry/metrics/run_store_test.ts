@@ -11,7 +11,7 @@ import { runOf } from "../../helpers/run_of.ts";
 const signer = await createSigner();
 const supabase = await startLocalSupabase({ jwks: signer.jwks });
 Deno.test.afterAll(() => supabase.close());
-/** Looked at before there is a client: for clients, the local Supabase grants what is missing. */
+/** Read before a client exists: for clients, the local Supabase adds missing grants. */
 const TABLE_RIGHTS = await supabase.query<{ relname: string }>(
   `select relname, role, has_table_privilege(role, oid, 'select, insert, update, delete') as may
      from pg_class cross join unnest(array['anon', 'authenticated', 'service_role']) as role
@@ -31,7 +31,7 @@ const count = async (table = "processing_runs") => {
   const [row] = await supabase.query<{ n: number }>(`select count(*)::int as n from ${table}`);
   return row.n;
 };
-/** Lets time pass for the database: every run is older by so much. */
+/** Advances the time for the database: makes every run older. */
 const pass = (time: string) =>
   supabase.query("update public.processing_runs set started_at = started_at - $1::interval", [
     time,
@@ -70,7 +70,7 @@ Deno.test("a run is recorded as it was observed", async () => {
   assert.deepEqual(failed, { outcome: "failure", width_in: null });
 });
 
-Deno.test("a run whose writing is tried again is there once, and counted once", async () => {
+Deno.test("a run whose recording is retried is stored and counted once", async () => {
   await forget();
   const runs = [1, 2].map(() => ({ ...runOf(), id: crypto.randomUUID() }));
   await open().record([runs[0]]);
@@ -82,7 +82,7 @@ Deno.test("a run whose writing is tried again is there once, and counted once", 
   assert.deepEqual(totals.map(({ requests }) => requests), [2]);
 });
 
-Deno.test("runs are dropped after their retention, a few at a time, and stay counted", async () => {
+Deno.test("runs are deleted after their retention, a few at a time, and still count", async () => {
   await forget();
   await record(new Array(150).fill(runOf()));
   await pass("29 days 23 hours");
@@ -100,7 +100,7 @@ Deno.test("runs are dropped after their retention, a few at a time, and stay cou
   assert.equal(lastDay.all.requests, 4);
 });
 
-Deno.test("a clock that is fast puts no run out of reach of the retention", async () => {
+Deno.test("a fast clock does not keep a run beyond the retention", async () => {
   await forget();
   await record([runOf({ startedAt: new Date("2999-01-01") })]);
   const [row] = await supabase.query(
@@ -109,7 +109,7 @@ Deno.test("a clock that is fast puts no run out of reach of the retention", asyn
   assert.deepEqual(row, { is_past: true });
 });
 
-/** Of every kind, with durations that are one another's neighbours in the percentiles. */
+/** Runs of every kind, with neighbouring durations for the percentiles. */
 const RUNS: Run[] = [
   ...[300, 700, 1_100, 1_500, 9_000].map((totalMs) => runOf({ totalMs })),
   runOf({ totalMs: 40, errorCode: "invalid_image", api4ai: "none", bytesOut: 0 }),
@@ -120,7 +120,7 @@ const RUNS: Run[] = [
   runOf({ totalMs: 400, isShadow: true }),
 ];
 
-Deno.test("the last hour and the last day are told by who served", async () => {
+Deno.test("the last hour and the last day are reported by who served", async () => {
   await forget();
   await record(RUNS);
   await pass("2 hours");
@@ -168,13 +168,13 @@ Deno.test("the last hour and the last day are told by who served", async () => {
   });
   assert.equal(lastDay.shadow.requests, 1);
   assert.equal(lastDay.new.requests, 9);
-  assert.equal(lastDay.all.requests, 11, "shadow runs are nobody's answer");
+  assert.equal(lastDay.all.requests, 11, "shadow runs answer no caller");
   assert.deepEqual(lastDay.new.failures_by_code, { invalid_image: 2, storage_failed: 1 });
   await pass("23 hours");
   assert.equal((await open().statistics()).lastDay.all.requests, 1);
 });
 
-Deno.test("the isolate's own figures and sums are the database's", async () => {
+Deno.test("the isolate's own figures and sums equal the database's", async () => {
   await forget();
   await record(RUNS);
   const isolate = new IsolateMetrics();
@@ -192,7 +192,7 @@ Deno.test("the isolate's own figures and sums are the database's", async () => {
   assert.deepEqual(sorted(isolate.totals), sorted(totals));
 });
 
-Deno.test("nobody but the service can read, write or call the metrics", async () => {
+Deno.test("only the service can read, write or call the metrics", async () => {
   await forget();
   await record([runOf()]);
   const before = await supabase.query("select * from public.processing_runs");
@@ -223,7 +223,7 @@ Deno.test("nobody but the service can read, write or call the metrics", async ()
   assert.deepEqual(await supabase.query("select * from public.processing_totals"), totals);
 });
 
-Deno.test("the rights on the metrics are the database's own, not only the local Supabase's", async () => {
+Deno.test("the migrations themselves restrict the metrics, not the local Supabase", async () => {
   const rights: [string, boolean][] = [
     ["anon", false],
     ["authenticated", false],
@@ -250,7 +250,7 @@ Deno.test("the rights on the metrics are the database's own, not only the local 
   }
 });
 
-Deno.test("what the service may do is enough for the service", async () => {
+Deno.test("the service's privileges suffice for the service", async () => {
   await forget();
   const batch = {
     runs: [{
@@ -273,7 +273,7 @@ Deno.test("what the service may do is enough for the service", async () => {
   assert.equal(await count(), 1);
 });
 
-Deno.test("a database that is not there, or has not been migrated, is an error of the store", async () => {
+Deno.test("a missing or unmigrated database is an error of the store", async () => {
   const store = new RunStore(createClient(closedAddress(), "sb_secret_x", { auth }), 30);
   await assert.rejects(store.record([{ ...runOf(), id: crypto.randomUUID() }]));
   await assert.rejects(store.statistics());

@@ -16,7 +16,7 @@ const SPAN = {
 };
 const OPTIONS = { endpoint: "http://collector", headers: { "x-key": "k" }, serviceName: "s" };
 
-Deno.test("times are nanoseconds since 1970, to the last digit", () => {
+Deno.test("times are nanoseconds since 1970, exact to the last digit", () => {
   const [{ scopeSpans: [{ spans: [span] }] }] = spansPayload(SPAN, "s").resourceSpans as [
     { scopeSpans: [{ spans: [Record<string, string>] }] },
   ];
@@ -24,7 +24,7 @@ Deno.test("times are nanoseconds since 1970, to the last digit", () => {
   assert.equal(span.endTimeUnixNano, "1767323045690250000");
 });
 
-Deno.test("a step does not outlast its request, and there are at most 50", () => {
+Deno.test("a step ends with its request at the latest, and a request has at most 50", () => {
   const spans = Array.from({ length: 80 }, () => ({ name: "s", startMs: 1, durationMs: 99 }));
   const steps = { startedAt: SPAN.startedAt, spans };
   const [{ scopeSpans: [{ spans: [server, ...told] }] }] = spansPayload({ ...SPAN, steps }, "s")
@@ -33,7 +33,7 @@ Deno.test("a step does not outlast its request, and there are at most 50", () =>
   for (const step of told) assert.equal(step.endTimeUnixNano, server.endTimeUnixNano);
 });
 
-Deno.test("a collector that hangs gathers no more than eight deliveries", async () => {
+Deno.test("a collector that hangs accumulates at most eight deliveries", async () => {
   const gate = Promise.withResolvers<void>();
   const answer = () => gate.promise.then(() => new Response("{}"));
   using collector = new FakeFetch(Array.from({ length: 20 }, () => answer));
@@ -46,7 +46,7 @@ Deno.test("a collector that hangs gathers no more than eight deliveries", async 
   assert.equal(collector.requests.length, 9);
 });
 
-Deno.test("a collector that fails is told of once, and again after it has worked", async () => {
+Deno.test("a failing collector is logged once, and again after it has recovered", async () => {
   using logged = new ConsoleLines();
   const no = () => new Response("no", { status: 302, headers: { location: "http://elsewhere" } });
   using collector = new FakeFetch([no, no, () => new Response("{}"), no]);

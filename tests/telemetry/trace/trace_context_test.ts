@@ -9,7 +9,7 @@ const of = (traceparent?: string, tracestate?: string, sampleNew = false) =>
     sampleNew,
   );
 
-Deno.test("a valid traceparent is taken over, with a span of our own", () => {
+Deno.test("a valid traceparent is continued with a new span", () => {
   const trace = of(`00-${TRACE}-${PARENT}-01`);
   assert.equal(trace.traceId, TRACE);
   assert.equal(trace.parentSpanId, PARENT);
@@ -19,14 +19,14 @@ Deno.test("a valid traceparent is taken over, with a span of our own", () => {
   assert.deepEqual(traceHeaders(trace), { traceparent: `00-${TRACE}-${trace.spanId}-01` });
 });
 
-Deno.test("whether it is sampled is the caller's choice, and is passed on", () => {
+Deno.test("the caller decides on sampling, and the decision is passed on", () => {
   for (const [flags, sampled] of [["00", "00"], ["02", "00"], ["03", "01"], ["ff", "01"]]) {
     const { traceparent } = traceHeaders(of(`00-${TRACE}-${PARENT}-${flags}`, undefined, true));
     assert.equal(traceparent.slice(-2), sampled, flags);
   }
 });
 
-Deno.test("a later version may have more fields, and is answered in ours", () => {
+Deno.test("a later version with more fields is accepted, and continued in version 00", () => {
   for (const more of ["", "-", "-what-the-future-will-be-like"]) {
     const trace = of(`cc-${TRACE}-${PARENT}-01${more}`);
     assert.equal(trace.traceId, TRACE);
@@ -53,7 +53,7 @@ for (
     "nonsense",
   ]
 ) {
-  Deno.test(`traceparent "${invalid}" begins a new trace, without its tracestate`, () => {
+  Deno.test(`traceparent "${invalid}" starts a new trace, without its tracestate`, () => {
     const trace = of(invalid, "vendor=1", true);
     assert.match(trace.traceId, /^[0-9a-f]{32}$/);
     assert.notEqual(trace.traceId, TRACE);
@@ -61,7 +61,7 @@ for (
   });
 }
 
-Deno.test("a trace that begins here is sampled where somebody records it", () => {
+Deno.test("a trace that starts here is sampled if a collector is configured", () => {
   assert.equal(of(undefined, undefined, true).sampled, true);
   assert.equal(of(undefined, undefined, false).sampled, false);
   assert.notEqual(of().traceId, of().traceId);

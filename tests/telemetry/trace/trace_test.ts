@@ -37,10 +37,10 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
       await until(() => collector.deliveries.length >= count);
       return collector.deliveries[count - 1];
     };
-    /** Makes the photo one that nobody has seen: nothing that is kept answers it. */
+    /** Makes the photo unique, so that nothing is cached or stored for it. */
     const forget = () => stack.supabase.query("delete from storage.objects");
     try {
-      await t.step("with its span as the parent of what it calls", async () => {
+      await t.step("its span is the parent of its calls", async () => {
         const traceparent = `00-${TRACE}-${PARENT}-01`;
         const { headers, body } = await expectReply(
           send({ traceparent, tracestate: "vendor=1" }, "upload_to_storage=true"),
@@ -85,7 +85,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
           assert.ok(to <= BigInt(server.endTimeUnixNano), step.name);
         }
       });
-      await t.step("every line of the log that belongs to it has both ids", async () => {
+      await t.step("every log line of the request has both ids", async () => {
         await forget();
         stack.simulator!.behave({ kind: "failure", message: "no" });
         await expectReply(
@@ -99,7 +99,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
         for (const { trace_id } of lines) assert.equal(trace_id, TRACE);
         assert.ok(lines[1].timings_ms.decode > 0);
       });
-      await t.step("a refused request has its span too, and a failure is marked", async () => {
+      await t.step("a refused request has a span, too, and a failure is marked", async () => {
         await expectError(send({}, "padding=wide"), "invalid_options");
         const { spans: [refused] } = await next(3);
         assert.equal(refused.parentSpanId, undefined);
@@ -113,7 +113,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
         assert.ok(failed.attributes!.some(({ key }) => key === "error.type"));
       });
       await t.step(
-        "what the caller does not sample is not sent, nor is a health check",
+        "unsampled requests and health checks are not sent",
         async () => {
           await forget();
           await expectReply(send({ traceparent: `00-${TRACE}-${PARENT}-00` }, "variants=grid"));
@@ -128,7 +128,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
         },
       );
       await t.step(
-        "a collector that fails is told of once, and no answer fails for it",
+        "a failing collector is logged once, and fails no answer",
         async () => {
           collector.answer = () => new Response("no", { status: 500 });
           for (const count of [6, 7]) {
