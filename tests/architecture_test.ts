@@ -1,3 +1,5 @@
+// Proves that imports point down, that each folder uses only what its layer may use, and that only the intended files
+// are deployed.
 import assert from "node:assert/strict";
 import { filesIn, type Source, sourcesFrom, textOf, withoutComments } from "./helpers/sources.ts";
 

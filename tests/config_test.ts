@@ -1,3 +1,4 @@
+// Proves the defaults of the settings, the accepted values, and the errors about the others.
 import assert from "node:assert/strict";
 import { ConfigError, readConfig } from "../shared/config.ts";
 

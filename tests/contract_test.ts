@@ -1,3 +1,4 @@
+// Proves that the OpenAPI document is valid, complete and up to date.
 import { Validator } from "@seriousme/openapi-schema-validator";
 import assert from "node:assert/strict";
 import { contractFiles } from "../contract/contract_files.ts";

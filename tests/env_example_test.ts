@@ -1,3 +1,4 @@
+// Proves that `.env.example` and docs/settings.md list exactly the function's settings and defaults.
 import assert from "node:assert/strict";
 import { readConfig } from "../shared/config.ts";
 

@@ -1,3 +1,4 @@
+// Proves that every error code is tested over HTTP and documented.
 import assert from "node:assert/strict";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { AppError, ERROR_CATALOGUE, type ErrorCode } from "../shared/errors.ts";

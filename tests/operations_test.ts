@@ -1,3 +1,4 @@
+// Proves that docs/operations.md names only existing settings, codes, events, metrics, tasks and files.
 import assert from "node:assert/strict";
 import { ERROR_CATALOGUE } from "../shared/errors.ts";
 import { metricsOf } from "../shared/telemetry/metrics/metrics_of.ts";

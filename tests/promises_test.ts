@@ -1,3 +1,4 @@
+// Proves that every promise of docs/promises.md names an existing test.
 import assert from "node:assert/strict";
 import { filesIn, textOf } from "./helpers/sources.ts";
 

@@ -1,3 +1,4 @@
+// Proves that the commands, snippets, links and file names of the README and its pages work.
 import assert from "node:assert/strict";
 import { type Block, blocksOf, linksOf } from "./helpers/markdown.ts";
 import { copyOfProject } from "./helpers/copy_of_project.ts";

@@ -1,3 +1,4 @@
+// Proves that the workflows name existing tasks and scripts, and pin what they run.
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { z } from "zod";

@@ -1,3 +1,4 @@
+// Proves how the client of API4.ai sends a photo, retries, waits and gives up.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { Api4ai, type Api4aiOptions } from "../../shared/background/api4ai.ts";

@@ -1,3 +1,4 @@
+// Proves that a cutout is requested once for simultaneous and later callers, and that a failing cache stops no photo.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { workDone } from "../../shared/telemetry/after_response.ts";

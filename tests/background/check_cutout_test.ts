@@ -1,3 +1,4 @@
+// Proves which masks and images are accepted as a cutout, and which are refused before or after decoding.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { BackgroundError } from "../../shared/background/background_error.ts";

@@ -1,3 +1,4 @@
+// Proves that a remover behind a breaker is paused after five outages, and which errors count as outages.
 import assert from "node:assert/strict";
 import { BackgroundError, type Outage } from "../../shared/background/background_error.ts";
 import type { Circuit, Claim } from "../../shared/background/circuit/circuit.ts";

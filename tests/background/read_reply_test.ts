@@ -1,3 +1,4 @@
+// Proves which replies of API4.ai contain an image, and which error each other reply gives.
 import assert from "node:assert/strict";
 import {
   BackgroundError,

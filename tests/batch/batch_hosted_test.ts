@@ -1,3 +1,5 @@
+// Proves that batches end in the simulated hosted runtime, although isolates are retired and workers are killed at
+// any stage.
 import assert from "node:assert/strict";
 import { runBatch } from "../../bench/load/run_batch.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";

@@ -1,3 +1,4 @@
+// Proves the routes for batches over HTTP: creating, reading, waiting, cancelling and requeuing.
 import assert from "node:assert/strict";
 import { startStack } from "../../dev/stack.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";

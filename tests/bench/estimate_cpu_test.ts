@@ -1,3 +1,5 @@
+// Proves that the estimated CPU of decoding is correct within a factor of two, relative to the machine's speed
+// (Linux).
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import type { InputFormat } from "../../shared/image/image_format.ts";

@@ -1,3 +1,4 @@
+// Proves that a process leaks no memory over many photos, and that the measurement detects leaks.
 import assert from "node:assert/strict";
 import { startBackend } from "../../bench/backend.ts";
 import { leaks, soak, type SoakSample } from "../../bench/soak.ts";

@@ -1,3 +1,4 @@
+// Proves the definition of percentiles in the benchmarks.
 import assert from "node:assert/strict";
 import { percentile } from "../../bench/statistics.ts";
 

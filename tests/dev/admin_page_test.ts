@@ -1,3 +1,4 @@
+// Proves what the local stack serves at `/`: the admin page, its settings, or the reason for its absence.
 import assert from "node:assert/strict";
 import { type AdminPageState, serveAdminPage } from "../../dev/admin_page/serve.ts";
 

@@ -1,3 +1,4 @@
+// Proves that the API4.ai simulator can fail, hang and answer in any of its documented behaviours.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import {

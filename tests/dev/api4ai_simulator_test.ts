@@ -1,3 +1,4 @@
+// Proves that the API4.ai simulator answers and refuses like API4.ai.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { startApi4aiSimulator } from "../../dev/api4ai_simulator.ts";

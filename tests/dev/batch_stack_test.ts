@@ -1,3 +1,4 @@
+// Proves that `deno task batch` processes a folder on the local stack.
 import assert from "node:assert/strict";
 import { startStack } from "../../dev/stack.ts";
 import { fixture } from "../helpers/call.ts";

@@ -1,3 +1,4 @@
+// Proves what `deno task batch` uploads, enqueues, watches and reports, against a fake project.
 import assert from "node:assert/strict";
 import { closedAddress } from "../helpers/closed_address.ts";
 import { greyGif } from "../helpers/tiny_files.ts";

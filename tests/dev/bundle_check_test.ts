@@ -1,3 +1,4 @@
+// Proves what `deno task bundle-check` counts, and that the deployment stays below Supabase's limit.
 import assert from "node:assert/strict";
 import { sourcesFrom } from "../helpers/sources.ts";
 

@@ -1,3 +1,4 @@
+// Proves that `deno task cache` counts and removes only the intended cutouts.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { cutoutEntries, removeCutouts } from "../../dev/cache/cutout_entries.ts";

@@ -1,3 +1,4 @@
+// Proves that the demo saves its results and reports each photo that fails.
 import assert from "node:assert/strict";
 
 const ROOT = new URL("../../", import.meta.url);

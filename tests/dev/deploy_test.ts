@@ -1,3 +1,4 @@
+// Proves with the Supabase CLI and a simulated Management API, that exactly the deployed files are uploaded.
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";

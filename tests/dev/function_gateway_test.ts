@@ -1,3 +1,4 @@
+// Proves that the local gateway forwards requests, answers and disconnects.
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

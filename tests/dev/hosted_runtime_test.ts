@@ -1,3 +1,5 @@
+// Proves that the simulated hosted runtime retires and kills isolates at the platform's limits, and shares them among
+// requests.
 import assert from "node:assert/strict";
 import { Pool } from "../../dev/hosted_runtime/pool.ts";
 import {

@@ -1,3 +1,4 @@
+// Proves that the local Supabase behaves like the hosted one in Storage, Auth and migrations.
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";

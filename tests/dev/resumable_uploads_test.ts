@@ -1,3 +1,4 @@
+// Proves that the local Supabase accepts and refuses resumable uploads like hosted Storage.
 import assert from "node:assert/strict";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";
 import { createSigner } from "../../dev/tokens.ts";

@@ -1,3 +1,4 @@
+// Proves that the migrations leave outsiders no access to any table, sequence or function beyond their own rights.
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";

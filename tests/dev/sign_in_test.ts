@@ -1,3 +1,4 @@
+// Proves that the local Auth signs users in, refreshes sessions and refuses wrong passwords.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { decodeJwt, decodeProtectedHeader } from "jose";

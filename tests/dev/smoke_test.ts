@@ -1,3 +1,4 @@
+// Proves that the smoke test passes on a healthy stack and detects each kind of fault.
 import assert from "node:assert/strict";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import { runSmoke } from "../../dev/smoke/run_smoke.ts";

@@ -1,3 +1,4 @@
+// Proves that the local stack serves the function through the gateway with exactly its settings.
 import assert from "node:assert/strict";
 import { startFunction } from "../../dev/function_process.ts";
 import { startStack } from "../../dev/stack.ts";

@@ -1,3 +1,4 @@
+// Proves the claims and keys of the tokens that the tests sign.
 import assert from "node:assert/strict";
 import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { createSigner } from "../../dev/tokens.ts";

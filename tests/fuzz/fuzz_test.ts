@@ -1,3 +1,5 @@
+// Proves that mutated images and requests end in a documented answer within their CPU bound, and leave the function
+// unchanged.
 import assert from "node:assert/strict";
 import { startFunction } from "../../dev/function_process.ts";
 import { ALONE, requestTo } from "./in_process.ts";

@@ -1,3 +1,4 @@
+// Proves that decompression bombs end in a documented answer and leave the engine usable.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import type { ErrorCode } from "../../shared/errors.ts";

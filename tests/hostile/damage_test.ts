@@ -1,3 +1,5 @@
+// Proves that truncated files, flipped bits, files of two types and text formats are refused or processed, but never
+// crash the function.
 import assert from "node:assert/strict";
 import { INPUT_FORMATS } from "../../shared/image/image_format.ts";
 import { seedImages } from "../fuzz/seed_images.ts";

@@ -1,3 +1,4 @@
+// Proves how the application handles unexpected errors, disconnects and the end of its process.
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { Shutdown } from "../../shared/isolate/shutdown.ts";

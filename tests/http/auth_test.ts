@@ -1,3 +1,4 @@
+// Proves which tokens and keys are admitted, and which are refused with 401 or 403.
 import assert from "node:assert/strict";
 import { createSigner } from "../../dev/tokens.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";

@@ -1,3 +1,4 @@
+// Proves for which Accept headers the metrics are sent as text.
 import assert from "node:assert/strict";
 import { prefersText } from "../../shared/http/prefers_text.ts";
 

@@ -1,3 +1,4 @@
+// Proves which request ids are accepted from callers.
 import assert from "node:assert/strict";
 import { requestIdOf } from "../../shared/http/request_id.ts";
 

@@ -1,3 +1,4 @@
+// Proves over HTTP which routes are open, how request ids are chosen, and which origins CORS allows.
 import assert from "node:assert/strict";
 import { healthSchema } from "../../shared/status/health_schema.ts";
 import { CONTRACT } from "../helpers/contract.ts";

@@ -1,3 +1,4 @@
+// Proves that only the configured secret keys are accepted.
 import assert from "node:assert/strict";
 import { isSecretKey } from "../../shared/http/auth/secret_keys.ts";
 

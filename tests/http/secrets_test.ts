@@ -1,3 +1,4 @@
+// Proves that no answer and no log line contains a secret, whatever fails.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { fixture, sendBytes, sendJson } from "../helpers/call.ts";

@@ -1,3 +1,4 @@
+// Proves on the fixtures, whose masks are known, where the car, its colours and its shadow are in each variant.
 import assert from "node:assert/strict";
 import { cropSubject } from "../../shared/image/edit/crop_subject.ts";
 import type { OutputFormat } from "../../shared/image/image_format.ts";

@@ -1,3 +1,4 @@
+// Proves that image types are recognized by their first bytes.
 import assert from "node:assert/strict";
 import { type InputFormat, sniffFormat } from "../../shared/image/image_format.ts";
 import { concat, latin1, u32 } from "../helpers/bytes.ts";

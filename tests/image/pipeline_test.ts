@@ -1,3 +1,4 @@
+// Proves that each variant is rendered with its size, fit, shadow, background and type.
 import assert from "node:assert/strict";
 import { renderVariant } from "../../shared/image/pipeline.ts";
 import { type Fit, planVariant, type VariantName, VARIANTS } from "../../shared/image/plan.ts";

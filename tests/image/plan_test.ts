@@ -1,3 +1,4 @@
+// Proves the geometry of the working image, the padding and the variants.
 import assert from "node:assert/strict";
 import { jpegScale, pad, planVariant, VARIANTS, workingSize } from "../../shared/image/plan.ts";
 

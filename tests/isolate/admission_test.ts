@@ -1,3 +1,5 @@
+// Proves which jobs an isolate admits under its CPU budget, in which order they compute, and what each outcome
+// charges.
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { BUDGET_MS, costOf, FIRST, Isolate, job, settle } from "../helpers/fake_isolate.ts";

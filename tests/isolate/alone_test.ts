@@ -1,3 +1,4 @@
+// Proves that the function runs alone, configured by its environment only, and reports wrong settings and keys.
 import assert from "node:assert/strict";
 import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { startFunction } from "../../dev/function_process.ts";

@@ -1,3 +1,4 @@
+// Proves how the pace of a machine is measured.
 import assert from "node:assert/strict";
 import { machinePace } from "../../shared/isolate/machine_pace.ts";
 

@@ -1,3 +1,4 @@
+// Proves in the simulated hosted runtime that many simultaneous photos succeed and no isolate is killed (Linux).
 import assert from "node:assert/strict";
 import { runScenario, type ScenarioResult } from "../../bench/load/run_scenario.ts";
 import { upload } from "../../bench/load/upload.ts";

@@ -1,3 +1,4 @@
+// Proves how simultaneous bodies share an isolate's memory.
 import assert from "node:assert/strict";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
 

@@ -1,3 +1,4 @@
+// Proves that one caller at a time holds the mutex, and that aborted callers do not block others.
 import assert from "node:assert/strict";
 import { Mutex } from "../../shared/isolate/mutex.ts";
 

@@ -1,3 +1,4 @@
+// Proves how an isolate without room has itself retired, and how much CPU that burns.
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { BUDGET_MS, costOf, Isolate, job, settle } from "../helpers/fake_isolate.ts";

@@ -1,3 +1,4 @@
+// Proves that a process finishes its requests on SIGTERM before it ends.
 import assert from "node:assert/strict";
 import { startStack } from "../../dev/stack.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";

@@ -1,3 +1,4 @@
+// Proves how a validation error is described.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { describeIssue, type InputIssue, issueSentence } from "../../shared/lib/describe_issue.ts";

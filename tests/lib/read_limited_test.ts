@@ -1,3 +1,4 @@
+// Proves that a stream is read up to a bound and then cancelled.
 import assert from "node:assert/strict";
 import { readLimited } from "../../shared/lib/read_limited.ts";
 

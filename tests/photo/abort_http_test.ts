@@ -1,3 +1,4 @@
+// Proves over HTTP that a caller's disconnect stops the processing of its photo.
 import assert from "node:assert/strict";
 import { startStack } from "../../dev/stack.ts";
 import { fixture, sendBytes } from "../helpers/call.ts";

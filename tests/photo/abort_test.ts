@@ -1,3 +1,4 @@
+// Proves that no further step runs after a caller has disconnected.
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { CachedRemover } from "../../shared/background/cached_remover.ts";

@@ -1,3 +1,4 @@
+// Proves over HTTP that a photo is processed whatever API4.ai answers, with the right warning.
 import assert from "node:assert/strict";
 import type { Behaviour } from "../../dev/api4ai_simulator.ts";
 import { startFunction } from "../../dev/function_process.ts";

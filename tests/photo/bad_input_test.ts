@@ -1,3 +1,4 @@
+// Proves over HTTP the error for each kind of bad input.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { INPUT_FORMATS } from "../../shared/image/image_format.ts";

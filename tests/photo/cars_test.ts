@@ -1,3 +1,4 @@
+// Proves over HTTP that the variants of each fixture show the car at its place.
 import assert from "node:assert/strict";
 import { boxAbove } from "../helpers/car_geometry.ts";
 import { expectReply, sendBytes } from "../helpers/call.ts";

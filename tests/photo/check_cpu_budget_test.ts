@@ -1,3 +1,4 @@
+// Proves which photos are refused from their header under a CPU budget.
 import assert from "node:assert/strict";
 import { checkCpuBudget } from "../../shared/photo/check_cpu_budget.ts";
 import { INPUT_FORMATS } from "../../shared/image/image_format.ts";

@@ -1,3 +1,4 @@
+// Proves over raw connections that Content-Length is not trusted.
 import assert from "node:assert/strict";
 import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { startFunction } from "../../dev/function_process.ts";

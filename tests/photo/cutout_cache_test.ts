@@ -1,3 +1,4 @@
+// Proves over HTTP that an identical photo is paid for once, and that only the service sees cached cutouts.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createClient } from "@supabase/supabase-js";

@@ -1,3 +1,4 @@
+// Proves over HTTP that a crash of the image engine fails only its own request.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import type { DenoVersion } from "../../dev/deno_binary.ts";

@@ -1,3 +1,4 @@
+// Proves the defaults, the accepted values and the refused values of the options.
 import assert from "node:assert/strict";
 import { backgroundColor, optionsSchema } from "../../shared/photo/options.ts";
 import { describeIssue } from "../../shared/lib/describe_issue.ts";

@@ -1,3 +1,4 @@
+// Proves over HTTP what a stream of events contains, from the first step to the answer.
 import assert from "node:assert/strict";
 import { startStack } from "../../dev/stack.ts";
 import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";

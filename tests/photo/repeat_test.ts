@@ -1,3 +1,4 @@
+// Proves over HTTP when a stored result is reused, and when it is rendered again.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createClient } from "@supabase/supabase-js";

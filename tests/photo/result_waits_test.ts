@@ -1,3 +1,4 @@
+// Proves that the timeouts of lookups and manifests do not include other photos' computing.
 import { PIPELINE_VERSION } from "../../shared/photo/variant_paths.ts";
 import assert from "node:assert/strict";
 import type { SupabaseClient } from "@supabase/supabase-js";

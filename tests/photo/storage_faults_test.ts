@@ -1,3 +1,4 @@
+// Proves over HTTP which failures of Storage and the database are retried, and what the errors say.
 import assert from "node:assert/strict";
 import { startFunction } from "../../dev/function_process.ts";
 import type { Stack } from "../../dev/stack.ts";

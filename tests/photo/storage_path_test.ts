@@ -1,3 +1,4 @@
+// Proves over HTTP that `storage_path` cannot leave the open buckets.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { expectError, expectReply, fixture, sendJson } from "../helpers/call.ts";

@@ -1,3 +1,4 @@
+// Proves over HTTP which objects a result consists of, and the errors if they cannot be stored.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startFunction } from "../../dev/function_process.ts";

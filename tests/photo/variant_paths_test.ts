@@ -1,3 +1,4 @@
+// Proves that exactly the settings that change a pixel change a variant's path.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { optionsSchema } from "../../shared/photo/options.ts";

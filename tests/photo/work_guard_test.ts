@@ -1,3 +1,5 @@
+// Proves how much work one photo costs, as a number of decodes, passes, copies and encodes: CPU that no test can
+// time. Each number was chosen by its cost (bench/RESULTS.md); measure a change that raises one in the bench first.
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { CachedRemover } from "../../shared/background/cached_remover.ts";
@@ -14,9 +16,6 @@ import { fixture, fixtureMask } from "../helpers/fixtures.ts";
 import { pngOf } from "../helpers/png_files.ts";
 import { photoOf } from "../helpers/photo_of.ts";
 import { valueOf } from "../helpers/result.ts";
-
-// Proves how much work one photo costs, as a number of decodes, passes, copies and encodes: CPU that no test can
-// time. Each number was chosen by its cost (bench/RESULTS.md); measure a change that raises one in the bench first.
 
 const photo = await fixture("street.jpg"); // 4032 x 3024
 const FRAME = "2016 x 1512"; // the JPEG decoder's size at four eighths

@@ -1,3 +1,4 @@
+// Proves over HTTP what deep health reports, and to whom.
 import assert from "node:assert/strict";
 import { deepHealthSchema } from "../../shared/status/health_schema.ts";
 import type { Stack } from "../../dev/stack.ts";

@@ -1,3 +1,4 @@
+// Proves over HTTP what the metrics count, and that a failing database delays no answer.
 import assert from "node:assert/strict";
 import type { Stack } from "../../dev/stack.ts";
 import { startStack } from "../../dev/stack.ts";

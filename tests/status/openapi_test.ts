@@ -1,3 +1,4 @@
+// Proves that the function's answers match the OpenAPI document, on generated requests.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

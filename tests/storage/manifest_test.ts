@@ -1,3 +1,4 @@
+// Proves which manifests are readable.
 import assert from "node:assert/strict";
 import { type Manifest, readManifest } from "../../shared/storage/manifest.ts";
 

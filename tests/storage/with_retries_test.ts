@@ -1,3 +1,4 @@
+// Proves which failures of Storage are retried, and for how long.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { describeFailure } from "../../shared/storage/storage_failure.ts";

@@ -1,3 +1,4 @@
+// Proves that work after an answer is awaited, and that its failures are only logged.
 import assert from "node:assert/strict";
 import { afterResponse, hasWorkLeft, workDone } from "../../shared/telemetry/after_response.ts";
 

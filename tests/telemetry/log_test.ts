@@ -1,3 +1,4 @@
+// Proves the form of log lines, and the bound on their number.
 import assert from "node:assert/strict";
 import { LineBudget, type LogLevel } from "../../shared/telemetry/line_budget.ts";
 import { log, logLine } from "../../shared/telemetry/log.ts";

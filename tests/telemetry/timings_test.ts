@@ -1,3 +1,4 @@
+// Proves how steps are timed.
 import assert from "node:assert/strict";
 import { Timings } from "../../shared/telemetry/timings.ts";
 

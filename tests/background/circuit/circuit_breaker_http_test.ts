@@ -1,3 +1,5 @@
+// Proves over HTTP that API4.ai is paused after five failed uploads, for all processes, and is tried again after the
+// cool-down.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import type { Behaviour } from "../../../dev/api4ai_simulator.ts";

@@ -1,3 +1,4 @@
+// Proves when the circuit breaker in memory opens, admits a trial and closes.
 import assert from "node:assert/strict";
 import {
   type CircuitState,

@@ -1,3 +1,4 @@
+// Proves that processes share the breaker's state in the database, and fall back to memory without it.
 import assert from "node:assert/strict";
 import type { Circuit } from "../../../shared/background/circuit/circuit.ts";
 import type { Passage } from "../../../shared/background/circuit/circuit_breaker.ts";

@@ -1,3 +1,4 @@
+// Proves that the breaker in Postgres follows the rules of the one in memory, and that only the service can use it.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";

@@ -1,3 +1,4 @@
+// Proves who can read and write batches in the database, and that the automatic enqueuing of uploads is optional.
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";

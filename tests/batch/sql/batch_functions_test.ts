@@ -1,3 +1,4 @@
+// Proves how the batches' SQL functions create batches, take items and record their outcome.
 import assert from "node:assert/strict";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";
 import { batchCalls, type Taken } from "./batch_calls.ts";

@@ -1,3 +1,4 @@
+// Proves on random runs, against a model, that no batch item is lost or done twice.
 import assert from "node:assert/strict";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";
 import { seeded } from "../../helpers/random.ts";

@@ -1,3 +1,4 @@
+// Proves when webhooks are due and how often they are tried, and when the database calls a worker.
 import assert from "node:assert/strict";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";
 import { batchCalls } from "./batch_calls.ts";

@@ -1,3 +1,4 @@
+// Proves which addresses a webhook may have.
 import assert from "node:assert/strict";
 import { isPublicAddress } from "../../../shared/batch/webhook/public_address.ts";
 import { faultOfTarget, publicAddressesOf } from "../../../shared/batch/webhook/webhook_target.ts";

@@ -1,3 +1,4 @@
+// Proves that a webhook's signature is a verifiable HMAC of its time and body.
 import assert from "node:assert/strict";
 import { signWebhook } from "../../../shared/batch/webhook/sign_webhook.ts";
 

@@ -1,3 +1,4 @@
+// Proves what a webhook contains, and that its failures are reported.
 import assert from "node:assert/strict";
 import type { DueWebhook } from "../../../shared/batch/batch_store.ts";
 import { SIGNATURE_HEADER, signWebhook } from "../../../shared/batch/webhook/sign_webhook.ts";

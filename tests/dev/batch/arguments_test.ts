@@ -1,3 +1,4 @@
+// Proves how `deno task batch` reads its arguments.
 import assert from "node:assert/strict";
 import { readArguments } from "../../../dev/batch/arguments.ts";
 

@@ -1,3 +1,4 @@
+// Proves the throughput and the remaining time that `deno task batch` computes.
 import assert from "node:assert/strict";
 import { Progress } from "../../../dev/batch/progress.ts";
 import { ManualClock } from "../../helpers/manual_clock.ts";

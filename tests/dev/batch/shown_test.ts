@@ -1,3 +1,4 @@
+// Proves the text that `deno task batch` shows: progress, durations and the table of failures.
 import assert from "node:assert/strict";
 import { failureTable } from "../../../dev/batch/failure_table.ts";
 import { duration, progressLine, type Shown } from "../../../dev/batch/progress_line.ts";

@@ -1,3 +1,4 @@
+// Proves that decoding converts Display P3, grey and CMYK photos to sRGB.
 import assert from "node:assert/strict";
 import { ColorSpace, MagickFormat } from "@imagemagick/magick-wasm";
 import { rgbProfile, srgbProfile } from "../../../shared/image/decode/icc_profile.ts";

@@ -1,3 +1,4 @@
+// Proves that decoding refuses or marks damaged files, and never throws.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { decoded, decodeUpload, fixture } from "../../helpers/fixtures.ts";

@@ -1,3 +1,4 @@
+// Proves that the fast decoder of grey PNGs agrees with ImageMagick, and leaves every other file to it.
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, deflateSync } from "node:zlib";

@@ -1,3 +1,4 @@
+// Proves that photos of every type are decoded upright, with their alpha, and at their working size.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { CARS, decoded, fixture } from "../../helpers/fixtures.ts";

@@ -1,3 +1,4 @@
+// Proves that the header parsers read what the decoders read, also in hostile files.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { readHeifSize } from "../../../shared/image/decode/heif_size.ts";

@@ -1,3 +1,4 @@
+// Proves that our sRGB profile is valid, and that sRGB profiles are recognized.
 import assert from "node:assert/strict";
 import { ColorProfile, MagickFormat } from "@imagemagick/magick-wasm";
 import {

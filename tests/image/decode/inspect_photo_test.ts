@@ -1,3 +1,4 @@
+// Proves that a photo's type and size are read from its header, and which photos are refused before decoding.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { INPUT_FORMATS, type InputFormat } from "../../../shared/image/image_format.ts";

@@ -1,3 +1,4 @@
+// Proves how a mask is applied to an image.
 import assert from "node:assert/strict";
 import { applyMask } from "../../../shared/image/edit/apply_mask.ts";
 import { at, drawMask, solid } from "../../helpers/pixels.ts";

@@ -1,3 +1,4 @@
+// Proves how the bounding box of a subject is found in a mask.
 import assert from "node:assert/strict";
 import {
   ALPHA_THRESHOLD,

@@ -1,3 +1,4 @@
+// Proves that decontamination gives soft edges the car's colour, and changes nothing else.
 import assert from "node:assert/strict";
 import { decontaminate } from "../../../shared/image/edit/decontaminate.ts";
 import type { Raster } from "../../../shared/image/raster.ts";

@@ -1,3 +1,4 @@
+// Proves how an image is composited on a background colour.
 import assert from "node:assert/strict";
 import { flatten } from "../../../shared/image/edit/flatten.ts";
 import { assertNear, at, type Rgba, solid } from "../../helpers/pixels.ts";

@@ -1,3 +1,4 @@
+// Proves how an image is placed in a larger frame.
 import assert from "node:assert/strict";
 import { place } from "../../../shared/image/edit/place.ts";
 import { at, draw, solid } from "../../helpers/pixels.ts";

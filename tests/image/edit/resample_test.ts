@@ -1,3 +1,4 @@
+// Proves that resampling matches Lanczos on premultiplied alpha.
 import assert from "node:assert/strict";
 import { resample } from "../../../shared/image/edit/resample.ts";
 import { fixture } from "../../helpers/fixtures.ts";

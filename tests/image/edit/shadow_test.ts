@@ -1,3 +1,4 @@
+// Proves that the shadow matches a Gaussian computed by definition.
 import assert from "node:assert/strict";
 import { drawShadow, SHADOW } from "../../../shared/image/edit/shadow.ts";
 import type { Raster } from "../../../shared/image/raster.ts";

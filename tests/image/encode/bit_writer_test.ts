@@ -1,3 +1,4 @@
+// Proves how bits are packed into bytes.
 import assert from "node:assert/strict";
 import { BitWriter } from "../../../shared/image/encode/bit_writer.ts";
 import { seeded } from "../../helpers/random.ts";

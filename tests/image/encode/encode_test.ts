@@ -1,3 +1,4 @@
+// Proves that each output type has the exact size, the right pixels and no metadata.
 import assert from "node:assert/strict";
 import { encode } from "../../../shared/image/encode/encode.ts";
 import { sniffFormat } from "../../../shared/image/image_format.ts";

@@ -1,3 +1,4 @@
+// Proves that prefix codes are complete, limited in length and readable by a VP8L decoder.
 import assert from "node:assert/strict";
 import { BitWriter } from "../../../shared/image/encode/bit_writer.ts";
 import {

@@ -1,3 +1,4 @@
+// Proves that the WebP alpha encoder is lossless for any plane.
 import encode from "@jsquash/webp/encode.js";
 import assert from "node:assert/strict";
 import { cropSubject } from "../../../shared/image/edit/crop_subject.ts";

@@ -1,3 +1,4 @@
+// Proves that chunks of a WebP file are replaced correctly.
 import assert from "node:assert/strict";
 import { replaceChunk } from "../../../shared/image/encode/webp_container.ts";
 import { encodeWebp } from "../../../shared/image/encode/webp.ts";

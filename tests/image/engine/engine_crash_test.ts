@@ -1,3 +1,4 @@
+// Proves that each WASM engine is restarted after a crash, and works as before.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { AppError } from "../../../shared/errors.ts";

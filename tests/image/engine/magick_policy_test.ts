@@ -1,3 +1,4 @@
+// Proves that ImageMagick reads and writes only the intended formats, within its limits.
 import assert from "node:assert/strict";
 import {
   MagickFormat,

@@ -1,3 +1,4 @@
+// Proves what warming up renders.
 import assert from "node:assert/strict";
 import { warmUp } from "../../../shared/image/engine/warm_up.ts";
 import { countWork } from "../../helpers/count_work.ts";

@@ -1,3 +1,4 @@
+// Proves when a WASM engine's instance is started, kept and replaced.
 import assert from "node:assert/strict";
 import { AppError } from "../../../shared/errors.ts";
 import { WasmEngine } from "../../../shared/image/engine/wasm_engine.ts";

@@ -1,3 +1,4 @@
+// Proves over HTTP that all forms of the body give the same picture.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createClient } from "@supabase/supabase-js";

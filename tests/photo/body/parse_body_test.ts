@@ -1,3 +1,4 @@
+// Proves how JSON bodies are parsed, and which are refused by name.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { MemoryBudget } from "../../../shared/isolate/memory_budget.ts";

@@ -1,3 +1,4 @@
+// Proves how forms and bare bytes are parsed, and which are refused by name.
 import assert from "node:assert/strict";
 import {
   DEFAULTS,

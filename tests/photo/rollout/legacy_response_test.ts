@@ -1,3 +1,4 @@
+// Proves how the legacy service's reply is passed on.
 import assert from "node:assert/strict";
 import { legacyResponse } from "../../../shared/photo/reply.ts";
 import { replyOf } from "../../../shared/photo/rollout/legacy_client.ts";

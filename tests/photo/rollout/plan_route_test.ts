@@ -1,3 +1,4 @@
+// Proves which pipeline serves and shadows a photo, by percentage, switch and request.
 import assert from "node:assert/strict";
 import { sha256 } from "../../../shared/lib/sha256.ts";
 import { planRoute } from "../../../shared/photo/rollout/plan_route.ts";

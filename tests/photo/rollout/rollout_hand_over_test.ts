@@ -1,3 +1,4 @@
+// Proves how the rollout's fallback works together with hand-overs.
 import assert from "node:assert/strict";
 import { LEGACY_REPLY, startLegacySimulator } from "../../../dev/legacy_simulator.ts";
 import { Admission } from "../../../shared/isolate/admission.ts";

@@ -1,3 +1,4 @@
+// Proves over HTTP what the legacy service receives, and when one pipeline serves for the other.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { decodeJwt } from "jose";

@@ -1,3 +1,4 @@
+// Proves how the rollout's settings are cached, and which apply while the database is down.
 import assert from "node:assert/strict";
 import {
   SettingsCache,

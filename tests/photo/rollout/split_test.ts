@@ -1,3 +1,4 @@
+// Proves over HTTP that photos are split by percentage, and that each keeps its route.
 import assert from "node:assert/strict";
 import { readConfig } from "../../../shared/config.ts";
 import { createApp } from "../../../shared/app.ts";

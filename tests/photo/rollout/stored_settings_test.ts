@@ -1,3 +1,4 @@
+// Proves how the rollout's settings are stored in the database, and who can change them.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";

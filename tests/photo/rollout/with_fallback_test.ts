@@ -1,3 +1,4 @@
+// Proves for which errors the second pipeline is called, and whose error is the answer.
 import assert from "node:assert/strict";
 import { AppError, ERROR_CATALOGUE, type ErrorCode } from "../../../shared/errors.ts";
 import { fail, ok, type Result } from "../../../shared/lib/result.ts";

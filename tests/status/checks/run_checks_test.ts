@@ -1,3 +1,4 @@
+// Proves how the checks of deep health run, and what they show.
 import assert from "node:assert/strict";
 import { checkApi4ai } from "../../../shared/status/checks/check_api4ai.ts";
 import { checkEngines } from "../../../shared/status/checks/check_engines.ts";

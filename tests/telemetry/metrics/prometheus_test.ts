@@ -1,3 +1,4 @@
+// Proves that the metrics follow Prometheus' text format.
 import assert from "node:assert/strict";
 import { IsolateMetrics } from "../../../shared/telemetry/metrics/isolate_metrics.ts";
 import { metricsOf } from "../../../shared/telemetry/metrics/metrics_of.ts";

@@ -1,3 +1,4 @@
+// Proves how runs are collected, recorded and retried.
 import assert from "node:assert/strict";
 import { workDone } from "../../../shared/telemetry/after_response.ts";
 import { RunRecorder } from "../../../shared/telemetry/metrics/run_recorder.ts";

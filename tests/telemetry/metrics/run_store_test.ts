@@ -1,3 +1,4 @@
+// Proves how runs are stored, summed and deleted in the database, and who can see them.
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startLocalSupabase } from "../../../dev/local_supabase.ts";

@@ -1,3 +1,4 @@
+// Proves what is sent to a collector, and that a failing one costs little.
 import assert from "node:assert/strict";
 import { OtlpExporter } from "../../../shared/telemetry/trace/otlp_exporter.ts";
 import { spansPayload } from "../../../shared/telemetry/trace/otlp_payload.ts";

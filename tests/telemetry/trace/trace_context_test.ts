@@ -1,3 +1,4 @@
+// Proves how trace headers are read and passed on.
 import assert from "node:assert/strict";
 import { traceHeaders, traceOf } from "../../../shared/telemetry/trace/trace_context.ts";
 

@@ -1,3 +1,4 @@
+// Proves over HTTP that a request's trace continues through the function.
 import assert from "node:assert/strict";
 import type { DenoVersion } from "../../../dev/deno_binary.ts";
 import { startStack } from "../../../dev/stack.ts";
