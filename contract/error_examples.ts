@@ -40,7 +40,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   ),
   missing_image: {
     message:
-      "There is no image in the request. Send image_base64 or storage_path in JSON, a file in a multipart form, or the " +
+      "The request has no image. Send image_base64 or storage_path in JSON, a file in a multipart form, or the " +
       "image's bytes as the body.",
   },
   missing_credential: {
@@ -90,16 +90,18 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     },
   },
   unsupported_image_type: {
-    message: `The file is no image of a supported type. Send one of ${INPUT_FORMATS.join(", ")}.`,
+    message: `The file is not an image of a supported type. Send one of ${
+      INPUT_FORMATS.join(", ")
+    }.`,
     details: { supported: [...INPUT_FORMATS] },
   },
   unsupported_image_encoding: {
     message:
-      "The photo is a lossless JPEG (SOF3), which is not read. Save it as a baseline or progressive JPEG of 8 bits a sample.",
+      "The photo is a lossless JPEG (SOF3), which is not supported. Save it as a baseline or progressive JPEG of 8 bits a sample.",
     details: { format: "jpeg", encoding: "a lossless JPEG (SOF3)" },
   },
   invalid_image: {
-    message: "The png file is damaged: its header holds no size. Send it again.",
+    message: "The png file is damaged: its header has no size. Send it again.",
   },
   image_too_large: {
     message:
@@ -112,7 +114,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   },
   image_crashes_engine: {
     message:
-      "The image engine crashed on this photo twice, so it is not tried again. Save the photo anew as a JPEG, and send that.",
+      "The image engine crashed on this photo twice, so it is not tried again. Save the photo as a new JPEG, and send that.",
   },
   request_aborted: {
     message: "The body ended early. Send the request again.",
@@ -121,7 +123,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: "The function failed unexpectedly. Report the request_id.",
   },
   engine_failed: {
-    message: "The image engine crashed and was started anew. Send the photo again.",
+    message: "The image engine crashed and was restarted. Send the photo again.",
   },
   storage_failed: {
     message:
@@ -134,14 +136,14 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   },
   storage_rejected: {
     message:
-      '3 of 3 variants could not be stored in "car-images": there is no such bucket. Create it: the migrations in ' +
+      '3 of 3 variants could not be stored in "car-images": the bucket does not exist. Create it: the migrations in ' +
       "supabase/migrations do.",
     details: {
       stored: [],
       failed: [
-        { variant: "processed", reason: "there is no such bucket" },
-        { variant: "grid", reason: "there is no such bucket" },
-        { variant: "detail", reason: "there is no such bucket" },
+        { variant: "processed", reason: "the bucket does not exist" },
+        { variant: "grid", reason: "the bucket does not exist" },
+        { variant: "detail", reason: "the bucket does not exist" },
       ],
     },
   },
@@ -155,9 +157,9 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: "This process is about to end. Send the request again: another will take it.",
   },
   auth_unavailable: {
-    message: "The keys that verify tokens can not be read. Try again.",
+    message: "The keys that verify tokens cannot be read. Try again.",
   },
   queue_unavailable: {
-    message: "The database, which keeps the batches, can not be asked. Try again.",
+    message: "The database, which keeps the batches, cannot be reached. Try again.",
   },
 };

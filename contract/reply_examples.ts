@@ -99,7 +99,7 @@ export const BATCH = {
       state: "failed",
       error: {
         code: "invalid_image",
-        message: "The jpeg file is damaged: its header holds no size. Send it again.",
+        message: "The jpeg file is damaged: its header has no size. Send it again.",
       },
     },
   ],

@@ -2,7 +2,7 @@
  * Looks after the cached cutouts: `deno task cache stats`, `deno task cache prune --older-than 90d [--dry-run]`.
  *
  * Reads SUPABASE_URL, a secret key and CUTOUT_BUCKET from the environment, as the function does. Ends with status 1 if Storage
- * can not be asked, and 2 if it was called wrongly.
+ * cannot be read, and 2 for invalid arguments.
  *
  * @module
  */

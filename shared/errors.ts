@@ -81,7 +81,7 @@ export const ERROR_CATALOGUE = {
   ),
   invalid_image: permanent(
     422,
-    "The image is damaged or truncated. `details.share` is the share of a truncated JPEG that is there, 0 to 1.",
+    "The image is damaged or truncated. `details.share` is the share of a truncated JPEG that is present, 0 to 1.",
   ),
   image_too_large: permanent(
     422,
@@ -96,8 +96,8 @@ export const ERROR_CATALOGUE = {
   ),
   image_crashes_engine: permanent(
     422,
-    "The image engine crashed on this photo twice, in whatever isolates. For 30 days it is refused " +
-      "without another try, unless `force` asks for one. Save the photo anew as a JPEG.",
+    "The image engine crashed on this photo twice, in any isolates. For 30 days it is refused " +
+      "without another try, unless `force` is set. Save the photo as a new JPEG.",
   ),
   request_aborted: permanent(499, "The caller closed the connection, or the body ended early."),
   internal_error: permanent(

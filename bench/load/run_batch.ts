@@ -141,7 +141,7 @@ async function inspect(
     const file = new Uint8Array(await response.arrayBuffer());
     const fault = response.ok ? faultOfObject(file, name) : `is not served: ${response.status}`;
     if (fault) faults.push(`${name} ${fault}.`);
-    if (!known.has(`${base}/${name}`)) faults.push(`${name} is nobody's.`);
+    if (!known.has(`${base}/${name}`)) faults.push(`${name} belongs to no photo.`);
   }
   return { objects: objects.length, faults };
 }

@@ -18,7 +18,7 @@ const PAGE = 1_000;
  * @param client A client with a secret key.
  * @param bucket The bucket's name.
  * @param pageSize How many a call lists. @default 1000
- * @throws {Error} If Storage can not be asked.
+ * @throws {Error} If Storage cannot be read.
  */
 export async function* cutoutEntries(
   client: SupabaseClient,
@@ -30,7 +30,7 @@ export async function* cutoutEntries(
   for (let offset = 0;; offset += pageSize) {
     const { data, error } = await client.storage.from(bucket)
       .list(folder, { limit: pageSize, offset, sortBy });
-    if (error) throw new Error(`${bucket}/${folder} can not be listed: ${error.message}`);
+    if (error) throw new Error(`${bucket}/${folder} cannot be listed: ${error.message}`);
     for (const { id, name, created_at, metadata } of data) {
       const path = folder === "" ? name : `${folder}/${name}`;
       // What has no id is a folder.

@@ -34,7 +34,7 @@ interface Running {
 }
 
 /**
- * Another program that reads image files: Pillow or sharp. It runs in a process of its own, which is started anew after a crash.
+ * Another program that reads image files: Pillow or sharp. It runs in a process of its own, which is restarted after a crash.
  *
  * The process first writes a line of JSON: `{"ready": NAME}`, or `{"absent": REASON}`. Then it gets a line for each file,
  * `{"path", "width"?, "height"?}`, and answers with a line, `{"refused": REASON}` or

@@ -29,7 +29,7 @@ export interface Crash {
   reason: string;
 }
 
-/** Reads image files. A crash ends the reading of one file only: the reader starts anew. */
+/** Reads image files. A crash ends the reading of one file only: the reader restarts. */
 export interface FileReader {
   /** Its name and version. */
   readonly name: string;

@@ -78,7 +78,7 @@ async function readPhoto(path: string): Promise<Uint8Array<ArrayBuffer>> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new PhotoError("There is no such file.");
     throw new PhotoError(
-      `The file can not be read: ${error instanceof Error ? error.message : error}`,
+      `The file cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
 }

@@ -71,7 +71,7 @@ async function openDatabase(saved: Uint8Array<ArrayBuffer> | undefined): Promise
   return connection;
 }
 
-/** It prints that its Storage is experimental: true, but no news to whoever starts a local stack. */
+/** Initializes Supabase lite without its warning that Storage is experimental, which is irrelevant on a local stack. */
 async function initQuietly(app: App): Promise<void> {
   const warn = console.warn;
   console.warn = () => {};

@@ -86,7 +86,7 @@ export class MemoryStorageAdapter implements StorageAdapter {
   }
 }
 
-// A bucket's name can not contain a slash, so two buckets never share a key.
+// A bucket's name cannot contain a slash, so two buckets never share a key.
 const keyOf = (bucket: string, key: string): string => `${bucket}/${key}`;
 
 async function readAll(body: UploadBody): Promise<Buffer> {

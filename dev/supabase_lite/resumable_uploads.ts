@@ -8,7 +8,7 @@ const PATH = "/storage/v1/upload/resumable";
 export interface ResumableUploadsOptions {
   /** Calls Storage with the caller's own credential: its policies decide. */
   storage(request: Request): Promise<Response>;
-  /** Whose request it is; `null` for nobody's. */
+  /** The role of a request's caller; `null` without one. */
   roleOf(request: Request): Promise<string | null>;
   /** Looks a bucket up; undefined if there is none. */
   bucket(id: string): Promise<UploadBucket | undefined>;
@@ -34,7 +34,7 @@ export function createResumableUploads(
   const store = new MemoryUploadStore();
 
   const check = async (request: Request, id: string) => {
-    // As in Storage: whoever knows the address may ask how much has come.
+    // As in Storage: the address alone suffices to read the offset.
     if (request.method === "HEAD") return;
     const { bucket, path } = targetOf(id);
     const role = await roleOf(request);

@@ -74,6 +74,6 @@ function outcomeOf(error: unknown): Outcome {
 
 function paused(name: string, waitMs: number): BackgroundError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
-  const message = `${name} has failed repeatedly and is left alone for ${seconds} s.`;
+  const message = `${name} has failed repeatedly and is paused for ${seconds} s.`;
   return new BackgroundError("background_removal_paused", message);
 }

@@ -63,7 +63,7 @@ export function checkCpuBudget(
     ? `Send at most ${maxMegapixels} megapixels.`
     : `Convert it to JPEG, or send at most ${maxMegapixels} megapixels.`;
   const need = estimatedMs > safeMs
-    ? `about ${estimatedMs} ms of CPU, too much of the ${budgetMs} ms that there are`
+    ? `about ${estimatedMs} ms of CPU, more than the available ${budgetMs} ms`
     : "more memory than there is";
   return new AppError(
     "image_too_costly",

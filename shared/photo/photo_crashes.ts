@@ -76,7 +76,7 @@ export class PhotoCrashes {
 export function crashesEngine(cause?: unknown): AppError {
   return new AppError(
     "image_crashes_engine",
-    "The image engine crashed on this photo twice, so it is not tried again. Save the photo anew as a JPEG, and send that.",
+    "The image engine crashed on this photo twice, so it is not tried again. Save the photo as a new JPEG, and send that.",
     { cause },
   );
 }

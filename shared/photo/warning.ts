@@ -2,7 +2,7 @@ import { BACKGROUND_ERROR_CODES } from "../background/background_error.ts";
 import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
 /**
- * The stable codes of warnings: about a kept background, which each request finds anew, and about the result,
+ * The stable codes of warnings: about a kept background, which each request detects again, and about the result,
  * which are stored with it.
  */
 export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, ...RESULT_WARNING_CODES] as const;
@@ -25,7 +25,7 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   image_damaged:
     "The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads " +
     "completely in spite of faults has no warning.",
-  image_end_missing: "The JPEG lacks its end marker, but all of the picture is there.",
+  image_end_missing: "The JPEG lacks its end marker, but the picture is complete.",
   crop_uncertain:
     "The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the " +
     "brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.",

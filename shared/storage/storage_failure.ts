@@ -13,7 +13,7 @@ export interface StorageFailure {
 /** Meanings of Storage's own status codes, which it sends as text in the body, with HTTP status 400. */
 const REASONS: Record<string, [reason: string, advice: string]> = {
   "403": ["the key may not write there", "Check the secret key and the bucket's policies."],
-  "404": ["there is no such bucket", "Create it: the migrations in supabase/migrations do."],
+  "404": ["the bucket does not exist", "Create it: the migrations in supabase/migrations do."],
   "413": ["a file is larger than the bucket allows", "Raise the bucket's file size limit."],
   "415": [
     "the bucket does not allow this type of file",

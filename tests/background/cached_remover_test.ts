@@ -211,7 +211,7 @@ Deno.test("a remover whose breaker is open is not called", async () => {
   using request = bench.remover.request(PHOTO);
   const asked = request.ask();
   await until(() => bench.calls.length === 1);
-  bench.calls[0].fail(new BackgroundError("background_removal_paused", "Left alone."));
+  bench.calls[0].fail(new BackgroundError("background_removal_paused", "Paused."));
   await assert.rejects(asked, { code: "background_removal_paused" });
   assert.equal(request.source, "none");
 });

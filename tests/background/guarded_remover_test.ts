@@ -73,10 +73,10 @@ Deno.test("the warning contains the seconds of the pause", async () => {
   const bench = new Bench();
   bench.answers = [failing({ retryAfterMs: 90_000 })];
   await bench.codeOf();
-  const message = "API4.ai has failed repeatedly and is left alone for 90 s.";
+  const message = "API4.ai has failed repeatedly and is paused for 90 s.";
   await assert.rejects(bench.remover.remove(PHOTO), { message });
   bench.nowMs = 89_999;
-  await assert.rejects(bench.remover.remove(PHOTO), /left alone for 1 s/);
+  await assert.rejects(bench.remover.remove(PHOTO), /paused for 1 s/);
 });
 
 Deno.test("errors about one photo or the key do not count as outages, nor do disconnects", async () => {

@@ -48,7 +48,7 @@ const GOOD: [what: string, text: string][] = [
   ["the older shape without a data prefix", replyOf({ status: OK, output_image: BASE64 })],
   ["the older shape beside empty entities", replyOf({ entities: [], output_image: BASE64 })],
   [
-    "fields that nobody knows",
+    "unknown fields",
     JSON.stringify({
       version: 3,
       results: [{ status: { ...OK, id: 7 }, entities: [IMAGE], extra: null }],

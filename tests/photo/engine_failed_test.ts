@@ -35,7 +35,7 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
           send(another, { "x-deny-memory": "1" }),
           "engine_failed",
         );
-        assert.match(body.error.message, /crashed and was started anew. Send the photo again/);
+        assert.match(body.error.message, /crashed and was restarted. Send the photo again/);
         assert.doesNotMatch(JSON.stringify(body), /wasm|magick|cache\.c/i);
         assert.equal((await expectReply(send(small))).body.grid, grid);
         const crashes = running.logs.filter((line) => line.includes('"engine_crashed"'));

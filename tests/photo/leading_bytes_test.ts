@@ -32,7 +32,7 @@ Deno.test("a refusal names other bytes before a photo", async () => {
   const file = concat(latin1("--boundary\r\n"), photo);
   const { body: { error } } = await expectError(sendPhoto(file), "unsupported_image_type");
   assert.match(error.message, /begins with 12 bytes \(2d 2d 62 6f 75 6e 64 61 \.\.\.\)/);
-  assert.match(error.message, /the jpeg behind them. Send it without them\.$/);
+  assert.match(error.message, /the jpeg after them. Send it without them\.$/);
   const { supported, ...rest } = error.details!;
   assert.deepEqual([supported, rest], [INPUT_FORMATS, { found: "jpeg", bytes_before: 12 }]);
 });
@@ -48,5 +48,5 @@ Deno.test("more than 16 bytes of white space, or a photo after 64 bytes, are ref
     sendPhoto(concat(latin1("x".repeat(65)), photo)),
     "unsupported_image_type",
   );
-  assert.match(far.body.error.message, /no image of a supported type/);
+  assert.match(far.body.error.message, /not an image of a supported type/);
 });

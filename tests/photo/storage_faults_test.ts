@@ -168,7 +168,7 @@ onBothDenos(
         await stack.supabase.query("delete from storage.objects");
         await rename("car-images", "elsewhere");
         const { body } = await expectError(send(), "storage_rejected");
-        assert.match(body.error.message, /"car-images": there is no such bucket\. Create it/);
+        assert.match(body.error.message, /"car-images": the bucket does not exist\. Create it/);
         assert.deepEqual(body.error.details?.stored, []);
         await rename("elsewhere", "car-images");
         await assertComplete(send);

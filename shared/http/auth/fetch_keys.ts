@@ -16,6 +16,8 @@ export async function fetchKeys(url: string, init: RequestInit): Promise<Respons
   const { status, body } = await fetch(url, init);
   const bytes = await readLimited(body, BOUNDS.maxBytes);
   if (!bytes) throw new Error(`The key set is larger than ${BOUNDS.maxBytes} bytes.`);
-  if (status === 200 && !parseBounded(bytes, BOUNDS).ok) throw new Error("It is no key set.");
+  if (status === 200 && !parseBounded(bytes, BOUNDS).ok) {
+    throw new Error("The document is not a key set.");
+  }
   return new Response(bytes, { status });
 }

@@ -82,7 +82,7 @@ function tokenError(cause: unknown): AppError {
   if (unreachable) {
     return new AppError(
       "auth_unavailable",
-      "The keys that verify tokens can not be read. Try again.",
+      "The keys that verify tokens cannot be read. Try again.",
       { cause },
     );
   }

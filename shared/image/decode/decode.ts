@@ -152,7 +152,7 @@ export async function decodePhoto(
 ): Promise<Result<DecodedPhoto>> {
   const bytes = file.subarray(header.startsAt ?? 0);
   if (header.format === "png" && await hasTrailingData(bytes, header)) {
-    return fail(damagedPhoto(header.format, "its data goes on behind the picture"));
+    return fail(damagedPhoto(header.format, "its data continues after the picture"));
   }
   const checked = header.dataAt === undefined ? null : checkJpegEnd(bytes, header.dataAt);
   if (checked?.ok === false) return checked;
@@ -164,7 +164,7 @@ export async function decodePhoto(
     return decoded.stopped ? fail(stoppedPhoto(header.format)) : decoded.value;
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
-    return fail(damagedPhoto(header.format, "it can not be decoded", cause));
+    return fail(damagedPhoto(header.format, "it cannot be decoded", cause));
   }
 }
 

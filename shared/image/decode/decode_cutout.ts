@@ -38,13 +38,13 @@ export async function decodeCutout(
   const grey = kind === "mask" ? await decodeGreyPng(bytes) : null;
   if (grey?.width === width && grey.height === height) return ok({ kind: "mask", mask: grey });
   if (await hasTrailingData(bytes, size)) {
-    return fail(new AppError("invalid_image", "The cutout's data goes on behind the picture."));
+    return fail(new AppError("invalid_image", "The cutout's data continues after the picture."));
   }
   try {
     return await withMagick(() => readPng(bytes, kind, size));
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
-    return fail(new AppError("invalid_image", "The cutout can not be decoded.", { cause }));
+    return fail(new AppError("invalid_image", "The cutout cannot be decoded.", { cause }));
   }
 }
 

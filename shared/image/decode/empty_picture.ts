@@ -19,7 +19,7 @@ export function emptyPicture({ width, height }: Size, bytes: number): AppError |
   const pixels = width * height;
   if (pixels <= CHEAP_PIXELS || pixels <= bytes * MAX_PIXELS_PER_BYTE) return null;
   const message =
-    `The image has ${width} x ${height} pixels in a file of ${bytes} bytes, which holds no photo. ` +
+    `The image has ${width} x ${height} pixels in a file of ${bytes} bytes, which cannot contain a photo. ` +
     "Send the photo itself.";
   return new AppError("image_too_costly", message, { details: { width, height, bytes } });
 }

@@ -81,7 +81,7 @@ function inspectImage(
     return fail(
       new AppError(
         "invalid_image",
-        `The ${format} file is damaged: its header holds no size. Send it again.`,
+        `The ${format} file is damaged: its header has no size. Send it again.`,
       ),
     );
   }
@@ -119,7 +119,7 @@ function notAnImage(bytes: Uint8Array): AppError {
   const supported = INPUT_FORMATS;
   const behind = findImageBehindOthers(bytes);
   if (behind === null) {
-    const message = `The file is no image of a supported type. Send one of ${
+    const message = `The file is not an image of a supported type. Send one of ${
       supported.join(", ")
     }.`;
     return new AppError("unsupported_image_type", message, { details: { supported } });
@@ -132,7 +132,7 @@ function notAnImage(bytes: Uint8Array): AppError {
   const shown = startsAt > SHOWN_BYTES ? `${first} ...` : first;
   return new AppError(
     "unsupported_image_type",
-    `The file begins with ${startsAt} bytes (${shown}) that are not part of the ${format} behind them. Send it without them.`,
+    `The file begins with ${startsAt} bytes (${shown}) that are not part of the ${format} after them. Send it without them.`,
     { details: { supported, found: format, bytes_before: startsAt } },
   );
 }

@@ -38,7 +38,7 @@ export function unusualHeif(bytes: Uint8Array): string | undefined {
       ? "composed of parts that are larger than the picture"
       : undefined;
   } catch (error) {
-    if (error instanceof RangeError) return "composed in a way that can not be followed";
+    if (error instanceof RangeError) return "composed in an unsupported way";
     throw error;
   }
 }

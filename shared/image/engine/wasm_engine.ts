@@ -164,7 +164,7 @@ export class EngineCrash extends AppError {
    * @param cause The original error.
    */
   constructor(isCause: boolean, cause?: unknown) {
-    const message = "The image engine crashed and was started anew. Send the photo again.";
+    const message = "The image engine crashed and was restarted. Send the photo again.";
     super("engine_failed", message, { cause, retryAfterSeconds: 1 });
     this.isCause = isCause;
   }

@@ -185,7 +185,7 @@ function formOf(
   const fields = parseMultipart(body, contentType);
   if (typeof fields === "string" || fields.length === 0) {
     const why = typeof fields === "string" ? fields : "It has no fields.";
-    const message = `The body is no valid multipart form. ${why} ` +
+    const message = `The body is not a valid multipart form. ${why} ` +
       "Let the HTTP client set its Content-Type and boundary.";
     return fail(new AppError("invalid_multipart", message));
   }
@@ -210,7 +210,7 @@ const SUPPORTED = [
 function missingImage(): AppError {
   return new AppError(
     "missing_image",
-    "There is no image in the request. Send image_base64 or storage_path in JSON, a file in a multipart form, " +
+    "The request has no image. Send image_base64 or storage_path in JSON, a file in a multipart form, " +
       "or the image's bytes as the body.",
   );
 }

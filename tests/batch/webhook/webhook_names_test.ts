@@ -272,7 +272,11 @@ Deno.test("an address without a certificate for the name receives nothing", asyn
   const other = `https://other.example.com:${receiver.port}/`;
   assert.equal(await call(other, { resolve, dial }), refused);
   const own = `https://hooks.example.com:${receiver.port}/`;
-  assert.equal(await call(own, { resolve, dial, caCerts: [] }), refused, "nobody trusts it");
+  assert.equal(
+    await call(own, { resolve, dial, caCerts: [] }),
+    refused,
+    "it has no trusted certificate",
+  );
   assert.equal(await call(`https://${PUBLIC}:${receiver.port}/`, { dial }), refused);
   assert.deepEqual(receiver.hosts, []);
 });

@@ -64,7 +64,7 @@ async function perform(request: Request): Promise<unknown> {
       return console.log("the caller has gone");
     case "/fail":
       return void setTimeout(() => {
-        throw new Error("thrown where nobody catches it");
+        throw new Error("thrown without a handler");
       });
     default:
       return {

@@ -37,7 +37,7 @@ export function unreadJpegEncoding(header: JpegHeader): AppError | null {
   if (encoding === null) return null;
   return new AppError(
     "unsupported_image_encoding",
-    `The photo is ${encoding}, which is not read. Save it as a baseline or progressive JPEG of 8 bits a sample.`,
+    `The photo is ${encoding}, which is not supported. Save it as a baseline or progressive JPEG of 8 bits a sample.`,
     { details: { format: "jpeg", encoding } },
   );
 }

@@ -94,7 +94,7 @@ export function unreadTiffEncoding(header: TiffHeader): AppError | null {
   if (encoding === null) return null;
   return new AppError(
     "unsupported_image_encoding",
-    `The photo is ${encoding}, which is not read. Save it as a JPEG, or as a TIFF of 8 or 16 bits a sample, uncompressed or ` +
+    `The photo is ${encoding}, which is not supported. Save it as a JPEG, or as a TIFF of 8 or 16 bits a sample, uncompressed or ` +
       "compressed with LZW, Deflate, PackBits or JPEG.",
     { details: { format: "tiff", encoding } },
   );

@@ -46,7 +46,7 @@ for (const [compression, name] of COMPRESSIONS) {
       const encoding = `a TIFF compressed with ${name}`;
       assert.deepEqual(error.details, { format: "tiff", encoding });
       assert.ok(
-        error.message.startsWith(`The photo is ${encoding}, which is not read. Save it as`),
+        error.message.startsWith(`The photo is ${encoding}, which is not supported. Save it as`),
       );
       assert.match(error.message, /LZW, Deflate, PackBits or JPEG/);
     }
@@ -81,7 +81,7 @@ Deno.test("a refused TIFF of LZMA is named with the supported alternatives", asy
   const { body } = await expectError(sendPhoto(tiffWith({ compression: 34_925 })), UNREAD);
   assert.match(
     body.error.message,
-    /a TIFF compressed with LZMA, which is not read\. Save it as a JPEG/,
+    /a TIFF compressed with LZMA, which is not supported\. Save it as a JPEG/,
   );
 });
 
