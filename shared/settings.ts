@@ -5,13 +5,13 @@ import {
   bucket,
   buckets,
   headerList,
+  integer,
   json,
   jwkList,
   key,
   list,
   namedKeys,
   signingSecret,
-  whole,
   yesOrNo,
 } from "./lib/setting_types.ts";
 
@@ -30,8 +30,8 @@ export type Api4aiMode = typeof API4AI_MODES[number];
 /** The default of `API4AI_URL`, if there is an `API4AI_KEY`. */
 export const API4AI_URL = "https://api4ai.cloud/img-bg-removal/v1/cars/results";
 
-const ms = (min: number, max: number) => whole(min, max, "milliseconds");
-const percent = whole(0, 100, "percent");
+const ms = (min: number, max: number) => integer(min, max, "milliseconds");
+const percent = integer(0, 100, "percent");
 
 /**
  * The settings: environment variables with their checks, defaults and descriptions (Markdown).
@@ -141,11 +141,11 @@ export const SETTINGS = {
   ),
 
   MAX_IMAGE_BYTES: described(
-    whole(1_024, 104_857_600, "bytes").default(26_214_400),
+    integer(1_024, 104_857_600, "bytes").default(26_214_400),
     "Largest size of a photo's file.",
   ),
   MAX_IMAGE_PIXELS: described(
-    whole(1_000, 268_435_456, "pixels").default(64_000_000),
+    integer(1_000, 268_435_456, "pixels").default(64_000_000),
     "Largest width times height of a photo.",
   ),
   CPU_BUDGET_MS: described(
@@ -191,7 +191,7 @@ export const SETTINGS = {
   ),
 
   RUNS_RETENTION_DAYS: described(
-    whole(1, 3_650, "days").default(30),
+    integer(1, 3_650, "days").default(30),
     "Time that the database keeps the record of each request.",
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: described(

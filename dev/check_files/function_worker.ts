@@ -4,7 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import { decodePhoto } from "../../shared/image/decode/decode.ts";
 import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import { WORKING_SIDE_PX } from "../../shared/image/plan.ts";
-import { wholeOf } from "../../shared/image/raster.ts";
+import { rectOf } from "../../shared/image/raster.ts";
 import type { Reading } from "./reading.ts";
 
 /** The default of `MAX_IMAGE_PIXELS`. */
@@ -28,7 +28,7 @@ async function read(path: string): Promise<Reading> {
     if (!decoded.ok) return refusal(decoded.error);
     using photo = decoded.value;
     const { originalSize: size, damaged: isDamaged } = photo;
-    const image = photo.read(wholeOf(photo.size));
+    const image = photo.read(rectOf(photo.size));
     return { status: "read", size, image, format: header.value.format, isDamaged };
   } catch (error) {
     const code = error instanceof AppError ? error.code : "internal_error";

@@ -1,4 +1,4 @@
-import { createRaster, type Raster, words } from "../../shared/image/raster.ts";
+import { createRaster, packedPixels, type Raster } from "../../shared/image/raster.ts";
 
 /** The seven ways in which a picture can be turned wrongly, with where the pixel at (x, y) of the result comes from. */
 export const TURNS = {
@@ -26,7 +26,7 @@ export function turned(image: Raster, name: TurnName): Raster {
   const { swaps, from }: Turn = TURNS[name];
   const { width: w, height: h } = image;
   const result = createRaster(swaps ? { width: h, height: w } : image);
-  const [source, target] = [words(image), words(result)];
+  const [source, target] = [packedPixels(image), packedPixels(result)];
   for (let at = 0, y = 0; y < result.height; y++) {
     for (let x = 0; x < result.width; x++) {
       const [left, top] = from(x, y, w, h);

@@ -37,12 +37,12 @@ export class GuardedRemover implements BackgroundRemover {
   }
 
   async prepare(): Promise<void> {
-    await this.#circuit.look();
+    await this.#circuit.check();
   }
 
   /** @throws {BackgroundError} `background_removal_paused`, or the remover's own error. */
   async remove(photo: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<CutoutFile> {
-    const seen = await this.#circuit.look();
+    const seen = await this.#circuit.check();
     const passage: Claim = seen.state === "half-open" ? await this.#circuit.claim() : seen;
     if (passage.state === "open") throw paused(this.name, passage.waitMs);
     // Between two claims, the breaker can open and cool down again. The next photo tries.

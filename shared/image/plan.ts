@@ -44,7 +44,7 @@ export const WORKING_SIDE_PX = 2_048;
  * Sizes that are close enough to the working size, as shares of it. A closer size would need a resampling of the whole
  * frame (half a second of CPU), and the variants are resampled from it anyway.
  */
-const NEAR = { least: 0.85, most: 1.125 };
+const NEAR = { min: 0.85, max: 1.125 };
 
 /** A working image's size and the reduction that leads to it. */
 export interface WorkingSize extends Size {
@@ -61,9 +61,9 @@ export interface WorkingSize extends Size {
  */
 export function workingSize(size: Size, longSidePx: number): WorkingSize {
   const long = Math.max(size.width, size.height);
-  const whole = Math.ceil(long / (longSidePx * NEAR.most));
-  const pixelsPerPixel = long / whole >= longSidePx * NEAR.least || whole === 1
-    ? whole
+  const factor = Math.ceil(long / (longSidePx * NEAR.max));
+  const pixelsPerPixel = long / factor >= longSidePx * NEAR.min || factor === 1
+    ? factor
     : long / longSidePx;
   return {
     width: atLeastOne(size.width / pixelsPerPixel),
@@ -82,7 +82,7 @@ export function workingSize(size: Size, longSidePx: number): WorkingSize {
 export function jpegScale(size: Size, longSidePx: number): Size {
   const long = Math.max(size.width, size.height);
   const eighths = Math.max(1, Math.min(8, Math.floor((longSidePx / long) * 8)));
-  const near = (long * eighths) / 8 >= longSidePx * NEAR.least;
+  const near = (long * eighths) / 8 >= longSidePx * NEAR.min;
   const chosen = near ? eighths : Math.min(8, eighths + 1);
   return {
     width: Math.ceil((size.width * chosen) / 8),
@@ -117,11 +117,17 @@ export function pad(bounds: Rect, paddingPx: number, within: Size): Rect {
  * @param shadow Whether a shadow is drawn; if so, `processed` grows by {@linkcode SHADOW_CANVAS_PX}.
  */
 export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boolean): VariantPlan {
-  const whole = { x: 0, y: 0, width: crop.width, height: crop.height };
+  const fullCrop = { x: 0, y: 0, width: crop.width, height: crop.height };
   if (name === "processed") {
     const room = shadow ? SHADOW_CANVAS_PX : 0;
     const frame = { width: crop.width + room, height: crop.height + room };
-    return { name, frame, source: whole, target: { ...whole, x: room / 2, y: room / 2 }, scale: 1 };
+    return {
+      name,
+      frame,
+      source: fullCrop,
+      target: { ...fullCrop, x: room / 2, y: room / 2 },
+      scale: 1,
+    };
   }
   const frame = FRAME_SIZES[name];
   const across = frame.width / crop.width;
@@ -130,7 +136,7 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
     return {
       name,
       frame,
-      source: whole,
+      source: fullCrop,
       target: { x: 0, y: 0, ...frame },
       scale: Math.sqrt(across * down),
     };
@@ -146,7 +152,7 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
     };
   }
   const scale = Math.min(across, down);
-  return { name, frame, source: whole, target: centred(crop, scale, frame), scale };
+  return { name, frame, source: fullCrop, target: centred(crop, scale, frame), scale };
 }
 
 /** Scales a size and centres it within another. */

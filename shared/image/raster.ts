@@ -36,25 +36,25 @@ export function createRaster({ width, height }: Size): Raster {
 }
 
 /** Views an image's pixels as 32-bit words over the same memory: 0xAABBGGRR on V8's little-endian machines. */
-export function words(image: Raster): Uint32Array<ArrayBuffer> {
+export function packedPixels(image: Raster): Uint32Array<ArrayBuffer> {
   return new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
 }
 
 /** Checks that every pixel of an image is fully opaque. */
 export function isOpaque(image: Raster): boolean {
-  return words(image).every((pixel) => pixel >>> 24 === 255);
+  return packedPixels(image).every((pixel) => pixel >>> 24 === 255);
 }
 
 /** Returns the rectangle that covers a whole size. */
-export function wholeOf({ width, height }: Size): Rect {
+export function rectOf({ width, height }: Size): Rect {
   return { x: 0, y: 0, width, height };
 }
 
 /** Copies a rectangle out of an image. The rectangle must lie within the image. */
 export function cut(image: Raster, rect: Rect): Raster {
   const result = createRaster(rect);
-  const source = words(image);
-  const target = words(result);
+  const source = packedPixels(image);
+  const target = packedPixels(result);
   for (let row = 0; row < rect.height; row++) {
     const from = (rect.y + row) * image.width + rect.x;
     target.set(source.subarray(from, from + rect.width), row * rect.width);

@@ -1,7 +1,7 @@
 import { ESTIMATE_TOLERANCE } from "./cpu_slot.ts";
 
 /** Bound on the pace. */
-const MOST = 8;
+const MAX_PACE = 8;
 
 /** The machine's pace, at least 1: first a guess, then corrected by measurements of the jobs. */
 export class Pace {
@@ -27,7 +27,7 @@ export class Pace {
   correct(measured: number): number {
     const before = this.#value;
     this.#value = measured > ESTIMATE_TOLERANCE
-      ? Math.min(measured, MOST)
+      ? Math.min(measured, MAX_PACE)
       : Math.min(before, Math.max(1, measured));
     return Math.max(0, this.#value - before);
   }

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const address = z.url({ protocol: /^https?$/, error: "an http or https address" })
   .transform((url) => url.replace(/\/+$/, ""));
 /** A whole number within bounds, both included. */
-export const whole = (min: number, max: number, unit: string) => {
+export const integer = (min: number, max: number, unit: string) => {
   const error = `a whole number of ${unit} between ${min} and ${max}`;
   return z.string().regex(/^\d+$/, { error }).transform(Number).refine(
     (n) => n >= min && n <= max,

@@ -74,11 +74,11 @@ export function megapixelsWithin(
 ): number {
   const fits = (size: number) =>
     estimateRequestMs(scaledTo(header, size), output, crop) <= withinMs;
-  let most = SMALLEST_MEGAPIXELS;
-  if (!fits(most)) return 0;
+  let max = SMALLEST_MEGAPIXELS;
+  if (!fits(max)) return 0;
   const all = megapixels(header);
-  while (most < all && fits(most * STEP)) most *= STEP;
-  return Math.min(most, all);
+  while (max < all && fits(max * STEP)) max *= STEP;
+  return Math.min(max, all);
 }
 
 /** The start and the step of the search for the largest size. */

@@ -11,7 +11,7 @@ const HEX = /^#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})$/i;
 
 const choice = <T extends string>(values: readonly [T, ...T[]]) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
-const whole = (min: number, max: number) => {
+const integer = (min: number, max: number) => {
   const error = `whole number between ${min} and ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
@@ -41,7 +41,7 @@ export const optionsSchema = described(
       "`auto` crops to the car and the padding around it. `none` keeps the whole picture.",
     ),
     padding: described(
-      whole(0, 1_000).default(50),
+      integer(0, 1_000).default(50),
       "Space around the car, in pixels of `processed`, 0 to 1000. It has no effect if `crop` is `none`.",
     ),
     shadow: described(
@@ -60,7 +60,7 @@ export const optionsSchema = described(
         "`background` sets another colour.",
     ),
     quality: described(
-      whole(1, 100).default(84),
+      integer(1, 100).default(84),
       "Quality of `webp` and `jpeg`, 1 to 100. `png` is lossless and ignores it.",
     ),
     background: described(

@@ -79,9 +79,9 @@ function withOwn({ fields, images }: LegacyReply, own: object): Blob {
 
 function byName<T>(
   variants: Variant[],
-  of: (variant: Variant) => T,
+  valueOf: (variant: Variant) => T,
 ): Partial<Record<Variant["name"], T>> {
-  return Object.fromEntries(variants.map((variant) => [variant.name, of(variant)]));
+  return Object.fromEntries(variants.map((variant) => [variant.name, valueOf(variant)]));
 }
 
 function base64(bytes: Uint8Array<ArrayBuffer>): string {

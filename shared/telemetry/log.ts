@@ -38,8 +38,8 @@ export function logLine(level: LogLevel, event: string, fields: Record<string, u
   const head = { level, event, ...ids };
   const line = textOf({ ...head, ...fields });
   if (line !== undefined && line.length <= MAX_CHARACTERS) return line;
-  for (const most of CUTS) {
-    const cut = Object.entries(fields).map(([name, value]) => [name, shortened(value, most)]);
+  for (const maxLength of CUTS) {
+    const cut = Object.entries(fields).map(([name, value]) => [name, shortened(value, maxLength)]);
     const shorter = textOf({ ...head, ...Object.fromEntries(cut), truncated: true });
     if (shorter !== undefined && shorter.length <= MAX_CHARACTERS) return shorter;
   }
@@ -47,11 +47,11 @@ export function logLine(level: LogLevel, event: string, fields: Record<string, u
 }
 
 /** Cuts a long text, and the JSON of a value that is long. */
-function shortened(value: unknown, most: number): unknown {
+function shortened(value: unknown, maxLength: number): unknown {
   const json = textOf(value);
-  if (json !== undefined && json.length <= most) return value;
+  if (json !== undefined && json.length <= maxLength) return value;
   const text = typeof value === "string" ? value : json ?? String(value);
-  return text.length <= most ? text : `${text.slice(0, most)}...`;
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength)}...`;
 }
 
 /** Serializes a value; `undefined` for one that JSON cannot express, such as a cycle. */

@@ -105,9 +105,9 @@ Deno.test("a caller that disconnects during its trial leaves the trial to the ne
 
 Deno.test("a working remover costs one lookup, and a report only if the state changes", async () => {
   const calls: string[] = [];
-  const look: Passage[] = [CLOSED, { state: "closed", clean: false }, { state: "half-open" }];
+  const checks: Passage[] = [CLOSED, { state: "closed", clean: false }, { state: "half-open" }];
   const circuit: Circuit = {
-    look: () => (calls.push("look"), Promise.resolve(look.shift()!)),
+    check: () => (calls.push("check"), Promise.resolve(checks.shift()!)),
     claim: () => (calls.push("claim"), Promise.resolve<Claim>({ state: "claimed" })),
     report: ({ kind }: Outcome, wasProbe) => (calls.push(`${kind} ${wasProbe}`), Promise.resolve()),
   };
@@ -118,9 +118,9 @@ Deno.test("a working remover costs one lookup, and a report only if the state ch
   );
   for (let i = 0; i < 3; i++) assert.equal(await remover.remove(PHOTO), CUTOUT);
   assert.deepEqual(calls, [
-    "look",
-    ...["look", "answered false"],
-    ...["look", "claim", "answered true"],
+    "check",
+    ...["check", "answered false"],
+    ...["check", "claim", "answered true"],
   ]);
   assert.deepEqual([remover.provider, remover.variant, remover.kind], ["p", "v", "mask"]);
 });

@@ -3,7 +3,7 @@ import type { Outcome, Passage } from "./circuit_breaker.ts";
 /** The storage of a circuit breaker's state. */
 export interface Circuit {
   /** Checks whether the service may be called. */
-  look(): Promise<Passage>;
+  check(): Promise<Passage>;
 
   /**
    * Claims the single try of a half-open breaker.

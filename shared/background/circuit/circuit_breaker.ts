@@ -36,7 +36,7 @@ export type Outcome =
   | { kind: "abandoned" };
 
 /** Checks whether the service may be called. */
-export function lookAt(state: CircuitState, nowMs: number): Passage {
+export function passageOf(state: CircuitState, nowMs: number): Passage {
   if (state.openUntilMs === null) return { state: "closed", clean: state.failures === 0 };
   const untilMs = Math.max(state.openUntilMs, state.probeUntilMs);
   return nowMs < untilMs ? { state: "open", waitMs: untilMs - nowMs } : { state: "half-open" };
@@ -53,7 +53,7 @@ export function claimProbe(
   nowMs: number,
   leaseMs: number,
 ): { state: CircuitState; claimed: boolean } {
-  if (lookAt(state, nowMs).state !== "half-open") return { state, claimed: false };
+  if (passageOf(state, nowMs).state !== "half-open") return { state, claimed: false };
   return { state: { ...state, probeUntilMs: nowMs + leaseMs }, claimed: true };
 }
 
@@ -65,7 +65,7 @@ export function claimProbe(
  * @param cooldownMs The first cool-down, in milliseconds.
  * @returns The new state.
  */
-export function settle(
+export function record(
   state: CircuitState,
   outcome: Outcome,
   wasProbe: boolean,

@@ -13,7 +13,7 @@ const CLOSED_FOR_MS = 5_000;
  * Time for which any other state is cached, in milliseconds: from before a photo is decoded until its cutout is
  * requested.
  */
-const LOOK_FOR_MS = 1_000;
+const NOT_CLOSED_FOR_MS = 1_000;
 
 /**
  * Time for which an unreachable shared breaker is not called, in milliseconds, so that not every photo waits for
@@ -30,9 +30,9 @@ export class FallbackCircuit implements Circuit {
   readonly #shared: Circuit;
   readonly #local: Circuit;
   readonly #now: () => number;
-  #asked: { promise: Promise<Passage>; untilMs: number } | undefined;
+  #cached: { promise: Promise<Passage>; untilMs: number } | undefined;
   #downUntilMs = -Infinity;
-  #told = false;
+  #isLogged = false;
 
   /**
    * @param shared The breaker that all processes share. It may fail or be slow.
@@ -45,32 +45,34 @@ export class FallbackCircuit implements Circuit {
     this.#now = now;
   }
 
-  look(): Promise<Passage> {
-    return this.#either((circuit) => circuit === this.#shared ? this.#ask() : circuit.look());
+  check(): Promise<Passage> {
+    return this.#either((circuit) =>
+      circuit === this.#shared ? this.#checkShared() : circuit.check()
+    );
   }
 
   claim(): Promise<Claim> {
-    this.#asked = undefined;
+    this.#cached = undefined;
     return this.#either((circuit) => circuit.claim());
   }
 
   async report(outcome: Outcome, wasProbe: boolean): Promise<void> {
     await this.#either((circuit) => circuit.report(outcome, wasProbe));
-    this.#asked = undefined;
+    this.#cached = undefined;
   }
 
   /** Gets the state of the shared breaker, or the cached one. Concurrent callers share one call. */
-  #ask(): Promise<Passage> {
-    if (this.#asked && this.#now() < this.#asked.untilMs) return this.#asked.promise;
-    const asked = { promise: this.#shared.look(), untilMs: Infinity };
-    this.#asked = asked;
-    asked.promise.then(
+  #checkShared(): Promise<Passage> {
+    if (this.#cached && this.#now() < this.#cached.untilMs) return this.#cached.promise;
+    const cached = { promise: this.#shared.check(), untilMs: Infinity };
+    this.#cached = cached;
+    cached.promise.then(
       ({ state }) => {
-        asked.untilMs = this.#now() + (state === "closed" ? CLOSED_FOR_MS : LOOK_FOR_MS);
+        cached.untilMs = this.#now() + (state === "closed" ? CLOSED_FOR_MS : NOT_CLOSED_FOR_MS);
       },
       () => {}, // the callers that wait for it log the failure
     );
-    return asked.promise;
+    return cached.promise;
   }
 
   async #either<T>(call: (circuit: Circuit) => Promise<T>): Promise<T> {
@@ -78,17 +80,17 @@ export class FallbackCircuit implements Circuit {
     try {
       return await withTimeout(WAIT_MS, call(this.#shared));
     } catch (error) {
-      this.#asked = undefined;
+      this.#cached = undefined;
       this.#downUntilMs = this.#now() + DOWN_FOR_MS;
-      this.#tell(error);
+      this.#logOnce(error);
       return await call(this.#local);
     }
   }
 
   /** Logs the failure once per process, not for every photo. */
-  #tell(error: unknown): void {
-    if (this.#told) return;
-    this.#told = true;
+  #logOnce(error: unknown): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
     const cause = firstLine(error);
     log("warn", "circuit_breaker_not_shared", { cause });
   }

@@ -2,10 +2,10 @@ import type { Circuit, CircuitTimes, Claim } from "./circuit.ts";
 import {
   claimProbe,
   CLEAN,
-  lookAt,
   type Outcome,
   type Passage,
-  settle,
+  passageOf,
+  record,
 } from "./circuit_breaker.ts";
 
 /** A breaker of this process alone. */
@@ -23,19 +23,19 @@ export class MemoryCircuit implements Circuit {
     this.#now = now;
   }
 
-  look(): Promise<Passage> {
-    return Promise.resolve(lookAt(this.#state, this.#now()));
+  check(): Promise<Passage> {
+    return Promise.resolve(passageOf(this.#state, this.#now()));
   }
 
   claim(): Promise<Claim> {
     const { state, claimed } = claimProbe(this.#state, this.#now(), this.#times.leaseMs);
     this.#state = state;
-    return claimed ? Promise.resolve({ state: "claimed" }) : this.look();
+    return claimed ? Promise.resolve({ state: "claimed" }) : this.check();
   }
 
   report(outcome: Outcome, wasProbe: boolean): Promise<void> {
     const { cooldownMs } = this.#times;
-    this.#state = settle(this.#state, outcome, wasProbe, this.#now(), cooldownMs);
+    this.#state = record(this.#state, outcome, wasProbe, this.#now(), cooldownMs);
     return Promise.resolve();
   }
 }

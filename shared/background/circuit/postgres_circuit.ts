@@ -37,7 +37,7 @@ export class PostgresCircuit implements Circuit {
     this.#times = times;
   }
 
-  async look(): Promise<Passage> {
+  async check(): Promise<Passage> {
     return passage.parse(await this.#call("circuit_breaker_enter", {}));
   }
 

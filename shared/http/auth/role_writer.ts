@@ -15,7 +15,7 @@ export class RoleWriter {
   readonly #write: () => Promise<boolean>;
   #isDone = false;
   #isWriting = false;
-  #told = false;
+  #isLogged = false;
 
   /** @param write Writes the roles and returns whether they changed. It bounds its call, and may fail. */
   constructor(write: () => Promise<boolean>) {
@@ -35,8 +35,8 @@ export class RoleWriter {
       this.#isDone = true;
       if (changed) log("info", "admin_roles_written");
     } catch (error) {
-      if (this.#told) return;
-      this.#told = true;
+      if (this.#isLogged) return;
+      this.#isLogged = true;
       log("warn", "admin_roles_not_written", { cause: String(error).slice(0, 300) });
     }
   }

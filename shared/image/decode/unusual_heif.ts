@@ -1,7 +1,7 @@
 import { type Box, isoBoxes } from "./iso_boxes.ts";
 
 /** Stops files of millions of boxes, items or references. */
-const MOST = 4_096;
+const MAX_COUNT = 4_096;
 
 /** Maximum nesting of pictures that are composed of others; phones use one level. */
 const MAX_LEVELS = 4;
@@ -25,7 +25,7 @@ const FREE_PIXELS = 2e6;
 export function unusualHeif(bytes: Uint8Array): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
-    const left = { boxes: MOST };
+    const left = { boxes: MAX_COUNT };
     const inside = (box: Box | undefined, skip: number) =>
       box ? isoBoxes(view, box.from + skip, box.to, left) : [];
     const meta = inside(isoBoxes(view, 0, bytes.length, left).find(isNamed("meta")), 4);
@@ -90,9 +90,9 @@ function readParts(view: DataView, iref: Box, references: Box[]): Map<number, nu
     if (name !== "dimg") continue;
     const reader = new Reader(view, from);
     const id = () => isLong ? reader.u32() : reader.u16();
-    const whole = id();
+    const picture = id();
     const count = bounded(reader.u16());
-    parts.set(whole, [...(parts.get(whole) ?? []), ...Array.from({ length: count }, id)]);
+    parts.set(picture, [...(parts.get(picture) ?? []), ...Array.from({ length: count }, id)]);
   }
   return parts;
 }
@@ -109,11 +109,11 @@ function isOutsized(sizes: Map<number, number>, parts: Map<number, number[]>): b
     known.set(item, pixels);
     return pixels;
   };
-  const most = MAX_OF_SIZE * largest + FREE_PIXELS;
-  return [...parts.keys()].some((item) => pixelsOf(item, 0) > most);
+  const maxPixels = MAX_OF_SIZE * largest + FREE_PIXELS;
+  return [...parts.keys()].some((item) => pixelsOf(item, 0) > maxPixels);
 }
 
 function bounded(count: number): number {
-  if (count > MOST) throw new RangeError("more than any photo has");
+  if (count > MAX_COUNT) throw new RangeError("more than any photo has");
   return count;
 }

@@ -5,7 +5,7 @@ import { decontaminate } from "./decontaminate.ts";
 import type { DecodedPhoto } from "../decode/decode.ts";
 import type { DecodedCutout } from "../decode/decode_cutout.ts";
 import { type CropMode, pad } from "../plan.ts";
-import { cut, type Raster, type Rect, wholeOf } from "../raster.ts";
+import { cut, type Raster, type Rect, rectOf } from "../raster.ts";
 
 /** Options of a crop. */
 export interface CropOptions {
@@ -38,17 +38,17 @@ export function cropSubject(
   cutout: DecodedCutout | undefined,
   { crop, padding }: CropOptions,
 ): Crop {
-  const whole = wholeOf(photo.size);
-  const boxOf = (bounds: Rect | null) => bounds ? pad(bounds, padding, whole) : whole;
+  const frame = rectOf(photo.size);
+  const boxOf = (bounds: Rect | null) => bounds ? pad(bounds, padding, frame) : frame;
   if (cutout?.kind === "mask" && !photo.hasAlpha) {
     const { mask } = cutout;
-    const box = crop === "none" ? whole : boxOf(boundsOfMask(mask, ALPHA_THRESHOLD));
+    const box = crop === "none" ? frame : boxOf(boundsOfMask(mask, ALPHA_THRESHOLD));
     const image = photo.read(box); // only the crop's pixels ever leave the engine
     decontaminate(image, applyMask(image, mask, box));
     return { image, isUncertain: false };
   }
-  const image = cutout?.kind === "image" ? cutout.image : photo.read(whole);
-  if (cutout?.kind === "mask") decontaminate(image, applyMask(image, cutout.mask, whole));
+  const image = cutout?.kind === "image" ? cutout.image : photo.read(frame);
+  if (cutout?.kind === "mask") decontaminate(image, applyMask(image, cutout.mask, frame));
   if (crop === "none") return { image, isUncertain: false };
   const hasAlpha = cutout !== undefined || photo.hasAlpha;
   const bounds = boundsOfMask(hasAlpha ? alphaOf(image) : darknessOf(image), ALPHA_THRESHOLD);

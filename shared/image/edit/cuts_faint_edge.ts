@@ -1,5 +1,5 @@
 import { pad } from "../plan.ts";
-import { type Raster, type Rect, wholeOf } from "../raster.ts";
+import { type Raster, type Rect, rectOf } from "../raster.ts";
 
 /** Side of the compared squares, in pixels. The mean brightness of 64 pixels evens out noise and JPEG ringing. */
 const BLOCK_PX = 8;
@@ -33,7 +33,7 @@ const CLEAR_PX = 16;
  * @param paddingPx Pixels added on each side; values below 16 count as 16.
  */
 export function cutsFaintEdge(image: Raster, bounds: Rect, paddingPx: number): boolean {
-  const sides = openSides(image, pad(bounds, Math.max(paddingPx, CLEAR_PX), wholeOf(image)));
+  const sides = openSides(image, pad(bounds, Math.max(paddingPx, CLEAR_PX), rectOf(image)));
   if (sides.length === 0) return false;
   return sides.some(({ along }) => hasEdge(image, along)) ||
     sides.every(({ outwards }) => hasEdge(image, outwards));

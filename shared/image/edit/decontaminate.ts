@@ -1,5 +1,5 @@
 import { ALPHA_THRESHOLD } from "./bounds.ts";
-import { type Raster, words } from "../raster.ts";
+import { packedPixels, type Raster } from "../raster.ts";
 
 /** Alpha from which a pixel shows the subject only, 0 to 255. */
 const SOLID = 250;
@@ -27,7 +27,7 @@ const OFFSETS = offsetsByDistance(REACH_PX);
  * @param edge The indexes of the partly covered pixels.
  */
 export function decontaminate(image: Raster, edge: readonly number[]): void {
-  const pixels = words(image);
+  const pixels = packedPixels(image);
   const { width, height } = image;
   const near = edge.length > MAX_EDGE ? nearSolid(pixels, width, height) : undefined;
   const across = Math.ceil(width / REACH_PX);

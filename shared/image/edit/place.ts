@@ -1,4 +1,4 @@
-import { createRaster, type Raster, type Rect, type Size, words } from "../raster.ts";
+import { createRaster, packedPixels, type Raster, type Rect, type Size } from "../raster.ts";
 
 /**
  * Places an image in a transparent frame.
@@ -11,8 +11,8 @@ import { createRaster, type Raster, type Rect, type Size, words } from "../raste
 export function place(image: Raster, frame: Size, target: Rect): Raster {
   if (target.width === frame.width && target.height === frame.height) return image;
   const result = createRaster(frame);
-  const from = words(image);
-  const to = words(result);
+  const from = packedPixels(image);
+  const to = packedPixels(result);
   for (let y = 0; y < image.height; y++) {
     to.set(
       from.subarray(y * image.width, (y + 1) * image.width),

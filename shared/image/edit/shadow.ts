@@ -1,4 +1,4 @@
-import { type Raster, words } from "../raster.ts";
+import { packedPixels, type Raster } from "../raster.ts";
 
 /** The drop shadow at the scale of `processed`. */
 export const SHADOW = {
@@ -34,7 +34,7 @@ export function drawShadow(image: Raster, scale: number): Raster {
   const kernel = gaussian(sigma / step);
   const blurred = transposedBlur(transposedBlur(reduceAlpha(image, step, margin), kernel), kernel);
   const result = { ...image, data: image.data.slice() };
-  const pixels = words(result);
+  const pixels = packedPixels(result);
   const row = new Float32Array(blurred.width);
   for (let y = 0; y < image.height; y++) {
     // Measured at pixel centres, pixel y of the image lies at (y + 0.5) / step - 0.5 of the reduced plane.

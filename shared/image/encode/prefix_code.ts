@@ -60,8 +60,8 @@ function canonical(lengths: Uint8Array): Uint16Array {
   let code = 0;
   for (let length = 1; length <= MAX_LENGTH; length++) {
     code <<= 1;
-    lengths.forEach((of, symbol) => {
-      if (of === length) bits[symbol] = reverse(code++, length);
+    lengths.forEach((symbolLength, symbol) => {
+      if (symbolLength === length) bits[symbol] = reverse(code++, length);
     });
   }
   return bits;

@@ -147,8 +147,8 @@ export class EngineInstance<T = unknown> {
     const isCause = !this.#ended;
     if (isCause) {
       this.retire();
-      const told = error instanceof Error ? error.stack : String(error);
-      log("error", "engine_crashed", { engine: this.#name, error: told?.slice(0, 2_000) });
+      const text = error instanceof Error ? error.stack : String(error);
+      log("error", "engine_crashed", { engine: this.#name, error: text?.slice(0, 2_000) });
     }
     return new EngineCrash(isCause, error);
   }

@@ -22,7 +22,7 @@ export class SettingsCache {
   #known: RolloutSettings;
   #reading: Promise<void> | undefined;
   #goodUntilMs = -Infinity;
-  #told = false;
+  #isLogged = false;
 
   /**
    * @param own The environment's settings.
@@ -64,16 +64,16 @@ export class SettingsCache {
         useNewPipeline: stored?.useNewPipeline ?? this.#own.useNewPipeline,
         shadowPercent: stored?.shadowPercent ?? this.#own.shadowPercent,
       };
-      this.#told = false;
+      this.#isLogged = false;
     } catch (error) {
-      this.#tell(error);
+      this.#logOnce(error);
     }
   }
 
   /** Logs a failure once, not for every photo, until the settings can be read again. */
-  #tell(error: unknown): void {
-    if (this.#told) return;
-    this.#told = true;
+  #logOnce(error: unknown): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
     log("warn", "rollout_settings_unreadable", { cause: firstLine(error) });
   }
 }

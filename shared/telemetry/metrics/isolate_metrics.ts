@@ -39,12 +39,12 @@ export class IsolateMetrics {
 
   /** The figures so far. */
   get figures(): FiguresByServer {
-    const of = (servers: readonly Server[]) => this.#figuresOf(new Set(servers));
+    const figuresFor = (servers: readonly Server[]) => this.#figuresOf(new Set(servers));
     return {
-      all: of(SERVERS.filter((server) => server !== "shadow")),
-      new: of(["new"]),
-      legacy: of(["legacy"]),
-      shadow: of(["shadow"]),
+      all: figuresFor(SERVERS.filter((server) => server !== "shadow")),
+      new: figuresFor(["new"]),
+      legacy: figuresFor(["legacy"]),
+      shadow: figuresFor(["shadow"]),
     };
   }
 

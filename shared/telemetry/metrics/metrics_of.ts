@@ -20,24 +20,24 @@ export function metricsOf(prefix: string, whose: string, totals: readonly Total[
     type: "counter",
     samples,
   });
-  const sums = (amount: Amount, of = totals) => byServer(of, amount);
+  const sums = (amount: Amount, runs = totals) => byServer(runs, amount);
   return [
-    counter("requests", "Photo requests of callers who may call", sums("requests")),
-    counter("successes", "Photo requests that were answered a photo", sums("requests", successes)),
-    counter("failures", "Photo requests that were answered an error", byCode(failures)),
+    counter("requests", "Photo requests of authorized callers", sums("requests")),
+    counter("successes", "Successful photo requests", sums("requests", successes)),
+    counter("failures", "Failed photo requests", byCode(failures)),
     counter(
       "api4ai_calls",
-      "Photo requests for which API4.ai was asked",
+      "Photo requests that called API4.ai",
       sums("api4ai_calls"),
     ),
     counter(
       "cached_cutouts",
-      "Photo requests whose cutout was there already",
+      "Photo requests that used a cached cutout",
       sums("cached_cutouts"),
     ),
-    counter("cpu_seconds", "CPU spent on photos, as estimated", sums("cpu_seconds")),
-    counter("received_bytes", "Encoded photos that were received", sums("bytes_in")),
-    counter("sent_bytes", "Variants that were made", sums("bytes_out")),
+    counter("cpu_seconds", "Estimated CPU of photos", sums("cpu_seconds")),
+    counter("received_bytes", "Size of the received photos", sums("bytes_in")),
+    counter("sent_bytes", "Size of the rendered variants", sums("bytes_out")),
     {
       name: `${prefix}_duration_seconds`,
       help: `Time from a photo request to its answer, by ${whose}.`,

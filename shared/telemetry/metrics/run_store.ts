@@ -40,8 +40,13 @@ function statisticsSchema() {
   });
   const window = z.partialRecord(z.enum([...SERVERS, "all"]), counted).default({})
     .transform((known): FiguresByServer => {
-      const of = (server: Server | "all") => figuresOf(known[server] ?? NOTHING);
-      return { all: of("all"), new: of("new"), legacy: of("legacy"), shadow: of("shadow") };
+      const figuresFor = (server: Server | "all") => figuresOf(known[server] ?? NOTHING);
+      return {
+        all: figuresFor("all"),
+        new: figuresFor("new"),
+        legacy: figuresFor("legacy"),
+        shadow: figuresFor("shadow"),
+      };
     });
   const total = z.object({
     served_by: z.enum(SERVERS),

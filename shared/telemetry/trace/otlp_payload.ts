@@ -76,8 +76,8 @@ function stepSpans({ trace }: RequestSpan, { startedAt, spans }: Steps, endMs: n
 
 /** Converts fractional milliseconds to nanoseconds, as text: a number does not have enough digits. */
 function nanoseconds(ms: number): string {
-  const whole = Math.floor(ms);
-  return String(BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6)));
+  const wholeMs = Math.floor(ms);
+  return String(BigInt(wholeMs) * 1_000_000n + BigInt(Math.round((ms - wholeMs) * 1e6)));
 }
 
 function text(key: string, value: string): { key: string; value: { stringValue: string } } {

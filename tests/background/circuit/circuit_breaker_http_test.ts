@@ -30,7 +30,7 @@ async function send({ secretKey }: Stack, functionUrl: string): Promise<Reply> {
 async function firstCalls({ url, secretKey }: Stack): Promise<void> {
   const client = createClient(url, secretKey, { auth: { persistSession: false } });
   const circuit = new PostgresCircuit(client, "first", { cooldownMs: 1, leaseMs: 1 });
-  await circuit.look();
+  await circuit.check();
   await circuit.claim();
   await circuit.report({ kind: "failed" }, false);
 }

@@ -5,9 +5,9 @@ import {
   claimProbe,
   CLEAN,
   FAILURES_TO_OPEN,
-  lookAt,
   type Outcome,
-  settle,
+  passageOf,
+  record,
 } from "../../../shared/background/circuit/circuit_breaker.ts";
 import { seeded } from "../../helpers/random.ts";
 
@@ -24,7 +24,7 @@ const take = (
   outcome: Outcome,
   nowMs: number,
   wasProbe = false,
-): CircuitState => settle(state, outcome, wasProbe, nowMs, COOLDOWN_MS);
+): CircuitState => record(state, outcome, wasProbe, nowMs, COOLDOWN_MS);
 const failing = (times: number, nowMs = 0): CircuitState => {
   let state = CLEAN;
   for (let i = 0; i < times; i++) state = take(state, FAILED, nowMs);
@@ -35,12 +35,12 @@ const probing = (): CircuitState =>
   claimProbe(failing(FAILURES_TO_OPEN), COOLDOWN_MS, LEASE_MS).state;
 
 Deno.test("a breaker opens for the cool-down after five failures in a row", () => {
-  assert.deepEqual(lookAt(CLEAN, 0), { state: "closed", clean: true });
-  assert.deepEqual(lookAt(failing(4), 0), { state: "closed", clean: false });
+  assert.deepEqual(passageOf(CLEAN, 0), { state: "closed", clean: true });
+  assert.deepEqual(passageOf(failing(4), 0), { state: "closed", clean: false });
   const open = failing(5);
-  assert.deepEqual(lookAt(open, 0), { state: "open", waitMs: COOLDOWN_MS });
-  assert.deepEqual(lookAt(open, COOLDOWN_MS - 1), { state: "open", waitMs: 1 });
-  assert.deepEqual(lookAt(open, COOLDOWN_MS), { state: "half-open" });
+  assert.deepEqual(passageOf(open, 0), { state: "open", waitMs: COOLDOWN_MS });
+  assert.deepEqual(passageOf(open, COOLDOWN_MS - 1), { state: "open", waitMs: 1 });
+  assert.deepEqual(passageOf(open, COOLDOWN_MS), { state: "half-open" });
 });
 
 Deno.test("a success resets the count of failures; an aborted call changes nothing", () => {
@@ -54,14 +54,14 @@ Deno.test("a half-open breaker admits one trial, and another one if the first ne
   assert.equal(claimProbe(open, COOLDOWN_MS - 1, LEASE_MS).claimed, false);
   const first = claimProbe(open, COOLDOWN_MS, LEASE_MS);
   assert.equal(first.claimed, true);
-  assert.deepEqual(lookAt(first.state, COOLDOWN_MS), { state: "open", waitMs: LEASE_MS });
+  assert.deepEqual(passageOf(first.state, COOLDOWN_MS), { state: "open", waitMs: LEASE_MS });
   assert.equal(claimProbe(first.state, COOLDOWN_MS + 1, LEASE_MS).claimed, false);
   assert.equal(claimProbe(first.state, COOLDOWN_MS + LEASE_MS, LEASE_MS).claimed, true);
 });
 
 Deno.test("a successful trial closes the breaker, an abandoned one allows another", () => {
   assert.deepEqual(take(probing(), ANSWERED, 31_000, true), CLEAN);
-  assert.deepEqual(lookAt(take(probing(), ABANDONED, 31_000, true), 31_000), {
+  assert.deepEqual(passageOf(take(probing(), ABANDONED, 31_000, true), 31_000), {
     state: "half-open",
   });
 });
@@ -71,7 +71,7 @@ Deno.test("each failed trial doubles the cool-down, up to five minutes", () => {
   let nowMs = 0;
   const waits: number[] = [];
   for (let i = 0; i < 30; i++) {
-    const passage = lookAt(state, nowMs);
+    const passage = passageOf(state, nowMs);
     assert.equal(passage.state, "open");
     if (passage.state === "open") waits.push(passage.waitMs);
     nowMs += waits[i];
@@ -83,7 +83,7 @@ Deno.test("each failed trial doubles the cool-down, up to five minutes", () => {
 
 Deno.test("a Retry-After opens the breaker at once for its time, up to a maximum", () => {
   const waitAfter = (retryAfterMs: number, before = CLEAN) => {
-    const passage = lookAt(take(before, { kind: "failed", retryAfterMs }, 0), 0);
+    const passage = passageOf(take(before, { kind: "failed", retryAfterMs }, 0), 0);
     return passage.state === "open" ? passage.waitMs : passage.state;
   };
   assert.equal(waitAfter(0), "closed");
@@ -96,7 +96,7 @@ Deno.test("a Retry-After opens the breaker at once for its time, up to a maximum
 Deno.test("after a Retry-After, a failed trial without one starts a normal cool-down", () => {
   const open = take(CLEAN, { kind: "failed", retryAfterMs: 1_000 }, 0);
   const probed = claimProbe(open, 1_000, LEASE_MS).state;
-  assert.deepEqual(lookAt(take(probed, FAILED, 1_000, true), 1_000), {
+  assert.deepEqual(passageOf(take(probed, FAILED, 1_000, true), 1_000), {
     state: "open",
     waitMs: COOLDOWN_MS,
   });
@@ -106,7 +106,7 @@ Deno.test("a call from before the opening does not close the breaker", () => {
   const states: CircuitState[] = [failing(5), probing()];
   for (const state of states) {
     for (const outcome of OUTCOMES) {
-      assert.deepEqual(settle(state, outcome, false, 1_000, COOLDOWN_MS), state);
+      assert.deepEqual(record(state, outcome, false, 1_000, COOLDOWN_MS), state);
     }
   }
 });
@@ -119,7 +119,7 @@ Deno.test("in any sequence of events at most one caller at a time runs a trial, 
   for (let step = 0; step < 20_000; step++) {
     nowMs += random(20_000);
     leases = leases.filter((until) => until > nowMs);
-    const passage = lookAt(state, nowMs);
+    const passage = passageOf(state, nowMs);
     if (passage.state === "open") {
       assert.ok(passage.waitMs > 0 && passage.waitMs <= Math.max(LONGEST_COOLDOWN_MS, LEASE_MS));
     }

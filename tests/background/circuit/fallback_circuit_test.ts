@@ -28,7 +28,7 @@ class Bench {
         : Promise.resolve(value);
     };
     return {
-      look: () => call("look", this.answer),
+      check: () => call("check", this.answer),
       claim: () => call("claim", { state: "claimed" as const }),
       report: () => call("report", undefined),
     };
@@ -48,28 +48,28 @@ class Bench {
 
 Deno.test("simultaneous callers share a lookup, which is cached for 5 s if closed, otherwise for 1 s", async () => {
   const bench = new Bench();
-  await Promise.all([bench.circuit.look(), bench.circuit.look()]);
+  await Promise.all([bench.circuit.check(), bench.circuit.check()]);
   bench.nowMs = 4_999;
-  await bench.circuit.look();
+  await bench.circuit.check();
   assert.equal(bench.calls.length, 1);
   bench.nowMs = 5_000;
   bench.answer = { state: "open", waitMs: 9_000 };
-  assert.deepEqual(await bench.circuit.look(), bench.answer);
+  assert.deepEqual(await bench.circuit.check(), bench.answer);
   bench.nowMs = 5_999;
-  await bench.circuit.look();
+  await bench.circuit.check();
   assert.equal(bench.calls.length, 2);
   bench.nowMs = 6_000;
-  await bench.circuit.look();
+  await bench.circuit.check();
   assert.deepEqual(bench.calls, ["shared look", "shared look", "shared look"]);
 });
 
 Deno.test("a claim or a report makes the next lookup a new one", async () => {
   const bench = new Bench();
-  await bench.circuit.look();
+  await bench.circuit.check();
   await bench.circuit.report({ kind: "failed" }, false);
-  await bench.circuit.look();
+  await bench.circuit.check();
   assert.deepEqual(await bench.circuit.claim(), { state: "claimed" });
-  await bench.circuit.look();
+  await bench.circuit.check();
   assert.deepEqual(bench.calls, [
     ...["shared look", "shared report", "shared look"],
     ...["shared claim", "shared look"],
@@ -80,7 +80,7 @@ Deno.test("without the database, memory takes over for 30 s, and one warning is 
   const bench = new Bench();
   await bench.run(async () => {
     bench.down = true;
-    assert.deepEqual(await bench.circuit.look(), bench.answer);
+    assert.deepEqual(await bench.circuit.check(), bench.answer);
     await bench.circuit.report({ kind: "failed" }, false);
     await bench.circuit.claim();
     assert.deepEqual(bench.calls, ["shared look", "local look", "local report", "local claim"]);
@@ -101,7 +101,7 @@ Deno.test("a lookup waits for the database for one second, not counting this pro
   await bench.run(async () => {
     using timers = new FakeTimers();
     bench.hanging = true;
-    assert.deepEqual(await bench.circuit.look(), bench.answer);
+    assert.deepEqual(await bench.circuit.check(), bench.answer);
     assert.deepEqual(bench.calls, ["shared look", "local look"]);
     // In small steps: a late timer counts as at most one step.
     assert.deepEqual(timers.waits, new Array(20).fill(50));

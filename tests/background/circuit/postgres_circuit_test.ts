@@ -34,15 +34,15 @@ const pass = (ms: number) =>
 Deno.test("one process's reports reach another process", async () => {
   await forget();
   const [one, other] = [open(), open()];
-  assert.deepEqual(await one.look(), { state: "closed", clean: true });
+  assert.deepEqual(await one.check(), { state: "closed", clean: true });
   for (let i = 0; i < 4; i++) await one.report(FAILED, false);
-  assert.deepEqual(await other.look(), { state: "closed", clean: false });
+  assert.deepEqual(await other.check(), { state: "closed", clean: false });
   await other.report(FAILED, false);
   for (const circuit of [one, other]) {
-    const passage = await circuit.look();
+    const passage = await circuit.check();
     assert.ok(passage.state === "open" && passage.waitMs > 0 && passage.waitMs <= 30_000);
   }
-  assert.deepEqual(await open("another service").look(), { state: "closed", clean: true });
+  assert.deepEqual(await open("another service").check(), { state: "closed", clean: true });
 });
 
 Deno.test("one of several processes gets the trial, and its success closes the breaker for all", async () => {
@@ -51,7 +51,7 @@ Deno.test("one of several processes gets the trial, and its success closes the b
   for (let i = 0; i < 5; i++) await processes[0].report(FAILED, false);
   assert.equal((await processes[1].claim()).state, "open");
   await pass(30_000);
-  assert.deepEqual(await processes[1].look(), { state: "half-open" });
+  assert.deepEqual(await processes[1].check(), { state: "half-open" });
   const claims = await Promise.all(processes.map((circuit) => circuit.claim()));
   assert.deepEqual(claims.map(({ state }) => state).sort(), [
     "claimed",
@@ -61,7 +61,7 @@ Deno.test("one of several processes gets the trial, and its success closes the b
   assert.deepEqual(await processes[2].claim(), { state: "claimed" });
   await processes[2].report({ kind: "answered" }, true);
   for (const circuit of processes) {
-    assert.deepEqual(await circuit.look(), { state: "closed", clean: true });
+    assert.deepEqual(await circuit.check(), { state: "closed", clean: true });
   }
 });
 
@@ -93,7 +93,7 @@ Deno.test("the database's breaker follows the same rules as the one in memory", 
       states.add(known.state);
     }
     await both((circuit) => circuit.report(outcome, wasProbe));
-    const [stored, known] = await both((circuit) => circuit.look());
+    const [stored, known] = await both((circuit) => circuit.check());
     states.add(known.state);
     if (stored.state === "open" && known.state === "open") {
       const differenceMs = Math.abs(stored.waitMs - known.waitMs);
@@ -152,16 +152,16 @@ Deno.test("the migrations themselves restrict the breakers, not the local Supaba
 
 Deno.test("a missing or unmigrated database is an error", async () => {
   const client = createClient(closedAddress(), "sb_secret_x", { auth });
-  await assert.rejects(new PostgresCircuit(client, NAME, TIMES).look());
+  await assert.rejects(new PostgresCircuit(client, NAME, TIMES).check());
   const rename = (from: string, to: string) =>
     supabase.query(`alter function public.${from}(text, integer) rename to ${to}`);
   await rename("circuit_breaker_enter", "elsewhere");
-  await assert.rejects(open().look(), /circuit_breaker_enter failed: (PGRST202|42883)/);
+  await assert.rejects(open().check(), /circuit_breaker_enter failed: (PGRST202|42883)/);
   await rename("elsewhere", "circuit_breaker_enter");
   await using strange = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => Response.json({ state: "ajar" }),
   );
   const odd = createClient(`http://127.0.0.1:${strange.addr.port}`, "sb_secret_x", { auth });
-  await assert.rejects(new PostgresCircuit(odd, NAME, TIMES).look());
+  await assert.rejects(new PostgresCircuit(odd, NAME, TIMES).check());
 });

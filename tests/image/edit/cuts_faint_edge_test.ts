@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { boundsOfMask, darknessOf } from "../../../shared/image/edit/bounds.ts";
 import { cutsFaintEdge } from "../../../shared/image/edit/cuts_faint_edge.ts";
-import { type Rect, wholeOf } from "../../../shared/image/raster.ts";
+import { type Rect, rectOf } from "../../../shared/image/raster.ts";
 import { draw, within } from "../../helpers/pixels.ts";
 import { seeded } from "../../helpers/random.ts";
 
@@ -102,6 +102,6 @@ Deno.test("a photo that is narrower than a block is checked", () => {
       (x, y) => x + y === 0 ? [0, 0, 0, 255] : [255, 255, 255, 255],
     );
     assert.equal(cutsFaintEdge(image, { x: 0, y: 0, width: 1, height: 1 }, 0), false);
-    assert.equal(cutsFaintEdge(image, wholeOf(image), 0), false);
+    assert.equal(cutsFaintEdge(image, rectOf(image), 0), false);
   }
 });

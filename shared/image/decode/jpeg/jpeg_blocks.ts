@@ -48,11 +48,11 @@ export class ProgressiveBlocks {
    * @param bits The data.
    * @param band The scan's part of the coefficients.
    * @param block The first block's number.
-   * @param most Maximum number of blocks to skip.
+   * @param max Maximum number of blocks to skip.
    * @returns The number of skipped blocks.
    */
-  passRun(bits: JpegBits, { first, last, refines }: Band, block: number, most: number): number {
-    const count = Math.min(most, this.#blocksToSkip);
+  passRun(bits: JpegBits, { first, last, refines }: Band, block: number, max: number): number {
+    const count = Math.min(max, this.#blocksToSkip);
     this.#blocksToSkip -= count;
     if (!refines) return count;
     const nonZero = this.#nonZero;

@@ -31,19 +31,19 @@ export function readJpegFrame(data: Uint8Array): JpegFrame | null {
   });
   const isFactor = (factor: number) => factor >= 1 && factor <= 4;
   if (!sampling.every(({ across, down }) => isFactor(across) && isFactor(down))) return null;
-  const most = {
+  const max = {
     across: Math.max(...sampling.map(({ across }) => across)),
     down: Math.max(...sampling.map(({ down }) => down)),
   };
   return {
     components: sampling.map((component) => ({
       ...component,
-      width: Math.ceil(Math.ceil(width * component.across / most.across) / 8),
-      height: Math.ceil(Math.ceil(height * component.down / most.down) / 8),
+      width: Math.ceil(Math.ceil(width * component.across / max.across) / 8),
+      height: Math.ceil(Math.ceil(height * component.down / max.down) / 8),
     })),
     units: {
-      width: Math.ceil(width / (8 * most.across)),
-      height: Math.ceil(height / (8 * most.down)),
+      width: Math.ceil(width / (8 * max.across)),
+      height: Math.ceil(height / (8 * max.down)),
     },
   };
 }

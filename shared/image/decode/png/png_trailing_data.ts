@@ -25,7 +25,7 @@ const SLICE_BYTES = 16 << 10;
 export async function hasTrailingData(file: Uint8Array, size: Size): Promise<boolean> {
   const parts = [...pngChunks(file)].filter(({ name }) => name === "IDAT").map(({ data }) => data);
   if (parts.reduce((sum, { length }) => sum + length, 0) <= HARMLESS_BYTES) return false;
-  const most = inflatedBytes(file, size);
+  const maxBytes = inflatedBytes(file, size);
   let inflated = 0;
   try {
     const stream = ReadableStream.from(slices(parts)).pipeThrough(
@@ -33,7 +33,7 @@ export async function hasTrailingData(file: Uint8Array, size: Size): Promise<boo
     );
     for await (const { length } of stream) {
       inflated += length;
-      if (inflated > most) return true;
+      if (inflated > maxBytes) return true;
     }
     return false;
   } catch {

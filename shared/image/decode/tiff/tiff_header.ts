@@ -122,9 +122,9 @@ function readDirectory(view: DataView): TiffHeader | null {
     big: layout.big,
     compression: first(view, entries, TAG.compression, 1),
     photometric: first(view, entries, TAG.photometric, 1),
-    bitsPerSample: most(view, entries, TAG.bitsPerSample, 1),
+    bitsPerSample: maxOf(view, entries, TAG.bitsPerSample, 1),
     samplesPerPixel: first(view, entries, TAG.samplesPerPixel, 1),
-    sampleFormat: most(view, entries, TAG.sampleFormat, 1),
+    sampleFormat: maxOf(view, entries, TAG.sampleFormat, 1),
     planar: first(view, entries, TAG.planar, 1) === 2,
     profile: entries.some(({ tag }) => tag === TAG.profile),
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
@@ -196,7 +196,7 @@ function first(view: DataView, entries: Entry[], tag: number, unset: number): nu
 }
 
 /** Returns the largest value of a tag's first entry, or `unset`. */
-function most(view: DataView, entries: Entry[], tag: number, unset: number): number {
+function maxOf(view: DataView, entries: Entry[], tag: number, unset: number): number {
   const entry = entries.find((one) => one.tag === tag);
   if (!entry || entry.count === 0) return unset;
   let largest = 0;
