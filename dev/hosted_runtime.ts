@@ -91,7 +91,7 @@ export async function startHostedRuntime(options: HostedRuntimeOptions): Promise
         logs.push(line);
         options.onLog?.(line);
       },
-      onReport: (one) => supervisor.look(one),
+      onReport: (one) => supervisor.check(one),
     });
     isolates.push(isolate);
     supervisor.watch(isolate);
@@ -108,12 +108,12 @@ export async function startHostedRuntime(options: HostedRuntimeOptions): Promise
     }
   };
 
-  const look = (isolate: Isolate): void => supervisor.look(isolate);
+  const check = (isolate: Isolate): void => supervisor.check(isolate);
   const pool = new Pool({
     parallelism: options.parallelism ?? navigator.hardwareConcurrency,
     waitMs: limits.waitMs,
     boot,
-    look,
+    check,
   });
 
   const answer = async (request: Request): Promise<Response> => {
@@ -125,9 +125,9 @@ export async function startHostedRuntime(options: HostedRuntimeOptions): Promise
     }
     return await exchange(request, isolate, {
       idleTimeoutMs: limits.idleTimeoutMs,
-      look,
+      check,
       onEnd: () => {
-        look(isolate);
+        check(isolate);
         pool.requestEnded(isolate);
       },
     });

@@ -57,13 +57,16 @@ export class Project {
    * @throws {BatchError} If there is no answer.
    * @throws {unknown} The signal's reason, after its abort.
    */
-  async call(url: string, { tries: most = 6, timeoutMs = 60_000, ...init }: Call): Promise<Answer> {
+  async call(
+    url: string,
+    { tries: maxTries = 6, timeoutMs = 60_000, ...init }: Call,
+  ): Promise<Answer> {
     const { firstWaitMs, mostWaitMs } = this.#patience;
     for (let tries = 1;; tries++) {
       const { answer, problem, retryAfterMs } = await this.#try(url, timeoutMs, init);
       init.signal?.throwIfAborted();
-      if (answer && (tries === most || !PASSING.has(answer.status))) return answer;
-      if (tries === most) {
+      if (answer && (tries === maxTries || !PASSING.has(answer.status))) return answer;
+      if (tries === maxTries) {
         throw new BatchError(`${new URL(url).origin} does not answer: ${problem}`);
       }
       const waitMs = Math.max(retryAfterMs, firstWaitMs * 2 ** (tries - 1));

@@ -51,7 +51,7 @@ export function compareReadings(ours: Reading, theirs: Reading, minPsnr: number)
   const isOtherType = ours.reason.endsWith(" unsupported_image_type") && !isSupported(theirs);
   return isOtherType
     ? { outcome: "type not supported", detail: theirs.format }
-    : { outcome: "refused", detail: `${ours.reason}, ${theirs.format} of ${told(theirs.size)}` };
+    : { outcome: "refused", detail: `${ours.reason}, ${theirs.format} of ${textOf(theirs.size)}` };
 }
 
 function comparePictures(ours: Picture, theirs: Picture, minPsnr: number): Verdict {
@@ -61,7 +61,7 @@ function comparePictures(ours: Picture, theirs: Picture, minPsnr: number): Verdi
   }
   const isTurned = width === theirs.size.height && height === theirs.size.width;
   const turn = isTurned ? turnOf(ours.image, theirs.image, minPsnr) : undefined;
-  const detail = `${told(ours.size)}, not ${told(theirs.size)}`;
+  const detail = `${textOf(ours.size)}, not ${textOf(theirs.size)}`;
   return isTurned
     ? { outcome: "orientation", detail: turn ? `${turn}: ${detail}` : detail }
     : { outcome: "size", detail };
@@ -97,6 +97,6 @@ function isSupported({ format }: Picture): boolean {
   return (INPUT_FORMATS as readonly string[]).includes(OTHER_NAMES[name] ?? name);
 }
 
-function told({ width, height }: Size): string {
+function textOf({ width, height }: Size): string {
   return `${width} x ${height}`;
 }

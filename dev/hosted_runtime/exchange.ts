@@ -8,7 +8,7 @@ export interface ExchangeOptions {
   /** Bound on the time to the answer's headers, in milliseconds. */
   idleTimeoutMs: number;
   /** Applies the limits to the isolate. */
-  look: (isolate: Isolate) => void;
+  check: (isolate: Isolate) => void;
   /** Called once, when the request has ended in the isolate. */
   onEnd: () => void;
 }
@@ -17,7 +17,7 @@ export interface ExchangeOptions {
 export async function exchange(
   request: Request,
   isolate: Isolate,
-  { idleTimeoutMs, look, onEnd }: ExchangeOptions,
+  { idleTimeoutMs, check, onEnd }: ExchangeOptions,
 ): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const timeout = new AbortController();
@@ -33,7 +33,7 @@ export async function exchange(
       signal,
     });
     // The isolate may have reached a limit since the last check, in which case the host sends no answer.
-    look(isolate);
+    check(isolate);
     if (isolate.endedBecause) throw new Error(`The isolate ended: ${isolate.endedBecause}.`);
     return tracked(response, end);
   } catch {

@@ -86,7 +86,7 @@ export class Isolate implements IsolateStatistics {
   }
 
   /** Checks whether `beforeunload` was dispatched for this reason. */
-  isTold(reason: UnloadReason): boolean {
+  isNotified(reason: UnloadReason): boolean {
     return this.#unloaded.has(reason);
   }
 

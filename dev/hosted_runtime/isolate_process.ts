@@ -50,7 +50,7 @@ export class IsolateProcess {
     this.gone = Promise.all([
       this.#child.status,
       readLines(this.#child.stdout, (line) => this.#hear(line)),
-      readLines(this.#child.stderr, (line) => this.#hearError(line)),
+      readLines(this.#child.stderr, (line) => this.#handleError(line)),
     ]).then(() => {});
   }
 
@@ -87,7 +87,7 @@ export class IsolateProcess {
     this.send("go");
   }
 
-  #hearError(line: string): void {
+  #handleError(line: string): void {
     const url = this.#isListening ? undefined : LISTENING.exec(line)?.[1];
     if (!url) return this.#listener.onLog(line);
     this.#isListening = true;

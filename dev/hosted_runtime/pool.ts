@@ -16,7 +16,7 @@ export interface PoolOptions<Isolate extends PoolMember> {
   /** Starts an isolate; `undefined` if it does not start. */
   boot: () => Promise<Isolate | undefined>;
   /** Updates an isolate's state. */
-  look: (isolate: Isolate) => void;
+  check: (isolate: Isolate) => void;
 }
 
 /**
@@ -68,7 +68,7 @@ export class Pool<Isolate extends PoolMember> {
     while (this.#up.length > 0) {
       const index = this.#next < this.#up.length ? this.#next : 0;
       const isolate = this.#up[index];
-      this.#options.look(isolate);
+      this.#options.check(isolate);
       if (!isolate.retired) {
         this.#next = index + 1;
         return isolate;

@@ -20,7 +20,7 @@ export class Supervisor {
   /** Watches an isolate from its start to its end. */
   watch(isolate: Isolate): void {
     this.#watched.add(isolate);
-    this.#timer ??= setInterval(() => this.#lookAtAll(), CHECK_INTERVAL_MS);
+    this.#timer ??= setInterval(() => this.#checkAll(), CHECK_INTERVAL_MS);
     const { wallClockMs } = this.#limits;
     const timers = [
       setTimeout(() => this.#retire(isolate, "half of its wall clock time"), wallClockMs / 2),
@@ -38,7 +38,7 @@ export class Supervisor {
   }
 
   /** Applies the limits to an isolate's current state. Called after changes, and before the state is used. */
-  look(isolate: Isolate): void {
+  check(isolate: Isolate): void {
     if (isolate.endedBecause) return;
     isolate.readCpu();
     const { cpuSoftMs, cpuHardMs, memoryBytes, memoryDropBytes } = this.#limits;
@@ -51,20 +51,20 @@ export class Supervisor {
     if (isMarked && isolate.bootedAt && isolate.isIdle) this.#drop(isolate);
   }
 
-  #lookAtAll(): void {
-    for (const isolate of this.#watched) this.look(isolate);
+  #checkAll(): void {
+    for (const isolate of this.#watched) this.check(isolate);
   }
 
   #retire(isolate: Isolate, because: string): void {
     if (isolate.retired) return;
     isolate.retired = true;
     this.#onEvent(isolate, `retired at ${because}`);
-    this.look(isolate);
+    this.check(isolate);
   }
 
   #drop(isolate: Isolate): void {
     this.#retire(isolate, "half of its memory");
-    if (isolate.isTold("early_drop") || isolate.isTold("termination")) return;
+    if (isolate.isNotified("early_drop") || isolate.isNotified("termination")) return;
     isolate.unload("early_drop").then(() => isolate.kill("early_drop"));
   }
 }

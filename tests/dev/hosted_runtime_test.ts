@@ -147,7 +147,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 function twoPlaces(waitMs = 60_000) {
   const starts: ((member?: Member) => void)[] = [];
   const boot = () => new Promise<Member | undefined>((resolve) => starts.push(resolve));
-  const pool = new Pool<Member>({ parallelism: 2, waitMs, boot, look: () => {} });
+  const pool = new Pool<Member>({ parallelism: 2, waitMs, boot, check: () => {} });
   return { pool, starts };
 }
 
