@@ -6,7 +6,7 @@ export interface Patience {
   /** Wait before the second try, in milliseconds; it doubles with each. @default 1000 */
   firstWaitMs?: number;
   /** Bound on a wait, in milliseconds. @default 15000 */
-  mostWaitMs?: number;
+  maxWaitMs?: number;
 }
 
 /** A call: options of `fetch`, and bounds on its tries. */
@@ -47,7 +47,7 @@ export class Project {
     this.functionUrl = `${address.origin}${path}`;
     // A secret key in the new format is not a token; gateways refuse it in `authorization`.
     this.#credential = key.startsWith("sb_") ? { apikey: key } : { authorization: `Bearer ${key}` };
-    this.#patience = { firstWaitMs: 1_000, mostWaitMs: 15_000, ...patience };
+    this.#patience = { firstWaitMs: 1_000, maxWaitMs: 15_000, ...patience };
   }
 
   /**
@@ -61,7 +61,7 @@ export class Project {
     url: string,
     { tries: maxTries = 6, timeoutMs = 60_000, ...init }: Call,
   ): Promise<Answer> {
-    const { firstWaitMs, mostWaitMs } = this.#patience;
+    const { firstWaitMs, maxWaitMs } = this.#patience;
     for (let tries = 1;; tries++) {
       const { answer, problem, retryAfterMs } = await this.#try(url, timeoutMs, init);
       init.signal?.throwIfAborted();
@@ -70,7 +70,7 @@ export class Project {
         throw new BatchError(`${new URL(url).origin} does not answer: ${problem}`);
       }
       const waitMs = Math.max(retryAfterMs, firstWaitMs * 2 ** (tries - 1));
-      await pause(Math.min(mostWaitMs, waitMs), init.signal);
+      await pause(Math.min(maxWaitMs, waitMs), init.signal);
       init.signal?.throwIfAborted();
     }
   }

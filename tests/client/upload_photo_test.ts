@@ -2,72 +2,15 @@
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { type Progress, uploadPhoto } from "../../client/mod.ts";
-import { startLocalSupabase } from "../../dev/local_supabase.ts";
-import { SupabaseFaults } from "../../dev/supabase_faults.ts";
-import { createSigner } from "../../dev/tokens.ts";
 import { sha256 } from "../../shared/lib/sha256.ts";
-import { fixture } from "../helpers/call.ts";
 import { until } from "../helpers/until.ts";
 import { FakeLocalStorage } from "./fake_local_storage.ts";
 import { FakeXmlHttpRequest } from "./fake_xml_http_request.ts";
 import { QuickClock } from "./quick_clock.ts";
-import { signedIn } from "./signed_in.ts";
+import { ALL, largePhoto, PART, PARTS, startUploads } from "./upload_stack.ts";
 
-const PART = 6 * 1024 * 1024;
-const signer = await createSigner();
-const faults = new SupabaseFaults();
-const supabase = await startLocalSupabase({
-  jwks: signer.jwks,
-  route: (request) => faults.route(request),
-});
-faults.connect((request) => supabase.fetch(request));
-const stack = { ...supabase, adminToken: await signer.adminToken() };
-const small = await fixture("small.jpg");
+const { signer, faults, supabase, stack, watched, expectStored } = await startUploads();
 Deno.test.afterAll(() => supabase.close());
-
-/** Creates a unique photo of 13 MB. */
-function largePhoto(): Uint8Array<ArrayBuffer> {
-  const photo = new Uint8Array(2 * PART + 500_000);
-  for (let at = 0; at < photo.length; at += 65_536) {
-    crypto.getRandomValues(photo.subarray(at, at + 65_536));
-  }
-  photo.set(small);
-  return photo;
-}
-
-/** Creates a client that records its calls of Storage; `onCall` can answer one instead. */
-function watched(
-  onCall?: (call: string, url: string, init: RequestInit) => Promise<Response> | undefined,
-) {
-  const calls: string[] = [];
-  const client = signedIn(stack, {
-    fetch: (input, init = {}) => {
-      const headers = new Headers(init.headers);
-      assert.equal(headers.get("authorization"), `Bearer ${stack.adminToken}`);
-      assert.equal(headers.get("apikey"), stack.publishableKey);
-      const offset = headers.get("upload-offset") ?? headers.get("upload-length") ?? "";
-      const isObject = String(input).includes("/object/");
-      const call = `${init.method} ${isObject ? "object" : offset}`.trim();
-      calls.push(call);
-      return onCall?.(call, String(input), init) ?? fetch(input, init);
-    },
-  });
-  return { client, calls };
-}
-
-async function expectStored(photo: Uint8Array<ArrayBuffer>, path: string) {
-  assert.equal(path, `${await sha256(photo)}.jpg`);
-  const response = await supabase.fetch(
-    new Request(`${supabase.url}/storage/v1/object/car-originals/${path}`, {
-      headers: { authorization: `Bearer ${stack.adminToken}` },
-    }),
-  );
-  assert.equal(response.headers.get("content-type"), "image/jpeg");
-  assert.equal(await sha256(new Uint8Array(await response.arrayBuffer())), await sha256(photo));
-}
-
-const ALL = 2 * PART + 500_000;
-const PARTS = ["HEAD object", `POST ${ALL}`, "PATCH 0", `PATCH ${PART}`, `PATCH ${2 * PART}`];
 
 Deno.test("a photo is uploaded once, in parts of 6 MiB, with progress", async () => {
   const photo = largePhoto();
@@ -253,60 +196,4 @@ Deno.test("in a browser, progress is reported within a part", async () => {
   assert.deepEqual(progress.slice(0, 7), [-1, 0, 2_000_000, 4_000_000, 6_000_000, PART, PART]);
   assert.deepEqual(progress, progress.toSorted((a, b) => a - b).slice(1).with(-1, ALL).concat(-1));
   assert.deepEqual(calls, PARTS.slice(0, 2));
-});
-
-Deno.test("refusals of Storage say what to do, and are not retried", async (t) => {
-  const refusal = async (
-    client: ReturnType<typeof signedIn>,
-    photo: Blob = new Blob([small]),
-    bucket?: string,
-  ) => {
-    const { error } = await uploadPhoto(client, photo, { bucket });
-    const { code, retryable, attempts, message } = error!;
-    assert.deepEqual([code, retryable, attempts], ["upload_failed", false, 1], message);
-    return message;
-  };
-  await t.step("a caller who may not upload", async () => {
-    const user = signedIn(stack, { token: await signer.sign() });
-    assert.match(await refusal(user), /car-originals\. Only admins may upload here\./);
-    const nobody = signedIn(stack, { token: null });
-    assert.match(await refusal(nobody), /Only admins may upload here\.|You are not signed in/);
-  });
-  await t.step("an expired session", async () => {
-    const message = '"exp" claim timestamp check failed';
-    const refused = () => Response.json({ statusCode: "403", message }, { status: 400 });
-    const { client } = watched((call) =>
-      call.startsWith("POST") ? Promise.resolve(refused()) : undefined
-    );
-    assert.match(await refusal(client, new Blob([largePhoto()])), /Sign in again\./);
-  });
-  await t.step("a missing bucket", async () => {
-    assert.match(await refusal(signedIn(stack), undefined, "nowhere"), /bucket does not exist/);
-  });
-  await t.step("a file that the bucket does not accept", async () => {
-    const limits =
-      "insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)";
-    await supabase.query(
-      `${limits} values ('tiny', 'tiny', false, 1000, array['image/jpeg']),
-      ('webp', 'webp', false, null, array['image/webp'])`,
-    );
-    assert.match(
-      await refusal(signedIn(stack), undefined, "tiny"),
-      /larger than the bucket accepts/,
-    );
-    assert.match(await refusal(signedIn(stack), undefined, "webp"), /photos of this type/);
-  });
-  await t.step("a file that is not a photo is not sent", async () => {
-    const { client, calls } = watched();
-    for (const file of [new Blob(["text"]), new Blob([])]) {
-      const { error } = await uploadPhoto(client, file);
-      assert.equal(error?.code, "image_unreadable");
-    }
-    const gone = new Blob(["x"]);
-    gone.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
-    gone.slice = () => gone;
-    const { error } = await uploadPhoto(client, gone);
-    assert.match(error!.message, /cannot be read any more/);
-    assert.deepEqual(calls, []);
-  });
 });

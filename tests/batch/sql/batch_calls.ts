@@ -67,6 +67,9 @@ export interface NewBatch {
   notBefore?: string;
 }
 
+/** The outcome of a report that did not count. */
+export const NOT_APPLIED: Reported = { applied: false, batch_finished: false, webhook_due: false };
+
 const FAILURE = { code: "storage_failed", message: "Storage did not answer" };
 
 /** The batches' SQL functions, and direct access to their tables and queue. */
@@ -102,8 +105,7 @@ export function batchCalls({ query }: Pick<LocalSupabase, "query">) {
         key ?? null,
         hash ?? null,
       ),
-    take: (most = 1, visibilitySeconds = 600) =>
-      call<Taken[]>("batch_take", visibilitySeconds, most),
+    take: (max = 1, visibilitySeconds = 600) => call<Taken[]>("batch_take", visibilitySeconds, max),
     finish: (taken: Taken, result: unknown = { metadata: {} }) =>
       call<Reported>("batch_finish", ...idsOf(taken), result),
     fail: (taken: Taken, retryable: boolean, delaySeconds = 0) =>

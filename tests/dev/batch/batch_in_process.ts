@@ -22,7 +22,7 @@ export async function batchInProcess(
   const ids: string[] = [];
   const now = () => performance.now();
   const screen = new Screen({ write: (text) => out += text, columns: () => null, now });
-  const patience = { firstWaitMs: 1, mostWaitMs: 2, gapMs: 0 };
+  const patience = { firstWaitMs: 1, maxWaitMs: 2, gapMs: 0 };
   const well = await runBatch(command, { screen, now, patience, onBatch: (id) => ids.push(id) });
   return { well, out, ids };
 }
