@@ -1,0 +1,201 @@
+// Proves how the admin page uploads, shows, renders and retries single photos.
+import assert from "node:assert/strict";
+import { until } from "../helpers/until.ts";
+import {
+  card,
+  choose,
+  DESKTOP,
+  inBothSchemes,
+  noScrollAside,
+  type OpenPage,
+  PHONE,
+  reached,
+  RECORD_STEPS,
+  styleOf,
+} from "./admin_page.ts";
+
+/** Steps in the view of photos: after the sign-in, in order. */
+export async function photosViewSteps(
+  t: Deno.TestContext,
+  { page, stack }: OpenPage,
+): Promise<void> {
+  const simulator = stack.simulator!;
+  await t.step("a photo shows its upload, processing and storing", async () => {
+    await page.evaluate(RECORD_STEPS);
+    await choose(page, "street.jpg");
+    const photo = card(page, "street.jpg");
+    await reached(photo, "stored");
+    assert.deepEqual(
+      [...new Set(await page.evaluate<string[]>("steps"))],
+      ["Uploading", "Removing background", "Rendering", "Storing", "Stored"],
+    );
+    await photo.getByText("API4.ai removed the background.").waitFor();
+    assert.equal(simulator.requests.length, 1);
+    assert.equal(await page.getByRole("status").textContent(), "street.jpg is stored.");
+    const bars = photo.getByRole("table", { name: /^Time on the server: / });
+    assert.match(
+      await bars.getByRole("row", { name: "removing background" }).innerText(),
+      /\d m?s$/,
+    );
+  });
+
+  const street = card(page, "street.jpg");
+
+  await t.step("the photo shows its three variants at real size, with their bytes", async () => {
+    await street.getByText("The variants at real size").click();
+    for (const [name, size] of [["grid", [600, 400]], ["detail", [1200, 800]]] as const) {
+      const image = street.getByRole("img", { name: `The photo as ${name}` });
+      const shown = await image.evaluate(async (one) => {
+        await one.decode();
+        return [one.clientWidth, one.clientHeight, one.naturalWidth, one.naturalHeight];
+      });
+      assert.deepEqual(shown, [...size, ...size], name);
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      street.getByRole("link", { name: "Download grid" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "street-grid.webp");
+    const { size } = await Deno.stat(await download.path());
+    await street.getByText(`600 × 400 px, ${(size / 1e3).toFixed(1)} kB, WebP`).waitFor();
+    await street.getByText("The variants at real size").click();
+  });
+
+  await t.step("the cutout lies on the car in the photo", async () => {
+    const frame = street.locator(".compare-frame");
+    await frame.and(page.locator("[data-lined-up=true]")).waitFor();
+    const box = (await frame.boundingBox())!;
+    const cutout = (await street.getByRole("img", { name: "The photo after" }).boundingBox())!;
+    // The car's box in the photo (fixtures/README.md); around it 50 pixels of padding and 20 of the shadow's canvas, at
+    // half the photo's scale.
+    const left = (708 - 2 * 70) / 4032 * box.width;
+    const top = (1166 - 2 * 70) / 3024 * box.height;
+    assert.ok(Math.abs(cutout.x - box.x - left) < 2, `${cutout.x - box.x} is not near ${left}`);
+    assert.ok(Math.abs(cutout.y - box.y - top) < 2, `${cutout.y - box.y} is not near ${top}`);
+  });
+
+  await t.step("the slider and the grounds work with the keyboard", async () => {
+    const slider = street.getByRole("slider", { name: "Before and after" });
+    const clip = () => styleOf(street.locator(".after"), "clipPath");
+    await slider.focus();
+    await page.keyboard.press("Home");
+    assert.equal(await clip(), "inset(0px 0px 0px 0%)");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await slider.getAttribute("aria-valuetext"), "1 % before");
+    assert.equal(await clip(), "inset(0px 0px 0px 1%)");
+    await page.keyboard.press("End");
+    assert.equal(await clip(), "inset(0px 0px 0px 100%)");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowLeft"); // from the first radio button to the last
+    const ground = await styleOf(street.locator(".after"), "backgroundColor");
+    assert.equal(ground, "rgb(32, 36, 44)");
+  });
+
+  await t.step("other settings render without a further call of API4.ai", async () => {
+    await page.getByLabel("Format").selectOption("jpeg");
+    await page.getByLabel("Padding, pixels").fill("10");
+    await page.getByRole("button", { name: "Render the photos again" }).click();
+    await street.getByText("JPEG").first().waitFor();
+    await street.getByText("The cutout of an earlier request was used").waitFor();
+    await page.getByLabel("Crop").selectOption("none");
+    assert.equal(await page.getByLabel("Padding, pixels").isDisabled(), true);
+    await page.getByRole("button", { name: "Render the photos again" }).click();
+    const whole = street.getByText("2056 × 1552 px"); // 2016 x 1512, and the shadow's canvas
+    await whole.waitFor({ state: "attached" });
+    await page.getByLabel("Crop").selectOption("auto");
+    await page.getByLabel("Format").selectOption("webp");
+    await page.getByLabel("Padding, pixels").fill("50");
+    await page.getByRole("button", { name: "Render the photos again" }).click();
+    await street.getByText("Storage had the result").waitFor();
+    assert.equal(simulator.requests.length, 1);
+    await inBothSchemes(page);
+  });
+
+  await t.step(
+    "an original that is kept in Storage is uploaded once for all settings",
+    async () => {
+      const uploads: string[] = [];
+      page.on("request", (request) => {
+        if (request.method() === "POST" && request.url().includes("/upload/resumable")) {
+          uploads.push(request.url());
+        }
+      });
+      await page.getByRole("button", { name: "Remove street.jpg from the page" }).click();
+      await page.getByLabel("Keep the original in Storage").check();
+      await choose(page, "small.jpg");
+      const small = card(page, "small.jpg");
+      await reached(small, "stored");
+      assert.equal(uploads.length, 1);
+      const render = page.waitForRequest((request) =>
+        request.url().includes("/process-image") &&
+        (request.postData() ?? "").includes("storage_path")
+      );
+      await page.getByLabel("Shadow").selectOption("none");
+      await page.getByRole("button", { name: "Render the photos again" }).click();
+      await render;
+      await small.getByText("The cutout of an earlier request was used").waitFor();
+      assert.equal(uploads.length, 1);
+      await page.getByLabel("Keep the original in Storage").uncheck();
+      await page.getByLabel("Shadow").selectOption("auto");
+    },
+  );
+
+  await t.step("a file that is not a photo shows an error without a retry button", async () => {
+    await page.getByRole("button", { name: "Remove small.jpg from the page" }).click();
+    const transfer = await page.evaluateHandle(`
+      const dropped = new DataTransfer();
+      dropped.items.add(new File(["# no photo"], "README.md", { type: "image/jpeg" }));
+      dropped;
+    `);
+    await page.locator(".drop-zone").dispatchEvent("drop", { dataTransfer: transfer });
+    const file = card(page, "README.md");
+    await reached(file, "failed");
+    await file.getByText("Code: unsupported_image_type").waitFor();
+    await file.getByRole("button", { name: "Copy the request id" }).waitFor();
+    assert.equal(await file.getByRole("button", { name: "Try again" }).count(), 0);
+    await page.getByRole("button", { name: "Remove README.md from the page" }).click();
+  });
+
+  await t.step(
+    "a failing photo shows the error and a countdown, and can be tried again",
+    async () => {
+      const attempts = 5;
+      stack.faults.next("POST", /\/process-image$/, { kind: "status", status: 503 }, attempts);
+      await page.clock.install();
+      await page.clock.pauseAt(new Date(Date.now() + 60_000));
+      await choose(page, "dark.jpg");
+      const photo = card(page, "dark.jpg");
+      for (let retries = 1; retries < attempts; retries++) {
+        await photo.getByText(/Trying again in \d+ s/).waitFor();
+        await page.clock.fastForward("01:00");
+        await until(() => stack.faults.calls.length > retries);
+      }
+      await reached(photo, "failed");
+      await page.clock.resume();
+      await photo.getByRole("button", { name: "Try again" }).click();
+      await reached(photo, "stored");
+      assert.equal(stack.faults.calls.length, attempts);
+      stack.faults.clear();
+    },
+  );
+
+  await t.step(
+    "a failure of API4.ai becomes a warning, and the photo can be tried again",
+    async () => {
+      await page.getByRole("button", { name: "Remove dark.jpg from the page" }).click();
+      simulator.behave({ kind: "failure" });
+      await choose(page, "studio.jpg");
+      const photo = card(page, "studio.jpg");
+      await reached(photo, "stored");
+      await photo.getByText("Code: background_removal_failed").waitFor();
+      await photo.getByText("The background was kept.").waitFor();
+      await inBothSchemes(page);
+      simulator.behave({ kind: "ok" });
+      await photo.getByRole("button", { name: "Try again" }).click();
+      await photo.getByText("API4.ai removed the background.").waitFor();
+      await page.setViewportSize(PHONE);
+      await noScrollAside(page);
+      await page.setViewportSize(DESKTOP);
+    },
+  );
+}
