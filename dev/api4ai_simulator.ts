@@ -10,14 +10,14 @@ import {
 } from "./api4ai/behaviour.ts";
 import { checkRequest, isResultsPath } from "./api4ai/check_request.ts";
 import { ImageWorker } from "./api4ai/image_worker.ts";
-import type { Cut, Flaw, Mode } from "./api4ai/messages.ts";
-import { delay, parseJson, readBody, toHeaders } from "./api4ai/node_http.ts";
-import { perform, sendJson } from "./api4ai/perform.ts";
+import type { Cut, CutBy, Flaw, Mode } from "./api4ai/messages.ts";
+import { delay, parseJson, readBody, sendJson, toHeaders } from "./api4ai/node_http.ts";
+import { perform } from "./api4ai/perform.ts";
 import { failureReply, type ReplyFacts } from "./api4ai/reply.ts";
+import { isTooBig, TOO_BIG } from "./api4ai/resolution.ts";
 
 export type { Behaviour } from "./api4ai/behaviour.ts";
 
-const MAX_SIDE_PX = 4096;
 const RESULTS_PATH = "/img-bg-removal/v1/cars/results";
 const CUTS_KEPT = 64;
 
@@ -31,6 +31,11 @@ export interface SimulatorOptions {
   latencyMs?: number;
   /** Whether `requests` keeps the images. @default true */
   keepImages?: boolean;
+  /**
+   * Cuts out photos that are no fixture; `undefined` leaves one to the flood fill. A rejection is answered with status 500.
+   * @default the flood fill
+   */
+  cutUnknown?: (image: Uint8Array, mode: Mode) => Promise<Cut | undefined>;
 }
 
 /** A received request for background removal. */
@@ -45,6 +50,8 @@ export interface ReceivedRequest {
   width?: number;
   height?: number;
   headers: Headers;
+  /** How a correct answer's picture was made. */
+  cutBy?: CutBy;
   /** Bytes of a "huge" reply that the caller has read. */
   taken?: number;
 }
@@ -71,7 +78,7 @@ export interface Api4aiSimulator {
  * Starts a simulator of API4.ai's "Cars Image Background Removal" on 127.0.0.1.
  *
  * It checks requests as the service does. It answers the project's test photos with the cars' exact masks, and other
- * photos with a flood fill from the border. From a shell, `PUT /__simulator/behaviour` takes the JSON of `behave`, and
+ * photos with `cutUnknown`, or with a flood fill from the border. From a shell, `PUT /__simulator/behaviour` takes the JSON of `behave`, and
  * `GET /__simulator/requests` lists the requests.
  *
  * @throws an error of code EADDRINUSE if the port is taken
@@ -79,10 +86,11 @@ export interface Api4aiSimulator {
 export async function startApi4aiSimulator(
   options: SimulatorOptions = {},
 ): Promise<Api4aiSimulator> {
-  const { port = 0, apiKey = "simulator-key", latencyMs = 0, keepImages = true } = options;
+  const { port = 0, apiKey = "simulator-key", latencyMs = 0, keepImages = true, cutUnknown } =
+    options;
   const requests: ReceivedRequest[] = [];
   const worker = new ImageWorker();
-  const cuts = new Map<string, Promise<Cut>>();
+  const cuts = new Map<string, Promise<Made>>();
   let script: ParsedBehaviour[] = [{ kind: "ok" }];
 
   const behave = (next: Behaviour | Behaviour[]): void => {
@@ -90,12 +98,24 @@ export async function startApi4aiSimulator(
   };
   const nextBehaviour = (): ParsedBehaviour => script.length > 1 ? script.shift()! : script[0];
 
+  const make = async (image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Made> => {
+    if (await worker.isKnown(image)) {
+      return { cut: await worker.cut(image, mode, flaw), by: "mask" };
+    }
+    const cut = flaw === "none" ? await cutUnknown?.(image, mode) : undefined;
+    if (cut !== undefined) return { cut, by: "model" };
+    return { cut: await worker.cut(image, mode, flaw), by: "flood" };
+  };
+
   /** Cuts each image once per mode, as tests and demonstrations repeat their images. */
-  const cut = (image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Cut> => {
+  const cutOnce = (image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Made> => {
     const key = `${createHash("sha256").update(image).digest("hex")} ${mode} ${flaw}`;
-    const made = cuts.get(key) ?? worker.cut(image, mode, flaw);
+    const known = cuts.get(key);
+    if (known) return known;
     if (cuts.size >= CUTS_KEPT) cuts.clear();
+    const made = make(image, mode, flaw);
     cuts.set(key, made);
+    made.catch(() => cuts.delete(key));
     return made;
   };
 
@@ -105,7 +125,7 @@ export async function startApi4aiSimulator(
     response: ServerResponse,
   ): Promise<void> => {
     const headers = toHeaders(request);
-    const checked = await checkRequest({ url, headers, body: await readBody(request) }, apiKey);
+    const checked = await checkRequest({ url, headers, body: await readBody(request) }, { apiKey });
     const image = checked.ok ? checked.image : undefined;
     const size = image && await worker.measure(image);
     const entry: ReceivedRequest = {
@@ -120,16 +140,15 @@ export async function startApi4aiSimulator(
     if (!checked.ok) return sendJson(response, checked.status, checked.body);
 
     const { mode, filename, image: received } = checked;
-    if (size && Math.max(size.width, size.height) > MAX_SIDE_PX) {
-      const message = `Resolution is too big. Maximum is ${MAX_SIDE_PX}x${MAX_SIDE_PX}.`;
-      return sendJson(response, 200, failureReply({ filename, received }, message));
+    if (size && isTooBig(size)) {
+      return sendJson(response, 200, failureReply({ filename, received }, TOO_BIG));
     }
     const facts = async (flaw: Flaw): Promise<ReplyFacts | undefined> => {
-      const made = await cut(received, mode, flaw);
-      if (!made) return undefined;
-      const { width, height, carBox, png } = made;
-      const picture = Buffer.from(png).toString("base64");
-      return { filename, mode, received, width, height, picture, carBox };
+      const { cut, by } = await cutOnce(received, mode, flaw);
+      if (!cut) return undefined;
+      entry.cutBy = by;
+      const { png, ...rest } = cut;
+      return { filename, mode, received, picture: Buffer.from(png).toString("base64"), ...rest };
     };
     const behaviour = nextBehaviour();
     const ownLatencyMs = behaviour.kind === "ok" ? behaviour.latencyMs ?? 0 : 0;
@@ -190,6 +209,12 @@ export async function startApi4aiSimulator(
       await closed;
     },
   };
+}
+
+/** A picture, and how it was made. */
+interface Made {
+  cut: Cut;
+  by: CutBy;
 }
 
 function withoutContent({ image: _, headers, ...rest }: ReceivedRequest): unknown {

@@ -2,7 +2,7 @@
  * Demonstrates the complete processing: `deno task demo [PHOTO...]`.
  *
  * Starts the local stack and the function, processes the photos as a signed-in admin, and saves the stored variants under
- * `out/`. With `API4AI_KEY` set, it uses the real service.
+ * `out/`. With `API4AI_KEY` or `API4AI_URL` set, it uses that service.
  *
  * @module
  */
@@ -18,13 +18,13 @@ const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url)
 const OUT = new URL("../out/", import.meta.url);
 
 async function main(photos: string[]): Promise<boolean> {
-  const { api4ai, env } = api4aiSettings();
+  const settings = api4aiSettings();
   console.log(
     `Starting Supabase (embedded), ${
-      api4ai === "real" ? "" : "the API4.ai simulator "
+      settings.api4ai === "real" ? "" : "the API4.ai simulator "
     }and the function ...`,
   );
-  const stack = await startStack({ api4ai, env });
+  const stack = await startStack(settings);
   try {
     return await processAll(stack, photos);
   } finally {
@@ -41,7 +41,8 @@ async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
   for (const photo of photos) {
     try {
       const processed = await processPhoto(admin, photo);
-      console.log(`\n${report({ ...processed, photo: relative(Deno.cwd(), photo) })}`);
+      const cutBy = stack.simulator?.requests.at(-1)?.cutBy;
+      console.log(`\n${report({ ...processed, photo: relative(Deno.cwd(), photo) }, cutBy)}`);
       shown.push(await save(processed, nameFor(photo, taken)));
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;

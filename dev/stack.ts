@@ -1,6 +1,7 @@
 import { type AdminPage, startAdminPage } from "./admin_page.ts";
 import { type Api4aiSimulator, startApi4aiSimulator } from "./api4ai_simulator.ts";
 import { type BatchTicker, startBatchTicker } from "./batch_ticker.ts";
+import type { LocalCutouts } from "./cutouts/local_cutouts.ts";
 import type { DenoVersion } from "./deno_binary.ts";
 import { createFunctionGateway, type Route } from "./function_gateway.ts";
 import { type FunctionProcess, type RunningFunction, startFunction } from "./function_process.ts";
@@ -31,6 +32,8 @@ export interface StackOptions {
   port?: number;
   /** `real` calls API4.ai itself, with the `API4AI_KEY` in `env`. @default "simulator" */
   api4ai?: "simulator" | "real";
+  /** Cuts out photos that are no fixture, for the simulator; the stack closes it. @default a flood fill */
+  cutouts?: LocalCutouts;
   /** The simulator's latency, in milliseconds. @default 0 */
   latencyMs?: number;
   /** Whether the simulator keeps the images that it receives. @default true */
@@ -90,6 +93,8 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const started = new AsyncDisposableStack();
+  const { cutouts } = options;
+  if (cutouts) started.defer(() => cutouts.close());
   try {
     const gateway = createFunctionGateway();
     const faults = new SupabaseFaults();
@@ -121,6 +126,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       options.api4ai === "real" ? Promise.resolve(undefined) : startApi4aiSimulator({
         latencyMs: options.latencyMs,
         keepImages: options.keepImages,
+        ...(cutouts && { cutUnknown: (image, mode) => cutouts.cut(image, mode) }),
       }),
     );
 

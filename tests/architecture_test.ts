@@ -76,7 +76,7 @@ Deno.test("deployed code imports no development tools and no tests", () => {
   for (const { path, imports } of sources.values()) {
     for (const target of imports) {
       assert.match(target, allowed, path);
-      assert.doesNotMatch(target, /@supabase\/lite|pglite/, path);
+      assert.doesNotMatch(target, /@supabase\/lite|pglite|onnxruntime/, path);
     }
   }
 });

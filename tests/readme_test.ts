@@ -113,7 +113,7 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
       assert.ok(textOf(".ci/run").split("\n").includes(test), test);
       const { code, stdout, stderr } = await paste(demo, folder);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /street\.jpg: 4032 x 3024, background removed by api4ai/);
+      assert.match(stdout, /street\.jpg: 4032 x 3024, background removed by the simulator/);
       for (const name of ["processed", "grid", "detail"]) {
         assert.ok((await Deno.stat(`${folder}/out/street-${name}.webp`)).size > 10_000);
       }

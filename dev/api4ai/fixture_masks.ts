@@ -41,6 +41,11 @@ export class FixtureMasks {
     }));
   }
 
+  /** Checks whether an encoded photo is a fixture. @throws if it cannot be decoded */
+  has(file: Uint8Array): boolean {
+    return this.#match(file) !== undefined;
+  }
+
   /**
    * Finds the mask of a fixture, at any size and quality.
    *
@@ -49,12 +54,16 @@ export class FixtureMasks {
    * @returns The mask, 255 for the car; `undefined` for any other photo.
    */
   find(file: Uint8Array, size: { width: number; height: number }): Pixels | undefined {
+    const match = this.#match(file);
+    return match && resampleGrey(this.#mask(match.mask), match.part, size.width, size.height);
+  }
+
+  #match(file: Uint8Array): Fixture | undefined {
     const { data, aspect } = decodeThumbnail(file, THUMBNAIL_PX);
-    const match = this.#known.find((known) =>
+    return this.#known.find((known) =>
       Math.abs(known.aspect / aspect - 1) < MAX_ASPECT_DIFFERENCE &&
       rmsDifference(known.data, data) < MAX_RMS_LEVELS
     );
-    return match && resampleGrey(this.#mask(match.mask), match.part, size.width, size.height);
   }
 
   #mask(name: string): Pixels {

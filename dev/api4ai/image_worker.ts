@@ -1,6 +1,7 @@
 import type { Cut, Flaw, Measured, Mode, WorkerRequest } from "./messages.ts";
 
-type Reply = { id: number; value: Measured | Cut } | { id: number; error: string };
+type Answer = Measured | Cut | boolean;
+type Reply = { id: number; value: Answer } | { id: number; error: string };
 
 /**
  * The simulator's image work in a separate thread: it does not block the tests' event loop, and ImageMagick's process-wide
@@ -8,7 +9,7 @@ type Reply = { id: number; value: Measured | Cut } | { id: number; error: string
  */
 export class ImageWorker {
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  readonly #waiting = new Map<number, PromiseWithResolvers<Measured | Cut>>();
+  readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   #lastId = 0;
 
   constructor() {
@@ -26,7 +27,12 @@ export class ImageWorker {
 
   /** Reads an image's size; `null` if it is not an image. */
   measure(image: Uint8Array): Promise<Measured> {
-    return this.#ask({ op: "measure", image });
+    return this.#ask({ op: "measure", image }) as Promise<Measured>;
+  }
+
+  /** Checks whether an image is a fixture, whose true mask is known; `false` if it cannot be decoded. */
+  isKnown(image: Uint8Array): Promise<boolean> {
+    return this.#ask({ op: "isKnown", image }) as Promise<boolean>;
   }
 
   /** Creates the picture for the answer; `null` if the image cannot be decoded. */
@@ -40,9 +46,9 @@ export class ImageWorker {
     this.#failAll(new Error("The simulator was closed."));
   }
 
-  #ask(request: WorkerRequest): Promise<Measured | Cut> {
+  #ask(request: WorkerRequest): Promise<Answer> {
     const id = ++this.#lastId;
-    const waiting = Promise.withResolvers<Measured | Cut>();
+    const waiting = Promise.withResolvers<Answer>();
     this.#waiting.set(id, waiting);
     this.#worker.postMessage({ id, request });
     return waiting.promise;

@@ -15,13 +15,25 @@ export type Flaw = "none" | "wrong-size" | "all-transparent" | "all-opaque";
 /** A box in the service's format: x, y, width and height, normalized to 0..1. */
 export type Box = [x: number, y: number, width: number, height: number];
 
+/** How a photo was cut out: by its known mask, by a segmentation model, or by a flood fill from the border. */
+export type CutBy = "mask" | "model" | "flood";
+
 /** A request of the main thread to the worker. */
 export type WorkerRequest =
+  | { op: "isKnown"; image: Uint8Array }
   | { op: "measure"; image: Uint8Array }
   | { op: "cut"; image: Uint8Array; mode: Mode; flaw: Flaw };
 
 /** Size in pixels from the file's header; `null` if it is not an image. */
 export type Measured = { width: number; height: number } | null;
 
-/** The service's picture, as a PNG; `null` if the image cannot be decoded. */
-export type Cut = { png: Uint8Array; width: number; height: number; carBox: Box | null } | null;
+/** The service's picture, as a PNG. */
+export interface Picture {
+  png: Uint8Array;
+  width: number;
+  height: number;
+  carBox: Box | null;
+}
+
+/** The picture; `null` if the image cannot be decoded. */
+export type Cut = Picture | null;

@@ -8,6 +8,25 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array<Arr
   return Buffer.concat(chunks);
 }
 
+/**
+ * Reads a body of at most `maxBytes`. The rest of a larger one is discarded, so that its sender reads the answer.
+ *
+ * @returns `null` if it is larger.
+ */
+export async function readBoundedBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  for await (const chunk of request) {
+    received += chunk.length;
+    if (received <= maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return received > maxBytes ? null : Buffer.concat(chunks);
+}
+
 /** Converts a request's headers to those of fetch. */
 export function toHeaders(request: IncomingMessage): Headers {
   const headers = new Headers();
@@ -36,4 +55,25 @@ export function delay(ms: number, response: ServerResponse): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Sends a value as JSON. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers?: Record<string, string>,
+): void {
+  sendText(response, status, JSON.stringify(value), headers);
+}
+
+/** Sends text, by default as JSON. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(text);
 }

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ParsedBehaviour } from "./behaviour.ts";
 import type { Flaw } from "./messages.ts";
+import { sendJson, sendText } from "./node_http.ts";
 import {
   documentedReply,
   failureReply,
@@ -86,21 +87,6 @@ export async function perform(behaviour: ParsedBehaviour, act: Performance): Pro
     case "empty-results":
       return sendJson(response, 200, { results: [] });
   }
-}
-
-/** Sends a value as JSON. */
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  sendText(response, status, JSON.stringify(value));
-}
-
-function sendText(
-  response: ServerResponse,
-  status: number,
-  text: string,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(text);
 }
 
 function drip(response: ServerResponse, text: string, intervalMs: number): void {

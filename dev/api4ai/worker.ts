@@ -17,11 +17,21 @@ self.onmessage = async ({ data }: MessageEvent<{ id: number; request: WorkerRequ
   }
 };
 
-function answer(request: WorkerRequest, known: FixtureMasks): Measured | Cut {
+function answer(request: WorkerRequest, known: FixtureMasks): Measured | Cut | boolean {
   switch (request.op) {
     case "measure":
       return measure(request.image);
+    case "isKnown":
+      return isKnown(request.image, known);
     case "cut":
       return cutOut(request.image, request.mode, request.flaw, known);
+  }
+}
+
+function isKnown(image: Uint8Array, known: FixtureMasks): boolean {
+  try {
+    return known.has(image);
+  } catch {
+    return false;
   }
 }

@@ -1,9 +1,24 @@
+import type { CutBy } from "../api4ai/messages.ts";
 import type { ProcessedPhoto } from "./process_photo.ts";
 
-/** Describes a photo's result: a table of the variants, the time of each step, warnings. */
-export function report({ photo, originalSize, background, ...result }: ProcessedPhoto): string {
+/** Names of the ways in which the simulator makes a cutout. */
+const CUT_BY: Record<CutBy, string> = {
+  mask: "the simulator, which knows this photo's mask",
+  model: "a segmentation model on this machine",
+  flood: "a flood fill from the border, which is crude",
+};
+
+/**
+ * Describes a photo's result: a table of the variants, the time of each step, warnings.
+ *
+ * @param cutBy How the simulator made the cutout. @default the provider made it
+ */
+export function report(
+  { photo, originalSize, background, ...result }: ProcessedPhoto,
+  cutBy?: CutBy,
+): string {
   const removal = background.removed
-    ? `background removed by ${background.provider}`
+    ? `background removed by ${cutBy ? CUT_BY[cutBy] : background.provider}`
     : "background not removed";
   const rows = result.variants.map(({ name, widthPx, heightPx, file, url }) => [
     name,

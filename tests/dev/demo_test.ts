@@ -20,7 +20,10 @@ Deno.test("the demo saves its results, and prints a message for each photo that 
   assert.equal(code, 1);
   assert.match(stderr, /missing\.jpg: There is no such file\./);
   assert.match(stderr, /deno\.json: .+\(\w+, HTTP 4\d\d\)/);
-  assert.match(stdout, /fixtures\/small\.jpg: 640 x 427, background removed by api4ai/);
+  assert.match(
+    stdout,
+    /fixtures\/small\.jpg: 640 x 427, background removed by the simulator, which knows/,
+  );
   for (const [variant, size] of [["grid", "600 x 400"], ["detail", "1200 x 800"]]) {
     assert.match(stdout, new RegExp(`${variant} +${size} +[\\d,]+ +http://127.0.0.1:`));
     const saved = await Deno.stat(new URL(`out/small-${variant}.webp`, ROOT));

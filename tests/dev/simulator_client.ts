@@ -84,9 +84,12 @@ export interface PostOptions {
   signal?: AbortSignal;
 }
 
+/** A simulator of API4.ai, or a server with its interface. */
+export type Service = Pick<Api4aiSimulator, "url" | "apiKey">;
+
 /** Sends an image, or text instead, as the function does. */
 export function post(
-  simulator: Api4aiSimulator,
+  simulator: Service,
   image: Uint8Array<ArrayBuffer> | string,
   options: PostOptions = {},
 ): Promise<Response> {
@@ -105,7 +108,7 @@ export function post(
 
 /** Sends an image, and returns the only result of a 200. */
 export async function ask(
-  simulator: Api4aiSimulator,
+  simulator: Service,
   image: Uint8Array<ArrayBuffer>,
   mode: Mode = "fg-mask",
 ): Promise<Reply["results"][0]> {

@@ -29,7 +29,7 @@ export async function photosViewSteps(
       [...new Set(await page.evaluate<string[]>("steps"))],
       ["Uploading", "Removing background", "Rendering", "Storing", "Stored"],
     );
-    await photo.getByText("API4.ai removed the background.").waitFor();
+    await photo.getByText("The cutout service removed the background.").waitFor();
     assert.equal(simulator.requests.length, 1);
     assert.equal(await page.getByRole("status").textContent(), "street.jpg is stored.");
     const bars = photo.getByRole("table", { name: /^Time on the server: / });
@@ -192,7 +192,7 @@ export async function photosViewSteps(
       await inBothSchemes(page);
       simulator.behave({ kind: "ok" });
       await photo.getByRole("button", { name: "Try again" }).click();
-      await photo.getByText("API4.ai removed the background.").waitFor();
+      await photo.getByText("The cutout service removed the background.").waitFor();
       await page.setViewportSize(PHONE);
       await noScrollAside(page);
       await page.setViewportSize(DESKTOP);

@@ -4,7 +4,7 @@ import { button, el } from "./dom.ts";
 /**
  * Creates the texts of a photo's warnings.
  *
- * @param onRetry Processes the photo again: API4.ai may work then.
+ * @param onRetry Processes the photo again: the cutout service may work then.
  */
 export function createWarnings(reply: ProcessedImage, onRetry: () => void): HTMLElement[] {
   return reply.warnings.map(({ code, message }) => {
@@ -24,17 +24,22 @@ export function createWarnings(reply: ProcessedImage, onRetry: () => void): HTML
   });
 }
 
-/** Creates the sentence that says whether this request called API4.ai. */
+/**
+ * Creates the sentence that says whether this request called the cutout service: API4.ai, or another one behind its interface,
+ * such as the local stack's model.
+ */
 export function createCallNote(reply: ProcessedImage): HTMLElement {
   return el("p", { class: "quiet" }, callOf(reply));
 }
 
 function callOf({ metadata: { background, reused } }: ProcessedImage): string {
   if (reused) {
-    return "Storage had the result: nothing was rendered, and API4.ai was not called.";
+    return "Storage had the result: nothing was rendered, and the cutout service was not called.";
   }
   if (background.removed && background.cached) {
-    return "The cutout of an earlier request was used: API4.ai was not called.";
+    return "The cutout of an earlier request was used: the cutout service was not called.";
   }
-  return background.removed ? "API4.ai removed the background." : "The background was kept.";
+  return background.removed
+    ? "The cutout service removed the background."
+    : "The background was kept.";
 }

@@ -35,7 +35,7 @@ export function createPhotosView(supabase: SupabaseClient): View {
   const update = (): void => {
     stop.disabled = runs.size === 0;
     again.disabled = ![...cards].some(({ idle }) => idle);
-    const text = "Other settings need no further call of API4.ai: the server keeps the cutout.";
+    const text = "Other settings need no further cutout: the server keeps the cutout.";
     fill(hint, cards.size > 0 && text);
   };
 

@@ -87,7 +87,7 @@ const SENTENCES: Partial<Record<Stage, string>> = {
   preparing: "Reading the photo",
   uploading: "Sending the photo",
   waiting: "Waiting for the server",
-  removing_background: "API4.ai is cutting out the car; this takes some seconds",
+  removing_background: "The car is being cut out; this takes some seconds",
   rendering: "Rendering the three variants",
   storing: "Storing the variants",
 };

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+
+/**
+ * Returns the folder of downloaded weights, in the user's cache: `CUTOUTS_CACHE`, or `process-image/models` below the
+ * system's folder for caches.
+ *
+ * @throws Error if the environment names neither
+ */
+export function cacheFolder(
+  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  os: typeof Deno.build.os = Deno.build.os,
+): string {
+  const own = env("CUTOUTS_CACHE");
+  if (own) return own;
+  const home = env("HOME");
+  const caches = os === "windows"
+    ? env("LOCALAPPDATA")
+    : env("XDG_CACHE_HOME") || (home && join(home, os === "darwin" ? "Library/Caches" : ".cache"));
+  if (!caches) throw new Error("No cache folder is known. Set CUTOUTS_CACHE to a folder.");
+  return join(caches, "process-image", "models");
+}
