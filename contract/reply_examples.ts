@@ -157,7 +157,7 @@ export const METRICS = {
 
 /** The start of the same metrics for Prometheus. */
 export const METRICS_TEXT =
-  `# HELP process_image_database_up Whether the database could be asked for what all isolates have recorded.
+  `# HELP process_image_database_up Whether the sums of all isolates could be read from the database.
 # TYPE process_image_database_up gauge
 process_image_database_up 1
 `;

@@ -129,7 +129,7 @@ export const ERROR_CATALOGUE = {
     "More photos at once than the host has isolates for. Send the request again after " +
       "`Retry-After`.",
   ),
-  shutting_down: temporary(503, "The process is about to end. Send the request again."),
+  shutting_down: temporary(503, "The process is shutting down. Send the request again."),
   auth_unavailable: temporary(
     503,
     "The keys that verify tokens, or Supabase Auth, cannot be reached.",

@@ -20,13 +20,13 @@ const LEAST = {
 
 /** The names that readConfig() reads. */
 function settings(): string[] {
-  const asked = new Set<string>();
+  const names = new Set<string>();
   readConfig(
     new Proxy<Record<string, string>>(LEAST, {
-      get: (env, name) => (asked.add(String(name)), Reflect.get(env, name)),
+      get: (env, name) => (names.add(String(name)), Reflect.get(env, name)),
     }),
   );
-  return [...asked];
+  return [...names];
 }
 
 Deno.test(".env.example has exactly the function's settings", () => {

@@ -81,14 +81,14 @@ function textOf({ totals, startedAt }: IsolateMetrics, project: Statistics | nul
   return prometheusText([
     {
       name: "process_image_database_up",
-      help: "Whether the database could be asked for what all isolates have recorded.",
+      help: "Whether the sums of all isolates could be read from the database.",
       type: "gauge",
       samples: [{ labels: {}, value: project ? 1 : 0 }],
     },
     ...(project ? metricsOf("process_image", "all isolates", project.totals) : []),
     {
       name: "process_image_isolate_start_time_seconds",
-      help: "When the isolate that answered this began, since the Unix epoch.",
+      help: "Start of the isolate that answered, since the Unix epoch.",
       type: "gauge",
       samples: [{ labels: {}, value: startedAt.getTime() / 1000 }],
     },

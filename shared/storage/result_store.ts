@@ -91,19 +91,19 @@ export class ResultStore {
    * Reads a file.
    *
    * @param path The file's path.
-   * @param mostBytes Bound on the file, in bytes.
+   * @param maxBytes Bound on the file, in bytes.
    * @param signal Aborts the call.
    * @throws {Error} If it cannot be read or is larger.
    */
   async read(
     path: string,
-    mostBytes: number,
+    maxBytes: number,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { data, error } = await this.#bucket.download(path, {}, { signal }).asStream();
     if (error) throw failed(error);
-    const bytes = await readLimited(data, mostBytes);
-    if (!bytes) throw new Error(`${path} is larger than ${mostBytes} bytes`);
+    const bytes = await readLimited(data, maxBytes);
+    if (!bytes) throw new Error(`${path} is larger than ${maxBytes} bytes`);
     return bytes;
   }
 

@@ -5,7 +5,7 @@ import { runBatch } from "../../bench/load/run_batch.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import type { BatchReply } from "../../shared/batch/batch_reply_schema.ts";
 import { SIGNATURE_HEADER, signWebhook } from "../../shared/batch/webhook/sign_webhook.ts";
-import { askBatch, batchOf, batchWhen, makeBatch, storeOriginals } from "../helpers/batches.ts";
+import { batchOf, batchWhen, fetchBatch, makeBatch, storeOriginals } from "../helpers/batches.ts";
 import { fixture } from "../helpers/call.ts";
 import { webhookFaults } from "../helpers/contract.ts";
 import { seen, until } from "../helpers/until.ts";
@@ -26,24 +26,24 @@ async function letVisibilityPass({ supabase }: Stack): Promise<void> {
 }
 
 /** More than an item's tries: a batch that has not ended by then never ends. */
-const MOST_PASSES = 12;
+const MAX_PASSES = 12;
 
 /**
  * Waits for the batch's end. A dead worker's last call may still take an item afterwards: whenever nothing changes
  * for some seconds, the visibility timeout ends again.
  */
 async function endWithoutTheDead(stack: Stack, batchId: string): Promise<BatchReply> {
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
     await letVisibilityPass(stack);
     let before = -1;
-    let reply = await batchOf(askBatch(stack, batchId));
+    let reply = await batchOf(fetchBatch(stack, batchId));
     while (reply.changes > before) {
       if (reply.finished_at !== null) return reply;
       before = reply.changes;
-      reply = await batchOf(askBatch(stack, `${batchId}?wait=5&since=${before}`));
+      reply = await batchOf(fetchBatch(stack, `${batchId}?wait=5&since=${before}`));
     }
   }
-  throw new Error(`The batch has not ended after ${MOST_PASSES} visibility timeouts.`);
+  throw new Error(`The batch has not ended after ${MAX_PASSES} visibility timeouts.`);
 }
 
 /** Reads the state of a batch's only item. */

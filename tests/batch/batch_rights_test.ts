@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import { startStack } from "../../dev/stack.ts";
-import { askBatch, batchEnd, batchOf, makeBatch } from "../helpers/batches.ts";
+import { batchEnd, batchOf, fetchBatch, makeBatch } from "../helpers/batches.ts";
 import { expectError, fixture, sendJson } from "../helpers/call.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
 
@@ -114,13 +114,13 @@ Deno.test("failures are requeued with the rights of the requeuing caller", async
     const { body: { error } } = await expectError(requeue(body), "source_not_found");
     assert.deepEqual(error.details!.positions, [0]);
   }
-  assert.equal((await batchOf(askBatch(stack, batch_id))).counts.failed, 2);
+  assert.equal((await batchOf(fetchBatch(stack, batch_id))).counts.failed, 2);
   const own = await batchOf(requeue({ positions: [1] }));
   assert.deepEqual([own.items[0].state, own.counts.failed], ["failed", 1]);
   assert.equal((await batchEnd(stack, batch_id)).counts.failed, 2);
   // Only failed items are checked.
   assert.equal((await batchOf(requeue({ positions: [7] }))).counts.failed, 2);
-  const all = await batchOf(askBatch(stack, `${batch_id}/requeue`, "POST"));
+  const all = await batchOf(fetchBatch(stack, `${batch_id}/requeue`, "POST"));
   assert.equal(all.counts.failed, 0);
   await batchEnd(stack, batch_id);
 });

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { startStack } from "../../dev/stack.ts";
 import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import {
-  askBatch,
   batchEnd,
   batchOf,
   batchWhen,
+  fetchBatch,
   makeBatch,
   sendBatch,
   storeOriginals,
@@ -97,7 +97,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       "invalid_request",
     );
     await expectError(fetch(url, { headers }), "method_not_allowed");
-    await expectError(askBatch(stack, UNKNOWN, "PUT"), "method_not_allowed");
+    await expectError(fetchBatch(stack, UNKNOWN, "PUT"), "method_not_allowed");
     const batches = await stack.supabase.query("select id from public.batches");
     assert.equal(batches.length, 0);
   });
@@ -171,7 +171,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
       const admin = await sendJson(`${functionUrl}/batch`, { authorization, ...headers }, later);
       assert.equal(admin.status, 202);
       assert.notEqual((await admin.json()).batch_id, first.batch_id);
-      assert.equal((await batchOf(askBatch(stack, first.batch_id))).state, "queued");
+      assert.equal((await batchOf(fetchBatch(stack, first.batch_id))).state, "queued");
     },
   );
   await t.step("a scheduled batch waits, and can be cancelled", async () => {
@@ -179,13 +179,13 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     const not_before = new Date(Date.now() + 3_600_000).toISOString();
     const { batch_id } = await makeBatch(stack, { items, not_before });
     assert.equal(await stack.ticker.tick(), false);
-    const waiting = await batchOf(askBatch(stack, batch_id));
+    const waiting = await batchOf(fetchBatch(stack, batch_id));
     assert.deepEqual([waiting.state, waiting.counts.queued], ["queued", 2]);
     assert.equal(Date.parse(waiting.not_before!), Date.parse(not_before));
-    const cancelled = await batchOf(askBatch(stack, batch_id, "DELETE"));
+    const cancelled = await batchOf(fetchBatch(stack, batch_id, "DELETE"));
     assert.deepEqual([cancelled.state, cancelled.counts.cancelled], ["cancelled", 2]);
     assert.deepEqual(
-      await batchOf(askBatch(stack, batch_id, "DELETE")).then(({ counts }) => counts),
+      await batchOf(fetchBatch(stack, batch_id, "DELETE")).then(({ counts }) => counts),
       cancelled.counts,
     );
   });
@@ -196,7 +196,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     });
     assert.equal((await batchEnd(stack, batch_id)).counts.failed, 1);
     await storeOriginal(stack, path, photo);
-    const queued = await batchOf(askBatch(stack, `${batch_id}/requeue`, "POST"));
+    const queued = await batchOf(fetchBatch(stack, `${batch_id}/requeue`, "POST"));
     assert.deepEqual([queued.counts.failed, queued.finished_at], [0, null]);
     assert.equal((await batchEnd(stack, batch_id)).counts.succeeded, 1);
     const headers = { apikey: stack.secretKey };
@@ -209,26 +209,26 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     const { batch_id } = await makeBatch(stack, { items });
     const begun = await batchWhen(stack, batch_id, ({ counts }) => counts.processing === 1);
     assert.equal(begun.state, "running");
-    const same = await batchOf(askBatch(stack, `${batch_id}?wait=1&since=${begun.changes}`));
+    const same = await batchOf(fetchBatch(stack, `${batch_id}?wait=1&since=${begun.changes}`));
     assert.deepEqual([same.changes, same.items, same.counts], [begun.changes, [], begun.counts]);
-    const waiting = batchOf(askBatch(stack, `${batch_id}?wait=25`));
+    const waiting = batchOf(fetchBatch(stack, `${batch_id}?wait=25`));
     stack.faults.clear();
     assert.ok((await waiting).changes > begun.changes);
     for (const query of ["wait=26", "wait=-1", "wait=x", "since=1.5", "wait="]) {
-      await expectError(askBatch(stack, `${batch_id}?${query}`), "invalid_request");
+      await expectError(fetchBatch(stack, `${batch_id}?${query}`), "invalid_request");
     }
   });
   await t.step("an unknown batch is 404", async () => {
     for (const id of [UNKNOWN, "x", "..%2f", "%27"]) {
-      await expectError(askBatch(stack, id), "batch_not_found");
-      await expectError(askBatch(stack, id, "DELETE"), "batch_not_found");
-      await expectError(askBatch(stack, `${id}/requeue`, "POST"), "batch_not_found");
+      await expectError(fetchBatch(stack, id), "batch_not_found");
+      await expectError(fetchBatch(stack, id, "DELETE"), "batch_not_found");
+      await expectError(fetchBatch(stack, `${id}/requeue`, "POST"), "batch_not_found");
     }
   });
   await t.step("while the database is down, batches answer 503", async () => {
     stack.faults.next("POST", /rpc\/batch_/, { kind: "status", status: 503 }, 100);
     await expectError(sendBatch(stack, { items: [item("a.jpg")] }), "queue_unavailable");
-    await expectError(askBatch(stack, UNKNOWN), "queue_unavailable");
+    await expectError(fetchBatch(stack, UNKNOWN), "queue_unavailable");
     stack.faults.clear();
   });
 });

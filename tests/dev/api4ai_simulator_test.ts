@@ -43,10 +43,10 @@ for (const { name, size, box } of KNOWN_BOXES) {
     assert.deepEqual([result.width, result.height], [width, height]);
     const scale = longSidePx / Math.max(...size);
     assertNear(boundsOver(mask, 0), box.map((value) => value * scale), 2);
-    const told = result.entities.find((entity) => entity.kind === "objects")?.objects?.[0].box;
-    assert.ok(told);
+    const reported = result.entities.find((entity) => entity.kind === "objects")?.objects?.[0].box;
+    assert.ok(reported);
     assertNear(
-      [told[0] * width, told[1] * height, told[2] * width, told[3] * height],
+      [reported[0] * width, reported[1] * height, reported[2] * width, reported[3] * height],
       box.map((value) => value * scale),
       3,
     );

@@ -14,7 +14,7 @@ interface Runtime extends AsyncDisposable, HostedRuntime {
   /** Calls the function; `instance` identifies the isolate that answered. */
   call(path: string, init?: RequestInit): Promise<Answer>;
   /** Resolves when a line of the function or of the runtime contains the text. */
-  said(text: string): Promise<void>;
+  logged(text: string): Promise<void>;
 }
 
 interface Answer {
@@ -25,17 +25,17 @@ interface Answer {
 
 async function start(options: Partial<HostedRuntimeOptions> = {}): Promise<Runtime> {
   const lines: string[] = [];
-  let heard = Promise.withResolvers<void>();
-  const hear = (line: string): void => {
+  let nextLine = Promise.withResolvers<void>();
+  const addLine = (line: string): void => {
     lines.push(line);
-    heard.resolve();
-    heard = Promise.withResolvers();
+    nextLine.resolve();
+    nextLine = Promise.withResolvers();
   };
   const runtime = await startHostedRuntime({
     env: { SUPABASE_URL: "http://127.0.0.1:1" },
     entrypoint: PROBE,
-    onLog: hear,
-    onEvent: hear,
+    onLog: addLine,
+    onEvent: addLine,
     ...options,
   });
   return {
@@ -45,9 +45,9 @@ async function start(options: Partial<HostedRuntimeOptions> = {}): Promise<Runti
       const errorCode = response.headers.get("sb-error-code");
       return { status: response.status, errorCode, body: await response.json() };
     },
-    said: async (text) => {
+    logged: async (text) => {
       while (!lines.some((line) => line.includes(text))) {
-        await within(heard.promise, `a line with "${text}"`);
+        await within(nextLine.promise, `a line with "${text}"`);
       }
     },
     [Symbol.asyncDispose]: () => runtime.close(),
@@ -70,7 +70,7 @@ test("an isolate that has reached the soft limit gets no more requests", async (
   await using runtime = await start({ parallelism: 1, limits: { ...SOFT, shutdownMs: 0 } });
   const first = await runtime.call("/echo");
   const held = runtime.call("/held");
-  await runtime.said("held");
+  await runtime.logged("held");
   assert.equal((await runtime.call("/burn?amount=1000")).body.instance, first.body.instance);
 
   const next = await runtime.call("/echo");
@@ -86,7 +86,7 @@ test("an isolate that has reached the soft limit gets no more requests", async (
 test("a retired isolate gets beforeunload and ends once it is idle", async () => {
   await using runtime = await start({ limits: SOFT });
   await runtime.call("/burn?amount=1000");
-  await runtime.said("isolate 1 ended (early_drop)");
+  await runtime.logged("isolate 1 ended (early_drop)");
   assert.deepEqual(runtime.logs, ["beforeunload early_drop"]);
   assert.equal((await runtime.call("/echo")).status, 200);
 });
@@ -94,7 +94,7 @@ test("a retired isolate gets beforeunload and ends once it is idle", async () =>
 test("at the hard limit the isolate gets beforeunload, and every request in flight fails", async () => {
   await using runtime = await start({ limits: { cpuSoftMs: 400, cpuHardMs: 600 } });
   const held = runtime.call("/held");
-  await runtime.said("held");
+  await runtime.logged("held");
   isLimit(await runtime.call("/burn?amount=10000"));
   isLimit(await held);
   assert.equal(runtime.isolates[0].endedBecause, "cpu");
@@ -113,7 +113,7 @@ test("at the memory limit every request in flight fails", async () => {
 test("an isolate that has used half of its memory ends once it is idle", async () => {
   await using runtime = await start();
   assert.equal((await runtime.call("/take?amount=150")).status, 200);
-  await runtime.said("isolate 1 ended (early_drop)");
+  await runtime.logged("isolate 1 ended (early_drop)");
 });
 
 test("a cold burst starts one isolate per processor, and further requests wait", async () => {
@@ -151,7 +151,7 @@ test("no answer within the idle timeout is a 504", async () => {
 test("an isolate has a wall clock limit, and is retired at half of it", async () => {
   await using runtime = await start({ limits: { wallClockMs: 3_000 } });
   const held = runtime.call("/held");
-  await runtime.said("isolate 1 retired at half of its wall clock time");
+  await runtime.logged("isolate 1 retired at half of its wall clock time");
   isLimit(await held);
   assert.equal(runtime.isolates[0].endedBecause, "wall_clock");
   assert.ok(runtime.logs.includes("beforeunload wall_clock"));
@@ -172,7 +172,7 @@ test("close() notifies the isolates, and requests in flight finish", async () =>
 test("work after the answer keeps a retired isolate alive", async () => {
   await using runtime = await start({ limits: SOFT });
   await runtime.call("/later?amount=1000");
-  await runtime.said("isolate 1 ended (early_drop)");
+  await runtime.logged("isolate 1 ended (early_drop)");
   assert.deepEqual(runtime.logs, ["worked later", "beforeunload early_drop"]);
 });
 
@@ -182,19 +182,19 @@ test("a caller's disconnect reaches the isolate", async () => {
   const rejected = assert.rejects(runtime.call("/until_aborted", { signal: caller.signal }), {
     name: "AbortError",
   });
-  await runtime.said("waiting for the caller to go");
+  await runtime.logged("waiting for the caller to go");
   caller.abort();
   await rejected;
-  await runtime.said("the caller has gone");
+  await runtime.logged("the caller has gone");
 });
 
 test("an uncaught error ends the isolate and its requests", async () => {
   await using runtime = await start({ parallelism: 1 });
   const held = runtime.call("/held");
-  await runtime.said("held");
+  await runtime.logged("held");
   await runtime.call("/fail");
   assert.deepEqual((await held).body.code, "WORKER_ERROR");
-  await runtime.said("isolate 1 ended (error)");
+  await runtime.logged("isolate 1 ended (error)");
   assert.equal((await runtime.call("/echo")).status, 200);
 });
 

@@ -67,8 +67,8 @@ Deno.test("an upload is stored with its last byte, and its path is then taken", 
   const url = headers.get("location")!;
   assert.ok(url.startsWith(`${URL_OF_UPLOADS}/`));
   assert.equal((await send(url, 0, 2)).headers.get("upload-offset"), "2");
-  const asked = await call(url, { method: "HEAD" });
-  assert.equal(asked.headers.get("upload-offset"), "2");
+  const head = await call(url, { method: "HEAD" });
+  assert.equal(head.headers.get("upload-offset"), "2");
   assert.equal((await send(url, 0, 1)).status, 409, "a wrong offset");
   const last = await send(url, 2, 1);
   assert.deepEqual([last.status, last.headers.get("tus-complete")], [204, "1"]);
@@ -116,6 +116,6 @@ Deno.test("a browser of another origin may upload with Storage's allowed headers
     assert.ok(allowed.includes(name), name);
   }
   assert.ok(!allowed.includes("x-client-info"), "so the client does not send it");
-  const { headers: told } = await begin("c.jpg");
-  assert.match(told.get("access-control-expose-headers")!, /Location.*Upload-Offset/);
+  const begun = await begin("c.jpg");
+  assert.match(begun.headers.get("access-control-expose-headers")!, /Location.*Upload-Offset/);
 });

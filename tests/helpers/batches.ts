@@ -49,7 +49,7 @@ export async function makeBatch(
 }
 
 /** Requests a batch, or a resource below it. */
-export function askBatch(
+export function fetchBatch(
   { functionUrl, secretKey }: Stack,
   path: string,
   method = "GET",
@@ -71,7 +71,7 @@ export async function batchOf(pending: Promise<Response>): Promise<BatchReply> {
 }
 
 /** Maximum time without any change of a batch, in milliseconds. After it, the batch counts as stuck. */
-const MOST_STILL_MS = 180_000;
+const MAX_STILL_MS = 180_000;
 
 /**
  * Waits until a batch fulfils a condition.
@@ -83,13 +83,13 @@ export async function batchWhen(
   batchId: string,
   isSo: (reply: BatchReply) => boolean,
 ): Promise<BatchReply> {
-  let last = await batchOf(askBatch(stack, batchId));
+  let last = await batchOf(fetchBatch(stack, batchId));
   while (!isSo(last)) {
     const { changes } = last;
     await until(async () => {
-      last = await batchOf(askBatch(stack, `${batchId}?wait=5&since=${changes}`));
+      last = await batchOf(fetchBatch(stack, `${batchId}?wait=5&since=${changes}`));
       return isSo(last) || last.changes !== changes;
-    }, MOST_STILL_MS);
+    }, MAX_STILL_MS);
   }
   return last;
 }

@@ -30,10 +30,10 @@ export function samplesOf(form: SampleForm): {
   colorAt: (x: number, y: number) => Rgba;
 } {
   const { width, height, samples, bits, format, littleEndian } = form;
-  const most = 2n ** BigInt(bits) - 1n;
+  const max = 2n ** BigInt(bits) - 1n;
   const share = (x: number, y: number, sample: number) =>
     [x / (width - 1), y / (height - 1), 0.5, 1][sample];
-  const whole = (value: number) => BigInt(Math.round(value * Number(most)));
+  const scaled = (value: number) => BigInt(Math.round(value * Number(max)));
   const rowBytes = Math.ceil(width * samples * bits / 8);
   const bytes = new Uint8Array(rowBytes * height);
   for (let y = 0; y < height; y++) {
@@ -41,7 +41,7 @@ export function samplesOf(form: SampleForm): {
     for (let x = 0; x < width; x++) {
       for (let sample = 0; sample < samples; sample++) {
         const value = share(x, y, sample);
-        const number = format === 3 ? floatBits(value, ...PARTS[bits]) : whole(value);
+        const number = format === 3 ? floatBits(value, ...PARTS[bits]) : scaled(value);
         const text = number.toString(2).padStart(bits, "0");
         // samples of whole bytes have the file's byte order; others are bits, highest first
         row += littleEndian && bits % 8 === 0 ? text.match(/.{8}/g)!.reverse().join("") : text;
@@ -52,7 +52,7 @@ export function samplesOf(form: SampleForm): {
     }
   }
   const level = (value: number) =>
-    Math.round(255 * (format === 3 ? value : Number(whole(value)) / Number(most)));
+    Math.round(255 * (format === 3 ? value : Number(scaled(value)) / Number(max)));
   const colorAt = (x: number, y: number): Rgba => {
     const [r, g, b] = [0, 1, 2].map((sample) => level(share(x, y, samples === 1 ? 0 : sample)));
     return [r, g, b, 255];

@@ -126,14 +126,14 @@ Deno.test({
       const maker = MAKERS[random(MAKERS.length)];
       const found = maker(photo, [20_000, 300_000, 2_000_000][random(3)], random);
       const size = found.body.length + found.query.length;
-      const mostMs = MOST_CPU.eachMs + MOST_CPU.perMegabyteMs * size / 1e6;
+      const maxMs = MOST_CPU.eachMs + MOST_CPU.perMegabyteMs * size / 1e6;
       let share = Infinity;
       let status = 0;
       for (let attempt = 0; attempt < 4 && share >= 1; attempt++) {
         const cost = await costOf(meter, found);
         status = cost.status;
         // Processed photos have other bounds.
-        share = status === 200 ? 0 : Math.min(share, cost.cpuMs / mostMs);
+        share = status === 200 ? 0 : Math.min(share, cost.cpuMs / maxMs);
       }
       assert.ok(status < 500, `run ${run}: ${status}`);
       if (run < 0) continue; // the first run includes compilation

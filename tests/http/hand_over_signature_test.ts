@@ -127,16 +127,16 @@ async function bareSignature(): Promise<string> {
 Deno.test("the log reports a rejected hand-over, and nothing for other requests", async () => {
   await using there = await withLegacy();
   using logged = new ConsoleLines();
-  const told = () =>
+  const reasons = () =>
     logged.events.filter(({ event }) => event === "hand_over_not_believed").map(({ cause }) =>
       cause
     );
   await there.sendPhoto({});
   await there.sendPhoto(await handedOver());
-  assert.deepEqual(told(), []);
+  assert.deepEqual(reasons(), []);
   await there.sendPhoto({ [HOPS]: "1" });
   await there.sendPhoto({ [HOPS]: "1", [SIGNATURE]: "t=1,v1=0" });
-  assert.deepEqual(told(), ["no signature", "wrong or old signature"]);
+  assert.deepEqual(reasons(), ["no signature", "wrong or old signature"]);
 });
 
 Deno.test("a hand-over without a valid signature follows the rollout like any other request", async () => {

@@ -45,14 +45,14 @@ function claimsOf(claims: Claims, url: string): JWTPayload {
 
 /** Simulates Supabase Auth: it accepts every token, and returns the same user. */
 class Auth implements AsyncDisposable {
-  asked = 0;
+  calls = 0;
   /** The user as Auth knows it. */
   user: Record<string, unknown> = { id: crypto.randomUUID(), user_metadata: {}, ...ADMIN };
   readonly #server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     (request) => {
       if (new URL(request.url).pathname !== "/auth/v1/user") return Response.json(null);
-      this.asked++;
+      this.calls++;
       return Response.json(this.user);
     },
   );
@@ -86,7 +86,7 @@ for (const { name, sign } of KINDS) {
     const send = functionAt(auth.url);
     const { port } = new URL(auth.url);
     await expectError(send(await sign({}, auth.url)), "missing_image");
-    const { asked } = auth;
+    const { calls } = auth;
     const forged = [
       undefined,
       "",
@@ -113,7 +113,7 @@ for (const { name, sign } of KINDS) {
       const { body } = await expectError(send(await sign({ iss }, auth.url)), "invalid_credential");
       assert.match(body.error.message, /issuer/);
     }
-    assert.equal(auth.asked, asked, "Auth is not asked about another issuer's token");
+    assert.equal(auth.calls, calls, "Auth is not asked about another issuer's token");
   });
 
   Deno.test(`a token ${name} may also come from PUBLIC_SUPABASE_URL or JWT_ISSUERS, but not from other issuers`, async () => {
@@ -148,7 +148,7 @@ for (const { name, sign } of KINDS) {
       await expectError(send(token), "invalid_credential");
       await expectError(send(token, "/batch"), "invalid_credential");
     }
-    assert.equal(auth.asked, 0);
+    assert.equal(auth.calls, 0);
     await expectError(send(await sign({ sub: sound.toUpperCase() }, auth.url)), "missing_image");
   });
 
@@ -174,7 +174,7 @@ for (const { name, sign } of KINDS) {
     }
     const exp = Math.floor(Date.now() / 1000) - 60;
     await expectError(send(await sign({ exp }, auth.url)), "expired_credential");
-    assert.equal(auth.asked, 0);
+    assert.equal(auth.calls, 0);
   });
 
   Deno.test(`a token ${name} gets no role from user_metadata, even without app_metadata or a role in it`, async () => {

@@ -81,7 +81,7 @@ export class FakeProject {
       this.#each(batch, "queued", (item) => item.state = "cancelled");
       batch.state = "cancelled";
     }
-    if (request.method === "GET") this.#look(batch, searchParams.has("since"));
+    if (request.method === "GET") this.#advance(batch, searchParams.has("since"));
     return Response.json(statusOf(id, batch));
   }
 
@@ -100,24 +100,24 @@ export class FakeProject {
     const key = request.headers.get("idempotency-key") ?? "";
     const known = this.#ids.get(key);
     const batch_id = known ?? crypto.randomUUID();
-    const asked: BatchRequest = JSON.parse(body);
-    batchRequestSchema().parse(asked);
+    const batchRequest: BatchRequest = JSON.parse(body);
+    batchRequestSchema().parse(batchRequest);
     if (!known) {
-      const items = asked.items.map(({ storage_path, filename }, position): Item => ({
+      const items = batchRequest.items.map(({ storage_path, filename }, position): Item => ({
         ...{ position, storage_path, filename, state: "queued", tries: 0 },
       }));
       this.#ids.set(key, batch_id);
-      this.batches.set(batch_id, { request: asked, items, state: "queued", changes: 0 });
+      this.batches.set(batch_id, { request: batchRequest, items, state: "queued", changes: 0 });
     }
     const reply: BatchCreated = {
-      ...{ batch_id, created: !known, total: asked.items.length, request_id: "fake" },
+      ...{ batch_id, created: !known, total: batchRequest.items.length, request_id: "fake" },
       status_url: `${this.url}/functions/v1/process-image/batch/${batch_id}`,
     };
     return Response.json(batchCreatedSchema.parse(reply), { status: 202 });
   }
 
   /** The first request shows a batch as it is; each later one finishes some photos. */
-  #look(batch: FakeBatch, isLater: boolean): void {
+  #advance(batch: FakeBatch, isLater: boolean): void {
     this.onLook();
     let left = isLater ? this.pace : 0;
     this.#each(batch, "queued", (item) => {

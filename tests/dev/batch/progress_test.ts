@@ -4,7 +4,7 @@ import { Progress } from "../../../dev/batch/progress.ts";
 import { ManualClock } from "../../helpers/manual_clock.ts";
 
 /** A progress with a count after each 10 s, and its clock. */
-function toldEvery10Seconds(...done: number[]): { progress: Progress; clock: ManualClock } {
+function reportedEvery10Seconds(...done: number[]): { progress: Progress; clock: ManualClock } {
   const clock = new ManualClock();
   const progress = new Progress(clock.now);
   done.forEach((each, index) => {
@@ -15,10 +15,10 @@ function toldEvery10Seconds(...done: number[]): { progress: Progress; clock: Man
 }
 
 Deno.test("throughput covers the time since the start, then the last minute", () => {
-  const young = toldEvery10Seconds(100, 110, 120).progress;
+  const young = reportedEvery10Seconds(100, 110, 120).progress;
   assert.equal(Math.round(young.perMinute()), 60);
   // 600 in the first minute, then one every ten seconds.
-  const old = toldEvery10Seconds(0, 100, 200, 300, 400, 500, 600, 601, 602, 603, 604, 605, 606);
+  const old = reportedEvery10Seconds(0, 100, 200, 300, 400, 500, 600, 601, 602, 603, 604, 605, 606);
   assert.equal(Math.round(old.progress.perMinute()), 6);
 });
 
@@ -34,12 +34,12 @@ Deno.test("photos that were done before the first report do not count, and the s
 });
 
 Deno.test("the remaining time follows from the throughput", () => {
-  const { progress } = toldEvery10Seconds(0, 10, 20);
+  const { progress } = reportedEvery10Seconds(0, 10, 20);
   assert.equal(Math.round(progress.leftMs(120)! / 1_000), 120);
 });
 
 Deno.test("the throughput falls while nothing finishes", () => {
-  const { progress, clock } = toldEvery10Seconds(0, 30);
+  const { progress, clock } = reportedEvery10Seconds(0, 30);
   clock.advance(20_000);
   assert.equal(Math.round(progress.perMinute()), 60);
   clock.advance(60_000);
@@ -48,7 +48,7 @@ Deno.test("the throughput falls while nothing finishes", () => {
 });
 
 Deno.test("a retry of failed photos restarts the count", () => {
-  const { progress, clock } = toldEvery10Seconds(0, 50, 40);
+  const { progress, clock } = reportedEvery10Seconds(0, 50, 40);
   assert.equal(progress.perMinute(), 0);
   clock.advance(10_000);
   progress.record(50);

@@ -37,8 +37,8 @@ Deno.test("a scheduled batch shows its start", () => {
 });
 
 Deno.test("durations have at most two units", () => {
-  const told = [0, 400, 59_000, 59_001, 61_000, 3_599_000, 3_600_000, 8_000_000].map(duration);
-  assert.deepEqual(told, [
+  const texts = [0, 400, 59_000, 59_001, 61_000, 3_599_000, 3_600_000, 8_000_000].map(duration);
+  assert.deepEqual(texts, [
     "0 s",
     "1 s",
     "59 s",

@@ -53,7 +53,7 @@ async function read(file: Uint8Array): Promise<{ image: Raster; profileIgnored: 
 
 function largestDifference(a: Raster, b: Raster): number {
   assert.deepEqual([a.width, a.height], [b.width, b.height]);
-  return a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
+  return a.data.reduce((max, value, i) => Math.max(max, Math.abs(value - b.data[i])), 0);
 }
 
 for (const carrier of await profileCarriers()) {

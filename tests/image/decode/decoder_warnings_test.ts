@@ -32,8 +32,8 @@ const LIBJPEG: [Complaint, string][] = [
 
 Deno.test("each libjpeg warning is classified by what the decoder does about it", () => {
   for (const [complaint, message] of LIBJPEG) {
-    const told = `${message} \`' @ warning/jpeg.c/JPEGWarningHandler/669`;
-    assert.equal(complaintOf({ message: told, severity: CorruptImageWarning }), complaint, message);
+    const text = `${message} \`' @ warning/jpeg.c/JPEGWarningHandler/669`;
+    assert.equal(complaintOf({ message: text, severity: CorruptImageWarning }), complaint, message);
   }
 });
 

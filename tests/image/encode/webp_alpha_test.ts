@@ -45,9 +45,9 @@ function columnOf(residuals: number[]): Mask {
 function withoutRuns(counts: number[]): number[] {
   const left = counts.slice();
   const values: number[] = [];
-  const most = () =>
+  const mostFrequent = () =>
     left.reduce((best, n, i) => i !== values.at(-1) && (best < 0 || n > left[best]) ? i : best, -1);
-  for (let at = most(); left[at] > 0; at = most()) {
+  for (let at = mostFrequent(); left[at] > 0; at = mostFrequent()) {
     values.push(at);
     left[at]--;
   }

@@ -28,10 +28,13 @@ Deno.test("times are nanoseconds since 1970, exact to the last digit", () => {
 Deno.test("a step ends with its request at the latest, and a request has at most 50", () => {
   const spans = Array.from({ length: 80 }, () => ({ name: "s", startMs: 1, durationMs: 99 }));
   const steps = { startedAt: SPAN.startedAt, spans };
-  const [{ scopeSpans: [{ spans: [server, ...told] }] }] = spansPayload({ ...SPAN, steps }, "s")
+  const [{ scopeSpans: [{ spans: [server, ...stepSpans] }] }] = spansPayload(
+    { ...SPAN, steps },
+    "s",
+  )
     .resourceSpans as [{ scopeSpans: [{ spans: Record<string, string>[] }] }];
-  assert.equal(told.length, 50);
-  for (const step of told) assert.equal(step.endTimeUnixNano, server.endTimeUnixNano);
+  assert.equal(stepSpans.length, 50);
+  for (const step of stepSpans) assert.equal(step.endTimeUnixNano, server.endTimeUnixNano);
 });
 
 Deno.test("a collector that hangs accumulates at most eight deliveries", async () => {
@@ -52,9 +55,9 @@ Deno.test("a failing collector is logged once, and again after it has recovered"
   const no = () => new Response("no", { status: 302, headers: { location: "http://elsewhere" } });
   using collector = new FakeFetch([no, no, () => new Response("{}"), no]);
   const exporter = new OtlpExporter(OPTIONS);
-  for (const told of [1, 1, 1, 2, 2]) {
+  for (const count of [1, 1, 1, 2, 2]) {
     await exporter.send(SPAN);
-    assert.equal(logged.lines.length, told);
+    assert.equal(logged.lines.length, count);
   }
   assert.equal(collector.requests[0].url, "http://collector/v1/traces");
   assert.equal(collector.requests[0].headers.get("x-key"), "k");

@@ -67,9 +67,9 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
         assert.match(attributes["url.path"], /process-image$/);
 
         const own = `00-${TRACE}-${server.spanId}-01`;
-        const asked = stack.simulator!.requests.at(-1)!.headers;
-        assert.equal(asked.get("traceparent"), own);
-        assert.equal(asked.get("tracestate"), "vendor=1");
+        const received = stack.simulator!.requests.at(-1)!.headers;
+        assert.equal(received.get("traceparent"), own);
+        assert.equal(received.get("tracestate"), "vendor=1");
         const uploads = storage.filter((call) => call.includes("/object/car-images/"));
         assert.equal(uploads.length, 4); // three variants and their manifest
         for (const call of uploads) assert.ok(call.endsWith(own), call);
@@ -138,8 +138,8 @@ for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
           }
           await until(() => stack.function.logs.some((line) => line.includes("spans_not_sent")));
           await expectReply(send({}, "variants=grid"));
-          const told = stack.function.logs.filter((line) => line.includes("spans_not_sent"));
-          assert.equal(told.length, 1);
+          const warnings = stack.function.logs.filter((line) => line.includes("spans_not_sent"));
+          assert.equal(warnings.length, 1);
         },
       );
     } finally {

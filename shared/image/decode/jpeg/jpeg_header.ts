@@ -85,14 +85,14 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
 /** Returns the mean samples per pixel. A component takes three bytes; the second holds its sampling factors. */
 function samplesPerPixel(components: Uint8Array): number {
   const areas: number[] = [];
-  let [mostX, mostY] = [1, 1];
+  let [maxX, maxY] = [1, 1];
   for (let at = 1; at < components.length; at += 3) {
     const [x, y] = [components[at] >> 4, components[at] & 15];
     areas.push(x * y);
-    mostX = Math.max(mostX, x);
-    mostY = Math.max(mostY, y);
+    maxX = Math.max(maxX, x);
+    maxY = Math.max(maxY, y);
   }
-  return areas.reduce((sum, area) => sum + area, 0) / (mostX * mostY);
+  return areas.reduce((sum, area) => sum + area, 0) / (maxX * maxY);
 }
 
 interface Frame
