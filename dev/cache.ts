@@ -16,7 +16,7 @@ const USAGE = "deno task cache stats, or deno task cache prune --older-than 90d 
 
 const UNITS_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-/** What was called wrongly, as a sentence. */
+/** An error in the arguments, as a sentence. */
 class UsageError extends Error {}
 
 /** A duration such as `12h`, `90d` or `8w`, in milliseconds. */

@@ -72,9 +72,9 @@ export interface Stack {
   readonly faults: SupabaseFaults;
   /** The simulator of API4.ai; unset if the real service is used. */
   readonly simulator?: Api4aiSimulator;
-  /** Where it was asked for. */
+  /** Present only on request. */
   readonly legacy?: LegacySimulator;
-  /** Where it was asked for. */
+  /** Present only on request. */
   readonly adminPage?: AdminPage;
   /** Calls workers for batches. */
   readonly ticker: BatchTicker;

@@ -1,6 +1,6 @@
 import type { CutoutEntry } from "./cutout_entries.ts";
 
-/** What is known of the cutouts of a folder: of a version, a provider and its mode. */
+/** The cutouts of a folder, which has those of one version, provider and mode. */
 interface Row {
   folder: string;
   entries: number;

@@ -4,12 +4,12 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 export interface CutoutEntry {
   /** Its path in the bucket. */
   path: string;
-  /** When it was kept first. */
+  /** Time of the first upload. */
   createdAt: Date;
   bytes: number;
 }
 
-/** How many are listed, and removed, in one call. */
+/** Number of cutouts that are listed, or removed, in one call. */
 const PAGE = 1_000;
 
 /**

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 
-/** How the command is called. */
+/** Usage of the command. */
 export const USAGE = "deno task check-files FOLDER [--all] [--min-psnr 30] [--timeout 60]";
 
 /** A command that was called wrongly. */
 export class UsageError extends Error {}
 
-/** What to check. */
+/** The parsed arguments. */
 export interface CheckArguments {
   folder: string;
   /** Every file gets a line, not only those that differ. */

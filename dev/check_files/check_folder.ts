@@ -9,7 +9,7 @@ export interface CheckedFile extends Verdict {
   reader: string;
 }
 
-/** How a folder is checked. */
+/** Options of a check. */
 export interface FolderCheck {
   folder: string;
   /** The function's decoder. */

@@ -18,19 +18,19 @@ export const OUTCOMES = {
   "the same": false,
 } as const satisfies Record<string, boolean>;
 
-/** What comes of comparing two readings. */
+/** The outcome of comparing two readings. */
 export type Outcome = keyof typeof OUTCOMES;
 
 /** Two readings compared. */
 export interface Verdict {
   outcome: Outcome;
-  /** What differs, for people. */
+  /** A description of the difference. */
   detail: string;
   /** Similarity in dB, where pixels were compared. */
   psnr?: number;
 }
 
-/** What else files of the types that the function reads are called. */
+/** Other names of the types that the function reads. */
 const OTHER_NAMES: Record<string, string> = { jpg: "jpeg", mpo: "jpeg", dib: "bmp" };
 
 /**
@@ -80,7 +80,7 @@ function comparePixels(ours: Picture, theirs: Picture, minPsnr: number): Verdict
     : { outcome: "the same", detail: "", psnr };
 }
 
-/** How the function's picture is turned, if that is all that differs. */
+/** Finds the turn of the function's picture, if that is the only difference. */
 function turnOf(ours?: Raster, theirs?: Raster, minPsnr = 0): TurnName | undefined {
   if (!ours || !theirs) return undefined;
   return (Object.keys(TURNS) as TurnName[]).find((name) => {

@@ -1,6 +1,6 @@
 import type { Raster, Size } from "../../shared/image/raster.ts";
 
-/** What a reader makes of a file. */
+/** The result of reading a file. */
 export type Reading = Picture | Refusal | Crash;
 
 /** A file that was read. */
@@ -10,7 +10,7 @@ export interface Picture {
   size: Size;
   /** The upright picture in sRGB, scaled down to what the function works at; absent where only the status is wanted. */
   image?: Raster;
-  /** What kind of file it is, in the reader's words, such as `JPEG`. */
+  /** The file's type by the reader's name, such as `JPEG`. */
   format: string;
   /** The reader says that parts of the picture are missing or damaged. */
   isDamaged?: boolean;

@@ -1,7 +1,7 @@
 import type { CheckedFile } from "./check_folder.ts";
 import { type Outcome, OUTCOMES } from "./compare.ts";
 
-/** The width of the columns: a name that is longer keeps its end, which tells files apart by their type. */
+/** The width of the columns. A longer name keeps its end, which contains the type. */
 const WIDTHS = { outcome: 25, psnr: 6, name: 56, reader: 14 };
 
 const HEAD = line("outcome", "dB", "file", "compared with", "detail");
@@ -19,7 +19,7 @@ export function tableLine({ outcome, psnr, name, reader, detail }: CheckedFile):
   return line(outcome, decibels(psnr), cut(name, WIDTHS.name), cut(reader, WIDTHS.reader), detail);
 }
 
-/** How many files came out how, by outcome and detail, and by the file's type. */
+/** Numbers of files by outcome and detail, and by the file's type. */
 export function summary(files: readonly CheckedFile[]): string {
   const lines = Object.keys(OUTCOMES).flatMap((outcome) => {
     const those = files.filter((file) => file.outcome === outcome);

@@ -3,7 +3,7 @@ import { type CheckedFile, checkFolder } from "./check_folder.ts";
 import type { FileReader } from "./reading.ts";
 import { differs, isWorse, summary, TABLE_HEAD, tableLine } from "./report.ts";
 
-/** Who reads, and where the report goes. */
+/** The readers, and the output of the report. */
 export interface CheckParts {
   /** The function's decoder. */
   ours: FileReader;

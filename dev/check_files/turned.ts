@@ -11,7 +11,7 @@ export const TURNS = {
   "turned left": { swaps: true, from: (x, y, w, _) => [w - 1 - y, x] },
 } as const satisfies Record<string, Turn>;
 
-/** How a picture is turned. */
+/** A turn of a picture. */
 export type TurnName = keyof typeof TURNS;
 
 interface Turn {

@@ -7,7 +7,7 @@ const ROOT = new URL("../../", import.meta.url);
 const MIGRATIONS = new URL("supabase/migrations/", ROOT);
 const SNAPSHOTS = new URL(".cache/", ROOT);
 
-/** What the local Supabase checks credentials against. */
+/** The keys and secrets of the local Supabase. */
 export interface LocalKeys {
   secretKey: string;
   publishableKey: string;

@@ -1,4 +1,4 @@
-/** What a list is asked for; hosted Storage's own defaults. */
+/** Options of a list; the defaults are hosted Storage's own. */
 interface ListRequest {
   prefix?: string;
   limit?: number;

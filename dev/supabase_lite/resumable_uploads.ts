@@ -4,7 +4,7 @@ import { MemoryUploadStore } from "./memory_upload_store.ts";
 
 const PATH = "/storage/v1/upload/resumable";
 
-/** What Storage itself answers for resumable uploads. */
+/** The parts of Storage that resumable uploads use. */
 export interface ResumableUploadsOptions {
   /** Calls Storage with the caller's own credential: its policies decide. */
   storage(request: Request): Promise<Response>;
@@ -16,7 +16,7 @@ export interface ResumableUploadsOptions {
   isTaken(bucket: string, path: string): Promise<boolean>;
 }
 
-/** What a bucket takes. */
+/** Limits of a bucket. */
 export interface UploadBucket {
   file_size_limit: number | null;
   allowed_mime_types: string[] | null;

@@ -6,7 +6,7 @@ import type { Signer } from "../tokens.ts";
 const TOKEN_PATH = "/auth/v1/token";
 const GRANTS = ["password", "refresh_token"];
 
-/** Who can sign in to the local stack. */
+/** The users of the local stack. */
 export interface LocalUser {
   email: string;
   password: string;
@@ -18,7 +18,7 @@ export interface LocalUser {
 export interface SignIn {
   /** Answers a sign-in and a refresh; undefined for any other request. */
   readonly route: Route;
-  /** Tells it who checks the passwords and knows the users. */
+  /** Sets the Auth that checks the passwords and knows the users. */
   connect(supabase: LocalSupabase): void;
 }
 

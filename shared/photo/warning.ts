@@ -10,7 +10,7 @@ export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, ...RESULT_WARNING_CODES
 /** A stable code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];
 
-/** When the function adds each warning (Markdown). `deno task openapi` writes docs/errors.md from this. */
+/** The condition of each warning (Markdown). `deno task openapi` writes docs/errors.md from this. */
 export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   background_removal_not_configured: "`API4AI_KEY` is not set.",
   background_removal_unauthorized: "API4.ai rejected the key.",

@@ -8,7 +8,7 @@ export interface Span {
 
 /** Wall times of a request's steps, in the order in which they ended. */
 export class Timings {
-  /** When the request began. */
+  /** Start of the request. */
   readonly startedAt: Date = new Date();
   readonly #start = performance.now();
   readonly #steps = new Map<string, Span>();

@@ -28,7 +28,7 @@ on conflict (id) do update set
   allowed_mime_types = excluded.allowed_mime_types;
 
 -- process_image_is_admin() decides who is an admin. Only admins need policies: a public bucket serves its objects without
--- one, and the function's secret key bypasses row-level security. Only admins can list the buckets, since nobody else has a
+-- one, and the function's secret key bypasses row-level security. Only admins can list the buckets, since no other user has a
 -- select policy.
 drop policy if exists "Admins read car images" on storage.objects;
 create policy "Admins read car images" on storage.objects

@@ -136,7 +136,7 @@ begin
     create extension if not exists pg_net;
   end if;
   if not exists (select from pg_available_extensions where name = 'pg_cron') then
-    raise notice 'Without pg_cron nobody calls a worker for what is left over or told to wait';
+    raise notice 'Without pg_cron no worker is called for leftover or scheduled items';
     return;
   end if;
   create extension if not exists pg_cron;

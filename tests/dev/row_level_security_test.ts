@@ -10,10 +10,10 @@ const supabase = await startLocalSupabase({ jwks: signer.jwks });
 Deno.test.afterAll(() => supabase.close());
 
 const OUTSIDERS = ["anon", "authenticated"];
-/** What admins may read, by one policy each; tests/batch/sql/batch_access_test.ts proves that other users cannot. */
+/** The tables that admins may read, by one policy each; tests/batch/sql/batch_access_test.ts proves that other users cannot. */
 const FOR_ADMINS = ["batches", "batch_items"];
 const WRITING = "insert, update, delete, truncate, references, trigger";
-/** What signed-in users may call: these functions return only their own rights. */
+/** The functions that signed-in users may call. They return only the caller's own rights. */
 const FOR_USERS = [
   "process_image_is_admin()",
   "process_image_is_public(text,text)",

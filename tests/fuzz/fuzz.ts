@@ -10,7 +10,7 @@ import { mutate, type Random } from "./mutate.ts";
 import { oddRequest, type RawRequest } from "./mutate_request.ts";
 import { seedImages } from "./seed_images.ts";
 
-/** What is mutated: images of one type, or requests. */
+/** The input to mutate: images of one type, or requests. */
 export type Kind = InputFormat | "requests";
 
 /** Everything that can be mutated. */

@@ -25,7 +25,7 @@ export interface HistogramSample {
 export type Metric =
   & {
     name: string;
-    /** What it is, as a sentence. */
+    /** The description, as a sentence. */
     help: string;
   }
   & (

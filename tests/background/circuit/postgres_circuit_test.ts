@@ -19,7 +19,7 @@ const TIMES = { cooldownMs: 30_000, leaseMs: 35_000 };
 const FAILED: Outcome = { kind: "failed" };
 const auth = { persistSession: false, autoRefreshToken: false };
 
-/** What each process has: its own client for the same database. */
+/** The breaker of one process: its own client for the same database. */
 const open = (name = NAME, times = TIMES) =>
   new PostgresCircuit(createClient(supabase.url, supabase.secretKey, { auth }), name, times);
 const forget = () => supabase.query("delete from public.circuit_breakers");

@@ -21,7 +21,7 @@ interface ModelBatch {
   finished: boolean;
 }
 
-/** What a worker has taken: it may report on it at any time, and more than once. */
+/** An item that a worker has taken. It may report on it at any time, and more than once. */
 export interface Hand {
   batch: number;
   position: number;
@@ -30,7 +30,7 @@ export interface Hand {
   message: Message;
 }
 
-/** How a worker's report ends an item. */
+/** The end of an item by a worker's report. */
 export type Word = "succeeded" | "failed" | "retry now" | "retry later" | "given back";
 
 const SILENCE: Reported = { applied: false, batch_finished: false, webhook_due: false };
