@@ -60,7 +60,7 @@ Deno.test("simultaneous callers share a lookup, which is cached for 5 s if close
   assert.equal(bench.calls.length, 2);
   bench.nowMs = 6_000;
   await bench.circuit.check();
-  assert.deepEqual(bench.calls, ["shared look", "shared look", "shared look"]);
+  assert.deepEqual(bench.calls, ["shared check", "shared check", "shared check"]);
 });
 
 Deno.test("a claim or a report makes the next lookup a new one", async () => {
@@ -71,8 +71,8 @@ Deno.test("a claim or a report makes the next lookup a new one", async () => {
   assert.deepEqual(await bench.circuit.claim(), { state: "claimed" });
   await bench.circuit.check();
   assert.deepEqual(bench.calls, [
-    ...["shared look", "shared report", "shared look"],
-    ...["shared claim", "shared look"],
+    ...["shared check", "shared report", "shared check"],
+    ...["shared claim", "shared check"],
   ]);
 });
 
@@ -83,7 +83,7 @@ Deno.test("without the database, memory takes over for 30 s, and one warning is 
     assert.deepEqual(await bench.circuit.check(), bench.answer);
     await bench.circuit.report({ kind: "failed" }, false);
     await bench.circuit.claim();
-    assert.deepEqual(bench.calls, ["shared look", "local look", "local report", "local claim"]);
+    assert.deepEqual(bench.calls, ["shared check", "local check", "local report", "local claim"]);
     bench.nowMs = 30_000;
     await bench.circuit.claim();
     assert.deepEqual(bench.calls.slice(4), ["shared claim", "local claim"]);
@@ -102,7 +102,7 @@ Deno.test("a lookup waits for the database for one second, not counting this pro
     using timers = new FakeTimers();
     bench.hanging = true;
     assert.deepEqual(await bench.circuit.check(), bench.answer);
-    assert.deepEqual(bench.calls, ["shared look", "local look"]);
+    assert.deepEqual(bench.calls, ["shared check", "local check"]);
     // In small steps: a late timer counts as at most one step.
     assert.deepEqual(timers.waits, new Array(20).fill(50));
   });
