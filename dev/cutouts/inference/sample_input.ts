@@ -2,6 +2,8 @@ import type { Pixels } from "../../api4ai/image_files.ts";
 import type { ModelInput } from "../model/model_input.ts";
 import type { Rectangle } from "../plane.ts";
 
+const IDENTITY = Uint8Array.from({ length: 256 }, (_, value) => value);
+
 /** Weights of the source pixels of one target pixel. */
 interface Tap {
   first: number;
@@ -13,14 +15,15 @@ interface Tap {
  *
  * @param photo RGB.
  * @param part The part, stretched to the input's square.
- * @param mirrored Whether the input is mirrored left to right.
+ * @param changes `mirrored`: left to right. `curve`: the new value of each value.
  */
 export function sampleInput(
   { width, height, data }: Pixels,
   part: Rectangle,
   { sidePx, mean, deviation }: ModelInput,
-  mirrored: boolean,
+  { mirrored = false, curve }: { mirrored?: boolean; curve?: Uint8Array } = {},
 ): Float32Array {
+  const toned = curve ?? IDENTITY;
   const columns = taps(part.left, part.right, sidePx, width);
   const rows = taps(part.top, part.bottom, sidePx, height);
   const area = sidePx * sidePx;
@@ -29,7 +32,7 @@ export function sampleInput(
   const lines = new Map<number, Float32Array>();
   const scaledRow = (y: number): Float32Array => {
     let line = lines.get(y);
-    if (!line) lines.set(y, line = scaleRow(data, y * width * 3, columns));
+    if (!line) lines.set(y, line = scaleRow(data, y * width * 3, columns, toned));
     return line;
   };
   rows.forEach(({ first, weights }, y) => {
@@ -48,12 +51,17 @@ export function sampleInput(
   return input;
 }
 
-function scaleRow(data: Uint8Array, start: number, columns: Tap[]): Float32Array {
+function scaleRow(
+  data: Uint8Array,
+  start: number,
+  columns: Tap[],
+  curve: Uint8Array,
+): Float32Array {
   const line = new Float32Array(columns.length * 3);
   columns.forEach(({ first, weights }, x) => {
     weights.forEach((weight, i) => {
       const from = start + (first + i) * 3;
-      for (let c = 0; c < 3; c++) line[x * 3 + c] += weight * data[from + c];
+      for (let c = 0; c < 3; c++) line[x * 3 + c] += weight * curve[data[from + c]];
     });
   });
   return line;

@@ -23,31 +23,47 @@ const MAX_HOLE_SHARE = 0.0006;
  * @returns The mask, 255 for the subject, with the photo's size.
  */
 export function refineMask(photo: Pixels, coarse: CoarseMask): Pixels {
-  const { mask, part } = coarse;
-  keepLargestSubject(mask, MAX_HOLE_SHARE * mask.data.length);
+  keepLargestSubject(coarse.mask, MAX_HOLE_SHARE * coarse.mask.data.length);
+  const { left, top, mask } = enlargeMask(coarse);
+  const alpha = alignEdges(guideOf(photo, left, top, mask.width, mask.height), mask);
+  return placeMask({ left, top, mask: alpha }, photo);
+}
+
+/** A mask with the size of a photo's part, and its place in whole pixels. */
+export interface PlacedMask {
+  left: number;
+  top: number;
+  mask: Plane;
+}
+
+/** Enlarges a coarse mask to the size of the photo's part, by interpolation. */
+export function enlargeMask({ mask, part }: CoarseMask): PlacedMask {
   const left = Math.floor(part.left), top = Math.floor(part.top);
   const width = Math.ceil(part.right) - left, height = Math.ceil(part.bottom) - top;
   const scaleX = mask.width / (part.right - part.left);
   const scaleY = mask.height / (part.bottom - part.top);
-  const enlarged = resizePlane(
-    mask,
-    {
-      left: (left - part.left) * scaleX,
-      top: (top - part.top) * scaleY,
-      right: (left + width - part.left) * scaleX,
-      bottom: (top + height - part.top) * scaleY,
-    },
-    width,
-    height,
-  );
-  const alpha = alignEdges(guideOf(photo, left, top, width, height), enlarged);
+  const covered = {
+    left: (left - part.left) * scaleX,
+    top: (top - part.top) * scaleY,
+    right: (left + width - part.left) * scaleX,
+    bottom: (top + height - part.top) * scaleY,
+  };
+  return { left, top, mask: resizePlane(mask, covered, width, height) };
+}
 
-  const data = new Uint8Array(photo.width * photo.height);
-  for (let y = 0; y < height; y++) {
-    const row = (top + y) * photo.width + left;
-    for (let x = 0; x < width; x++) data[row + x] = Math.round(255 * alpha.data[y * width + x]);
+/** Creates a mask of the photo's size, 0 to 255, from that of a part. */
+export function placeMask(
+  { left, top, mask }: PlacedMask,
+  { width, height }: { width: number; height: number },
+): Pixels {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < mask.height; y++) {
+    const row = (top + y) * width + left;
+    for (let x = 0; x < mask.width; x++) {
+      data[row + x] = Math.round(255 * mask.data[y * mask.width + x]);
+    }
   }
-  return { width: photo.width, height: photo.height, channels: 1, data };
+  return { width, height, channels: 1, data };
 }
 
 /** Moves a mask's edge to the edges of the guide, within a band around it. */

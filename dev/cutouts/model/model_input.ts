@@ -8,7 +8,7 @@ export interface ModelInput {
   deviation: readonly [number, number, number];
   /**
    * `whole`: the model runs once, on the whole photo. `focused`: it finds the subject in the whole photo, and runs twice
-   * more on the subject's surroundings, once mirrored; the mean of both is the mask.
+   * more on the subject's surroundings, once of them mirrored and with a tone curve; the mean of both is the mask.
    */
   passes: "whole" | "focused";
 }
