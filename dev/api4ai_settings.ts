@@ -12,9 +12,11 @@ const TIMEOUT_WITH_DOWNLOAD_MS = 130_000;
  * Chooses who cuts out the photos of a command's local stack: the service at `API4AI_URL`, or API4.ai itself if there is an
  * `API4AI_KEY`; otherwise the simulator, with a local model for photos that are no fixture.
  */
-export function api4aiSettings(): Pick<StackOptions, "api4ai" | "env" | "cutouts"> {
+export function api4aiSettings(
+  read: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): Pick<StackOptions, "api4ai" | "env" | "cutouts"> {
   const env = Object.fromEntries(PASSED_ON.flatMap((name) => {
-    const value = Deno.env.get(name);
+    const value = read(name);
     return value ? [[name, value]] : [];
   }));
   if (env.API4AI_KEY || env.API4AI_URL) return { api4ai: "real", env };

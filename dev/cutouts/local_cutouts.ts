@@ -1,21 +1,26 @@
 import type { Cut, Mode } from "../api4ai/messages.ts";
-import { DEFAULT_MODEL, MODELS } from "./model/catalogue.ts";
+import { type CatalogueModel, DEFAULT_MODEL, MODELS } from "./model/catalogue.ts";
 import { fetchModel, type FetchModelOptions } from "./model/fetch_model.ts";
 import { ModelProcess } from "./process/model_process.ts";
 import { Turns } from "./process/turns.ts";
 
+/** Options of the local model. */
+export interface LocalCutoutsOptions extends FetchModelOptions {
+  /** @default the model that needs no decision */
+  model?: CatalogueModel;
+}
+
 /**
- * Cuts out photos with the default model on this machine. The first photo downloads the model, unless it is in the cache, and
+ * Cuts out photos with a model on this machine. The first photo downloads the model, unless it is in the cache, and
  * starts its process.
  */
 export class LocalCutouts {
-  /** The model's name. */
-  readonly title = MODELS[DEFAULT_MODEL].title;
-  readonly #options: FetchModelOptions;
+  readonly #options: LocalCutoutsOptions;
+  readonly #closing = new AbortController();
   readonly #turns = new Turns();
   #model: Promise<ModelProcess | undefined> | undefined;
 
-  constructor(options: FetchModelOptions) {
+  constructor(options: LocalCutoutsOptions) {
     this.#options = options;
   }
 
@@ -33,25 +38,26 @@ export class LocalCutouts {
     return cut === "too big" ? null : cut;
   }
 
-  /** Ends the model's process. */
+  /** Ends the download, or the model's process. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await (await this.#model)?.close();
   }
 
   async #start(): Promise<ModelProcess | undefined> {
-    const input = MODELS[DEFAULT_MODEL];
-    const { say } = this.#options;
-    let model: ModelProcess | undefined;
+    const { say, model = MODELS[DEFAULT_MODEL] } = this.#options;
+    let started: ModelProcess | undefined;
     try {
-      const file = await fetchModel(input, this.#options);
-      model = new ModelProcess({ file, input, onLog: say });
-      await model.start();
-      return model;
+      const file = await fetchModel(model, { ...this.#options, signal: this.#closing.signal });
+      started = new ModelProcess({ file, input: model, onLog: say });
+      await started.start();
+      return started;
     } catch (error) {
-      await model?.close();
+      await started?.close();
+      if (this.#closing.signal.aborted) return undefined;
       const why = error instanceof Error ? error.message : String(error);
       say(
-        `The model ${this.title} cannot be used: ${why} Until the next start, photos are cut out by a flood fill from their ` +
+        `The model ${model.title} cannot be used: ${why} Until the next start, photos are cut out by a flood fill from their ` +
           "border, which is crude.",
       );
       return undefined;

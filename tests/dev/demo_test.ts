@@ -1,22 +1,24 @@
 // Proves that the demo saves its results and reports each photo that fails.
 import assert from "node:assert/strict";
+import { paint } from "./simulator_client.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 async function demo(
-  ...photos: string[]
+  photos: string[],
+  { rights = [], env = {} }: { rights?: string[]; env?: Record<string, string> } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "dev/demo.ts", ...photos],
+    args: ["run", "-A", ...rights, "dev/demo.ts", ...photos],
     cwd: ROOT,
-    env: { API4AI_KEY: "", NO_COLOR: "1" },
+    env: { API4AI_KEY: "", API4AI_URL: "", NO_COLOR: "1", ...env },
   }).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
 Deno.test("the demo saves its results, and prints a message for each photo that fails", async () => {
-  const { code, stdout, stderr } = await demo("missing.jpg", "fixtures/small.jpg", "deno.json");
+  const { code, stdout, stderr } = await demo(["missing.jpg", "fixtures/small.jpg", "deno.json"]);
   assert.equal(code, 1);
   assert.match(stderr, /missing\.jpg: There is no such file\./);
   assert.match(stderr, /deno\.json: .+\(\w+, HTTP 4\d\d\)/);
@@ -31,4 +33,25 @@ Deno.test("the demo saves its results, and prints a message for each photo that 
   }
   const page = await Deno.readTextFile(new URL("out/index.html", ROOT));
   assert.match(page, /small-processed\.webp/);
+});
+
+Deno.test("the demo without a network falls back to the flood fill for an unknown photo, and says so", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const photo = `${folder}/unknown.jpg`;
+    await Deno.writeFile(
+      photo,
+      paint(600, 400, "#cccccc", { x: 150, y: 120, width: 300, height: 160 }),
+    );
+    const { code, stdout, stderr } = await demo([photo], {
+      rights: ["--deny-net=registry.npmjs.org"],
+      env: { CUTOUTS_CACHE: `${folder}/cache`, NPM_CONFIG_USERCONFIG: `${folder}/.npmrc` },
+    });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Downloading the model U2-Net-p once, 7 MB/);
+    assert.match(stdout, /The model U2-Net-p cannot be used: .+ flood fill/);
+    assert.match(stdout, /background removed by a flood fill from the border, which is crude/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -20,6 +20,8 @@ export interface FetchModelOptions {
   folder?: string;
   /** @default npm's configured registry */
   registry?: string;
+  /** Ends the download. */
+  signal?: AbortSignal;
   /** Bound on a silence of the registry, in milliseconds. @default 30000 */
   silenceMs?: number;
 }
@@ -74,13 +76,15 @@ export async function fetchModel(
 async function download(
   url: string,
   expectedBytes: number,
-  { onProgress, silenceMs = 30_000 }: FetchModelOptions,
+  { onProgress, signal, silenceMs = 30_000 }: FetchModelOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const stop = new AbortController();
   const silent = () => stop.abort(new Error(`the registry was silent for ${silenceMs / 1000} s`));
   let timer = setTimeout(silent, silenceMs);
   try {
-    const response = await fetch(url, { signal: stop.signal });
+    const response = await fetch(url, {
+      signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    });
     if (!response.ok || !response.body) {
       await response.body?.cancel();
       throw new Error(`HTTP ${response.status}`);

@@ -1,4 +1,4 @@
-/** The cutout server under load and failure: the queue, clients that go away, and a killed model process. */
+// Proves that nothing hangs in the cutout server: its queue, clients that disconnect, a model process that ends or hangs.
 import assert from "node:assert/strict";
 import { type CutoutServer, startCutoutServer } from "../../../dev/cutouts/cutout_server.ts";
 import { seen, until } from "../../helpers/until.ts";

@@ -1,4 +1,4 @@
-/** The cutout server answers over HTTP as API4.ai does, with the masks of a model. */
+// Proves that the cutout server answers over HTTP as API4.ai does, with a model's masks.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type CutoutServer, startCutoutServer } from "../../../dev/cutouts/cutout_server.ts";
