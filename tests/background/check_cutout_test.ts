@@ -13,6 +13,8 @@ import { pngClaiming } from "../helpers/tiny_files.ts";
 const SIZE = { width: 80, height: 50 };
 const CAR = { x: 20, y: 10, width: 40, height: 30 };
 const RED: Rgba = [200, 30, 20, 255];
+const WHITE: Rgba = [255, 255, 255, 255];
+const BLACK: Rgba = [0, 0, 0, 255];
 const png = (image: Raster) => fileOf(image, MagickFormat.Png);
 const grey = (value: (x: number, y: number) => number) =>
   draw(SIZE, (x, y) => [value(x, y), value(x, y), value(x, y), 255]);
@@ -111,4 +113,12 @@ Deno.test("checkCutout() refuses other formats and truncated PNGs", async () => 
   await assertInvalid(fileOf(maskOf(), MagickFormat.Jpeg), "mask");
   const whole = await png(grey((x, y) => (x * 37 + y * 91) % 256));
   await assertInvalid(whole.subarray(0, whole.length >> 1), "mask");
+});
+
+Deno.test("checkCutout() accepts a narrow car in a large frame, wherever its columns lie", async () => {
+  const size = { width: 2_048, height: 1_600 };
+  // Samples at a distance that divides the frame's width would all miss these columns.
+  const car = { x: 993, y: 0, width: 31, height: size.height };
+  const mask = await png(draw(size, (x, y) => within(car, x, y) ? WHITE : BLACK));
+  assert.ok(await checkCutout(mask, size, "mask", "API4.ai"));
 });

@@ -189,6 +189,22 @@ for (const { name, sign } of KINDS) {
   });
 }
 
+for (const { name, sign } of KINDS) {
+  Deno.test(`a token ${name} must have an admin's role in full, and nothing but it`, async () => {
+    await using auth = new Auth();
+    const send = functionAt(auth.url, { ADMIN_ROLES: "admin,editor" });
+    const sendAs = async (role: unknown) => {
+      auth.user = { id: auth.user.id, app_metadata: { role }, user_metadata: {} };
+      return await send(await sign({ app_metadata: { role } }, auth.url));
+    };
+    for (const role of ["admin", "editor"]) await expectError(sendAs(role), "missing_image");
+    const others = ["administrator", "superadmin", "admi", "Admin", "admin ", "admin,editor"];
+    for (const role of [...others, ["admin"], { admin: true }, true]) {
+      await expectError(sendAs(role), "forbidden");
+    }
+  });
+}
+
 Deno.test("a legacy token's role is the one that Auth returns", async () => {
   await using auth = new Auth();
   const send = functionAt(auth.url);

@@ -145,6 +145,11 @@ Deno.test("planVariant() fills: the whole crop over the whole frame", () => {
   assert.deepEqual(target, { x: 0, y: 0, width: 600, height: 400 });
 });
 
+Deno.test("planVariant() gives a stretched crop's shadow the geometric mean of both scales", () => {
+  const { scale } = planVariant("grid", { width: 300, height: 800 }, "fill", true);
+  assert.equal(scale, 1); // 2 across and 0.5 down
+});
+
 Deno.test("planVariant() always plans within the crop and within the frame", () => {
   for (const [width, height] of CROPS) {
     for (const fit of FITS) {

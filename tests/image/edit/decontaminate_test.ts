@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { decontaminate } from "../../../shared/image/edit/decontaminate.ts";
 import type { Raster } from "../../../shared/image/raster.ts";
-import { assertNear, at, draw, type Rgba, solid } from "../../helpers/pixels.ts";
+import { assertNear, at, draw, type Rgba, solid, within } from "../../helpers/pixels.ts";
 
 const SIZE = { width: 60, height: 40 };
 const RED: Rgba = [200, 30, 20, 255];
@@ -83,3 +83,21 @@ for (const width of [200, 1_000]) {
     for (const x of [29, 60, width - 1]) assert.deepEqual(at(image, x, 50), noise, `x ${x}`);
   });
 }
+
+Deno.test("decontaminate() searches to all sides in a matte that is soft all over", () => {
+  const noise: Rgba = [10, 200, 30, 120];
+  const car = { x: 500, y: 160, width: 16, height: 16 };
+  const image = draw({ width: 1_000, height: 300 }, (x, y) => within(car, x, y) ? RED : noise);
+  clean(image);
+  for (const [distance, expected] of [[8, [...RED.slice(0, 3), 120]], [9, noise]] as const) {
+    const sides = {
+      left: [car.x - distance, car.y + 8],
+      right: [car.x + car.width - 1 + distance, car.y + 8],
+      above: [car.x + 8, car.y - distance],
+      below: [car.x + 8, car.y + car.height - 1 + distance],
+    };
+    for (const [side, [x, y]] of Object.entries(sides)) {
+      assert.deepEqual(at(image, x, y), expected, `${distance} pixels ${side}`);
+    }
+  }
+});

@@ -44,6 +44,17 @@ Deno.test("parseBody() reads all settings of a form", async () => {
   });
 });
 
+Deno.test("parseBody() takes the last of several form fields with the same name", async () => {
+  const data = new FormData();
+  for (const quality of [7, 8]) {
+    data.append("options", JSON.stringify({ quality }));
+    data.append("file", photo(Uint8Array.of(quality)));
+  }
+  const { source, options } = await parse(requestOf(data));
+  assert.deepEqual(source, { kind: "bytes", bytes: Uint8Array.of(8) });
+  assert.equal(options.quality, 8);
+});
+
 Deno.test("parseBody() reads a form whose options are a part of type JSON", async () => {
   const options = new File(['{"quality": 7}'], "options.json", { type: "application/json" });
   assert.equal((await parse(form({ file: photo(), options }))).options.quality, 7);

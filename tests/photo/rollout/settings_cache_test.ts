@@ -13,10 +13,10 @@ const OWN = { percent: 100, useNewPipeline: true, shadowPercent: 0 };
 const NOTHING = { percent: null, useNewPipeline: null, shadowPercent: null };
 
 /** A cache whose database the test simulates. */
-function cached() {
+function cached(own = OWN) {
   const clock = new ManualClock();
   const db = { reads: 0, read: (): Promise<StoredSettings | null> => Promise.resolve(null) };
-  const cache = new SettingsCache(OWN, () => (db.reads++, db.read()), clock.now);
+  const cache = new SettingsCache(own, () => (db.reads++, db.read()), clock.now);
   return { clock, db, cache };
 }
 
@@ -91,4 +91,11 @@ Deno.test("only one photo waits for a database that hangs, and the environment's
   });
   assert.equal(db.reads, 1);
   assert.equal(lines.length, 1);
+});
+
+Deno.test("a stored 0 or false overrides the environment like any other value", async () => {
+  const { db, cache } = cached({ percent: 100, useNewPipeline: true, shadowPercent: 20 });
+  const none = { percent: 0, useNewPipeline: false, shadowPercent: 0 };
+  db.read = () => Promise.resolve(none);
+  assert.deepEqual(await cache.current(), none);
 });

@@ -1,0 +1,127 @@
+// Proves that the admin page sends each setting of its form, and that it shows each warning of an answer. The function's
+// answers are simulated.
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Page, Route } from "playwright-core";
+import { findChromium, openBrowser } from "../../dev/browser.ts";
+import { type Stack, startStack } from "../../dev/stack.ts";
+import { within } from "../helpers/until.ts";
+
+const chromium = await findChromium();
+if (!chromium) {
+  console.log("Skipping the admin page's tests: no Chromium was found (CHROMIUM_PATH or on PATH).");
+}
+
+const PHOTO = fileURLToPath(new URL("../../fixtures/small.jpg", import.meta.url));
+const GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+const REFUSAL = {
+  success: false,
+  error: { code: "invalid_image", message: "The jpeg file is damaged.", retryable: false },
+  request_id: "photo-1",
+};
+
+/** The function's answer for a photo of which only `grid` was wanted. */
+const answerWith = (warnings: { code: string; message: string }[]) => ({
+  success: true,
+  metadata: {
+    original_size: [640, 427],
+    filename: "small.jpg",
+    grid: { width: 1, height: 1, bytes: 42, format: "png" },
+    background: { removed: true, provider: "api4ai", cached: false },
+    reused: false,
+    timings_ms: { decode: 5, total: 9 },
+  },
+  grid: GIF,
+  warnings,
+  served_by: "new",
+  request_id: "photo-1",
+});
+
+/** Answers the page's next request for a photo. @returns A function that waits for the request's query. */
+async function answerNext(page: Page, status: number, json: unknown) {
+  const asked = Promise.withResolvers<Record<string, string>>();
+  const answer = (route: Route) => {
+    asked.resolve(Object.fromEntries(new URL(route.request().url()).searchParams));
+    return route.fulfill({ status, json });
+  };
+  await page.route(/\/process-image(\?|$)/, answer, { times: 1 });
+  return () => within(asked.promise, "a request for a photo", 20_000);
+}
+
+async function signIn(page: Page, { url, users: { admin } }: Stack): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel("E-mail").fill(admin.email);
+  await page.getByLabel("Password").fill(admin.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Photos", level: 1 }).waitFor();
+}
+
+async function sendsSettings(page: Page): Promise<void> {
+  await page.getByLabel("Padding, pixels").fill("77");
+  await page.getByLabel("Shadow").selectOption("drop");
+  await page.getByLabel("Fit in the frame").selectOption("cover");
+  await page.getByLabel("Background").selectOption("color");
+  await page.getByLabel("Colour").fill("#12ab9f");
+  await page.getByLabel("Format").selectOption("jpeg");
+  await page.getByLabel("Quality, 1 to 100").fill("61");
+  const query = await answerNext(page, 422, REFUSAL);
+  await page.locator("input[type=file]").setInputFiles(PHOTO);
+  const chosen = { shadow: "drop", fit: "cover", background: "#12ab9f" };
+  const always = { filename: "small.jpg", upload_to_storage: "true", ...chosen };
+  assert.deepEqual(await query(), {
+    ...always,
+    ...{ crop: "auto", padding: "77", format: "jpeg", quality: "61" },
+  });
+  const failed = page.getByText("Code: invalid_image");
+  await failed.waitFor();
+
+  await page.getByLabel("Crop").selectOption("none");
+  await page.getByLabel("Format").selectOption("png");
+  const again = await answerNext(page, 422, REFUSAL);
+  await page.getByRole("button", { name: "Render the photos again" }).click();
+  assert.deepEqual(await again(), { ...always, crop: "none", format: "png" });
+  await failed.waitFor();
+}
+
+async function showsWarnings(page: Page): Promise<void> {
+  const warnings = [
+    { code: "crop_uncertain", message: "The crop may cut the car." },
+    { code: "color_profile_ignored", message: "The colour profile was ignored." },
+  ];
+  const query = await answerNext(page, 200, answerWith(warnings));
+  await page.getByRole("button", { name: "Render the photos again" }).click();
+  await query();
+  const card = page.getByRole("article");
+  await card.and(page.locator("[data-state=stored][aria-busy=false]")).waitFor();
+  const shown = await card.locator(".notice.warning").allInnerTexts();
+  assert.equal(shown.length, 2, `${shown}`);
+  warnings.forEach(({ code, message }, index) => {
+    assert.match(shown[index], new RegExp(`${message}\\s+Code: ${code}`));
+  });
+  const status = await page.getByRole("status").textContent();
+  assert.equal(status, `small.jpg is stored. ${warnings.map(({ message }) => message).join(" ")}`);
+}
+
+Deno.test({
+  name: "the admin page sends what its user chooses, and shows what the function warns of",
+  ignore: !chromium,
+  fn: async (t) => {
+    const stack = await startStack({ adminPage: true });
+    try {
+      assert.equal(await stack.adminPage!.built, null);
+      const browser = await openBrowser(chromium!);
+      try {
+        const page = await browser.newPage();
+        page.setDefaultTimeout(20_000);
+        await signIn(page, stack);
+        await t.step("each setting of the form is sent", () => sendsSettings(page));
+        await t.step("each warning of an answer is shown and announced", () => showsWarnings(page));
+      } finally {
+        await browser.close();
+      }
+    } finally {
+      await stack.close();
+    }
+  },
+});
