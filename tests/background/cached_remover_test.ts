@@ -21,6 +21,8 @@ crypto.subtle.digest = (_, data) => {
 const PHOTO = Uint8Array.of(1);
 const PATH = `v1/p-m/${await sha256(PHOTO)}.png`;
 const GONE = new Error("gone");
+/** Bound on a wait, in milliseconds: nothing here leaves the process. */
+const DEADLINE_MS = 10_000;
 const bytes = (value: number): CutoutFile => ({ kind: "mask", bytes: Uint8Array.of(value) });
 
 interface Call {
@@ -55,7 +57,7 @@ class Bench {
 
   /** Waits for a call and answers it. */
   async answer(value: number, call = 1): Promise<void> {
-    await until(() => this.calls.length === call);
+    await until(() => this.calls.length === call, DEADLINE_MS);
     this.calls[call - 1].answer(bytes(value));
   }
 
@@ -114,7 +116,7 @@ Deno.test("one caller's disconnect leaves the call to the other; the last discon
   using second = bench.remover.request(PHOTO);
   const callers = [new AbortController(), new AbortController()];
   const asked = [first.ask(callers[0].signal), second.ask(callers[1].signal)];
-  await until(() => bench.calls.length === 1);
+  await until(() => bench.calls.length === 1, DEADLINE_MS);
   callers[0].abort(GONE);
   await assert.rejects(asked[0], GONE);
   assert.equal(bench.calls[0].signal.aborted, false);
@@ -150,7 +152,7 @@ Deno.test("a caller that disconnects during the cache lookup costs no call", asy
   using request = bench.remover.request(PHOTO);
   const caller = new AbortController();
   const gone = assert.rejects(request.ask(caller.signal), GONE);
-  await until(() => bench.looks.length === 1);
+  await until(() => bench.looks.length === 1, DEADLINE_MS);
   caller.abort(GONE);
   await gone;
   found.resolve(null);
@@ -197,7 +199,7 @@ Deno.test("an unusable cached cutout is deleted and requested once for all calle
 Deno.test("a failed call fails all waiting callers, and no later one", async () => {
   const bench = new Bench();
   const both = [bench.use(), bench.use()];
-  await until(() => bench.calls.length === 1);
+  await until(() => bench.calls.length === 1, DEADLINE_MS);
   const error = new BackgroundError("background_removal_failed", "It failed.");
   bench.calls[0].fail(error);
   for (const one of both) await assert.rejects(one, error);
@@ -210,7 +212,7 @@ Deno.test("a remover whose breaker is open is not called", async () => {
   const bench = new Bench();
   using request = bench.remover.request(PHOTO);
   const asked = request.ask();
-  await until(() => bench.calls.length === 1);
+  await until(() => bench.calls.length === 1, DEADLINE_MS);
   bench.calls[0].fail(new BackgroundError("background_removal_paused", "Paused."));
   await assert.rejects(asked, { code: "background_removal_paused" });
   assert.equal(request.source, "none");

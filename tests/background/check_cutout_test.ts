@@ -72,8 +72,9 @@ Deno.test("checkCutout() reads the fixtures' cutout and mask", async () => {
 });
 
 Deno.test("checkCutout() refuses another size, including swapped sides", async () => {
-  for (const [width, height] of [[50, 80], [79, 50], [160, 100], [1, 1]]) {
-    await assertInvalid(png(box({ width, height }, CAR, RED)), "image");
+  for (const [width, height] of [[50, 80], [79, 50], [80, 49], [160, 100], [1, 1]]) {
+    const file = await png(box({ width, height }, CAR, RED));
+    for (const kind of ["image", "mask"] as const) await assertInvalid(file, kind);
   }
 });
 

@@ -66,14 +66,14 @@ Deno.test("failed parts are sent again, but not a part whose answer was lost", a
       if (uploadedBytes === 2 * PART) faults.next("PATCH", /resumable/, lost);
     },
   });
-  await until(() => faults.calls.length === 5);
+  await until(() => faults.calls.length === 5, 20_000);
   // Released after Storage has processed it: the gateway has given up.
-  await until(() => calls.at(-1) === `PATCH ${2 * PART}`);
+  await until(() => calls.at(-1) === `PATCH ${2 * PART}`, 20_000);
   const isStored = async () =>
     (await supabase.query("select 1 from storage.objects where name = $1", [
       `${await sha256(photo)}.jpg`,
     ])).length > 0;
-  await until(isStored);
+  await until(isStored, 20_000);
   faults.clear();
   const { data } = await pending;
   await expectStored(photo, data!.path);

@@ -1,18 +1,17 @@
 // Proves that the admin page sends each setting of its form, and that it shows each warning of an answer. The function's
 // answers are simulated.
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import type { Page, Route } from "playwright-core";
 import { findChromium, openBrowser } from "../../dev/browser.ts";
-import { type Stack, startStack } from "../../dev/stack.ts";
+import { startStack } from "../../dev/stack.ts";
 import { within } from "../helpers/until.ts";
+import { card, choose, reached, signIn } from "./admin_page.ts";
 
 const chromium = await findChromium();
 if (!chromium) {
   console.log("Skipping the admin page's tests: no Chromium was found (CHROMIUM_PATH or on PATH).");
 }
 
-const PHOTO = fileURLToPath(new URL("../../fixtures/small.jpg", import.meta.url));
 const GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 
 const REFUSAL = {
@@ -49,14 +48,6 @@ async function answerNext(page: Page, status: number, json: unknown) {
   return () => within(asked.promise, "a request for a photo", 20_000);
 }
 
-async function signIn(page: Page, { url, users: { admin } }: Stack): Promise<void> {
-  await page.goto(url);
-  await page.getByLabel("E-mail").fill(admin.email);
-  await page.getByLabel("Password").fill(admin.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Photos", level: 1 }).waitFor();
-}
-
 async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Padding, pixels").fill("77");
   await page.getByLabel("Shadow").selectOption("drop");
@@ -66,7 +57,7 @@ async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Format").selectOption("jpeg");
   await page.getByLabel("Quality, 1 to 100").fill("61");
   const query = await answerNext(page, 422, REFUSAL);
-  await page.locator("input[type=file]").setInputFiles(PHOTO);
+  await choose(page, "small.jpg");
   const chosen = { shadow: "drop", fit: "cover", background: "#12ab9f" };
   const always = { filename: "small.jpg", upload_to_storage: "true", ...chosen };
   assert.deepEqual(await query(), {
@@ -92,9 +83,9 @@ async function showsWarnings(page: Page): Promise<void> {
   const query = await answerNext(page, 200, answerWith(warnings));
   await page.getByRole("button", { name: "Render the photos again" }).click();
   await query();
-  const card = page.getByRole("article");
-  await card.and(page.locator("[data-state=stored][aria-busy=false]")).waitFor();
-  const shown = await card.locator(".notice.warning").allInnerTexts();
+  const photo = card(page, "small.jpg");
+  await reached(photo, "stored");
+  const shown = await photo.locator(".notice.warning").allInnerTexts();
   assert.equal(shown.length, 2, `${shown}`);
   warnings.forEach(({ code, message }, index) => {
     assert.match(shown[index], new RegExp(`${message}\\s+Code: ${code}`));
@@ -114,7 +105,9 @@ Deno.test({
       try {
         const page = await browser.newPage();
         page.setDefaultTimeout(20_000);
-        await signIn(page, stack);
+        await page.goto(stack.url);
+        await signIn(page, stack.users.admin);
+        await page.getByRole("heading", { name: "Photos", level: 1 }).waitFor();
         await t.step("each setting of the form is sent", () => sendsSettings(page));
         await t.step("each warning of an answer is shown and announced", () => showsWarnings(page));
       } finally {

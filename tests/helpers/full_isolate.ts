@@ -64,6 +64,11 @@ export function processed(
   });
 }
 
+/** Accepts any token: it is the user's id. */
+function verifyToken(token: string) {
+  return Promise.resolve({ ok: true as const, value: { id: token, role: "admin" } });
+}
+
 /** Creates the function in an isolate that has no room for any photo. */
 export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"]) {
   const unused = () => Promise.reject(new Error("not to be asked"));
@@ -77,7 +82,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
   const app = createApp({
     allowedOrigins: ["*"],
     shutdown: new Shutdown(admission),
-    auth: { secretKeys, adminRoles: ["admin"], verifyToken: unused },
+    auth: { secretKeys, adminRoles: ["admin"], verifyToken },
     maxImageBytes: 1e7,
     memoryBudget: new MemoryBudget(Infinity),
     functionUrl: elsewhere.url,

@@ -186,6 +186,23 @@ Deno.test("an unsigned number of hops does not stop a full isolate from handing 
   }
 });
 
+Deno.test("a signed number of hops counts only for the user whose photo was handed over", async () => {
+  await using elsewhere = new Elsewhere();
+  const [anna, ben] = [crypto.randomUUID(), crypto.randomUUID()];
+  /** Sends a photo as a user. @returns The headers of its hand-over. */
+  const handOver = async (user: string, headers: Record<string, string> = {}) => {
+    const request = send({ ...headers, apikey: "", authorization: `Bearer ${user}` });
+    const response = await full(elsewhere).fetch(request);
+    assert.equal(response.status, 200);
+    await response.body?.cancel();
+    return Object.fromEntries(elsewhere.requests.pop()!.headers);
+  };
+  const first = await handOver(anna);
+  assert.equal(first[HOPS], "1");
+  assert.equal((await handOver(anna, first))[HOPS], "2");
+  assert.equal((await handOver(ben, first))[HOPS], "1");
+});
+
 Deno.test("a worker accepts the count of failed starts only from another worker", async () => {
   await using there = await withLegacy();
   const header = "x-process-image-without-progress";

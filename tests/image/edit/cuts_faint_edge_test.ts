@@ -90,6 +90,17 @@ Deno.test("noise above the threshold is not cut, with any seed", () => {
   }
 });
 
+Deno.test("a faint edge within 16 pixels of the subject does not count, however small the padding", () => {
+  const reach = (px: number) => {
+    const { x, y, width } = WHEELS;
+    return box({ x: x - px, y: y + 10, width: width + 2 * px, height: 24 }, 251);
+  };
+  for (const padding of [0, 5]) {
+    assert.equal(judged(reach(15), padding), false);
+    assert.equal(judged(reach(24), padding), true);
+  }
+});
+
 Deno.test("a side at the photo's edge cuts nothing", () => {
   const size = { width: 300, height: 160 };
   assert.equal(judged(box(BODY, 251), 50, { x: 50, y: 50, width: 200, height: 60 }, size), false);
