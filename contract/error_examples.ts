@@ -57,7 +57,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: "The signed-in user may not do this: app_metadata.role must be admin.",
   },
   source_forbidden: {
-    message: 'The bucket "private" is not open to storage_path. Use one of car-originals.',
+    message: 'The bucket "private" is not one that photos may come from. Use one of car-originals.',
     details: { buckets: ["car-originals"] },
   },
   not_found: {
@@ -68,13 +68,13 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
       'There is no photo at "2026/none.jpg" in the bucket "car-originals", or the caller may not read it.',
   },
   batch_not_found: {
-    message: 'There is no batch "2f4c9a3e-0000-4000-8000-000000000000". It may have been dropped.',
+    message: 'There is no batch "2f4c9a3e-0000-4000-8000-000000000000". It may have been deleted.',
   },
   method_not_allowed: {
     message: "This path accepts POST only.",
   },
   idempotency_conflict: {
-    message: "Another batch was made under this Idempotency-Key. Send a new key.",
+    message: "This Idempotency-Key belongs to another batch. Send a new key.",
     details: { batch_id: "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11" },
   },
   body_too_large: {

@@ -13,7 +13,7 @@ export function errorsPage(): string {
   const warnings = Object.entries(WARNING_CATALOGUE).map(([code, when]) => [`\`${code}\``, when]);
   return `# Errors and warnings
 
-<!-- \`deno task openapi\` writes this page from shared/errors.ts and shared/process/warning.ts. Do not edit it. -->
+<!-- \`deno task openapi\` writes this page from shared/errors.ts and shared/photo/warning.ts. Do not edit it. -->
 
 ## Errors
 

@@ -18,6 +18,10 @@ const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url)
 const OUT = new URL("../out/", import.meta.url);
 
 async function main(photos: string[]): Promise<boolean> {
+  const found = await Promise.all(photos.map((photo) => Deno.stat(photo).catch(() => null)));
+  if (found.every((file) => file === null)) {
+    throw new Error(`${photos.join(", ")}: There is no such file.`);
+  }
   const settings = api4aiSettings();
   console.log(
     `Starting Supabase (embedded), ${

@@ -42,7 +42,7 @@ async function start(port: number, runtime: "process" | "hosted"): Promise<Stack
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new Error(
-      `Port ${port} is taken. Stop what listens there, or choose another: PORT=54331 deno task start`,
+      `Port ${port} is taken. Stop what listens there, or choose another: PORT=54331 npx --yes deno@2.9.6 task start`,
     );
   }
 }

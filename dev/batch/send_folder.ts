@@ -42,7 +42,10 @@ export async function sendFolder(
   settings: BatchSettings,
   { originals, api, screen, now, signal, onBatch }: Sending,
 ): Promise<Sent> {
-  const { photos, others } = await findPhotos(folder);
+  const { photos, others } = await findPhotos(folder).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new BatchError(`There is no folder ${folder}.`);
+  });
   if (others.length > 0) screen.say(`Not photos, skipped: ${listed(others)}`);
   if (photos.length === 0) throw new BatchError(`There are no photos in ${folder}.`);
 

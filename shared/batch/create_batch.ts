@@ -35,7 +35,7 @@ export async function createBatch(
   if (!made.ok) return made;
   const { batch_id, created, conflict } = made.value;
   if (conflict) {
-    const message = "Another batch was made under this Idempotency-Key. Send a new key.";
+    const message = "This Idempotency-Key belongs to another batch. Send a new key.";
     return fail(new AppError("idempotency_conflict", message, { details: { batch_id } }));
   }
   const isLater = batch.notBefore !== null && Date.parse(batch.notBefore) > Date.now();
@@ -62,12 +62,14 @@ async function readBatch(
   const body = await readJson(request, batchRequestSchema(), BATCH_BOUNDS);
   if (!body.ok) return body;
   const { items, webhook_url: webhookUrl = null, not_before: notBefore = null } = body.value;
-  const fault = webhookUrl === null ? null : webhookFault(webhookUrl, deps);
-  if (fault !== null) return fail(invalid("webhook_url", fault));
+  const refused = webhookUrl === null ? null : refusedWebhook(webhookUrl, deps);
+  if (refused !== null) return fail(refused);
   for (const { storage_path: { bucket } } of items) {
     if (deps.sourceBuckets.includes(bucket)) continue;
     const buckets = deps.sourceBuckets;
-    const message = `The bucket "${bucket}" is not open. Use one of ${buckets.join(", ")}.`;
+    const message = `The bucket "${bucket}" is not one that photos may come from. Use one of ${
+      buckets.join(", ")
+    }.`;
     return fail(new AppError("source_forbidden", message, { details: { buckets } }));
   }
   const createdBy = caller.kind === "user" ? caller.id : null;
@@ -82,10 +84,17 @@ async function readBatch(
   });
 }
 
-function webhookFault(url: string, { webhook: { secret, allowPrivate } }: BatchDeps) {
-  const fault = faultOfTarget(url, allowPrivate);
-  if (fault !== null || secret !== undefined) return fault;
-  return "no webhook, since WEBHOOK_SECRET is not set";
+function refusedWebhook(
+  url: string,
+  { webhook: { secret, allowPrivate } }: BatchDeps,
+): AppError | null {
+  const expected = faultOfTarget(url, allowPrivate);
+  if (expected !== null) return invalid("webhook_url", expected);
+  if (secret !== undefined) return null;
+  const message = "Webhooks are off. Leave out webhook_url, or set WEBHOOK_SECRET.";
+  return new AppError("invalid_request", message, {
+    details: { field: "webhook_url", expected: "no webhook, since WEBHOOK_SECRET is not set" },
+  });
 }
 
 function invalid(field: string, expected: string): AppError {

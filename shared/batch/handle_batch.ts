@@ -149,5 +149,5 @@ function readId(c: HttpContext): Result<string> {
 
 function notFound(batchId: string): AppError {
   const id = batchId.slice(0, 40);
-  return new AppError("batch_not_found", `There is no batch "${id}". It may have been dropped.`);
+  return new AppError("batch_not_found", `There is no batch "${id}". It may have been deleted.`);
 }

@@ -11,7 +11,7 @@ export function asAppError(thrown: unknown, signal: AbortSignal): AppError {
   if (thrown instanceof AppError) return thrown;
   if (signal.aborted) {
     log("info", "aborted");
-    return new AppError("request_aborted", "The caller went away.", { cause: thrown });
+    return new AppError("request_aborted", "The caller disconnected.", { cause: thrown });
   }
   const text = thrown instanceof Error ? thrown.stack ?? String(thrown) : String(thrown);
   log("error", "failed", { error: text });

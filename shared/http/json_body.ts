@@ -45,7 +45,7 @@ export function jsonError(
     const message = `${what} is larger than ${maxBytes} bytes. Send less JSON.`;
     return new AppError("body_too_large", message, { details: { max_bytes: maxBytes } });
   }
-  const expected = fault === "too_deep" ? "JSON that is less deep" : `at most ${maxValues} values`;
+  const expected = fault === "too_deep" ? "JSON with fewer levels" : `at most ${maxValues} values`;
   const details = { field: "", expected, received: "more" };
   const name = what[0].toLowerCase() + what.slice(1);
   const message = `Expected ${expected} for ${name} but received more.`;

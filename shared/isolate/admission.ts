@@ -115,12 +115,12 @@ export class Admission {
    * @throws {unknown} The signal's reason, once it is aborted.
    */
   async enter(costOf: (first: boolean) => JobCost, signal?: AbortSignal): Promise<CpuSlot | null> {
-    await this.#mutex.take(signal);
+    await this.#mutex.acquire(signal);
     const isFirst = !this.#begun;
     const cost = costOf(isFirst);
     // An isolate always takes its first job: a job too large for a fresh isolate was refused earlier.
     if (this.#closed || (this.#begun && !this.#fits(cost))) {
-      this.#mutex.give();
+      this.#mutex.release();
       return null;
     }
     this.#begun = true;
@@ -224,7 +224,7 @@ export class Admission {
     const useful = warmUp !== undefined && isRoom && this.#open.size > 0;
     const hasRoom = useful ? this.charge(TASK_MS.warmUp) : this.#chargeExactly(TASK_MS.burn);
     if (!hasRoom) return false;
-    await this.#mutex.take();
+    await this.#mutex.acquire();
     try {
       if (useful) {
         this.#warmUp = undefined; // once is enough
@@ -233,7 +233,7 @@ export class Admission {
         burnCpu(TASK_MS.burn, this.#now);
       }
     } finally {
-      this.#mutex.give();
+      this.#mutex.release();
     }
     return true;
   }

@@ -157,7 +157,7 @@ export class CpuSlot {
     try {
       return await wait();
     } finally {
-      await this.#mutex.take(signal);
+      await this.#mutex.acquire(signal);
       this.#start();
     }
   }
@@ -190,7 +190,7 @@ export class CpuSlot {
   #pause(): void {
     if (!this.#stop) return;
     this.#stop();
-    this.#mutex.give();
+    this.#mutex.release();
   }
 
   get #prepareMs(): number {

@@ -1,39 +1,39 @@
 /** Lock with one holder at a time, in order of arrival. */
 export class Mutex {
-  #taken = false;
+  #isHeld = false;
   readonly #waiting: (() => void)[] = [];
 
   /** Whether the lock is held. */
-  get taken(): boolean {
-    return this.#taken;
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   /**
-   * Waits for the lock. The holder must {@linkcode give} it back.
+   * Waits for the lock. The holder must {@linkcode release} it.
    *
    * @param signal Aborts the wait.
    * @throws {unknown} The signal's reason, once it is aborted.
    */
-  async take(signal?: AbortSignal): Promise<void> {
+  async acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (!this.#taken) {
-      this.#taken = true;
+    if (!this.#isHeld) {
+      this.#isHeld = true;
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const giveUp = () => {
+    const abandon = () => {
       this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
       reject(signal!.reason);
     };
     this.#waiting.push(resolve);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    await promise.finally(() => signal?.removeEventListener("abort", giveUp));
+    signal?.addEventListener("abort", abandon, { once: true });
+    await promise.finally(() => signal?.removeEventListener("abort", abandon));
   }
 
   /** Releases the lock; the next in line gets it. */
-  give(): void {
+  release(): void {
     const next = this.#waiting.shift();
     if (next) next();
-    else this.#taken = false;
+    else this.#isHeld = false;
   }
 }

@@ -4,6 +4,9 @@ import type { z } from "zod";
 const MAX_SHOWN = 60;
 const MAX_NAME = 100;
 
+/** The expectation of an unknown field. */
+const NO_FIELD = "no such field";
+
 /** An error in an input: the field, the expected and the received value. */
 export interface InputIssue {
   /** Dotted path of the field, such as `options.padding`; empty for the input as a whole. */
@@ -25,7 +28,7 @@ export function describeIssue(error: z.ZodError, input: unknown): InputIssue {
   const issue = error.issues[0];
   if (issue.code === "unrecognized_keys") {
     const path = [...issue.path, issue.keys[0]];
-    return { field: fieldOf(path), expected: "no such field", received: show(at(input, path)) };
+    return { field: fieldOf(path), expected: NO_FIELD, received: show(at(input, path)) };
   }
   return {
     field: fieldOf(issue.path),
@@ -34,8 +37,14 @@ export function describeIssue(error: z.ZodError, input: unknown): InputIssue {
   };
 }
 
-/** Renders an {@linkcode InputIssue} as a sentence: "Expected X for Y but received Z of type T". */
+/**
+ * Renders an {@linkcode InputIssue} as a sentence: "Expected X for Y but received Z of type T", or, for an unknown field,
+ * how to mend the request.
+ */
 export function issueSentence(issue: InputIssue): string {
+  if (issue.expected === NO_FIELD) {
+    return `There is no field ${issue.field}. Remove it, or correct its name or its place.`;
+  }
   return `Expected ${issue.expected} for ${
     issue.field || "the input"
   } but received ${issue.received}.`;

@@ -33,7 +33,7 @@ export async function readSource(
   limits: SourceLimits,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
   if (!limits.buckets.includes(ref.bucket)) {
-    const message = `The bucket "${ref.bucket}" is not open to storage_path. Use one of ${
+    const message = `The bucket "${ref.bucket}" is not one that photos may come from. Use one of ${
       limits.buckets.join(", ")
     }.`;
     return fail(

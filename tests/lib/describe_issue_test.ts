@@ -28,12 +28,12 @@ const CASES: [input: unknown, issue: InputIssue, sentence: string][] = [
   [
     { sise: 3 },
     { field: "sise", expected: "no such field", received: "3 of type number" },
-    "Expected no such field for sise but received 3 of type number.",
+    "There is no field sise. Remove it, or correct its name or its place.",
   ],
   [
     { options: { list: [], colour: null } },
     { field: "options.colour", expected: "no such field", received: "null of type null" },
-    "Expected no such field for options.colour but received null of type null.",
+    "There is no field options.colour. Remove it, or correct its name or its place.",
   ],
   [
     [1, 2],

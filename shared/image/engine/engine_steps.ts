@@ -42,7 +42,7 @@ const SIGNATURE = "iijji";
  *
  * The package's own `onProgress` does not cover a read: it is set on an image, and a read makes a new image. For a
  * read, ImageMagick takes the monitor from its `ImageInfo`, so this function writes it there. The package version is
- * pinned, and `tests/image/engine_steps_test.ts` fails if a new version changes the structure's layout.
+ * pinned, and `tests/image/engine/engine_steps_test.ts` fails if a new version changes the structure's layout.
  *
  * @param settings The settings of the read; their format is set.
  */

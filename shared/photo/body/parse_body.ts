@@ -10,7 +10,7 @@ import { jsonRequestSchema, settingsSchema } from "./request_schemas.ts";
 import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/json_body.ts";
 import { type FormField, parseMultipart } from "./multipart.ts";
 import type { PhotoRequest } from "./photo_request.ts";
-import { settingsOfQuery, textValue } from "./text_settings.ts";
+import { settingInQuery, settingsOfQuery, textValue } from "./text_settings.ts";
 
 /** Bounds on a body. */
 export interface BodyLimits {
@@ -60,6 +60,8 @@ export async function parseBody(
 }
 
 async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
+  const misplaced = settingInQuery(request);
+  if (misplaced) return fail(misplaced);
   const digits = Math.ceil(limits.maxImageBytes / 3) * 4;
   const maxBytes = Math.ceil(digits * MAX_ESCAPED) + OVERHEAD_BYTES;
   const body = await readBody(request, maxBytes, limits);
@@ -103,6 +105,8 @@ function decodePhoto(
 }
 
 async function parseForm(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
+  const misplaced = settingInQuery(request);
+  if (misplaced) return fail(misplaced);
   const body = await readBody(request, limits.maxImageBytes + OVERHEAD_BYTES, limits);
   if (!body.ok) return body;
   const form = formOf(body.value, request.headers.get("content-type")!);

@@ -1,8 +1,10 @@
 import { AppError } from "../../errors.ts";
 import { optionsSchema } from "../options.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import { settingsSchema } from "./request_schemas.ts";
 
 const OPTION_NAMES = new Set(Object.keys(optionsSchema.shape));
+const SETTING_NAMES = new Set(Object.keys(settingsSchema.shape));
 
 /**
  * Converts the text of a query parameter or a form field into the value that it represents. Any other text stays as
@@ -14,6 +16,25 @@ export function textValue(text: string): string | number | boolean {
   if (text === "true") return true;
   if (text === "false") return false;
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+/**
+ * Finds a setting in the query of a request whose body holds the settings. The query would be ignored.
+ *
+ * @param request A request with a form or with JSON.
+ * @returns `invalid_request`, or `null` if the query has no setting.
+ */
+export function settingInQuery({ url }: Request): AppError | null {
+  for (const field of new URL(url).searchParams.keys()) {
+    if (!OPTION_NAMES.has(field) && !SETTING_NAMES.has(field)) continue;
+    const where = OPTION_NAMES.has(field) ? `options.${field}` : field;
+    const message =
+      `The query's ${field} has no effect with this body. Send it in the body as ${where}.`;
+    return new AppError("invalid_request", message, {
+      details: { field, expected: `${where} in the body` },
+    });
+  }
+  return null;
 }
 
 /** Maximum number of query parameters; the function knows thirteen. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { MemoryBudget } from "../../../shared/isolate/memory_budget.ts";
+import { issueSentence } from "../../../shared/lib/describe_issue.ts";
 import { parseBody } from "../../../shared/photo/body/parse_body.ts";
 import { assertFails, valueOf } from "../../helpers/result.ts";
 import {
@@ -155,7 +156,7 @@ for (const [body, field, expected, received] of WRONG_FIELDS) {
     const request = json({ image_base64: "AQID", ...body });
     const error = await refused(request, "invalid_request", 400);
     assert.deepEqual(error.details, { field, expected, received });
-    assert.equal(error.message, `Expected ${expected} for ${field} but received ${received}.`);
+    assert.equal(error.message, issueSentence({ field, expected, received }));
   });
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   DEFAULTS,
   form,
+  json,
   MAX_IMAGE_BYTES,
   parse,
   PHOTO,
@@ -186,4 +187,16 @@ Deno.test("parseBody() reads at most 8 MiB beyond the bound, whatever length was
   });
   await refused(requestOf(body, "image/jpeg"), "body_too_large", 413);
   assert.ok(sent < (8 << 20) + 20_000, `${sent} bytes were read`);
+});
+
+Deno.test("parseBody() refuses a setting in the query of a form or of JSON, where it has no effect", async () => {
+  const url = "http://localhost/process-image?forceFunctionRegion=eu-west-1&crop=none";
+  const withQuery = (request: Request) => new Request(url, request);
+  const multipart = await refused(withQuery(form({ file: photo() })), "invalid_request", 400);
+  assert.equal(
+    multipart.message,
+    "The query's crop has no effect with this body. Send it in the body as options.crop.",
+  );
+  const inJson = await refused(withQuery(json({ image_base64: "AQID" })), "invalid_request", 400);
+  assert.deepEqual(inJson.details, { field: "crop", expected: "options.crop in the body" });
 });
