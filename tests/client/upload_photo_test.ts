@@ -9,8 +9,8 @@ import { FakeXmlHttpRequest } from "./fake_xml_http_request.ts";
 import { QuickClock } from "./quick_clock.ts";
 import { ALL, largePhoto, PART, PARTS, startUploads } from "./upload_stack.ts";
 
-const { signer, faults, supabase, stack, watched, expectStored } = await startUploads();
-Deno.test.afterAll(() => supabase.close());
+const { signer, faults, supabase, stack, watched, expectStored, close } = await startUploads();
+Deno.test.afterAll(close);
 
 Deno.test("a photo is uploaded once, in parts of 6 MiB, with progress", async () => {
   const photo = largePhoto();

@@ -4,8 +4,8 @@ import { uploadPhoto } from "../../client/mod.ts";
 import { signedIn } from "./signed_in.ts";
 import { largePhoto, small, startUploads } from "./upload_stack.ts";
 
-const { signer, supabase, stack, watched } = await startUploads();
-Deno.test.afterAll(() => supabase.close());
+const { signer, supabase, stack, watched, close } = await startUploads();
+Deno.test.afterAll(close);
 
 Deno.test("refusals of Storage say what to do, and are not retried", async (t) => {
   const refusal = async (
