@@ -6,6 +6,7 @@ import { startStack } from "../../dev/stack.ts";
 import { batchEnd, batchOf, fetchBatch, makeBatch } from "../helpers/batches.ts";
 import { expectError, fixture, sendJson } from "../helpers/call.ts";
 import { storeOriginal } from "../helpers/store_original.ts";
+import { until } from "../helpers/until.ts";
 
 const photo = await fixture("small.jpg");
 const stack = await startStack({
@@ -36,13 +37,11 @@ const mine = await storeOriginal(stack, "mine.jpg", photo);
 Deno.test("a batch with a photo that its creator may not read is refused, and the error names the photo", async () => {
   // Writes ADMIN_ROLES to the database, which lets the editor read originals.
   await expectError(send([]), "invalid_request");
-  while (
+  await until(async () =>
     (await stack.supabase.query(
       "select from public.process_image_settings where 'editor' = any (admin_roles)",
-    )).length === 0
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    )).length > 0
+  );
   const secret = item("private-files", "secret.jpg");
   const single = { ...secret, upload_to_storage: true };
   await expectError(sendJson(stack.functionUrl, editor, single), "source_not_found");

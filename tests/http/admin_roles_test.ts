@@ -31,9 +31,7 @@ async function rolesInDatabase(): Promise<string[]> {
 
 /** Waits until a function has written its roles. */
 async function rolesAre(roles: string[]): Promise<void> {
-  while (JSON.stringify(await rolesInDatabase()) !== JSON.stringify(roles)) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => `${await rolesInDatabase()}` === `${roles}`);
 }
 
 /** Everything that row-level security guards, as a caller sees it. */
