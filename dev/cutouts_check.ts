@@ -16,6 +16,7 @@ import { DEFAULT_MODEL, type ModelName, MODELS } from "./cutouts/model/catalogue
 import { fetchModel } from "./cutouts/model/fetch_model.ts";
 import { ModelProcess } from "./cutouts/process/model_process.ts";
 import { drawProgress } from "./cutouts/progress_bar.ts";
+import { readCpuTimes } from "./linux_cpu.ts";
 
 const GOAL_IOU = 0.98;
 
@@ -38,9 +39,12 @@ await serving.start();
 const refined = [];
 for (const { photo } of references) {
   const startedAt = performance.now();
+  const cpuBefore = await cpuSeconds(serving.pid!);
   const cut = await serving.cut(photo, "fg-mask");
   if (cut === null || cut === "too big") throw new Error("A photo was refused.");
-  refined.push({ mask: decodeGrey(cut.png), seconds: (performance.now() - startedAt) / 1_000 });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const cpu = await cpuSeconds(serving.pid!) - cpuBefore;
+  refined.push({ mask: decodeGrey(cut.png), seconds, cpu });
 }
 const peak = await peakMemory(serving.pid!);
 await serving.close();
@@ -49,20 +53,20 @@ const segmenter = await Segmenter.load(file, model);
 console.log(
   `${model.title}, ${navigator.hardwareConcurrency} cores, peak memory of its process: ${peak}
 
-| photo | IoU before | after | soft IoU before | after | edge error before | after | seconds |
-| --- | --- | --- | --- | --- | --- | --- | --- |`,
+| photo | IoU before | after | soft IoU before | after | edge error before | after | seconds | of CPU |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |`,
 );
 let allReached = true;
 for (const [i, { name, photo, truth }] of references.entries()) {
   const before = compareMasks(placed(await segmenter.segment(decodeRgb(photo)!), truth), truth);
-  const { mask, seconds } = refined[i];
+  const { mask, seconds, cpu } = refined[i];
   const after = compareMasks(mask, truth);
   allReached &&= after.iou >= GOAL_IOU;
   const cells = [
     `${name}, ${truth.width} x ${truth.height}`,
     ...[before.iou, after.iou, before.softIou, after.softIou].map((share) => share.toFixed(3)),
     ...[before.edgePx, after.edgePx].map((px) => `${px.toFixed(2)} px`),
-    seconds.toFixed(1),
+    ...[seconds, cpu].map((value) => value.toFixed(1)),
   ];
   console.log(`| ${cells.join(" | ")} |`);
 }
@@ -70,6 +74,12 @@ Deno.exit(allReached ? 0 : 1);
 
 function placed(coarse: CoarseMask, size: Reference["truth"]): Reference["truth"] {
   return placeMask(enlargeMask(coarse), size);
+}
+
+/** Reads the CPU time of all threads of a process (Linux; elsewhere NaN), in seconds. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const times = await readCpuTimes(pid).catch(() => undefined);
+  return times ? times.allThreadsMs / 1_000 : NaN;
 }
 
 /** Reads a process's peak resident memory (Linux). */

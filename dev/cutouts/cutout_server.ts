@@ -152,8 +152,9 @@ export async function startCutoutServer(options: CutoutServerOptions): Promise<C
   }
 
   const { port: boundPort } = server.address() as AddressInfo;
+  const address = hostname === "0.0.0.0" ? "127.0.0.1" : hostname;
   return {
-    url: `http://${hostname}:${boundPort}${RESULTS_PATH}`,
+    url: `http://${address.includes(":") ? `[${address}]` : address}:${boundPort}${RESULTS_PATH}`,
     get modelPid() {
       return model.pid;
     },

@@ -48,15 +48,26 @@ export function regions(
 export function subjectBounds(mask: Plane): Rectangle | null {
   const subject = largest(mask);
   if (!subject) return null;
-  const bounds = { left: mask.width, top: mask.height, right: 0, bottom: 0 };
-  for (const i of subject.pixels) {
-    const x = i % mask.width, y = Math.floor(i / mask.width);
+  const isSubject = new Uint8Array(mask.data.length);
+  for (const i of subject.pixels) isSubject[i] = 1;
+  return boundsOf(mask, (_, index) => isSubject[index] === 1);
+}
+
+/** Returns the bounds of the pixels that fulfil a condition; `null` if there are none. */
+export function boundsOf(
+  { width, height, data }: Plane,
+  isIncluded: (value: number, index: number) => boolean,
+): Rectangle | null {
+  const bounds = { left: width, top: height, right: 0, bottom: 0 };
+  for (let i = 0; i < data.length; i++) {
+    if (!isIncluded(data[i], i)) continue;
+    const x = i % width, y = Math.floor(i / width);
     bounds.left = Math.min(bounds.left, x);
     bounds.right = Math.max(bounds.right, x + 1);
     bounds.top = Math.min(bounds.top, y);
     bounds.bottom = Math.max(bounds.bottom, y + 1);
   }
-  return bounds;
+  return bounds.right > 0 ? bounds : null;
 }
 
 /**

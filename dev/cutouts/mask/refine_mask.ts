@@ -3,7 +3,7 @@ import type { CoarseMask } from "../inference/segmenter.ts";
 import { emptyPlane, type Plane } from "../plane.ts";
 import { boxMean } from "./box_mean.ts";
 import { guidedFilter } from "./guided_filter.ts";
-import { keepLargestSubject } from "./largest_subject.ts";
+import { boundsOf, keepLargestSubject } from "./largest_subject.ts";
 import { resizePlane } from "./resize_plane.ts";
 
 /**
@@ -11,6 +11,8 @@ import { resizePlane } from "./resize_plane.ts";
  * (bench/CUTOUTS.md): windows of 0.014 follow edges beside the car's.
  */
 const REFINEMENT = { radius: 0.004, band: 0.007, epsilon: 1e-4, contrast: 2 };
+
+const ROUNDING = 1e-6;
 
 /** The largest hole of a mask that is filled, as a share of its pixels: a model leaves specks, real holes are larger. */
 const MAX_HOLE_SHARE = 0.0006;
@@ -24,9 +26,33 @@ const MAX_HOLE_SHARE = 0.0006;
  */
 export function refineMask(photo: Pixels, coarse: CoarseMask): Pixels {
   keepLargestSubject(coarse.mask, MAX_HOLE_SHARE * coarse.mask.data.length);
-  const { left, top, mask } = enlargeMask(coarse);
+  const { left, top, mask } = enlargeMask(cropToSubject(coarse));
   const alpha = alignEdges(guideOf(photo, left, top, mask.width, mask.height), mask);
   return placeMask({ left, top, mask: alpha }, photo);
+}
+
+/** Crops a coarse mask to its subject with two pixels around it, so that the rest of the photo costs nothing. */
+function cropToSubject({ mask, part }: CoarseMask): CoarseMask {
+  const inner = boundsOf(mask, (value) => value > 0);
+  if (!inner) return { mask, part };
+  const left = Math.max(0, inner.left - 2), right = Math.min(mask.width, inner.right + 2);
+  const top = Math.max(0, inner.top - 2), bottom = Math.min(mask.height, inner.bottom + 2);
+  const cropped = emptyPlane(right - left, bottom - top);
+  for (let y = top; y < bottom; y++) {
+    const row = mask.data.subarray(y * mask.width + left, y * mask.width + right);
+    cropped.data.set(row, (y - top) * cropped.width);
+  }
+  const scaleX = (part.right - part.left) / mask.width;
+  const scaleY = (part.bottom - part.top) / mask.height;
+  return {
+    mask: cropped,
+    part: {
+      left: part.left + left * scaleX,
+      top: part.top + top * scaleY,
+      right: part.left + right * scaleX,
+      bottom: part.top + bottom * scaleY,
+    },
+  };
 }
 
 /** A mask with the size of a photo's part, and its place in whole pixels. */
@@ -38,8 +64,10 @@ export interface PlacedMask {
 
 /** Enlarges a coarse mask to the size of the photo's part, by interpolation. */
 export function enlargeMask({ mask, part }: CoarseMask): PlacedMask {
-  const left = Math.floor(part.left), top = Math.floor(part.top);
-  const width = Math.ceil(part.right) - left, height = Math.ceil(part.bottom) - top;
+  // Sums of fractions may exceed the photo's edge by a rounding error.
+  const left = Math.floor(part.left + ROUNDING), top = Math.floor(part.top + ROUNDING);
+  const width = Math.ceil(part.right - ROUNDING) - left;
+  const height = Math.ceil(part.bottom - ROUNDING) - top;
   const scaleX = mask.width / (part.right - part.left);
   const scaleY = mask.height / (part.bottom - part.top);
   const covered = {
