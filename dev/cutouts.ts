@@ -103,7 +103,9 @@ if (import.meta.main) {
     await main(readArguments(Deno.args));
     Deno.exit(0);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    const sentence = "The port is taken. Choose another: deno task cutouts --port 8011";
+    console.error(isTaken ? sentence : error instanceof Error ? error.message : error);
     Deno.exit(1);
   }
 }

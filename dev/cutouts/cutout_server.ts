@@ -39,6 +39,8 @@ export interface CutoutServerOptions extends ModelProcessOptions {
   apiKey?: string;
   /** How many requests may wait, beside the one that is computed. @default 8 */
   maxWaiting?: number;
+  /** Bound on the upload of a photo, in milliseconds: a client that stalls would keep its place. @default 60000 */
+  bodyTimeoutMs?: number;
   /** Whether a form may name its image by `url`, which this machine then fetches. @default false */
   allowUrl?: boolean;
 }
@@ -61,6 +63,7 @@ export interface CutoutServer {
  */
 export async function startCutoutServer(options: CutoutServerOptions): Promise<CutoutServer> {
   const { title, port = 0, hostname = "127.0.0.1", apiKey, maxWaiting = 8, onLog } = options;
+  const { bodyTimeoutMs = 60_000 } = options;
   const accepted: Accepted = { apiKey, ...(options.allowUrl && { fetchImage }) };
   const model = new ModelProcess(options);
   const turns = new Turns();
@@ -87,7 +90,11 @@ export async function startCutoutServer(options: CutoutServerOptions): Promise<C
     }
     inProgress++;
     try {
-      const body = await readBoundedBody(request, MAX_IMAGE_BYTES + FORM_BYTES);
+      const late = setTimeout(() => response.destroy(), bodyTimeoutMs);
+      const body = await Promise.race([
+        readBoundedBody(request, MAX_IMAGE_BYTES + FORM_BYTES),
+        rejectionOf(gone.signal),
+      ]).finally(() => clearTimeout(late));
       const checked = body ? await checkForm({ headers, body }, head.mode, accepted) : tooLarge();
       if (!checked.ok) return sendJson(response, checked.status, checked.body);
       const { mode, image: received, filename } = checked;
@@ -164,6 +171,14 @@ export async function startCutoutServer(options: CutoutServerOptions): Promise<C
       await Promise.all([closed, model.close()]);
     },
   };
+}
+
+/** Rejects when the signal aborts. */
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 /** Answers a request whose body is not needed. It is discarded, so that the sender reads the answer. */

@@ -14,7 +14,7 @@ type Server = CutoutServer & { apiKey: string; lines: string[] };
 function serverTest(
   name: string,
   run: (server: Server) => Promise<void>,
-  options: { photoTimeoutMs?: number } = {},
+  options: { photoTimeoutMs?: number; bodyTimeoutMs?: number; maxWaiting?: number } = {},
 ): void {
   Deno.test(name, async () => {
     await using model = await tinyModel();
@@ -147,4 +147,25 @@ serverTest(
     assert.equal(await statusOf(post(server, PHOTO)), "ok");
   },
   { photoTimeoutMs: 2_000 },
+);
+
+serverTest(
+  "a client that stalls in its upload loses its connection and its place",
+  async (server) => {
+    const { hostname, port, pathname } = new URL(server.url);
+    using stalled = await Deno.connect({ hostname, port: Number(port) });
+    const head = `POST ${pathname}?mode=fg-mask HTTP/1.1\r\nHost: ${hostname}\r\n` +
+      "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n--b";
+    await stalled.write(new TextEncoder().encode(head));
+    await until(async () => {
+      const response = await post(server, PHOTO);
+      await response.body?.cancel();
+      return response.status === 429;
+    });
+    const closed = await stalled.read(new Uint8Array(100)).catch(() => null);
+    assert.equal(closed, null);
+    assert.equal(await statusOf(post(server, PHOTO)), "ok");
+    assert.deepEqual(server.lines, []);
+  },
+  { maxWaiting: 0, bodyTimeoutMs: 5_000 },
 );
