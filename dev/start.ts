@@ -2,8 +2,8 @@
  * Runs the local stack: `deno task start`, or `deno task hosted` with the simulated hosted runtime.
  *
  * With `start`, the function restarts when its files change. With `hosted`, it prints each isolate's start, retirement and
- * end, and new isolates run the current files. `PORT` sets another port than 54321. With `API4AI_KEY` set, the stack uses
- * the real service. It writes addresses, keys and an admin's token to `.env.local`.
+ * end, and new isolates run the current files. `PORT` sets another port than 54321. With `API4AI_KEY` or `API4AI_URL` set,
+ * the stack uses that service. It writes addresses, keys and an admin's token to `.env.local`.
  *
  * @module
  */

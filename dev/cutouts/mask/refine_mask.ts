@@ -12,6 +12,9 @@ import { resizePlane } from "./resize_plane.ts";
  */
 const REFINEMENT = { radius: 0.003, band: 0.005, smoothing: 0.0015, epsilon: 1e-3, contrast: 3 };
 
+/** Bound on the guide's long side, in pixels: the filter takes 20 planes of its size. The function sends 2048 pixels. */
+const MAX_GUIDE_PX = 2_048;
+
 const ROUNDING = 1e-6;
 
 /** The largest hole of a mask that is filled, as a share of its pixels: a model leaves specks, real holes are larger. */
@@ -26,9 +29,16 @@ const MAX_HOLE_SHARE = 0.0006;
  */
 export function refineMask(photo: Pixels, coarse: CoarseMask): Pixels {
   keepLargestSubject(coarse.mask, MAX_HOLE_SHARE * coarse.mask.data.length);
-  const { left, top, mask } = enlargeMask(cropToSubject(coarse));
-  const alpha = alignEdges(guideOf(photo, left, top, mask.width, mask.height), mask);
-  return placeMask({ left, top, mask: alpha }, photo);
+  const placed = enlargeMask(cropToSubject(coarse));
+  const { width, height } = placed.mask;
+  const step = Math.ceil(Math.max(width, height) / MAX_GUIDE_PX);
+  const guide = guideOf(photo, placed, step);
+  if (step === 1) return placeMask({ ...placed, mask: alignEdges(guide, placed.mask) }, photo);
+  const [{ width: columns, height: rows }] = guide;
+  const whole = { left: 0, top: 0, right: columns * step, bottom: rows * step };
+  const small = alignEdges(guide, resizePlane(placed.mask, whole, columns, rows));
+  const covered = { left: 0, top: 0, right: width / step, bottom: height / step };
+  return placeMask({ ...placed, mask: resizePlane(small, covered, width, height) }, photo);
 }
 
 /** Crops a coarse mask to its subject with two pixels around it, so that the rest of the photo costs nothing. */
@@ -116,19 +126,22 @@ function alignEdges(guide: readonly [Plane, Plane, Plane], mask: Plane): Plane {
   return alpha;
 }
 
+/** Creates the guide of a part: red, green and blue, 0 to 1, averaged over `step` x `step` pixels. */
 function guideOf(
   photo: Pixels,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
+  { left, top, mask: { width, height } }: PlacedMask,
+  step: number,
 ): [Plane, Plane, Plane] {
+  const columns = Math.ceil(width / step), rows = Math.ceil(height / step);
   const planes = [0, 1, 2].map((channel) => {
-    const plane = emptyPlane(width, height);
+    const plane = emptyPlane(columns, rows);
     for (let y = 0; y < height; y++) {
-      const row = (top + y) * photo.width + left;
+      const from = (top + y) * photo.width + left;
+      const to = Math.floor(y / step) * columns;
+      const linesInBlock = Math.min(step, height - y + y % step);
       for (let x = 0; x < width; x++) {
-        plane.data[y * width + x] = photo.data[(row + x) * 3 + channel] / 255;
+        const count = linesInBlock * Math.min(step, width - x + x % step);
+        plane.data[to + Math.floor(x / step)] += photo.data[(from + x) * 3 + channel] / 255 / count;
       }
     }
     return plane;

@@ -108,6 +108,24 @@ Deno.test("refineMask() moves a coarse mask's edge onto the photo's", () => {
   assert.ok(after.softIou > 0.985 && after.softIou > before.softIou, `${after.softIou}`);
 });
 
+Deno.test("refineMask() aligns the edge of a subject over 2048 px on a smaller guide", () => {
+  const { photo, truth } = ellipse(3_201, 1_001);
+  const whole = { left: 0, top: 0, right: 3_201, bottom: 1_001 };
+  const mask = emptyPlane(320, 100);
+  for (let i = 0; i < mask.data.length; i++) {
+    const x = Math.floor((i % 320 + 0.5) * 3_201 / 320),
+      y = Math.floor((Math.floor(i / 320) + 0.5) * 1_001 / 100);
+    mask.data[i] = truth.data[y * 3_201 + x] / 255;
+  }
+  const before = compareMasks(placeMask(enlargeMask({ part: whole, mask }), photo), truth);
+  const after = compareMasks(refineMask(photo, { part: whole, mask }), truth);
+  assert.ok(
+    after.edgePx < 1.5 && after.edgePx < before.edgePx,
+    `${before.edgePx}, ${after.edgePx}`,
+  );
+  assert.ok(after.softIou > 0.985 && after.softIou > before.softIou, `${after.softIou}`);
+});
+
 Deno.test("refineMask() places the mask of a part, and nothing outside of it", () => {
   const { photo, truth } = ellipse(480, 320);
   const part = { left: 60.5, top: 40.25, right: 420.5, bottom: 280.25 };
