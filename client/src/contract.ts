@@ -109,13 +109,13 @@ export interface components {
          * @default {}
          */
         options?: components["schemas"]["PhotoOptions"];
-        /** @description Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; nothing else uses it. */
-        filename?: string;
         /**
          * @description Render the photo even if Storage has the result of the same photo with the same options.
          * @default false
          */
         force?: boolean;
+        /** @description Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in `metadata.filename`; nothing else uses it. */
+        filename?: string;
       }[];
       /**
        * Format: uri

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { described } from "../lib/described.ts";
 import { flag, optionsSchema } from "../photo/options.ts";
 import { commonFields, storagePath } from "../photo/body/request_schemas.ts";
 
@@ -29,6 +30,9 @@ export function requeueSchema() {
   return requeue ??= makeRequeue();
 }
 
+/** Characters that the database cannot store in JSON. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+
 function makeRequest() {
   const itemsError = `array of 1 to ${MAX_ITEMS} items`;
   const urlError = "address of at most 2048 characters";
@@ -39,7 +43,14 @@ function makeRequest() {
     storage_path: storagePath.describe(
       "The photo in Storage. A user needs the right to read it; a secret key reads everything.",
     ),
-    ...{ options, filename, force },
+    ...{ options, force },
+    filename: described(
+      filename.refine((name) => !UNSTORABLE.test(name ?? ""), {
+        error: "text of at most 255 characters without NUL and lone surrogates",
+      }),
+      "Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in " +
+        "`metadata.filename`; nothing else uses it.",
+    ),
   }, { error: 'object {"storage_path", "options", "filename", "force"}' });
   return z.strictObject({
     items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
@@ -66,9 +77,10 @@ function makeSettings() {
 }
 
 function makeRequeue() {
-  const error = "array of an item's positions";
+  const error = `array of items' positions, 0 to ${MAX_ITEMS - 1}`;
   return z.strictObject({
-    positions: z.array(z.int({ error }).min(0, { error }), { error }).min(1, { error })
+    positions: z.array(z.int({ error }).min(0, { error }).max(MAX_ITEMS - 1, { error }), { error })
+      .min(1, { error })
       .max(MAX_ITEMS, { error }).optional()
       .describe("Positions of failed items. The default is all failed items."),
   }, { error: "JSON object" }).describe("Failed items to try again.");

@@ -56,6 +56,13 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     await wrong({ items: Array(501).fill(items[0]) }, "invalid_request", "items");
     await wrong({ items: [...items, {}] }, "invalid_request", "items.1.storage_path");
     await wrong({ items: [item("../a.jpg")] }, "invalid_request", "items.0.storage_path.path");
+    for (const filename of ["a\0b", "\ud800"]) {
+      await wrong({ items: [item("a.jpg", { filename })] }, "invalid_request", "items.0.filename");
+    }
+    const requeue = sendJson(`${functionUrl}/batch/${UNKNOWN}/requeue`, { authorization }, {
+      positions: [2 ** 31],
+    });
+    await expectError(requeue, "invalid_request");
     await wrong(
       { items: [item("a", { upload_to_storage: true })] },
       "invalid_request",

@@ -24,6 +24,7 @@ import { jpegScale, workingSize } from "../plan.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
+import { leanJpeg } from "./jpeg/lean_jpeg.ts";
 import { dropPngTexts } from "./png/png_text.ts";
 import type { Raster, Rect, Size } from "../raster.ts";
 import { toSrgb } from "./to_srgb.ts";
@@ -216,6 +217,7 @@ function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array 
   if (tiff) return uprightTiff(bytes, tiff);
   if (format === "png") return withPngEnd(dropPngTexts(bytes));
   if (format === "bmp") return withBmpLength(bytes);
+  if (format === "jpeg") return leanJpeg(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
 

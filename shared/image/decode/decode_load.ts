@@ -1,5 +1,7 @@
 import { isSrgbProfile } from "./icc_profile.ts";
+import { hasManyGifExtensions } from "./gif_frame.ts";
 import type { InputFormat } from "../image_format.ts";
+import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import { pngChunks } from "./png/png_chunks.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
@@ -25,7 +27,7 @@ export interface DecodeLoad {
 }
 
 /** The facts from the header that are needed here, see `PhotoHeader`. */
-interface Found {
+interface Found extends Size {
   format: InputFormat;
   startsAt?: number;
   dataAt?: number;
@@ -66,11 +68,22 @@ const READ: Record<InputFormat, Read> = {
   avif: readHeif,
   tiff: readTiff,
   bmp: readBmp,
-  gif: (bytes) => ({ alpha: hasTransparentColor(bytes) }),
+  gif: readGif,
 };
+function readGif(bytes: Uint8Array): Partial<DecodeLoad> {
+  if (hasManyGifExtensions(bytes, MAX_PARTS)) return { unusual: MANY_PARTS };
+  return { alpha: hasTransparentColor(bytes) };
+}
+
 type Read = (bytes: Uint8Array, header: Found) => Partial<DecodeLoad>;
 
-function readJpeg(bytes: Uint8Array, { dataAt }: Found): Partial<DecodeLoad> {
+/** A JPEG larger than this has data that is not its picture: uncompressed samples take 3 bytes per pixel. */
+const JPEG_BOUND = { bytes: 2e6, bytesPerPixel: 16 };
+
+function readJpeg(bytes: Uint8Array, { dataAt, width, height }: Found): Partial<DecodeLoad> {
+  if (bytes.length > JPEG_BOUND.bytes + JPEG_BOUND.bytesPerPixel * width * height) {
+    return { unusual: "much larger than its picture" };
+  }
   const header = readJpegHeader(bytes, MAX_SCANS);
   const head = bytes.subarray(0, dataAt ?? bytes.length);
   const at = indexOf(head, "ICC_PROFILE\0");
@@ -86,13 +99,21 @@ function readJpeg(bytes: Uint8Array, { dataAt }: Found): Partial<DecodeLoad> {
 /** IHDR's colour type: bit 1 colour, bit 2 alpha. */
 const PNG_COLOR_TYPE_AT = 25;
 
+/** Bound on a PNG's chunks, or a GIF's extensions. Each costs up to 10 us; encoders write chunks of 8 kB or more. */
+const MAX_PARTS = 10_000;
+const MANY_PARTS = `divided into more than ${MAX_PARTS} parts`;
+
 function readPng(bytes: Uint8Array): Partial<DecodeLoad> {
   const type = bytes[PNG_COLOR_TYPE_AT];
   const load = { alpha: (type & 4) !== 0, profile: false };
+  let chunks = 0;
+  let hasData = false;
   for (const { name } of pngChunks(bytes)) {
+    if (++chunks > MAX_PARTS) return { unusual: MANY_PARTS };
+    hasData ||= name === "IDAT";
+    if (hasData) continue;
     if (name === "tRNS") load.alpha = true;
     if (name === "iCCP") load.profile = true; // compressed, so it counts even if it is sRGB's
-    if (name === "IDAT") break;
   }
   return load;
 }

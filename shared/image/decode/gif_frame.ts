@@ -26,8 +26,7 @@ export interface FirstFrame {
  * @returns The canvas and the frame, or `null` if the file ends before a frame.
  */
 export function readGifFrame(file: Uint8Array): FirstFrame | null {
-  const flags = file[FLAGS_AT];
-  let at = HEADER_BYTES + (flags & HAS_PALETTE ? 3 << ((flags & 7) + 1) : 0);
+  let at = afterScreen(file);
   for (; at < file.length; at++) { // the decoder skips bytes between blocks
     if (file[at] === TRAILER) return null;
     if (file[at] === EXTENSION) at = endOfExtension(file, at);
@@ -41,6 +40,24 @@ export function readGifFrame(file: Uint8Array): FirstFrame | null {
     height: Math.max(screenHeight, y + height),
   };
   return { canvas, frame: { x, y, width, height } };
+}
+
+/** Checks whether more than `max` extensions precede the first frame. The decoder keeps each. */
+export function hasManyGifExtensions(file: Uint8Array, max: number): boolean {
+  let count = 0;
+  for (let at = afterScreen(file); at < file.length; at++) {
+    if (file[at] === TRAILER || file[at] === IMAGE) break;
+    if (file[at] !== EXTENSION) continue;
+    if (++count > max) return true;
+    at = endOfExtension(file, at);
+  }
+  return false;
+}
+
+/** Returns the offset of the first block. */
+function afterScreen(file: Uint8Array): number {
+  const flags = file[FLAGS_AT];
+  return HEADER_BYTES + (flags & HAS_PALETTE ? 3 << ((flags & 7) + 1) : 0);
 }
 
 /** Returns the offset of an extension's last byte, the empty block behind its data. */

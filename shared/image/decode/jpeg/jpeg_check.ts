@@ -42,9 +42,12 @@ export function judgeJpeg(file: Uint8Array): Result<Condition> {
   return ok({ damaged: data.isCorrupt || data.isTruncated, endMissing: false });
 }
 
-/** Checks for missing rows. Corrupt data may also end early, by a few blocks; such a picture is still usable. */
-function endsEarly({ isTruncated, lacksRows, isCorrupt }: JpegData): boolean {
-  return isTruncated && lacksRows && !isCorrupt;
+/** Share of a corrupt picture that has to be there. Corrupt data may end early by a few blocks, and is still usable. */
+const MIN_SHARE = 0.5;
+
+/** Checks for missing rows. */
+function endsEarly({ isTruncated, lacksRows, isCorrupt, share }: JpegData): boolean {
+  return isTruncated && lacksRows && (!isCorrupt || share < MIN_SHARE);
 }
 
 /** Searches for the end marker from the back: in a sound file it comes last, or a few trailing bytes follow it. */

@@ -54,9 +54,10 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
   for (let at = 2; scans <= maxScans;) {
     at = bytes.indexOf(0xff, at);
     if (at < 0) break;
-    const marker = bytes[++at]; // 0xff before a marker is padding; 0x00 behind 0xff makes it data
+    while (bytes[at] === 0xff) at++; // 0xff before a marker is padding
+    const marker = bytes[at];
     if (marker === undefined || marker === END) break;
-    if (marker === 0xff || marker === 0x00 || STANDALONE.has(marker)) continue;
+    if (marker === 0x00 || STANDALONE.has(marker)) continue; // 0x00 behind 0xff makes it data
     if (at + 3 >= bytes.length) break;
     const length = u16(bytes, at + 1);
     if (length < 2) break;
