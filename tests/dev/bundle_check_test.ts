@@ -25,6 +25,7 @@ const DEVELOPMENT = [
   "ajv-formats",
   "axe-core",
   "fast-check",
+  "onnxruntime-node",
   "openapi-typescript",
   "playwright-core",
   "typescript",
