@@ -29,7 +29,7 @@ succeed after \`Retry-After\` seconds. The meaning of a code never changes; late
 
 ${table(["code", "status", "retryable", "when"], errors)}
 Supabase's platform has failures of its own, with the header \`sb-error-code\`: 503 \`BOOT_ERROR\`, 546 \`WORKER_LIMIT\`, 500 and 504.
-It is safe and right to send the same photo again after those, and after every answer with \`Retry-After\`: the paths of the variants
+Send the same photo again after those, and after every answer with \`Retry-After\`: the paths of the variants
 depend only on the photo and its options. The [client](../client/README.md) does so.
 
 ## Warnings

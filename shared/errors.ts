@@ -42,7 +42,7 @@ export const ERROR_CATALOGUE = {
   not_found: permanent(404, "The path does not exist."),
   source_not_found: permanent(
     404,
-    "Storage has no such photo, or the caller may not read it. Of a batch, `details` has the `positions` of all such photos, " +
+    "Storage has no such photo, or the caller may not read it. For a batch, `details` has the `positions` of all such photos, " +
       "`items` with the paths of the first 20, and `more`: how many others there are.",
   ),
   batch_not_found: permanent(
@@ -96,7 +96,7 @@ export const ERROR_CATALOGUE = {
   ),
   image_crashes_engine: permanent(
     422,
-    "The image engine crashed on this photo twice, in any isolates. For 30 days it is refused " +
+    "The image engine crashed on this photo twice, in the same or different isolates. For 30 days it is refused " +
       "without another try, unless `force` is set. Save the photo as a new JPEG.",
   ),
   request_aborted: permanent(499, "The caller closed the connection, or the body ended early."),
@@ -126,7 +126,7 @@ export const ERROR_CATALOGUE = {
   ),
   isolate_busy: temporary(
     503,
-    "More photos at once than the host has isolates for. Send the request again after " +
+    "There are more photos at once than the host has isolates for. Send the request again after " +
       "`Retry-After`.",
   ),
   shutting_down: temporary(503, "The process is shutting down. Send the request again."),

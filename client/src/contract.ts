@@ -234,7 +234,7 @@ export interface components {
      *     - `background_removal_timeout`: API4.ai did not answer within `API4AI_TIMEOUT_MS`.
      *     - `background_removal_failed`: API4.ai could not process the photo, or had a fault of its own.
      *     - `background_removal_invalid_reply`: API4.ai's cutout cannot be used: it is not an image, has another size, is empty, or covers the whole frame.
-     *     - `image_damaged`: The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads completely in spite of faults has no warning.
+     *     - `image_damaged`: The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads completely, despite faults, has no warning.
      *     - `image_end_missing`: The JPEG lacks its end marker, but the picture is complete.
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.

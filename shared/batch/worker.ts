@@ -153,7 +153,7 @@ export class Worker {
     return false;
   }
 
-  /** Calls a worker in another isolate at once; the items under way here go on. */
+  /** Calls a worker in another isolate at once; the items in progress here continue. */
   #full(withoutProgress: number): void {
     if (this.#isFull) return;
     this.#isFull = true;

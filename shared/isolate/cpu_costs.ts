@@ -16,7 +16,7 @@ export const CPU_SHARE = {
   stop: 0.92,
   /** The host retires an isolate here: it gets no new requests, and finishes those it has. */
   retired: 0.5,
-  /** Used up when the host announces the end (`beforeunload`). */
+  /** The use at which the host announces the end (`beforeunload`). */
   warned: 0.9,
 } as const;
 
@@ -36,13 +36,13 @@ export const TASK_MS = {
   record: 2,
   /** Writing the roles, once per isolate: one call. */
   roles: 2,
-  /** Answering for the metrics: requests every few seconds use up an isolate. */
+  /** Answering a request for metrics: one every few seconds uses up an isolate. */
   metrics: 4,
   /** All health checks; the first run includes the start of the engines. */
   health: { first: 120, later: 8 },
   /** Answering with the OpenAPI document; the first answer includes the import, mostly Deno's loader. */
   openapi: { first: 15, later: 2 },
-  /** Answering for a batch: per request, and per item. */
+  /** Answering a request for a batch: per request, and per item. */
   batch: { each: 6, perItem: 0.05 },
   /** Checking in the database that a caller may read a batch's photos: the JSON of 500 paths takes 0.4. */
   rights: { each: 2, perItem: 0.001 },
@@ -56,7 +56,7 @@ export const TASK_MS = {
   item: { each: 10, perMegabyte: 3 },
   /** Compiling the rendering code in advance. */
   warmUp: 150,
-  /** One burn: burns get the isolate retired. */
+  /** One burn: burns make the host retire the isolate. */
   burn: 50,
 } as const;
 

@@ -118,7 +118,7 @@ async function render(
   });
 }
 
-/** Counts a crash of the image engine, so that the photo is not retried for ever. Any other error passes through. */
+/** Counts a crash of the image engine, so that the photo is not retried endlessly. Any other error passes through. */
 async function countCrash(
   error: unknown,
   { bytes, options }: Photo,

@@ -24,7 +24,7 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
     "API4.ai's cutout cannot be used: it is not an image, has another size, is empty, or covers the whole frame.",
   image_damaged:
     "The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads " +
-    "completely in spite of faults has no warning.",
+    "completely, despite faults, has no warning.",
   image_end_missing: "The JPEG lacks its end marker, but the picture is complete.",
   crop_uncertain:
     "The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the " +

@@ -23,7 +23,7 @@ export async function readStatus(conn: Pick<Deno.Conn, "read">): Promise<number>
     const status = bytes.includes(0x0a) ? statusIn(text) : null;
     if (status !== null) return status;
   }
-  throw new Error("there is too much before the answer's status");
+  throw new Error("the answer has too much before its status");
 }
 
 /** @returns The final status; `null` if more has to be read. @throws {Error} If the text is not HTTP/1.1 */
@@ -32,7 +32,7 @@ function statusIn(text: string): number | null {
     const line = /^(.*?)\r?\n/.exec(text);
     if (!line) return null;
     const status = /^HTTP\/1\.[01] ([1-9]\d\d)(?: |$)/.exec(line[1])?.[1];
-    if (status === undefined) throw new Error("the answer is no HTTP/1.1");
+    if (status === undefined) throw new Error("the answer is not HTTP/1.1");
     if (!INTERIM.has(Number(status))) return Number(status);
     const end = /\r?\n\r?\n/.exec(text);
     if (!end) return null;
