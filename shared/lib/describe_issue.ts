@@ -82,6 +82,7 @@ function shortened(text: string, most: number): string {
  */
 function beginning(value: unknown, most: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, most));
+  if (typeof value === "number") return String(value); // JSON has no Infinity
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const isArray = Array.isArray(value);
   let text = isArray ? "[" : "{";

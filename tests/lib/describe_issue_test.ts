@@ -21,6 +21,11 @@ const CASES: [input: unknown, issue: InputIssue, sentence: string][] = [
     'Expected whole number for padding but received "wide" of type string.',
   ],
   [
+    { padding: Infinity },
+    { field: "padding", expected: "whole number", received: "Infinity of type number" },
+    "Expected whole number for padding but received Infinity of type number.",
+  ],
+  [
     { options: { list: ["a", 5] } },
     { field: "options.list.1", expected: "text", received: "5 of type number" },
     "Expected text for options.list.1 but received 5 of type number.",

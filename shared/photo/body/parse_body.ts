@@ -214,7 +214,7 @@ const SUPPORTED = [
 function missingImage(): AppError {
   return new AppError(
     "missing_image",
-    "The request has no image. Send image_base64 or storage_path in JSON, a file in a multipart form, " +
+    "The request has no image. Send image_base64 or storage_path in JSON, a multipart form with a file named file, " +
       "or the image's bytes as the body.",
   );
 }

@@ -45,7 +45,7 @@ const MAX_PARAMETERS = 64;
  * side; commas separate the `variants`.
  *
  * @param query The query.
- * @returns An object for `settingsSchema`, or `invalid_request` for too many parameters.
+ * @returns An object for `settingsSchema`, or `invalid_request` for too many or repeated parameters.
  */
 export function settingsOfQuery(query: URLSearchParams): Result<Record<string, unknown>> {
   if (query.size > MAX_PARAMETERS) {
@@ -56,8 +56,9 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
     return fail(new AppError("invalid_request", message, { details }));
   }
   const options: Record<string, unknown> = {};
-  const settings: Record<string, unknown> = { options };
+  const settings: Record<string, unknown> = {};
   for (const [name, text] of query) {
+    if (Object.hasOwn(settings, name) || Object.hasOwn(options, name)) return fail(repeated(name));
     const value = name === "variants"
       ? text.split(",", MAX_PARAMETERS)
       : name === "filename"
@@ -65,5 +66,12 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
       : textValue(text);
     (OPTION_NAMES.has(name) ? options : settings)[name] = value;
   }
-  return ok(settings);
+  return ok({ options, ...settings });
+}
+
+function repeated(name: string): AppError {
+  const field = name.slice(0, 100);
+  const message =
+    `The query has ${field} several times. Send it once; commas separate the variants.`;
+  return new AppError("invalid_request", message, { details: { field, expected: "one value" } });
 }

@@ -200,3 +200,10 @@ Deno.test("parseBody() refuses a setting in the query of a form or of JSON, wher
   const inJson = await refused(withQuery(json({ image_base64: "AQID" })), "invalid_request", 400);
   assert.deepEqual(inJson.details, { field: "crop", expected: "options.crop in the body" });
 });
+
+Deno.test("parseBody() refuses a query that has a setting several times", async () => {
+  for (const query of ["?padding=1&padding=2", "?force=true&padding=1&force=true"]) {
+    const error = await refused(requestOf(PHOTO, "image/jpeg", query), "invalid_request", 400);
+    assert.match(error.message, /^The query has (padding|force) several times\. Send it once;/);
+  }
+});
