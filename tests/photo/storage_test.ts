@@ -119,7 +119,7 @@ onBothDenos("a missing bucket is an error that names it", {
     sendBytes(stack.functionUrl, { apikey: stack.secretKey }, photo, UPLOAD),
     "storage_rejected",
   );
-  assert.match(body.error.message, /"nowhere".*no such bucket/);
+  assert.match(body.error.message, /"nowhere": the bucket does not exist\. Create it/);
 });
 
 Deno.test("an answer never contains the URL of a missing file", async (t) => {
