@@ -4,18 +4,15 @@ import { HOSTED_LIMITS, type HostedLimits } from "./hosted_runtime/limits.ts";
 /** CPU of `reference_work.ts` on the machine of the function's estimates, in milliseconds. */
 const REFERENCE_MS = 750;
 
-/** Measurements, and how many run at once: an isolate seldom has the machine for itself. */
+/**
+ * Measurements, and how many run at once. Isolates never have the machine for themselves: there are as many as processors,
+ * and Supabase, the simulator and the senders run beside them.
+ */
 const ROUNDS = 3;
-const AT_ONCE = 2;
+const AT_ONCE = navigator.hardwareConcurrency + 1;
 
 /** The Deno version of the hosted runtime. */
 const DENO = "2.1.4";
-
-/** Share of the measurements that the result is not below: a machine whose neighbours come and go is often slower. */
-const QUANTILE = 0.75;
-
-/** Room at the hard limit for noise: within seconds, the speed of a shared machine varies by about as much. */
-const NOISE = 1.15;
 
 let measured: Promise<number> | undefined;
 
@@ -30,11 +27,16 @@ export function machineSlowdown(): Promise<number> {
   return measured ??= measure();
 }
 
-/** Measures the slowdown again, as the machine may have become slower; the larger value counts from now on. */
-export async function remeasureSlowdown(): Promise<void> {
+/**
+ * Measures again whether the machine has become slower than {@linkcode machineSlowdown} says; the larger value counts from
+ * now on.
+ *
+ * @returns Whether it is slower.
+ */
+export async function hasBecomeSlower(): Promise<boolean> {
   const before = await machineSlowdown();
   measured = measure().then((now) => Math.max(before, now));
-  await measured;
+  return await measured > before;
 }
 
 /** CPU limits of the simulated hosted runtime, and the function's setting that goes with them. */
@@ -45,8 +47,7 @@ export interface ScaledLimits {
 
 /**
  * Translates CPU limits to this machine: they grow by its slowdown. A slow machine then runs as many photos per isolate as
- * the machine of the estimates. The hard limit grows by 15 % more than the function's budget, for the noise of a shared
- * machine.
+ * the machine of the estimates.
  *
  * @param limits CPU limits in milliseconds. @default those of hosted Supabase
  * @param budgetMs The function's CPU budget, in milliseconds. @default the hard limit
@@ -59,7 +60,7 @@ export async function scaleCpuLimits(
   const slowdown = await machineSlowdown();
   const scale = (ms: number) => Math.round(ms * slowdown);
   return {
-    limits: { cpuSoftMs: scale(cpuSoftMs), cpuHardMs: scale(cpuHardMs * NOISE) },
+    limits: { cpuSoftMs: scale(cpuSoftMs), cpuHardMs: scale(cpuHardMs) },
     env: { CPU_BUDGET_MS: String(scale(budgetMs)) },
   };
 }
@@ -70,8 +71,8 @@ async function measure(): Promise<number> {
   for (let round = 0; round < ROUNDS; round++) {
     times.push(...await Promise.all(Array.from({ length: AT_ONCE }, () => work(binary))));
   }
-  const usualMs = times.sort((a, b) => a - b)[Math.floor(times.length * QUANTILE)];
-  return Math.max(1, usualMs / REFERENCE_MS);
+  const medianMs = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+  return Math.max(1, medianMs / REFERENCE_MS);
 }
 
 async function work(binary: string): Promise<number> {

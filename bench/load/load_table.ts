@@ -32,7 +32,7 @@ export function loadTable(results: readonly ScenarioResult[]): Table {
       `An isolate is killed at ${
         integer(results[0].cpuHardMs)
       } ms of CPU: hosted Supabase's 2000 ms, ` +
-      "scaled to this machine, and 15 % more for its noise. " +
+      "scaled to this machine. " +
       "Faults: objects that cannot be read, or differ from the result of a run without limits.",
     columns: COLUMNS,
     rows: results.map(row),

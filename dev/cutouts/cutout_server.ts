@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Mutex } from "../../shared/lib/mutex.ts";
 import {
   type Accepted,
   checkForm,
@@ -19,7 +20,6 @@ import {
   ModelProcessError,
   type ModelProcessOptions,
 } from "./process/model_process.ts";
-import { Turns } from "./process/turns.ts";
 
 const RESULTS_PATH = "/img-bg-removal/v1/cars/results";
 /** Room of a form around its image. */
@@ -66,7 +66,7 @@ export async function startCutoutServer(options: CutoutServerOptions): Promise<C
   const { bodyTimeoutMs = 60_000 } = options;
   const accepted: Accepted = { apiKey, ...(options.allowUrl && { fetchImage }) };
   const model = new ModelProcess(options);
-  const turns = new Turns();
+  const mutex = new Mutex();
   let inProgress = 0;
   let meanSeconds = 5;
 
@@ -98,9 +98,9 @@ export async function startCutoutServer(options: CutoutServerOptions): Promise<C
       const checked = body ? await checkForm({ headers, body }, head.mode, accepted) : tooLarge();
       if (!checked.ok) return sendJson(response, checked.status, checked.body);
       const { mode, image: received, filename } = checked;
-      using _turn = await turns.take(gone.signal);
+      await mutex.acquire(gone.signal);
       const startedAt = performance.now();
-      const made = await model.cut(received, mode);
+      const made = await model.cut(received, mode).finally(() => mutex.release());
       meanSeconds += NEWEST_WEIGHT * ((performance.now() - startedAt) / 1_000 - meanSeconds);
       if (made === null || made === "too big") {
         const message = made === null ? "Can not load image." : TOO_BIG;
@@ -127,8 +127,8 @@ export async function startCutoutServer(options: CutoutServerOptions): Promise<C
       return sendJson(response, isReady ? 200 : 503, {
         status: isReady ? "healthy" : "starting",
         model: title,
-        computing: turns.isTaken,
-        waiting: turns.waiting,
+        computing: mutex.isHeld,
+        waiting: Math.max(0, inProgress - 1),
       });
     }
     return await refuse(request, response, {

@@ -1,8 +1,8 @@
+import { Mutex } from "../../shared/lib/mutex.ts";
 import type { Cut, Mode } from "../api4ai/messages.ts";
 import { type CatalogueModel, DEFAULT_MODEL, MODELS } from "./model/catalogue.ts";
 import { fetchModel, type FetchModelOptions } from "./model/fetch_model.ts";
 import { ModelProcess } from "./process/model_process.ts";
-import { Turns } from "./process/turns.ts";
 
 /** Options of the local model. */
 export interface LocalCutoutsOptions extends FetchModelOptions {
@@ -17,7 +17,7 @@ export interface LocalCutoutsOptions extends FetchModelOptions {
 export class LocalCutouts {
   readonly #options: LocalCutoutsOptions;
   readonly #closing = new AbortController();
-  readonly #turns = new Turns();
+  readonly #mutex = new Mutex();
   #model: Promise<ModelProcess | undefined> | undefined;
 
   constructor(options: LocalCutoutsOptions) {
@@ -33,8 +33,8 @@ export class LocalCutouts {
   async cut(photo: Uint8Array, mode: Mode): Promise<Cut | undefined> {
     const model = await (this.#model ??= this.#start());
     if (!model) return undefined;
-    using _turn = await this.#turns.take();
-    const cut = await model.cut(photo, mode);
+    await this.#mutex.acquire();
+    const cut = await model.cut(photo, mode).finally(() => this.#mutex.release());
     return cut === "too big" ? null : cut;
   }
 

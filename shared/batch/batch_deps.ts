@@ -45,7 +45,7 @@ export function startWorkers(
  *
  * @returns Its value, or `queue_unavailable` if it fails.
  */
-export async function queued<T>(call: Promise<T>): Promise<Result<T>> {
+export async function orUnavailable<T>(call: Promise<T>): Promise<Result<T>> {
   try {
     return ok(await call);
   } catch (cause) {

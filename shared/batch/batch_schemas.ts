@@ -35,7 +35,7 @@ const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 function makeRequest() {
   const itemsError = `array of 1 to ${MAX_ITEMS} items`;
-  const urlError = "address of at most 2048 characters";
+  const urlError = "address of at most 2048 characters, without NUL and lone surrogates";
   const timeError =
     `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MAX_DAYS_AHEAD} days ahead`;
   const { options, filename, force } = commonFields;
@@ -55,7 +55,10 @@ function makeRequest() {
   return z.strictObject({
     items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
       .max(MAX_ITEMS, { error: itemsError }).describe(`The photos, 1 to ${MAX_ITEMS}.`),
-    webhook_url: z.string({ error: urlError }).max(2_048, { error: urlError }).optional().describe(
+    webhook_url: z.string({ error: urlError }).max(2_048, { error: urlError }).refine(
+      (url) => !UNSTORABLE.test(url),
+      { error: urlError },
+    ).optional().describe(
       "URL that the function calls with `POST` when the batch ends: https, public, at most 2048 characters. It needs the setting " +
         "`WEBHOOK_SECRET`.",
     ),

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import { type BatchDeps, queued } from "./batch_deps.ts";
+import { type BatchDeps, orUnavailable } from "./batch_deps.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** A photo of a batch. */
@@ -33,7 +33,7 @@ export async function checkReadable(
 ): Promise<Result<void>> {
   if (caller.kind === "server" || photos.length === 0) return ok(undefined);
   deps.process.admission.charge(TASK_MS.rights.each + TASK_MS.rights.perItem * photos.length);
-  const indexes = await queued(deps.unreadable(caller, photos));
+  const indexes = await orUnavailable(deps.unreadable(caller, photos));
   if (!indexes.ok) return indexes;
   const unreadable = indexes.value.map((index) => photos[index]);
   if (unreadable.length === 0) return ok(undefined);

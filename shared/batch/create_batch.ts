@@ -5,7 +5,7 @@ import { faultOfTarget } from "./webhook/webhook_target.ts";
 import { AppError } from "../errors.ts";
 import { sha256 } from "../lib/sha256.ts";
 import type { Caller } from "../http/auth/caller.ts";
-import { BATCH_BOUNDS, type BatchDeps, queued, startWorkers } from "./batch_deps.ts";
+import { BATCH_BOUNDS, type BatchDeps, orUnavailable, startWorkers } from "./batch_deps.ts";
 import type { BatchCreated } from "./batch_reply_schema.ts";
 import { batchRequestSchema } from "./batch_schemas.ts";
 import { checkReadable } from "./check_readable.ts";
@@ -31,7 +31,7 @@ export async function createBatch(
   const readable = await checkReadable(caller, photos, deps);
   if (!readable.ok) return readable;
   deps.process.admission.charge(TASK_MS.batch.each + TASK_MS.batch.perItem * batch.items.length);
-  const made = await queued(deps.batchStore.create(batch));
+  const made = await orUnavailable(deps.batchStore.create(batch));
   if (!made.ok) return made;
   const { batch_id, created, conflict } = made.value;
   if (conflict) {

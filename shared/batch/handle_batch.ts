@@ -2,7 +2,7 @@ import type { HttpContext } from "../http/context.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { BatchStatus } from "./batch_store.ts";
 import { AppError } from "../errors.ts";
-import { type BatchDeps, queued, startWorkers } from "./batch_deps.ts";
+import { type BatchDeps, orUnavailable, startWorkers } from "./batch_deps.ts";
 import type { Caller } from "../http/auth/caller.ts";
 import { checkReadable } from "./check_readable.ts";
 import type { BatchReply } from "./batch_reply_schema.ts";
@@ -24,7 +24,7 @@ export async function showBatch(c: HttpContext, deps: BatchDeps): Promise<Result
   if (!wait.ok) return wait;
   const id = readId(c);
   if (!id.ok) return id;
-  const read = (since: number | null) => queued(deps.batchStore.status(id.value, since));
+  const read = (since: number | null) => orUnavailable(deps.batchStore.status(id.value, since));
   const { admission } = deps.process;
   const status = await waitForChange(read, wait.value, admission, c.req.raw.signal);
   if (!status.ok) return status;
@@ -41,7 +41,7 @@ export async function showBatch(c: HttpContext, deps: BatchDeps): Promise<Result
 export async function cancelBatch(c: HttpContext, deps: BatchDeps): Promise<Result<Response>> {
   const id = readId(c);
   if (!id.ok) return id;
-  const cancelled = await queued(deps.batchStore.cancel(id.value));
+  const cancelled = await orUnavailable(deps.batchStore.cancel(id.value));
   if (!cancelled.ok) return cancelled;
   if (!cancelled.value) return fail(notFound(id.value));
   // The end of the batch can make a webhook due.
@@ -62,7 +62,7 @@ export async function requeueBatch(c: HttpContext, deps: BatchDeps): Promise<Res
   const { positions = null } = body.value;
   const checked = await checkFailures(c.var.caller, id.value, positions, deps);
   if (!checked.ok) return checked;
-  const count = await queued(deps.batchStore.requeue(id.value, checked.value));
+  const count = await orUnavailable(deps.batchStore.requeue(id.value, checked.value));
   if (!count.ok) return count;
   if (count.value === null) return fail(notFound(id.value));
   startWorkers(count.value, deps);
@@ -92,7 +92,7 @@ async function checkFailures(
 }
 
 async function readStatus(batchId: string, deps: BatchDeps): Promise<Result<BatchStatus>> {
-  const status = await queued(deps.batchStore.status(batchId, null));
+  const status = await orUnavailable(deps.batchStore.status(batchId, null));
   if (!status.ok) return status;
   const { value } = status;
   return value === null || value === "unchanged" ? fail(notFound(batchId)) : ok(value);

@@ -2,7 +2,7 @@ import { burnCpu } from "./burn_cpu.ts";
 import { CpuAccount } from "./cpu_account.ts";
 import { Pace } from "./pace.ts";
 import { CpuSlot, type JobCost } from "./cpu_slot.ts";
-import { Mutex } from "./mutex.ts";
+import { Mutex } from "../lib/mutex.ts";
 import { CPU_SHARE, TASK_MS } from "./cpu_costs.ts";
 
 /** Bounds on the jobs of an isolate. */
@@ -220,7 +220,8 @@ export class Admission {
   /** Burns a little CPU, or warms up. @returns Whether the budget had room for it. */
   async #burn(): Promise<boolean> {
     const warmUp = this.#warmUp;
-    const isRoom = this.#account.usedMs + TASK_MS.warmUp <= this.#budgetMs * CPU_SHARE.retired;
+    const warmUpMs = TASK_MS.warmUp * this.#pace.value;
+    const isRoom = this.#account.usedMs + warmUpMs <= this.#budgetMs * CPU_SHARE.retired;
     const useful = warmUp !== undefined && isRoom && this.#open.size > 0;
     const hasRoom = useful ? this.charge(TASK_MS.warmUp) : this.#chargeExactly(TASK_MS.burn);
     if (!hasRoom) return false;

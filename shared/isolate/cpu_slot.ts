@@ -1,6 +1,6 @@
 import type { CpuAccount } from "./cpu_account.ts";
 import { StepClock } from "./step_clock.ts";
-import type { Mutex } from "./mutex.ts";
+import type { Mutex } from "../lib/mutex.ts";
 
 /** A job's estimated cost, in milliseconds of CPU on the reference machine of the estimates. */
 export interface JobCost {

@@ -39,9 +39,10 @@ export function checkCpuBudget(
   const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
   if (budgetMs > 0 && header.load?.unusual) {
+    const advice = format === "jpeg" ? "Save it as a new JPEG." : "Convert it to JPEG.";
     return new AppError(
       "image_too_costly",
-      `The ${format} is ${header.load.unusual}: the cost of decoding it cannot be estimated. Convert it to JPEG.`,
+      `The ${format} is ${header.load.unusual}: the cost of decoding it cannot be estimated. ${advice}`,
       { details: { format, unusual: header.load.unusual } },
     );
   }

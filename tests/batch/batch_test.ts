@@ -59,6 +59,7 @@ Deno.test("a batch of photos in Storage is processed after the answer", async (t
     for (const filename of ["a\0b", "\ud800"]) {
       await wrong({ items: [item("a.jpg", { filename })] }, "invalid_request", "items.0.filename");
     }
+    await wrong({ items, webhook_url: "https://x.example/\0" }, "invalid_request", "webhook_url");
     const requeue = sendJson(`${functionUrl}/batch/${UNKNOWN}/requeue`, { authorization }, {
       positions: [2 ** 31],
     });

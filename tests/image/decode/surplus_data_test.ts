@@ -23,6 +23,11 @@ function segment(marker: number, text: string): Uint8Array {
   return bytesOf([0xff, marker, length >> 8, length & 255], text);
 }
 
+/** @param size Size of the picture; by default large enough for every restart. */
+function lean(file: Uint8Array, size = { width: 640, height: 427 }): Uint8Array {
+  return leanJpeg(file, size);
+}
+
 /** Inserts segments behind a file's SOI. */
 function withSegments(file: Uint8Array, ...segments: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytesOf(file.subarray(0, 2), ...segments, file.subarray(2));
@@ -39,12 +44,12 @@ for (
   ] as const
 ) {
   Deno.test(`many ${name} are dropped, and every other byte of the JPEG stays`, () => {
-    assert.deepEqual(leanJpeg(withSegments(small, ...repeated(100, one))), leanJpeg(small));
+    assert.deepEqual(lean(withSegments(small, ...repeated(100, one))), lean(small));
   });
 }
 
 Deno.test("a JPEG with the metadata of a camera stays as it is", () => {
-  for (const file of [small, turned]) assert.equal(leanJpeg(file), file);
+  for (const file of [small, turned]) assert.equal(lean(file), file);
 });
 
 Deno.test("the first EXIF block and a profile stay where the rest is dropped", () => {
@@ -53,7 +58,7 @@ Deno.test("the first EXIF block and a profile stay where the rest is dropped", (
   const others = repeated(100, segment(0xe1, "Exif\0\0other"));
   const plain = bytesOf([0xff, 0xd8], segment(0xdb, "table"), [0xff, 0xd9]);
   assert.deepEqual(
-    leanJpeg(withSegments(plain, exif, ...others, profile)),
+    lean(withSegments(plain, exif, ...others, profile)),
     withSegments(plain, exif, profile),
   );
 });
@@ -61,7 +66,7 @@ Deno.test("the first EXIF block and a profile stay where the rest is dropped", (
 Deno.test("padding before markers is dropped, and data behind the end marker is not read", () => {
   const padding = new Uint8Array(300_000).fill(0xff);
   const plain = bytesOf([0xff, 0xd8], segment(0xdb, "table"), [0xff, 0xd9], segment(0xfe, "x"));
-  assert.deepEqual(leanJpeg(withSegments(plain, padding)), plain);
+  assert.deepEqual(lean(withSegments(plain, padding)), plain);
 });
 
 Deno.test("restart markers without data between them are dropped, except the first", () => {
@@ -71,7 +76,17 @@ Deno.test("restart markers without data between them are dropped, except the fir
     0xff,
     0xd9,
   ]);
-  assert.deepEqual(leanJpeg(repeatedly), bytesOf(scan, restart, "data", [0xff, 0xd9]));
+  assert.deepEqual(lean(repeatedly), bytesOf(scan, restart, "data", [0xff, 0xd9]));
+});
+
+Deno.test("restart markers beyond a scan's blocks end the data, and each scan counts anew", () => {
+  const size = { width: 80, height: 48 }; // 60 blocks
+  const restarts = repeated(60, bytesOf([0xff, 0xd0], "x"));
+  const flood = new Uint8Array(300_000).map((_, at) => [0xff, 0xd0, 0x78][at % 3]);
+  const scan = segment(0xda, "scan");
+  const head = bytesOf([0xff, 0xd8], scan, ...restarts, scan, ...restarts);
+  const end = [0xff, 0xd9];
+  assert.deepEqual(lean(bytesOf(head, flood, end), size), bytesOf(head, end));
 });
 
 const PNG = await fixture("tiny.png");

@@ -30,7 +30,7 @@ export function checkJpegEnd(file: Uint8Array, dataAt: number): Result<Condition
 }
 
 /**
- * Checks a JPEG after a decoder warning that may or may not mean damage.
+ * Checks a JPEG about which the decoder has complained.
  *
  * @param file The file.
  * @returns Its condition, or `invalid_image` if rows are missing.

@@ -1,6 +1,6 @@
 // Proves that one caller at a time holds the mutex, and that aborted callers do not block others.
 import assert from "node:assert/strict";
-import { Mutex } from "../../shared/isolate/mutex.ts";
+import { Mutex } from "../../shared/lib/mutex.ts";
 
 /** Acquires the mutex and reports it. */
 async function take(mutex: Mutex, name: string, had: string[], signal?: AbortSignal) {
