@@ -1,6 +1,6 @@
 /**
  * Runs the tests: first most of them, two files at a time, as they mostly wait for processes and timeouts; then those that
- * measure CPU time, one at a time.
+ * measure CPU time, one at a time. The end of the output lists the failures of both runs.
  *
  * `deno task test [FILES OR OPTIONS]`: with arguments, it runs `deno test` with them and the permissions of the tests.
  *
@@ -9,6 +9,7 @@
 import { SUPABASE_CLI_VERSION } from "../tests/helpers/supabase_cli.ts";
 import { buildAdminPage } from "./admin_page/build.ts";
 import { denoBinary } from "./deno_binary.ts";
+import { type Failure, failuresOf } from "./test_report.ts";
 
 /** Tests that measure CPU time and have to run alone. */
 const ALONE = [
@@ -31,12 +32,18 @@ const RIGHTS = [
   "--allow-net=127.0.0.1",
 ];
 
-async function test(args: string[]): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", ...RIGHTS, ...args],
-    env: { DENO_JOBS: AT_ONCE },
-  }).spawn().status;
-  return success;
+/** Runs tests. @returns Whether all of them passed, and those that failed. */
+async function test(args: string[]): Promise<{ success: boolean; failures: Failure[] }> {
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", ...RIGHTS, `--junit-path=${report}`, ...args],
+      env: { DENO_JOBS: AT_ONCE },
+    }).spawn().status;
+    return { success, failures: failuresOf(await Deno.readTextFile(report)) };
+  } finally {
+    await Deno.remove(report);
+  }
 }
 
 /** Bound on installing the admin page's tools and building the page, in milliseconds. */
@@ -56,9 +63,13 @@ async function prepare(): Promise<void> {
 }
 
 if (Deno.args.length > 0) {
-  Deno.exit(await test(Deno.args) ? 0 : 1);
+  const { success } = await test(Deno.args);
+  Deno.exit(success ? 0 : 1);
 }
 await prepare();
 const together = await test(["--parallel", `--ignore=${ALONE.join(",")}`, "tests/"]);
 const alone = await test(ALONE);
-Deno.exit(together && alone ? 0 : 1);
+for (const { file, name, message } of [...together.failures, ...alone.failures]) {
+  console.error(`FAILED ${file} => ${name}: ${message}`);
+}
+Deno.exit(together.success && alone.success ? 0 : 1);
