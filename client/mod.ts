@@ -16,6 +16,9 @@ export {
   type RequeueBatchOptions,
 } from "./src/batches.ts";
 export type { Photo } from "./src/check_photo.ts";
+export type { Conversion } from "./src/conversion.ts";
+export type { ConvertOptions, HeicDecoder } from "./src/convert_options.ts";
+export { convertPhoto, type ConvertPhotoOptions } from "./src/convert_photo.ts";
 export type { DownscaleOptions } from "./src/downscale.ts";
 export { imageOf } from "./src/image_of.ts";
 export {
@@ -36,6 +39,7 @@ export {
   ProcessImageError,
 } from "./src/process_image_error.ts";
 export type { OnProgress, Progress, Stage } from "./src/progress.ts";
+export type { Picture } from "./src/render_photo.ts";
 export type { RetryOptions } from "./src/retrying.ts";
 export type { InvokeOptions, SupabaseLike } from "./src/supabase_like.ts";
 export type {

@@ -18,10 +18,19 @@ export async function buildClient(folder: URL = CLIENT): Promise<void> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   await compile(new URL("tsconfig.json", CLIENT), "--outDir", dist.pathname);
+  await nameWorker(new URL("src/render_in_worker.js", dist));
   if (folder.href === CLIENT.href) return;
   for (const name of ["package.json", "README.md"]) {
     await Deno.copyFile(new URL(name, CLIENT), new URL(name, folder));
   }
+}
+
+/** Replaces the worker's file name by the compiled one: the compiler rewrites only the paths of imports. */
+async function nameWorker(file: URL): Promise<void> {
+  const text = await Deno.readTextFile(file);
+  const named = text.replace(`new URL("./render_worker.ts"`, `new URL("./render_worker.js"`);
+  if (named === text) throw new Error("The compiled client does not name the worker's file.");
+  await Deno.writeTextFile(file, named);
 }
 
 /**

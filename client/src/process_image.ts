@@ -1,8 +1,9 @@
 import { type Answered, answered } from "./answered.ts";
 import { callFunction } from "./call_function.ts";
 import { checkPhoto, isStored, type Photo } from "./check_photo.ts";
+import type { Conversion } from "./conversion.ts";
 import { type PreparedPhoto, preparePhoto } from "./prepare_photo.ts";
-import { notify, type OnProgress, stepsTo } from "./progress.ts";
+import { notify, notifyConversion, type OnProgress, stepsTo } from "./progress.ts";
 import { retrying, type RetryOptions } from "./retrying.ts";
 import { SOURCE_BUCKET, storePhoto } from "./store_photo.ts";
 import type { InvokeOptions, SupabaseLike } from "./supabase_like.ts";
@@ -39,6 +40,8 @@ export interface ProcessImageOptions {
 export interface ProcessedImage extends PhotoReply {
   /** The photo's path if it is in Storage: use it to process the photo again without another upload. */
   source?: StoragePath;
+  /** The outcome of converting or downscaling the photo before its upload, if either was tried. */
+  conversion?: Conversion;
 }
 
 /** Largest photo that goes directly to the function, in bytes; Supabase recommends resumable uploads above it. */
@@ -71,7 +74,8 @@ export async function processImage(
   const { signal, onProgress, functionName = "process-image" } = options;
   return await answered(signal, async () => {
     notify(onProgress, { stage: "preparing" });
-    const prepared = isStored(photo) ? null : await preparePhoto(photo, options.upload?.downscale);
+    const prepared = isStored(photo) ? null : await preparePhoto(photo, options.upload, signal);
+    notifyConversion(prepared, onProgress);
     const source = await sourceOf(supabase, photo, prepared, options);
     const name = options.filename ?? (photo as { name?: string }).name;
     const { path, ...call } = source
@@ -90,7 +94,8 @@ export async function processImage(
       onRetry: (retry) => notify(onProgress, { stage: "retrying", ...retry }),
     });
     notify(onProgress, { stage: "done" });
-    return source ? { ...reply, source } : reply;
+    const { conversion } = prepared ?? {};
+    return { ...reply, ...(source && { source }), ...(conversion && { conversion }) };
   });
 }
 

@@ -14,14 +14,16 @@ export type PlatformCode =
 
 /**
  * Errors on the client's side: the network failed, the caller's signal was aborted, the answer is not the function's (such
- * as a proxy's page), Storage refused the upload, the photo's file cannot be read.
+ * as a proxy's page), Storage refused the upload, the photo's file cannot be read. No call fails with `conversion_failed`: it is
+ * the code of a conversion's `error`.
  */
 export type ClientCode =
   | "network_failed"
   | "aborted"
   | "invalid_answer"
   | "upload_failed"
-  | "image_unreadable";
+  | "image_unreadable"
+  | "conversion_failed";
 
 /** Further facts about a failure. */
 export interface FailureFacts {

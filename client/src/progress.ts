@@ -1,3 +1,4 @@
+import type { Conversion } from "./conversion.ts";
 import type { ProcessImageError } from "./process_image_error.ts";
 
 /** A stage of a photo's processing. */
@@ -14,6 +15,8 @@ export type Stage =
 /** The progress of a photo. After `retrying`, stages can come again; stages can also be skipped. */
 export interface Progress {
   stage: Stage;
+  /** While `preparing`: the outcome of converting or downscaling the photo, if either was tried. */
+  conversion?: Conversion;
   /** While `uploading`: bytes sent so far. For a photo that goes directly to the function, 0. */
   uploadedBytes?: number;
   /** While `uploading`: bytes to send in total. */
@@ -66,4 +69,13 @@ export function notify<T extends unknown[]>(
       throw error;
     });
   }
+}
+
+/** Reports that a photo was converted or downscaled before its upload, or why that failed. */
+export function notifyConversion(
+  prepared: { conversion?: Conversion } | null,
+  onProgress: OnProgress | undefined,
+): void {
+  const { conversion } = prepared ?? {};
+  if (conversion) notify(onProgress, { stage: "preparing", conversion });
 }

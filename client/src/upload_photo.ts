@@ -1,8 +1,9 @@
 import { type Answered, answered } from "./answered.ts";
 import { checkBlob } from "./check_photo.ts";
+import type { ConvertOptions } from "./convert_options.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { preparePhoto } from "./prepare_photo.ts";
-import { notify, type OnProgress } from "./progress.ts";
+import { notify, notifyConversion, type OnProgress } from "./progress.ts";
 import type { Retry, RetryOptions } from "./retrying.ts";
 import { SOURCE_BUCKET, storePhoto } from "./store_photo.ts";
 import type { SupabaseLike } from "./supabase_like.ts";
@@ -14,8 +15,13 @@ export interface UploadOptions {
   directBytes?: number;
   /** Bucket of the originals; one of the function's `SOURCE_BUCKETS`. @default "car-originals" */
   bucket?: string;
-  /** Downscales photos first, if there is a canvas. */
+  /** Downscales photos first, if there is a canvas. A photo with transparent pixels becomes a PNG, any other one a JPEG. */
   downscale?: DownscaleOptions;
+  /**
+   * How photos become JPEGs before the upload: HEIC, AVIF and TIFF if the browser decodes them, and HEIC elsewhere with
+   * `heicDecoder`. A photo that cannot be converted is sent as it is; `false` sends every photo as it is. @default {}
+   */
+  convert?: ConvertOptions | false;
 }
 
 /** Options of {@linkcode uploadPhoto}. */
@@ -48,7 +54,8 @@ export async function uploadPhoto(
   const { signal, onProgress, retry, bucket = SOURCE_BUCKET } = options;
   return await answered(signal, async () => {
     notify(onProgress, { stage: "preparing" });
-    const prepared = await preparePhoto(photo, options.downscale);
+    const prepared = await preparePhoto(photo, options, signal);
+    notifyConversion(prepared, onProgress);
     const target = await storePhoto(supabase, prepared, bucket, {
       ...retry,
       signal,

@@ -1,35 +1,14 @@
-// Proves in Chromium that the client resumes uploads after a reload, reports their progress and downscales photos.
+// Proves in Chromium that the client resumes uploads after a reload, reports their progress, and converts and downscales
+// photos.
 import assert from "node:assert/strict";
-import ts from "typescript";
 import { findChromium, openBrowser } from "../../dev/browser.ts";
 import { startLocalSupabase } from "../../dev/local_supabase.ts";
 import { createSigner } from "../../dev/tokens.ts";
+import { conversionSteps } from "./browser_conversion_steps.ts";
+import { PageFiles } from "./browser_page.ts";
 
 const chromium = await findChromium();
 if (!chromium) console.log("Skipping the client's browser test: no Chromium was found.");
-
-const ROOT = new URL("../../", import.meta.url);
-const SUPABASE_JS = new URL(import.meta.resolve("@supabase/supabase-js/dist/umd/supabase.js"));
-const PAGE = '<!doctype html><link rel="icon" href="data:,"><script src="/supabase.js"></script>';
-
-/** Serves an empty page, supabase-js, the client's sources without their types, and the fixtures. */
-async function serve(request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const type = (type: string) => ({ headers: { "content-type": type } });
-  if (pathname === "/page") return new Response(PAGE, type("text/html"));
-  if (pathname === "/supabase.js") {
-    return new Response(await Deno.readTextFile(SUPABASE_JS), type("text/javascript"));
-  }
-  const file = new URL(`.${pathname}`, ROOT);
-  if (!pathname.endsWith(".ts")) return new Response(await Deno.readFile(file));
-  const { outputText } = ts.transpileModule(await Deno.readTextFile(file), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ES2022,
-    },
-  });
-  return new Response(outputText, type("text/javascript"));
-}
 
 /** Code for the page, as text: it needs a browser's types, which this project does not have. */
 const SETUP = `(async ({ url, key, token }) => {
@@ -51,32 +30,17 @@ const UPLOAD = `(async (stopAt) => {
   return { path: data?.path, code: error?.code, progress, kept: localStorage.length };
 })`;
 
-const DOWNSCALE = `(async () => {
-  const { downscale } = await import("/client/src/downscale.ts");
-  const photo = await (await fetch("/fixtures/street-rotated.jpg")).blob();
-  const smaller = await downscale(photo, { longSide: 500 });
-  const { width, height } = await createImageBitmap(smaller);
-  const heic = await (await fetch("/fixtures/formats/small.heic")).blob();
-  const { width: w, height: h } = await createImageBitmap(photo);
-  return {
-    type: smaller.type,
-    size: [width, height],
-    proportions: w / h,
-    isSmaller: smaller.size < photo.size / 4,
-    isHeicAsItWas: await downscale(heic, { longSide: 50 }) === heic,
-  };
-})`;
-
 Deno.test({
-  name: "in a real browser an upload continues after a reload, and photos are downscaled",
+  name: "in a real browser an upload continues after a reload, and photos are converted",
   ignore: !chromium,
-  fn: async () => {
+  fn: async (t) => {
     const signer = await createSigner();
     const calls: string[] = [];
+    const files = new PageFiles();
     const route = (request: Request) => {
       const { pathname } = new URL(request.url);
       if (pathname.includes("/resumable")) calls.push(request.method);
-      return pathname.startsWith("/storage") ? undefined : serve(request);
+      return pathname.startsWith("/storage") ? undefined : files.serve(request);
     };
     await using clean = new AsyncDisposableStack();
     const supabase = await startLocalSupabase({ jwks: signer.jwks, route });
@@ -122,12 +86,7 @@ Deno.test({
     );
     assert.equal(rows.length, 1);
 
-    const smaller = await page.evaluate(`${DOWNSCALE}()`) as Smaller;
-    const { proportions, ...rest } = smaller;
-    const [width, height] = rest.size;
-    assert.equal(Math.max(width, height), 500);
-    assert.ok(Math.abs(width / height - proportions) < 0.01, JSON.stringify(smaller));
-    assert.deepEqual([rest.type, rest.isSmaller, rest.isHeicAsItWas], ["image/jpeg", true, true]);
+    await conversionSteps(t, { page, files, open });
   },
 });
 
@@ -136,12 +95,4 @@ interface Uploaded {
   code?: string;
   progress: number[];
   kept: number;
-}
-
-interface Smaller {
-  type: string;
-  size: [width: number, height: number];
-  proportions: number;
-  isSmaller: boolean;
-  isHeicAsItWas: boolean;
 }

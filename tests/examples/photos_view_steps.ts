@@ -156,6 +156,38 @@ export async function photosViewSteps(
     await page.getByRole("button", { name: "Remove README.md from the page" }).click();
   });
 
+  await t.step("a HEIC is shown before it is processed, and is sent as a JPEG", async () => {
+    const workers: string[] = [];
+    page.on("worker", (worker) => workers.push(new URL(worker.url()).pathname));
+    const asked = Promise.withResolvers<Record<string, string>>();
+    const shown = Promise.withResolvers<void>();
+    await page.route(/\/process-image\?/, async (route) => {
+      asked.resolve(route.request().headers());
+      await shown.promise;
+      await route.continue();
+    }, { times: 1 });
+    await choose(page, "formats/small.heic");
+    const photo = card(page, "small.heic");
+    const preview = photo.getByRole("img", { name: "Preview of small.heic" });
+    await preview.waitFor();
+    const size = await preview.evaluate((image) => [image.naturalWidth, image.naturalHeight]);
+    assert.deepEqual(size, [640, 427]);
+    assert.equal((await asked.promise)["content-type"], "image/jpeg");
+    await page.setViewportSize(PHONE);
+    await noScrollAside(page);
+    await page.setViewportSize(DESKTOP);
+    await inBothSchemes(page);
+    shown.resolve();
+    await reached(photo, "stored");
+    await photo.getByText(/^This browser converted the photo to a JPEG of \d/).waitFor();
+    await photo.locator("[data-lined-up=true]").waitFor();
+    assert.equal(await preview.count(), 0);
+    assert.deepEqual(workers.map((path) => path.replace(/-[\w-]{8}\.js$/, "")), [
+      ...["/assets/render_worker", "/assets/libheif_worker", "/assets/render_worker"],
+    ]);
+    await page.getByRole("button", { name: "Remove small.heic from the page" }).click();
+  });
+
   await t.step(
     "a failing photo shows the error and a countdown, and can be tried again",
     async () => {

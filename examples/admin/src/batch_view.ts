@@ -5,6 +5,7 @@ import { createBatchBoard } from "./batch_board.ts";
 import { button, el, fill } from "./dom.ts";
 import { createDropZone } from "./drop_zone.ts";
 import { bytes, photos } from "./format.ts";
+import { CONVERT } from "./heic/convert.ts";
 import { createOptionsForm } from "./options_form.ts";
 import { createProblem } from "./problem.ts";
 import { createSettingsAside } from "./settings_aside.ts";
@@ -99,10 +100,9 @@ async function sendAll(
   place: HTMLElement,
   signal: AbortSignal,
 ): Promise<Sent> {
-  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const sizes = files.map(({ size }) => size); // a converted photo has another size
   const sent = files.map(() => 0);
   const bar = el("progress", {
-    max: total,
     value: 0,
     "aria-label": "Upload of the batch",
   });
@@ -117,7 +117,8 @@ async function sendAll(
   });
   const both = AbortSignal.any([signal, stopped.signal]);
   const showProgress = (): void => {
-    const sum = sent.reduce((a, b) => a + b, 0);
+    const [sum, total] = [sent, sizes].map((list) => list.reduce((a, b) => a + b, 0));
+    bar.max = total;
     bar.value = sum;
     fill(
       text,
@@ -135,14 +136,16 @@ async function sendAll(
       const [index, file] = next;
       const { data, error } = await uploadPhoto(supabase, file, {
         signal: both,
-        onProgress: ({ uploadedBytes }) => {
+        convert: CONVERT,
+        onProgress: ({ uploadedBytes, totalBytes }) => {
+          sizes[index] = totalBytes ?? sizes[index];
           sent[index] = uploadedBytes ?? sent[index];
           showProgress();
         },
       });
       if (error) return void (problem ??= { error });
       paths[index] = data;
-      sent[index] = file.size;
+      sent[index] = sizes[index];
       showProgress();
     }
   };

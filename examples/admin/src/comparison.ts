@@ -15,7 +15,7 @@ export interface Comparison {
  * Creates a frame with the photo before and after, and a slider between them.
  *
  * The cutout lies on the car in the photo. If its place is not found, the cutout is in the middle of the frame, with a note.
- * If the browser cannot show the original (HEIC), only the cutout is visible.
+ * If the browser cannot show the original (a HEIC that was not converted), only the cutout is visible.
  *
  * @param photo The original.
  * @param cutout The variant `processed`.

@@ -1,5 +1,6 @@
 import type { ProcessedImage } from "@process-image/client";
 import { button, el } from "./dom.ts";
+import { bytes } from "./format.ts";
 
 /**
  * Creates the texts of a photo's warnings.
@@ -30,6 +31,15 @@ export function createWarnings(reply: ProcessedImage, onRetry: () => void): HTML
  */
 export function createCallNote(reply: ProcessedImage): HTMLElement {
   return el("p", { class: "quiet" }, callOf(reply));
+}
+
+/** Creates the sentence about the conversion before the upload; `null` if there was none. */
+export function createConversionNote({ conversion }: ProcessedImage): HTMLElement | null {
+  if (!conversion) return null;
+  const { by, photo, error } = conversion;
+  if (error) return el("p", { class: "quiet" }, error.message);
+  const text = `This browser converted the photo to a JPEG of ${bytes(photo.size)} for the upload.`;
+  return by && el("p", { class: "quiet" }, text);
 }
 
 function callOf({ metadata: { background, reused } }: ProcessedImage): string {

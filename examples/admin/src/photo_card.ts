@@ -7,7 +7,9 @@ import {
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { announce } from "./announce.ts";
 import { button, el, fill } from "./dom.ts";
+import { CONVERT } from "./heic/convert.ts";
 import type { Choice } from "./options_form.ts";
+import { createPreview } from "./preview.ts";
 import { createProblem } from "./problem.ts";
 import { createProgressLine } from "./progress_line.ts";
 import { createResult, type Result } from "./result.ts";
@@ -30,7 +32,7 @@ export function callOptions({ options, keepOriginal }: Choice) {
   return {
     options,
     uploadToStorage: true,
-    ...(keepOriginal && { upload: { directBytes: 0 } }),
+    upload: { convert: CONVERT, ...(keepOriginal && { directBytes: 0 }) },
   };
 }
 
@@ -50,7 +52,8 @@ export function createPhotoCard(
   const ended = new AbortController();
   const progress = createProgressLine(file.name);
   const notes = el("div", { class: "card-notes" });
-  const place = el("div", { class: "card-result" });
+  const preview = createPreview(file);
+  const place = el("div", { class: "card-result" }, preview.element);
   const title = el("h2", { tabindex: -1 }, file.name);
   const element = el(
     "article",
@@ -71,6 +74,8 @@ export function createPhotoCard(
   let busy = true;
   let result: Result | undefined;
   let source: ProcessedImage["source"];
+  /** The file that was sent: a converted HEIC is not converted again for other settings, and the browser can show it. */
+  let sent: Blob = file;
 
   const retry = (): void => {
     const choice = readChoice();
@@ -93,10 +98,11 @@ export function createPhotoCard(
       return announce(`${file.name} failed. ${error.message}`);
     }
     source = data.source ?? source;
-    const next = await createResult(data, file, retry, ended.signal);
+    const next = await createResult(data, sent, retry, ended.signal);
     if (ended.signal.aborted) return next.dispose();
     fill(notes);
     fill(place, next.element);
+    preview.dispose();
     result?.dispose();
     result = next;
     element.dataset.state = "stored";
@@ -111,7 +117,7 @@ export function createPhotoCard(
     element.dataset.state = "working";
     progress.element.hidden = false;
     fill(notes);
-    const outcome = await processImage(supabase, source ?? file, {
+    const outcome = await processImage(supabase, source ?? sent, {
       ...callOptions(choice),
       filename: file.name,
       signal: ended.signal,
@@ -122,6 +128,11 @@ export function createPhotoCard(
 
   const show = (next: Progress): void => {
     element.dataset.state = "working";
+    const { conversion } = next;
+    if (conversion) {
+      sent = conversion.photo;
+      preview.converted(conversion);
+    }
     progress.show(next);
   };
 
@@ -136,6 +147,7 @@ export function createPhotoCard(
     dispose: () => {
       ended.abort();
       progress.stop();
+      preview.dispose();
       result?.dispose();
     },
   };

@@ -84,7 +84,7 @@ export function createProgressLine(name: string): ProgressLine {
 }
 
 const SENTENCES: Partial<Record<Stage, string>> = {
-  preparing: "Reading the photo",
+  preparing: "Preparing the photo",
   uploading: "Sending the photo",
   waiting: "Waiting for the server",
   removing_background: "The car is being cut out; this takes some seconds",

@@ -1,7 +1,7 @@
 import type { ProcessedImage } from "@process-image/client";
 import { createComparison } from "./comparison.ts";
 import { el } from "./dom.ts";
-import { createCallNote, createWarnings } from "./outcome_notes.ts";
+import { createCallNote, createConversionNote, createWarnings } from "./outcome_notes.ts";
 import { createRequestId } from "./problem.ts";
 import { createTimingsChart } from "./timings_chart.ts";
 import { createDownloads, createRealSizes, loadVariants } from "./variants.ts";
@@ -16,6 +16,7 @@ export interface Result {
 /**
  * Shows a processed photo: before and after, the variants, the timings, the notes.
  *
+ * @param photo The photo before, as a file that the browser can show if there is one.
  * @param onRetry Processes the photo again.
  * @param signal Ends the loading of the variants.
  */
@@ -27,12 +28,21 @@ export async function createResult(
 ): Promise<Result> {
   const warnings = createWarnings(reply, onRetry);
   const note = createCallNote(reply);
+  const conversion = createConversionNote(reply);
   const id = createRequestId(reply.request_id);
   const timings = createTimingsChart(reply.metadata.timings_ms);
   const variants = await loadVariants(reply, signal).catch((error: Error) => error);
   if (variants instanceof Error) {
     const text = `The photo is stored, but its variants cannot be shown: ${variants.message}`;
-    const element = el("div", { class: "result-main" }, ...warnings, el("p", {}, text), note, id);
+    const element = el(
+      "div",
+      { class: "result-main" },
+      ...warnings,
+      el("p", {}, text),
+      note,
+      conversion,
+      id,
+    );
     return { element, dispose: () => {} };
   }
   const master = variants.find(({ name }) => name === "processed");
@@ -43,7 +53,7 @@ export async function createResult(
     "div",
     { class: "result" },
     ...warnings,
-    el("div", { class: "result-main" }, comparison?.element, note, id),
+    el("div", { class: "result-main" }, comparison?.element, note, conversion, id),
     el("div", { class: "result-side" }, createDownloads(variants, name), timings),
     createRealSizes(variants),
   );
