@@ -17,6 +17,11 @@ export interface components {
        */
       skip_background_removal?: boolean;
       /**
+       * @description Use the alpha channel of a photo that is already cut out as its mask, without calling API4.ai. `false` has the background of such a photo removed like any other's.
+       * @default true
+       */
+      trust_alpha?: boolean;
+      /**
        * @description `auto` crops to the car and the padding around it. `none` keeps the whole picture.
        * @default auto
        * @enum {string}
@@ -165,7 +170,7 @@ export interface components {
         background: {
           /** @description If false although removal was requested, `warnings` gives the reason. */
           removed: boolean;
-          /** @description Service that removed it: `api4ai`. `null` if the photo kept it. */
+          /** @description Source of the cutout: `api4ai`, or `own_alpha` for a photo that came as a cutout. `null` if the photo kept it. */
           provider: string | null;
           /** @description The cutout was cached, so this request paid for none. */
           cached: boolean;

@@ -5,7 +5,7 @@ import { BackgroundError } from "./background_error.ts";
 import type { Cutout } from "./cutout.ts";
 
 /** Minimum share of the frame that a cutout covers. One below it shows no car. */
-const MIN_COVER = 0.002;
+export const MIN_COVER = 0.002;
 
 /** Maximum share of the frame that a cutout covers. In one above it, nothing was removed. */
 const MAX_COVER = 0.995;
@@ -14,7 +14,7 @@ const MAX_COVER = 0.995;
 const SAMPLES = 100_000;
 
 /** Coverage above which a pixel counts as covered, 0 to 255. */
-const COVERED = 127;
+export const COVERED = 127;
 
 /**
  * Decodes the image of a reply and checks that it is usable: it has the size of the sent photo, is not empty and
@@ -43,7 +43,7 @@ export async function checkCutout(
 }
 
 /** Estimates the share of covered pixels from samples. Their step is odd, so that they do not line up in columns. */
-function coverOf(data: Uint8Array): number {
+export function coverOf(data: Uint8Array): number {
   const step = Math.floor(data.length / SAMPLES) | 1;
   let covered = 0;
   for (let at = 0; at < data.length; at += step) if (data[at] > COVERED) covered++;

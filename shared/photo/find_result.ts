@@ -1,3 +1,6 @@
+import { OWN_ALPHA } from "../background/own_alpha.ts";
+import { mayBeTransparent } from "../image/decode/decode_load.ts";
+import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import type { VariantName } from "../image/plan.ts";
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
 import { REFUSAL_NAME } from "../storage/refusal.ts";
@@ -11,8 +14,9 @@ import type { ProcessDeps } from "./process_deps.ts";
 import type { ProcessedPhoto, Variant } from "./processed_photo.ts";
 import { keptWarning, notConfigured } from "./remove_background.ts";
 import {
-  intendedCutout,
+  acceptedCutouts,
   PIPELINE_VERSION,
+  usesOwnAlpha,
   type VariantPaths,
   variantPaths,
 } from "./variant_paths.ts";
@@ -27,8 +31,8 @@ export interface StoredResult {
   photo?: ProcessedPhoto;
   /** Whether the photo is refused because it has crashed the image engine too often. @default false */
   isRefused?: boolean;
-  /** The manifest of the stored variants. */
-  manifest?: Manifest;
+  /** The manifests of the stored variants, by the cutout that their paths name. */
+  manifests?: ReadonlyMap<string, Manifest>;
 }
 
 /** The lookup's result if Storage has none, or if no lookup took place. */
@@ -37,38 +41,50 @@ export const NOTHING_STORED: StoredResult = {};
 /**
  * Finds the result of the same photo with the same options in Storage.
  *
+ * A photo whose header announces transparency may have come as a cutout. Its result by its own alpha is preferred; a
+ * result by the remover counts unless its manifest says that the photo came as a cutout.
+ *
  * A variant counts only if its file is the one that the function wrote: the listed size and ETag match the
  * manifest. A file that is read must also match the manifest's SHA-256; without listed ETags, every file is read
  * for that check. If Storage does not answer in time, it counts as empty.
  *
  * @param job The photo's context.
  * @param photo The photo with the settings of its request.
+ * @param header The photo's header.
  * @param deps The stores.
  * @throws the signal's reason, if the caller has disconnected
  */
 export async function findResult(
   job: PhotoJob,
   photo: Photo,
+  header: PhotoHeader,
   { remover, results, store, admission }: ProcessDeps,
 ): Promise<StoredResult> {
   if (!results) return NOTHING_STORED;
-  admission.charge(TASK_MS.lookup);
   const { bytes, options, upload, returnImages } = photo;
-  const paths = await variantPaths(bytes, options, intendedCutout(options, remover));
+  const cutouts = acceptedCutouts(options, remover, () => mayBeTransparent(bytes, header));
+  admission.charge(TASK_MS.lookup * cutouts.length);
   const over = new AbortController();
   const signal = AbortSignal.any([job.signal, over.signal]);
   const wanted = { options, needsFiles: returnImages };
   try {
-    const found = await withTimeout(LOOKUP_TIMEOUT_MS, find(wanted, paths, results, signal));
-    if (!found.photo) return found;
+    const lookups = cutouts.map(async (cutout): Promise<Lookup> => {
+      const paths = await variantPaths(bytes, options, cutout);
+      return { cutout, paths, ...await find(wanted, paths, results, signal) };
+    });
+    const all = await withTimeout(LOOKUP_TIMEOUT_MS, Promise.all(lookups));
+    const found = all.find((one) => one.photo !== undefined);
+    if (!found?.photo) return withoutPhoto(all);
     job.facts.sizeIn = found.photo.originalSize;
-    const { warnings } = found.photo;
-    if (!remover && !options.skip_background_removal) warnings.push(keptWarning(notConfigured()));
+    const { warnings, background } = found.photo;
+    if (!remover && !background.removed && !options.skip_background_removal) {
+      warnings.push(keptWarning(notConfigured()));
+    }
     if (upload) {
-      const files = options.variants.map((name) => ({ name, path: paths.pathOf(name) }));
+      const files = options.variants.map((name) => ({ name, path: found.paths.pathOf(name) }));
       found.photo.storageUrls = store.urlsOf(files);
     }
-    return found;
+    return { photo: found.photo };
   } catch (error) {
     job.signal.throwIfAborted();
     log("warn", "lookup_failed", { cause: firstLine(error) });
@@ -78,12 +94,30 @@ export async function findResult(
   }
 }
 
+/** The parts of a result that one folder has. */
+interface Found extends Pick<StoredResult, "photo" | "isRefused"> {
+  manifest?: Manifest;
+}
+
+/** A folder's cutout and paths, with its parts. */
+interface Lookup extends Found {
+  cutout: string;
+  paths: VariantPaths;
+}
+
+function withoutPhoto(all: readonly Lookup[]): StoredResult {
+  const known = all.flatMap(({ cutout, manifest }) =>
+    manifest ? [[cutout, manifest] as const] : []
+  );
+  return { isRefused: all.some(({ isRefused }) => isRefused), manifests: new Map(known) };
+}
+
 async function find(
   { options, needsFiles }: { options: Photo["options"]; needsFiles: boolean },
   paths: VariantPaths,
   results: ResultStore,
   signal: AbortSignal,
-): Promise<StoredResult> {
+): Promise<Found> {
   const files = await results.list(paths.folder, signal);
   if (!files.has(MANIFEST_NAME)) {
     if (!files.has(REFUSAL_NAME)) return {};
@@ -112,10 +146,11 @@ async function find(
     ...stored,
     variants: Object.fromEntries(left.map((name) => [name, known[name]!])),
   };
-  if (variants.length < options.variants.length) return { manifest };
+  const isOther = stored.own_alpha_unused === true && usesOwnAlpha(options);
+  if (isOther || variants.length < options.variants.length) return { manifest };
   const [width, height] = stored.original_size;
   const { background: { removed, provider }, warnings } = stored;
-  const background = { removed, provider, cached: removed };
+  const background = { removed, provider, cached: removed && provider !== OWN_ALPHA };
   return {
     manifest,
     photo: { originalSize: { width, height }, variants, background, warnings, reused: true },

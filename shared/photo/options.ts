@@ -36,6 +36,11 @@ export const optionsSchema = described(
       flag.default(false),
       "Keep the background. API4.ai is not called.",
     ),
+    trust_alpha: described(
+      flag.default(true),
+      "Use the alpha channel of a photo that is already cut out as its mask, without calling API4.ai. `false` has the background of " +
+        "such a photo removed like any other's.",
+    ),
     crop: described(
       choice(CROPS).default("auto"),
       "`auto` crops to the car and the padding around it. `none` keeps the whole picture.",

@@ -51,7 +51,7 @@ export async function processPhoto(
 
   const stored = photo.force
     ? NOTHING_STORED
-    : await job.step("lookup", () => findResult(job, photo, deps));
+    : await job.step("lookup", () => findResult(job, photo, inspected.value, deps));
   if (stored.photo) return ok(stored.photo);
   const isRefused = stored.isRefused || (!photo.force && await deps.crashes?.isRefused(bytes));
   if (isRefused) return fail(crashesEngine());
@@ -85,7 +85,7 @@ async function render(
   using working = decoded.value;
   job.facts.sizeIn = working.originalSize;
 
-  const { cutout, background, warning } = await job.step(
+  const { cutout, background, warning, isOwnCutout } = await job.step(
     "background",
     () => removeBackground(job, slot, working, options, remover),
   );
@@ -107,6 +107,7 @@ async function render(
     originalSize: working.originalSize,
     variants: options.variants.map((name) => variants.find((one) => one.name === name)!),
     background,
+    isOwnCutout,
     warnings: [
       ...(working.damaged ? [DAMAGED] : []),
       ...(working.endMissing ? [END_MISSING] : []),

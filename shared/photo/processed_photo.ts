@@ -35,5 +35,7 @@ export interface ProcessedPhoto {
 
 /** A photo that has just been rendered. */
 export interface RenderedPhoto extends ProcessedPhoto {
+  /** Whether the photo came as a cutout, by its own alpha, used or not. */
+  isOwnCutout: boolean;
   variants: RenderedVariant[];
 }

@@ -2,7 +2,9 @@ import { BackgroundError } from "../background/background_error.ts";
 import type { CachedRemover, CutoutRequest } from "../background/cached_remover.ts";
 import { checkCutout } from "../background/check_cutout.ts";
 import type { Cutout } from "../background/cutout.ts";
+import { isOwnCutout, OWN_ALPHA } from "../background/own_alpha.ts";
 import type { DecodedPhoto } from "../image/decode/decode.ts";
+import type { OwnCutout } from "../image/edit/crop_subject.ts";
 import type { Size } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { firstLine, log } from "../telemetry/log.ts";
@@ -17,15 +19,17 @@ const UPLOAD_QUALITY = 85;
 /** The outcome of a background removal. */
 export interface RemovedBackground {
   /** The cutout, in the photo's working size; unset if the background is kept. */
-  cutout?: Cutout;
+  cutout?: Cutout | OwnCutout;
   background: ProcessedPhoto["background"];
+  /** Whether the photo came as a cutout, by its own alpha. */
+  isOwnCutout: boolean;
   /** The reason why a background is kept although the caller wanted it removed. */
   warning?: Warning;
 }
 
 /**
- * Removes a photo's background with a cached cutout, or else with the provider. A failed removal is a warning, not
- * an error.
+ * Removes a photo's background: with its own alpha, if that is a cutout and the options trust it; or else with a cached
+ * cutout; or else with the provider. A failed removal is a warning, not an error.
  *
  * @param job The photo's context.
  * @param slot The job's CPU slot, which is released while the job waits for the provider.
@@ -38,11 +42,18 @@ export async function removeBackground(
   job: PhotoJob,
   slot: CpuSlot,
   photo: DecodedPhoto,
-  { skip_background_removal: isKept }: ProcessOptions,
+  { skip_background_removal: isKept, trust_alpha: isTrusted }: ProcessOptions,
   remover?: CachedRemover,
 ): Promise<RemovedBackground> {
-  if (isKept) return { background: KEPT };
-  if (!remover) return { background: KEPT, warning: keptWarning(notConfigured()) };
+  const mask = photo.hasAlpha ? photo.readAlpha() : undefined;
+  const own = { isOwnCutout: mask !== undefined && isOwnCutout(mask) };
+  if (isKept) return { background: KEPT, ...own };
+  if (mask && own.isOwnCutout && isTrusted) {
+    job.facts.api4ai = OWN_ALPHA;
+    const background = { removed: true, provider: OWN_ALPHA, cached: false };
+    return { cutout: { kind: "own", mask }, background, ...own };
+  }
+  if (!remover) return { background: KEPT, warning: keptWarning(notConfigured()), ...own };
   const jpeg = photo.toJpeg(UPLOAD_QUALITY);
   slot.prepared();
   using request = remover.request(jpeg);
@@ -50,12 +61,12 @@ export async function removeBackground(
     const cutout = await checkedCutout(request, remover.name, photo.size, slot, job.signal);
     const { provider } = remover;
     const cached = request.source === "cached";
-    return { cutout, background: { removed: true, provider, cached } };
+    return { cutout, background: { removed: true, provider, cached }, ...own };
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
     const cause = error.cause === undefined ? undefined : firstLine(error.cause);
     log("warn", "background_kept", { code: error.code, cause });
-    return { background: KEPT, warning: keptWarning(error) };
+    return { background: KEPT, warning: keptWarning(error), ...own };
   } finally {
     job.facts.api4ai = request.source;
   }

@@ -55,7 +55,9 @@ export const replySchema = z.strictObject({
       removed: z.boolean()
         .describe("If false although removal was requested, `warnings` gives the reason."),
       provider: z.string().nullable()
-        .describe("Service that removed it: `api4ai`. `null` if the photo kept it."),
+        .describe(
+          "Source of the cutout: `api4ai`, or `own_alpha` for a photo that came as a cutout. `null` if the photo kept it.",
+        ),
       cached: z.boolean().describe("The cutout was cached, so this request paid for none."),
     }).describe("Background removal."),
     reused: z.boolean()

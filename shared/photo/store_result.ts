@@ -1,3 +1,4 @@
+import { OWN_ALPHA } from "../background/own_alpha.ts";
 import { sha256 } from "../lib/sha256.ts";
 import { withTimeout } from "../lib/with_timeout.ts";
 import { ok, type Result } from "../lib/result.ts";
@@ -10,11 +11,11 @@ import type { PhotoJob } from "./photo_job.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import type { ProcessedPhoto, RenderedPhoto } from "./processed_photo.ts";
 import {
+  actualCutout,
   intendedCutout,
   PIPELINE_VERSION,
   type VariantPaths,
   variantPaths,
-  WITH_BACKGROUND,
 } from "./variant_paths.ts";
 import type { WarningCode } from "./warning.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
@@ -42,8 +43,7 @@ export async function storeResult(
   { remover, store, results, admission }: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
   admission.charge(TASK_MS.store);
-  const intended = intendedCutout(options, remover);
-  const actual = rendered.background.removed ? intended : WITH_BACKGROUND;
+  const actual = actualCutout(rendered.background, intendedCutout(options, remover));
   const paths = await variantPaths(bytes, options, actual);
   const files = rendered.variants.map((variant) => ({
     ...variant,
@@ -51,8 +51,7 @@ export async function storeResult(
   }));
   const saved = await store.save(files, job.signal);
   if (!saved.ok) return saved;
-  // The lookup was for the intended cutout. If the background was kept, its manifest belongs to another folder.
-  const before = actual === intended ? stored.manifest : undefined;
+  const before = stored.manifests?.get(actual);
   try {
     const manifest = results && await manifestOf(rendered, paths, results, before);
     if (manifest) await results.writeManifest(paths.folder, manifest);
@@ -68,7 +67,7 @@ export async function storeResult(
  * @param before The manifest of the variants that stay in the folder.
  */
 async function manifestOf(
-  { originalSize: { width, height }, background, warnings, variants }: RenderedPhoto,
+  { originalSize: { width, height }, background, isOwnCutout, warnings, variants }: RenderedPhoto,
   { folder, fileOf }: VariantPaths,
   results: ResultStore,
   before?: Manifest,
@@ -87,6 +86,7 @@ async function manifestOf(
     pipeline: PIPELINE_VERSION,
     original_size: [width, height],
     background: { removed, provider },
+    ...(isOwnCutout && provider !== OWN_ALPHA && { own_alpha_unused: true as const }),
     // The reason why a background was kept concerns this request only: the next caller may want it kept.
     warnings: warnings.flatMap(({ code, message }) =>
       belongsToResult(code) ? [{ code, message }] : []

@@ -1,8 +1,10 @@
 import type { CachedRemover } from "../background/cached_remover.ts";
+import { OWN_ALPHA } from "../background/own_alpha.ts";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
 import type { ProcessOptions } from "./options.ts";
+import type { ProcessedPhoto } from "./processed_photo.ts";
 
 /**
  * Version of the pipeline. Raise it with every change that renders the same photo differently, so that stored
@@ -26,7 +28,8 @@ export interface VariantPaths {
  *
  * @param photo The encoded photo.
  * @param options The caller's options; `variants` only selects among the paths.
- * @param cutout The remover of the cutout, or `none`. A photo with a kept background has other paths than its cutout.
+ * @param cutout The remover of the cutout, `own_alpha` or `none`. A photo with a kept background has other paths than its
+ * cutout.
  */
 export async function variantPaths(
   photo: Uint8Array<ArrayBuffer>,
@@ -56,10 +59,40 @@ export async function variantPaths(
 /** The part of a path that stands for a photo with its background. */
 export const WITH_BACKGROUND = "none";
 
-/** The part of a path that names the intended remover. */
+/** The part of a path that names the remover to call, unless the photo came as a cutout. */
 export function intendedCutout(
   { skip_background_removal: isKept }: ProcessOptions,
   remover: CachedRemover | undefined,
 ): string {
   return remover && !isKept ? `${remover.provider}:${remover.variant}` : WITH_BACKGROUND;
+}
+
+/**
+ * Lists the cutouts whose result can answer a request, the preferred one first.
+ *
+ * @param mayBeCutout Whether the photo's header announces transparency. Only decoding shows if the photo is a cutout.
+ */
+export function acceptedCutouts(
+  options: ProcessOptions,
+  remover: CachedRemover | undefined,
+  mayBeCutout: () => boolean,
+): string[] {
+  const intended = intendedCutout(options, remover);
+  return usesOwnAlpha(options) && mayBeCutout() ? [OWN_ALPHA, intended] : [intended];
+}
+
+/** Whether a photo's own alpha is used as its cutout, if it is one. */
+export function usesOwnAlpha(
+  { skip_background_removal: isKept, trust_alpha: isTrusted }: ProcessOptions,
+): boolean {
+  return isTrusted && !isKept;
+}
+
+/** The part of a path that names a result's actual cutout. */
+export function actualCutout(
+  { removed, provider }: ProcessedPhoto["background"],
+  intended: string,
+): string {
+  if (!removed) return WITH_BACKGROUND;
+  return provider === OWN_ALPHA ? OWN_ALPHA : intended;
 }

@@ -32,6 +32,8 @@ const manifestSchema = z.object({
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
+  /** Set if the photo came as a cutout whose alpha was not used: the result is not that of a request that uses it. */
+  own_alpha_unused: z.literal(true).optional(),
   /** Warnings of the result, without those of the request that rendered it. */
   warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })).max(10),
   variants: z.partialRecord(

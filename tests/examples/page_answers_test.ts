@@ -50,6 +50,7 @@ async function answerNext(page: Page, status: number, json: unknown) {
 
 async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Padding, pixels").fill("77");
+  await page.getByLabel("Photos that are cut out already").selectOption("ignore");
   await page.getByLabel("Shadow").selectOption("drop");
   await page.getByLabel("Fit in the frame").selectOption("cover");
   await page.getByLabel("Background").selectOption("color");
@@ -58,7 +59,7 @@ async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Quality, 1 to 100").fill("61");
   const query = await answerNext(page, 422, REFUSAL);
   await choose(page, "small.jpg");
-  const chosen = { shadow: "drop", fit: "cover", background: "#12ab9f" };
+  const chosen = { trust_alpha: "false", shadow: "drop", fit: "cover", background: "#12ab9f" };
   const always = { filename: "small.jpg", upload_to_storage: "true", ...chosen };
   assert.deepEqual(await query(), {
     ...always,

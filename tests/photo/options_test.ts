@@ -6,6 +6,7 @@ import { describeIssue } from "../../shared/lib/describe_issue.ts";
 Deno.test("every option has the design's default", () => {
   assert.deepEqual(optionsSchema.parse({}), {
     skip_background_removal: false,
+    trust_alpha: true,
     crop: "auto",
     padding: 50,
     shadow: "auto",
@@ -19,6 +20,7 @@ Deno.test("every option has the design's default", () => {
 
 const GOOD: [name: string, values: unknown[]][] = [
   ["skip_background_removal", [true, false]],
+  ["trust_alpha", [true, false]],
   ["crop", ["auto", "none"]],
   ["padding", [0, 1, 1_000]],
   ["shadow", ["auto", "drop", "none"]],
@@ -42,6 +44,7 @@ for (const [name, values] of GOOD) {
 
 const BAD: [name: string, values: unknown[], expected: RegExp][] = [
   ["skip_background_removal", ["yes", 1, null], /true or false/],
+  ["trust_alpha", ["no", 0, null], /true or false/],
   ["crop", ["AUTO", "car", true, null], /one of auto, none/],
   ["padding", [-1, 1_001, 1.5, "50", null], /whole number between 0 and 1000/],
   ["shadow", ["soft", true, "AUTO"], /one of auto, drop, none/],

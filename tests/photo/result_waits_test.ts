@@ -57,7 +57,8 @@ Deno.test("a result is found though another photo computes for longer than a loo
   const store = { urlsOf: () => ({}) } as unknown as VariantStore;
   const admission = new Admission({ budgetMs: 0 });
   const deps = { results, store, admission, limits: { maxPixels: 1 }, cpuBudgetMs: 0 };
-  const looked = findResult(new PhotoJob("r-1"), photo, deps);
+  const header = { format: "jpeg", width: 4, height: 3 } as const;
+  const looked = findResult(new PhotoJob("r-1"), photo, header, deps);
   await begun.promise;
   computeFor(BOUND_MS + 100);
   assert.equal((await looked).photo?.reused, true);

@@ -19,6 +19,7 @@ export interface OptionsForm {
 export function createOptionsForm(
   { withOriginal, onChange }: { withOriginal: boolean; onChange?: () => void },
 ): OptionsForm {
+  const cutout = choice({ trust: "keep their cutout", ignore: "cut out again" });
   const crop = choice({ auto: "to the car", none: "whole picture" });
   const padding = el("input", {
     type: "number",
@@ -68,6 +69,7 @@ export function createOptionsForm(
       "fieldset",
       {},
       el("legend", {}, "Settings"),
+      field("Photos that are cut out already", cutout),
       field("Crop", crop),
       field("Padding, pixels", padding),
       field("Shadow", shadow),
@@ -89,6 +91,7 @@ export function createOptionsForm(
   const read = (): Choice | null => {
     if (!element.reportValidity()) return null;
     const options = {
+      ...(cutout.value === "ignore" && { trust_alpha: false }),
       crop: crop.value as PhotoOptions["crop"],
       ...(crop.value === "auto" && { padding: padding.valueAsNumber }),
       shadow: shadow.value as PhotoOptions["shadow"],

@@ -46,6 +46,9 @@ function callOf({ metadata: { background, reused } }: ProcessedImage): string {
   if (reused) {
     return "Storage had the result: nothing was rendered, and the cutout service was not called.";
   }
+  if (background.provider === "own_alpha") {
+    return "The photo was cut out already: its own transparency was used, and the cutout service was not called.";
+  }
   if (background.removed && background.cached) {
     return "The cutout of an earlier request was used: the cutout service was not called.";
   }

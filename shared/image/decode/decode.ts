@@ -1,17 +1,14 @@
 import {
   AlphaAction,
-  FilterType,
   MagickColors,
   MagickError,
   MagickErrorSeverity,
   MagickFormat,
-  MagickGeometry,
   MagickImage,
   MagickReadSettings,
   Orientation,
 } from "@imagemagick/magick-wasm";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
-import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
@@ -20,13 +17,16 @@ import { type Complaint, gravestOf } from "./decoder_warnings.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "../engine/magick.ts";
 import { placeFrame } from "./place_frame.ts";
-import { jpegScale, workingSize } from "../plan.ts";
+import { jpegScale } from "../plan.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
 import { leanJpeg } from "./jpeg/lean_jpeg.ts";
 import { dropPngTexts } from "./png/png_text.ts";
-import type { Raster, Rect, Size } from "../raster.ts";
+import { type Mask, type Raster, type Rect, rectOf, type Size } from "../raster.ts";
+import { damagedPhoto } from "./damaged_photo.ts";
+import { shrink } from "./shrink.ts";
+import { stoppedPhoto } from "./stopped_photo.ts";
 import { toSrgb } from "./to_srgb.ts";
 import { uprightTiff } from "./tiff/upright_tiff.ts";
 import { firstWebpFrame } from "./webp_first_frame.ts";
@@ -91,16 +91,30 @@ export class DecodedPhoto implements Disposable {
    *
    * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
    */
-  read({ x, y, width, height }: Rect): Raster {
+  read(rect: Rect): Raster {
+    const { buffer, byteOffset, length } = this.#pixels(rect, "RGBA");
+    return {
+      width: rect.width,
+      height: rect.height,
+      data: new Uint8ClampedArray(buffer, byteOffset, length),
+    };
+  }
+
+  /**
+   * Copies the whole alpha channel out of the engine.
+   *
+   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
+   */
+  readAlpha(): Mask {
+    return { ...this.size, data: this.#pixels(rectOf(this.size), "A") };
+  }
+
+  #pixels({ x, y, width, height }: Rect, channels: string): Uint8Array<ArrayBuffer> {
     const bytes = this.#engine.run(() =>
-      this.#image.getPixels((pixels) => pixels.toByteArray(x, y, width, height, "RGBA"))
+      this.#image.getPixels((pixels) => pixels.toByteArray(x, y, width, height, channels))
     );
     if (bytes === null) throw new RangeError(`No pixels at ${width} x ${height} + ${x} + ${y}.`);
-    return {
-      width,
-      height,
-      data: new Uint8ClampedArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length),
-    };
+    return bytes as Uint8Array<ArrayBuffer>;
   }
 
   /**
@@ -272,29 +286,4 @@ function orient(stored: Size, upright: Size): Size {
 /** Checks for a profile in a PNG that libpng has dropped because it is for another colour space. */
 function lostProfile(image: IMagickImage, bytes: Uint8Array, { format }: PhotoHeader): boolean {
   return format === "png" && image.getColorProfile() === null && hasPngProfile(bytes);
-}
-
-function shrink(image: IMagickImage, longSidePx: number): void {
-  const { width, height, pixelsPerPixel } = workingSize(image, longSidePx);
-  if (pixelsPerPixel === 1) return;
-  // By whole numbers, pixels are averaged, as the JPEG decoder does; Catmull-Rom is nearly Lanczos for half the time.
-  image.filterType = Number.isInteger(pixelsPerPixel) ? FilterType.Box : FilterType.Catrom;
-  const geometry = new MagickGeometry(width, height);
-  geometry.ignoreAspectRatio = true;
-  image.resize(geometry);
-}
-
-function damagedPhoto(format: InputFormat, how: string, cause?: unknown): AppError {
-  return new AppError("invalid_image", `The ${format} file is damaged: ${how}. Send it again.`, {
-    cause,
-  });
-}
-
-/** Returns the error of a photo whose decoding was stopped. */
-export function stoppedPhoto(format: InputFormat): AppError {
-  const advice = format === "jpeg"
-    ? "Send a smaller one."
-    : "Convert it to JPEG, or send a smaller one.";
-  const message = `Decoding the ${format} was stopped: it takes more CPU than there is. ${advice}`;
-  return new AppError("image_too_costly", message, { details: { format, stopped: true } });
 }

@@ -60,6 +60,11 @@ export function readDecodeLoad(file: Uint8Array, header: Found): DecodeLoad {
   return { ...load, ...READ[header.format](bytes, header) };
 }
 
+/** Whether a photo's headers announce transparency. Only decoding shows whether any pixel is transparent. */
+export function mayBeTransparent(file: Uint8Array, header: Found): boolean {
+  return header.format !== "jpeg" && readDecodeLoad(file, header).alpha;
+}
+
 const READ: Record<InputFormat, Read> = {
   jpeg: readJpeg,
   png: readPng,

@@ -1,11 +1,11 @@
 import { applyMask } from "./apply_mask.ts";
 import { ALPHA_THRESHOLD, alphaOf, boundsOfMask, darknessOf } from "./bounds.ts";
 import { cutsFaintEdge } from "./cuts_faint_edge.ts";
-import { decontaminate } from "./decontaminate.ts";
+import { decontaminate, softEdge } from "./decontaminate.ts";
 import type { DecodedPhoto } from "../decode/decode.ts";
 import type { DecodedCutout } from "../decode/decode_cutout.ts";
 import { type CropMode, pad } from "../plan.ts";
-import { cut, type Raster, type Rect, rectOf } from "../raster.ts";
+import { cut, type Mask, type Raster, type Rect, rectOf } from "../raster.ts";
 
 /** Options of a crop. */
 export interface CropOptions {
@@ -13,6 +13,13 @@ export interface CropOptions {
   crop: CropMode;
   /** Pixels of the working image to add on each side, 0 or more. */
   padding: number;
+}
+
+/** The photo's own alpha as its cutout: the photo's pixels already contain it. */
+export interface OwnCutout {
+  kind: "own";
+  /** The alpha channel, in the size of the working image. */
+  mask: Mask;
 }
 
 /** A cropped photo. */
@@ -35,16 +42,16 @@ export interface Crop {
  */
 export function cropSubject(
   photo: DecodedPhoto,
-  cutout: DecodedCutout | undefined,
+  cutout: DecodedCutout | OwnCutout | undefined,
   { crop, padding }: CropOptions,
 ): Crop {
   const frame = rectOf(photo.size);
   const boxOf = (bounds: Rect | null) => bounds ? pad(bounds, padding, frame) : frame;
-  if (cutout?.kind === "mask" && !photo.hasAlpha) {
-    const { mask } = cutout;
+  if (cutout?.kind === "own" || (cutout?.kind === "mask" && !photo.hasAlpha)) {
+    const { kind, mask } = cutout;
     const box = crop === "none" ? frame : boxOf(boundsOfMask(mask, ALPHA_THRESHOLD));
     const image = photo.read(box); // only the crop's pixels ever leave the engine
-    decontaminate(image, applyMask(image, mask, box));
+    decontaminate(image, kind === "own" ? softEdge(image) : applyMask(image, mask, box));
     return { image, isUncertain: false };
   }
   const image = cutout?.kind === "image" ? cutout.image : photo.read(frame);

@@ -41,6 +41,15 @@ export function decontaminate(image: Raster, edge: readonly number[]): void {
   }
 }
 
+/** Returns the indexes of an image's partly transparent pixels, in ascending order. */
+export function softEdge({ data }: Raster): number[] {
+  const edge: number[] = [];
+  for (let at = 3; at < data.length; at += 4) {
+    if (data[at] > 0 && data[at] < 255) edge.push((at - 3) / 4);
+  }
+  return edge;
+}
+
 /**
  * Marks the blocks of REACH_PX x REACH_PX pixels that have a solid pixel in them or in a neighbouring block; elsewhere
  * no solid pixel is in reach. Without this a matte that is half transparent all over costs half a second of vain

@@ -37,7 +37,7 @@ export function settingInQuery({ url }: Request): AppError | null {
   return null;
 }
 
-/** Maximum number of query parameters; the function knows thirteen. */
+/** Maximum number of query parameters; the function knows fourteen. */
 const MAX_PARAMETERS = 64;
 
 /**

@@ -22,8 +22,8 @@ export interface Run {
   sizeIn: { width: number; height: number } | null;
   /** Size of all variants together, in bytes. */
   bytesOut: number;
-  /** The origin of the cutout. Each call of API4.ai costs money. */
-  api4ai: "called" | "cached" | "none";
+  /** The origin of the cutout: API4.ai, the cache, the photo's own alpha, or none. Each call of API4.ai costs money. */
+  api4ai: "called" | "cached" | "own_alpha" | "none";
   /** Codes of the answer's warnings. */
   warnings: readonly string[];
 }

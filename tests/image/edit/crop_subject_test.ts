@@ -182,3 +182,27 @@ Deno.test("cropSubject() is certain about a dark car on white, and about every f
     }
   }
 });
+
+Deno.test("cropSubject() applies a photo's own alpha once, and removes the old ground's colour from its edge", async () => {
+  // A soft edge of two columns, half covered, whose colour is half that of a green ground.
+  const alphaAt = (x: number, y: number) => {
+    if (!within(CAR, x, y)) return 0;
+    return x < CAR.x + 2 ? 128 : 255;
+  };
+  const cutOut = draw(SIZE, (x, y) => {
+    const alpha = alphaAt(x, y);
+    return alpha === 128 ? [100, 100, 20, alpha] : [200, 40, 30, alpha];
+  });
+  using photo = await photoOf(cutOut);
+  const mask = photo.readAlpha();
+  assert.deepEqual(mask, drawMask(SIZE, alphaAt));
+  for (const crop of ["auto", "none"] as const) {
+    const { image, isUncertain } = cropSubject(photo, { kind: "own", mask }, { crop, padding: 10 });
+    assert.equal(isUncertain, false);
+    const [left, top] = crop === "auto" ? [10, 10] : [CAR.x, CAR.y];
+    assert.deepEqual([image.width, image.height], crop === "auto" ? [100, 50] : [200, 120]);
+    assert.deepEqual(at(image, left, top + 5), [200, 40, 30, 128]);
+    assert.deepEqual(at(image, left + 20, top + 5), [200, 40, 30, 255]);
+    assert.equal(at(image, left - 1, top + 5)[3], 0);
+  }
+});
