@@ -243,6 +243,7 @@ export interface components {
      *     - `image_end_missing`: The JPEG lacks its end marker, but the picture is complete.
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
+     *     - `photo_small`: The photo has less than 320 pixels on its long side, so that `grid` and `detail` are enlarged and blurred. Send the original, not a preview of it.
      * @enum {string}
      */
     WarningCode:
@@ -257,7 +258,8 @@ export interface components {
       | "image_damaged"
       | "image_end_missing"
       | "color_profile_ignored"
-      | "crop_uncertain";
+      | "crop_uncertain"
+      | "photo_small";
     /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */
     LegacyReply: {
       /**

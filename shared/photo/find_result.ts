@@ -20,6 +20,7 @@ import {
   type VariantPaths,
   variantPaths,
 } from "./variant_paths.ts";
+import { warnOfSmall } from "./warning.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Bound on a lookup, in milliseconds. A lookup exists to save time. */
@@ -149,7 +150,8 @@ async function find(
   const isOther = stored.own_alpha_unused === true && usesOwnAlpha(options);
   if (isOther || variants.length < options.variants.length) return { manifest };
   const [width, height] = stored.original_size;
-  const { background: { removed, provider }, warnings } = stored;
+  const { background: { removed, provider } } = stored;
+  const warnings = [...stored.warnings, ...warnOfSmall({ width, height })];
   const background = { removed, provider, cached: removed && provider !== OWN_ALPHA };
   return {
     manifest,

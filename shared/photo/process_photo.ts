@@ -20,7 +20,7 @@ import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed
 import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
 import { intendedCutout, variantPaths } from "./variant_paths.ts";
-import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED } from "./warning.ts";
+import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED, warnOfSmall } from "./warning.ts";
 
 /**
  * Turns a photo into listing pictures, step by step. A result that Storage already has ends the steps early.
@@ -114,6 +114,7 @@ async function render(
       ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
       ...(warning ? [warning] : []),
       ...(isUncertain ? [CROP_UNCERTAIN] : []),
+      ...warnOfSmall(working.originalSize),
     ],
     reused: false,
   });

@@ -1,14 +1,22 @@
 import { BACKGROUND_ERROR_CODES } from "../background/background_error.ts";
+import type { Size } from "../image/raster.ts";
 import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
 /**
- * The stable codes of warnings: about a kept background, which each request detects again, and about the result,
- * which are stored with it.
+ * The stable codes of warnings: about a kept background and about the photo's size, which each request detects again,
+ * and about the result, which are stored with it.
  */
-export const WARNING_CODES = [...BACKGROUND_ERROR_CODES, ...RESULT_WARNING_CODES] as const;
+export const WARNING_CODES = [
+  ...BACKGROUND_ERROR_CODES,
+  ...RESULT_WARNING_CODES,
+  "photo_small",
+] as const;
 
 /** A stable code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];
+
+/** Long side below which a photo is small, in pixels: `grid` (600 pixels wide) needs almost twice as many. */
+const SMALL_PX = 320;
 
 /** The condition of each warning (Markdown). `deno task openapi` writes docs/errors.md from this. */
 export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
@@ -32,6 +40,9 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   color_profile_ignored:
     "The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those " +
     "of the photo without it.",
+  photo_small:
+    `The photo has less than ${SMALL_PX} pixels on its long side, so that \`grid\` and \`detail\` are enlarged and blurred. Send ` +
+    "the original, not a preview of it.",
 };
 
 /** A difference between a request and its result. */
@@ -69,3 +80,17 @@ export const END_MISSING: Warning = {
   code: "image_end_missing",
   message: "The photo's file lacks its end, but the picture is complete. You need not do anything.",
 };
+
+/**
+ * Returns the warning about a photo that is too small for its variants.
+ *
+ * @param size The photo's own size.
+ * @returns An empty list if the photo is large enough.
+ */
+export function warnOfSmall({ width, height }: Size): Warning[] {
+  if (Math.max(width, height) >= SMALL_PX) return [];
+  const message =
+    `The photo has only ${width} x ${height} pixels: enlarged pictures of it are blurred. Send the original, with at least ` +
+    `${SMALL_PX} pixels on its long side.`;
+  return [{ code: "photo_small", message }];
+}
