@@ -21,6 +21,7 @@ import { jpegScale } from "../plan.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
+import { leanHeif } from "./lean_heif.ts";
 import { leanJpeg } from "./jpeg/lean_jpeg.ts";
 import { dropPngTexts } from "./png/png_text.ts";
 import { type Mask, type Raster, type Rect, rectOf, type Size } from "../raster.ts";
@@ -233,6 +234,7 @@ function harmless(bytes: Uint8Array, header: PhotoHeader): Uint8Array {
   if (format === "png") return withPngEnd(dropPngTexts(bytes));
   if (format === "bmp") return withBmpLength(bytes);
   if (format === "jpeg") return leanJpeg(bytes, header);
+  if (isHeif(header)) return leanHeif(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
 

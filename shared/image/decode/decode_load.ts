@@ -5,6 +5,7 @@ import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import { pngChunks } from "./png/png_chunks.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
+import { alphasOf, readHeifItems } from "./heif_items.ts";
 import { unusualHeif } from "./unusual_heif.ts";
 import { unusualTiff } from "./tiff/unusual_tiff.ts";
 
@@ -136,10 +137,21 @@ function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
   const head = bytes.subarray(0, ANNOUNCED_BYTES);
   const at = ["colrprof", "colrrICC"].map((name) => indexOf(head, name)).find((i) => i >= 0);
   return {
-    alpha: indexOf(head, "auxC") >= 0,
+    alpha: mayHaveAlpha(bytes) ?? indexOf(head, "auxC") >= 0,
     profile: at !== undefined && !isSrgbProfile(bytes.subarray(at + 8)),
     unusual: unusualHeif(bytes),
   };
+}
+
+/** Whether the primary picture has an alpha channel; `null` if the file does not say which one that is. */
+function mayHaveAlpha(bytes: Uint8Array): boolean | null {
+  try {
+    const items = readHeifItems(bytes);
+    return items.primary === undefined ? null : alphasOf(items, items.primary).length > 0;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function readTiff(_: Uint8Array, { tiff }: Found): Partial<DecodeLoad> {

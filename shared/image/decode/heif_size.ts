@@ -1,3 +1,4 @@
+import { alphasOf, readHeifItems } from "./heif_items.ts";
 import { isoBoxes } from "./iso_boxes.ts";
 import type { Size } from "../raster.ts";
 
@@ -12,12 +13,31 @@ const WAY: readonly (readonly [name: string, skip: number])[] = [
 ];
 
 /**
- * Reads the size of a HEIC or AVIF picture: the largest size in its boxes. Tiles and thumbnails are smaller.
+ * Reads the size of a HEIC or AVIF picture: that of its primary item, or else the largest size in its boxes.
  *
  * @param bytes The file.
  * @returns The size before rotation, or `null` if no box holds one.
  */
 export function readHeifSize(bytes: Uint8Array): Size | null {
+  return primarySize(bytes) ?? largestSize(bytes);
+}
+
+/** Reads the size of the primary item. An alpha channel that is larger counts instead, as it is decoded too. */
+function primarySize(bytes: Uint8Array): Size | null {
+  try {
+    const items = readHeifItems(bytes);
+    const { primary, sizes } = items;
+    const own = primary === undefined ? undefined : sizes.get(primary);
+    if (primary === undefined || own === undefined) return null;
+    return alphasOf(items, primary).map((alpha) => sizes.get(alpha) ?? own)
+      .reduce((largest, size) => area(size) > area(largest) ? size : largest, own);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function largestSize(bytes: Uint8Array): Size | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const left = { boxes: MAX_BOXES };
   let [from, to] = [0, bytes.length];

@@ -1,0 +1,167 @@
+import type { Size } from "../raster.ts";
+import { type Box, isoBoxes } from "./iso_boxes.ts";
+
+/** Stops files of millions of boxes, items or references. A phone's file holds a few hundred, most of them for tiles. */
+const MAX_COUNT = 4_096;
+
+/** The names of alpha channels in auxiliary pictures: of AVC, of HEVC, of all codecs. */
+const ALPHA = new Set([
+  "urn:mpeg:avc:2015:auxid:1",
+  "urn:mpeg:hevc:2015:auxid:1",
+  "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+]);
+
+/** The longest of {@linkcode ALPHA}, in characters. */
+const MAX_URN = 43;
+
+/** A reference from an item to others. */
+export interface HeifReference {
+  /** `dimg` to the parts of a composed picture, `auxl` to the picture of an auxiliary one, `thmb`, `cdsc`, ... */
+  type: string;
+  /** Offset of the type in the file. */
+  typeAt: number;
+  from: number;
+  to: number[];
+}
+
+/** The items of a HEIC or AVIF, by their ids. */
+export interface HeifItems {
+  /** The item that readers show; unset if the file does not say. */
+  primary?: number;
+  /** The types, and their offsets in the file. */
+  types: Map<number, { type: string; at: number }>;
+  /** The sizes before rotation. */
+  sizes: Map<number, Size>;
+  references: HeifReference[];
+  /** The auxiliary pictures that are alpha channels. */
+  alphas: Set<number>;
+}
+
+/**
+ * Reads the items of a HEIC or AVIF without their pictures: ISO/IEC 23008-12, boxes `pitm`, `iinf`, `iref`, `iprp`.
+ *
+ * @param bytes The file.
+ * @throws {RangeError} If a box is cut off, or the file has more items than any photo.
+ */
+export function readHeifItems(bytes: Uint8Array): HeifItems {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const left = { boxes: MAX_COUNT };
+  const inside = (box: Box | undefined, skip: number) =>
+    box ? isoBoxes(view, box.from + skip, box.to, left) : [];
+  const meta = inside(isoBoxes(view, 0, bytes.length, left).find(isNamed("meta")), 4);
+  const [iinf, iref, iprp, pitm] = ["iinf", "iref", "iprp", "pitm"].map((name) =>
+    meta.find(isNamed(name))
+  );
+  const properties = inside(iprp, 0);
+  const ipco = inside(properties.find(isNamed("ipco")), 0);
+  const infe = inside(iinf, iinf && view.getUint8(iinf.from) === 0 ? 6 : 8);
+  return {
+    ...(pitm && { primary: readPrimary(view, pitm) }),
+    types: readTypes(view, infe),
+    references: iref ? readReferences(view, iref, inside(iref, 4)) : [],
+    ...readProperties(view, ipco, properties.find(isNamed("ipma"))),
+  };
+}
+
+/**
+ * Finds the alpha channels of a picture.
+ *
+ * @param items The file's items.
+ * @param picture The picture's id.
+ */
+export function alphasOf({ references, alphas }: HeifItems, picture: number): number[] {
+  return references.filter(({ type, from, to }) =>
+    type === "auxl" && alphas.has(from) && to.includes(picture)
+  ).map(({ from }) => from);
+}
+
+const isNamed = (name: string) => (box: Box) => box.name === name;
+
+/** Reads consecutive big-endian numbers. */
+class Reader {
+  at: number;
+  constructor(readonly view: DataView, at: number) {
+    this.at = at;
+  }
+  u8(): number {
+    return this.view.getUint8(this.at++);
+  }
+  u16(): number {
+    return this.u8() << 8 | this.u8();
+  }
+  u32(): number {
+    return this.u16() * 0x1_0000 + this.u16();
+  }
+}
+
+function readPrimary(view: DataView, { from }: Box): number {
+  return view.getUint8(from) === 0 ? view.getUint16(from + 4) : view.getUint32(from + 4);
+}
+
+function readTypes(view: DataView, entries: Box[]): HeifItems["types"] {
+  const types: HeifItems["types"] = new Map();
+  for (const { from } of entries) {
+    const reader = new Reader(view, from);
+    const version = reader.u8();
+    if (version < 2) continue; // it has no type
+    reader.at = from + 4;
+    const id = version === 2 ? reader.u16() : reader.u32();
+    const at = reader.at + 2;
+    types.set(id, { type: textAt(view, at, 4), at });
+  }
+  return types;
+}
+
+/** Reads the properties that each item is associated with. */
+function readProperties(
+  view: DataView,
+  properties: Box[],
+  ipma: Box | undefined,
+): Pick<HeifItems, "sizes" | "alphas"> {
+  const sizes = new Map<number, Size>();
+  const alphas = new Set<number>();
+  if (!ipma) return { sizes, alphas };
+  const reader = new Reader(view, ipma.from);
+  const isLong = reader.u8() >= 1;
+  const isWide = (reader.u16(), reader.u8() & 1) === 1;
+  const items = bounded(reader.u32());
+  for (let i = 0; i < items; i++) {
+    const item = isLong ? reader.u32() : reader.u16();
+    for (let left = reader.u8(); left > 0; left--) {
+      const index = isWide ? reader.u16() & 0x7fff : reader.u8() & 0x7f;
+      const property = properties[index - 1];
+      if (!property) continue;
+      const { name, from, to } = property;
+      if (name === "ispe") {
+        sizes.set(item, { width: view.getUint32(from + 4), height: view.getUint32(from + 8) });
+      }
+      if (name === "auxC") {
+        const text = textAt(view, from + 4, Math.min(MAX_URN, to - from - 4));
+        if (ALPHA.has(text.split("\0", 1)[0])) alphas.add(item);
+      }
+    }
+  }
+  return { sizes, alphas };
+}
+
+function readReferences(view: DataView, iref: Box, boxes: Box[]): HeifReference[] {
+  const isLong = view.getUint8(iref.from) >= 1;
+  return boxes.map(({ name, from }) => {
+    const reader = new Reader(view, from);
+    const id = () => isLong ? reader.u32() : reader.u16();
+    const item = id();
+    const count = bounded(reader.u16());
+    return { type: name, typeAt: from - 4, from: item, to: Array.from({ length: count }, id) };
+  });
+}
+
+function bounded(count: number): number {
+  if (count > MAX_COUNT) throw new RangeError("more than any photo has");
+  return count;
+}
+
+function textAt(view: DataView, at: number, length: number): string {
+  return String.fromCharCode(
+    ...Array.from({ length: Math.max(0, length) }, (_, i) => view.getUint8(at + i)),
+  );
+}
