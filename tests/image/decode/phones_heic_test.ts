@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readDecodeLoad } from "../../../shared/image/decode/decode_load.ts";
 import { inspectPhoto } from "../../../shared/image/decode/inspect_photo.ts";
-import { box, ispe } from "../../helpers/bombs.ts";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { box } from "../../helpers/bombs.ts";
 import { concat, latin1, u32 } from "../../helpers/bytes.ts";
 import { decoded, fixture } from "../../helpers/fixtures.ts";
 import {
@@ -16,11 +17,12 @@ import {
   type HeifParts,
   imir,
   irot,
-  nclx,
   toneMapItem,
 } from "../../helpers/heif_files.ts";
-import { exif } from "../../helpers/metadata.ts";
-import { assertQuarters, type Quarters, STORED, TURNED } from "../../helpers/quarters.ts";
+import { fileOf } from "../../helpers/magick_files.ts";
+import { exif, withOrientation } from "../../helpers/metadata.ts";
+import { assertNear, at, draw } from "../../helpers/pixels.ts";
+import { assertQuarters, COLORS, type Quarters, STORED, TURNED } from "../../helpers/quarters.ts";
 import { valueOf } from "../../helpers/result.ts";
 
 const item = async (name: string) => codedItem(await fixture(`phones/${name}`));
@@ -125,4 +127,53 @@ Deno.test("a spatial photo shows the picture of the left eye, turned once", asyn
     groups: [["ster", [1, 2]]],
   });
   await assertPhoto(file, TURNED[6]);
+});
+
+/** Boxes behind a Samsung's picture: the motion photo's film, and the index at the end. */
+const samsungTail = concat(
+  box("mpvd", box("ftyp", latin1("mp42"), u32(0), latin1("isom")), box("moov", new Uint8Array(40))),
+  box("sefd", latin1("SEFH"), new Uint8Array(20), latin1("SEFT")),
+);
+
+Deno.test("a Samsung's HEIC is read: a grid of tiles, turned by its box, with EXIF, a gain map and a film behind it", async () => {
+  const file = heifOf({
+    items: [
+      with_(gridItem(2, 2, 100, 120), irot(3)),
+      ...[photo, photo, photo, photo].map(tile),
+      with_(map, auxC("urn:iso:std:iso:ts:21496:-1")),
+      exifItem(exif(6)),
+      other,
+    ],
+    references: [
+      ["dimg", 1, [2, 3, 4, 5]],
+      ["auxl", 6, [1]],
+      ["cdsc", 7, [1]],
+      ["thmb", 8, [1]],
+    ],
+    behind: samsungTail,
+  });
+  using read = await decoded(file);
+  assert.deepEqual(read.size, { width: 120, height: 100 });
+  // Turned to the right: the tiles' upper left corners are at their upper right.
+  const image = read.read({ x: 0, y: 0, width: 120, height: 100 });
+  for (const [x, y] of [[119 - 16, 16], [119 - 80, 16], [119 - 16, 80], [119 - 80, 80]]) {
+    assertNear(at(image, x, y), COLORS.red, 8, `tile at ${x}, ${y}`);
+    assertNear(at(image, x, y - 0 + (y < 50 ? 32 : 0)), y < 50 ? COLORS.green : COLORS.red, 8);
+  }
+});
+
+Deno.test("a JPEG that is named HEIC, as Google exports a Samsung's photos, is read by its bytes", async () => {
+  const jpeg = withOrientation(
+    await fileOf(
+      draw(
+        { width: 64, height: 64 },
+        (x, y) => COLORS[STORED[(y < 32 ? 0 : 2) + (x < 32 ? 0 : 1)]],
+      ),
+      MagickFormat.Jpeg,
+    ),
+    6,
+  );
+  assert.equal(valueOf(inspectPhoto(jpeg, { maxPixels: 64e6 })).format, "jpeg");
+  using read = await decoded(jpeg);
+  assertQuarters(read, TURNED[6], 12);
 });

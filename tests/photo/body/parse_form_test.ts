@@ -135,6 +135,7 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
     filename: "007",
     options: {
       skip_background_removal: true,
+      trust_alpha: true,
       crop: "none",
       padding: 5,
       shadow: "none",
