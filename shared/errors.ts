@@ -77,7 +77,7 @@ export const ERROR_CATALOGUE = {
     "The image type is supported, but not this encoding, which `details.encoding` names: a JPEG " +
       "that is lossless or hierarchical, does not have 8 bits per sample, has two or more than " +
       "four components, or has no height in its header; a TIFF with LZMA, WebP, Zstandard, JBIG " +
-      "or LERC compression, with signed or 64-bit integers, or from a camera (raw).",
+      "or LERC compression, with signed or 64-bit integers, or from a camera (raw); a PNG of Apple's own kind (CgBI).",
   ),
   invalid_image: permanent(
     422,

@@ -40,6 +40,7 @@ export function heifOf(
   const [major, ...compatible] = brands;
   const ftyp = box("ftyp", latin1(major), u32(0), ...compatible.map(latin1));
   const { references = [], groups = [], behind = new Uint8Array() } = parts;
+  const derived = items.filter(({ type }) => DERIVED.has(type)).map(({ data }) => data);
   const boxes = (mdatAt: number) => [
     box("hdlr", u32(0), u32(0), latin1("pict"), new Uint8Array(13)),
     box("pitm", u32(0), u16(primary)),
@@ -55,7 +56,7 @@ export function heifOf(
       ),
     ]),
     properties(items),
-    box("idat", ...items.filter(({ type }) => DERIVED.has(type)).map(({ data }) => data)),
+    ...(derived.length === 0 ? [] : [box("idat", ...derived)]),
     ...(groups.length === 0 ? [] : [
       box(
         "grpl",

@@ -1,5 +1,6 @@
 import {
   AlphaAction,
+  ColorProfile,
   MagickColors,
   MagickError,
   MagickErrorSeverity,
@@ -14,6 +15,7 @@ import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts"
 import type { InputFormat } from "../image_format.ts";
 import { checkJpegEnd, type Condition, judgeJpeg } from "./jpeg/jpeg_check.ts";
 import { type Complaint, gravestOf } from "./decoder_warnings.ts";
+import { heifProfile } from "./heif_profile.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { countImage, type Magick, readWithin, withMagick } from "../engine/magick.ts";
 import { placeFrame } from "./place_frame.ts";
@@ -209,6 +211,8 @@ function decode(
     const upright = { width: image.width, height: image.height };
     const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
     if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
+    const profile = isHeif(header) && !image.getColorProfile() ? heifProfile(bytes) : null;
+    if (profile) image.setProfile(new ColorProfile(profile));
     const profileIgnored = toSrgb(image, header.format) || lostProfile(image, bytes, header);
     image.strip();
     shrink(image, longSidePx);

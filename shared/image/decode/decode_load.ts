@@ -6,6 +6,7 @@ import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import { pngChunks } from "./png/png_chunks.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
 import { alphasOf, readHeifItems } from "./heif_items.ts";
+import { heifProfile } from "./heif_profile.ts";
 import { unusualHeif } from "./unusual_heif.ts";
 import { unusualTiff } from "./tiff/unusual_tiff.ts";
 
@@ -138,7 +139,9 @@ function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
   const at = ["colrprof", "colrrICC"].map((name) => indexOf(head, name)).find((i) => i >= 0);
   return {
     alpha: mayHaveAlpha(bytes) ?? indexOf(head, "auxC") >= 0,
-    profile: at !== undefined && !isSrgbProfile(bytes.subarray(at + 8)),
+    profile: at === undefined
+      ? heifProfile(bytes) !== null
+      : !isSrgbProfile(bytes.subarray(at + 8)),
     unusual: unusualHeif(bytes),
   };
 }

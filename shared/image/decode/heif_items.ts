@@ -35,6 +35,16 @@ export interface HeifItems {
   references: HeifReference[];
   /** The auxiliary pictures that are alpha channels. */
   alphas: Set<number>;
+  /** The colours that code points name (ISO/IEC 23091-2). */
+  colors: Map<number, CodePoints>;
+}
+
+/** Colours by their code points, from a box `colr` of type `nclx`. */
+export interface CodePoints {
+  /** 1 BT.709 and sRGB, 9 BT.2020, 12 Display P3. */
+  primaries: number;
+  /** 1 BT.709, 13 sRGB, 16 PQ, 18 HLG. */
+  transfer: number;
 }
 
 /**
@@ -117,10 +127,11 @@ function readProperties(
   view: DataView,
   properties: Box[],
   ipma: Box | undefined,
-): Pick<HeifItems, "sizes" | "alphas"> {
-  const sizes = new Map<number, Size>();
-  const alphas = new Set<number>();
-  if (!ipma) return { sizes, alphas };
+): Pick<HeifItems, "sizes" | "alphas" | "colors"> {
+  const sizes: HeifItems["sizes"] = new Map();
+  const alphas: HeifItems["alphas"] = new Set();
+  const colors: HeifItems["colors"] = new Map();
+  if (!ipma) return { sizes, alphas, colors };
   const reader = new Reader(view, ipma.from);
   const isLong = reader.u8() >= 1;
   const isWide = (reader.u16(), reader.u8() & 1) === 1;
@@ -135,13 +146,19 @@ function readProperties(
       if (name === "ispe") {
         sizes.set(item, { width: view.getUint32(from + 4), height: view.getUint32(from + 8) });
       }
+      if (name === "colr" && textAt(view, from, 4) === "nclx") {
+        colors.set(item, {
+          primaries: view.getUint16(from + 4),
+          transfer: view.getUint16(from + 6),
+        });
+      }
       if (name === "auxC") {
         const text = textAt(view, from + 4, Math.min(MAX_URN, to - from - 4));
         if (ALPHA.has(text.split("\0", 1)[0])) alphas.add(item);
       }
     }
   }
-  return { sizes, alphas };
+  return { sizes, alphas, colors };
 }
 
 function readReferences(view: DataView, iref: Box, boxes: Box[]): HeifReference[] {

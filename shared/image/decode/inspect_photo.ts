@@ -9,6 +9,7 @@ import { readHeifSize } from "./heif_size.ts";
 import { INPUT_FORMATS, type InputFormat } from "../image_format.ts";
 import { unreadJpegEncoding } from "./jpeg/jpeg_encoding.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
+import { unreadApplePng } from "./png/apple_png.ts";
 import type { Rect, Size } from "../raster.ts";
 import { unreadTiffEncoding } from "./tiff/tiff_encoding.ts";
 import { readTiffHeader, type TiffHeader } from "./tiff/tiff_header.ts";
@@ -75,7 +76,8 @@ function inspectImage(
   const tiff = format === "tiff" ? readTiffHeader(bytes) : null;
   const gif = format === "gif" ? readGifFrame(bytes) : null;
   const size = jpeg ?? tiff ?? gif?.canvas ?? readSize(bytes, format);
-  const unread = (jpeg && unreadJpegEncoding(jpeg)) ?? (tiff && unreadTiffEncoding(tiff));
+  const unread = (jpeg && unreadJpegEncoding(jpeg)) ?? (tiff && unreadTiffEncoding(tiff)) ??
+    (format === "png" ? unreadApplePng(bytes) : null);
   if (unread) return fail(unread);
   if (size === null || size.width === 0 || size.height === 0) {
     return fail(

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { readDecodeLoad } from "../../../shared/image/decode/decode_load.ts";
 import { inspectPhoto } from "../../../shared/image/decode/inspect_photo.ts";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import { box } from "../../helpers/bombs.ts";
+import { box, ispe } from "../../helpers/bombs.ts";
 import { concat, latin1, u32 } from "../../helpers/bytes.ts";
+import { expectReply } from "../../helpers/call.ts";
+import { p3ToSrgb } from "../../helpers/display_p3.ts";
 import { decoded, fixture } from "../../helpers/fixtures.ts";
 import {
   auxC,
@@ -17,13 +19,15 @@ import {
   type HeifParts,
   imir,
   irot,
+  nclx,
   toneMapItem,
 } from "../../helpers/heif_files.ts";
+import { sendPhoto } from "../../helpers/in_process_photo.ts";
 import { fileOf } from "../../helpers/magick_files.ts";
 import { exif, withOrientation } from "../../helpers/metadata.ts";
 import { assertNear, at, draw } from "../../helpers/pixels.ts";
 import { assertQuarters, COLORS, type Quarters, STORED, TURNED } from "../../helpers/quarters.ts";
-import { valueOf } from "../../helpers/result.ts";
+import { assertFails, valueOf } from "../../helpers/result.ts";
 
 const item = async (name: string) => codedItem(await fixture(`phones/${name}`));
 const photo = await item("quarters.heic");
@@ -116,7 +120,11 @@ const FILES: [what: string, parts: HeifParts][] = [
 ];
 for (const [what, parts] of FILES) {
   Deno.test(`a HEIC with ${what} shows its photo`, async () => {
-    await assertPhoto(heifOf(parts), STORED);
+    const file = heifOf(parts);
+    await assertPhoto(file, STORED);
+    const { body } = await expectReply(sendPhoto(file));
+    assert.deepEqual(body.metadata.original_size, [64, 64]);
+    assert.deepEqual(body.warnings.map(({ code }) => code), ["photo_small"]);
   });
 }
 
@@ -154,11 +162,18 @@ Deno.test("a Samsung's HEIC is read: a grid of tiles, turned by its box, with EX
   });
   using read = await decoded(file);
   assert.deepEqual(read.size, { width: 120, height: 100 });
-  // Turned to the right: the tiles' upper left corners are at their upper right.
+  // The quarter turn to the right moves a stored pixel (x, y) to (119 - y, x).
   const image = read.read({ x: 0, y: 0, width: 120, height: 100 });
-  for (const [x, y] of [[119 - 16, 16], [119 - 80, 16], [119 - 16, 80], [119 - 80, 80]]) {
-    assertNear(at(image, x, y), COLORS.red, 8, `tile at ${x}, ${y}`);
-    assertNear(at(image, x, y - 0 + (y < 50 ? 32 : 0)), y < 50 ? COLORS.green : COLORS.red, 8);
+  const stored: [x: number, y: number, color: keyof typeof COLORS][] = [
+    ...[[16, 16, "red"], [48, 16, "green"], [16, 48, "blue"], [48, 48, "gold"]] as const,
+    ...[[80, 16, "red"], [16, 80, "red"], [80, 80, "red"], [80, 48, "blue"], [
+      48,
+      80,
+      "green",
+    ]] as const,
+  ].map(([x, y, color]) => [x, y, color]);
+  for (const [x, y, color] of stored) {
+    assertNear(at(image, 119 - y, x), COLORS[color], 8, `the stored pixel at ${x}, ${y}`);
   }
 });
 
@@ -176,4 +191,104 @@ Deno.test("a JPEG that is named HEIC, as Google exports a Samsung's photos, is r
   assert.equal(valueOf(inspectPhoto(jpeg, { maxPixels: 64e6 })).format, "jpeg");
   using read = await decoded(jpeg);
   assertQuarters(read, TURNED[6], 12);
+});
+
+Deno.test("the Display P3 colours of an Android phone's HEIC, which only code points name, become sRGB", async () => {
+  const green = p3ToSrgb(COLORS.green);
+  const red = p3ToSrgb(COLORS.red);
+  const brands = ["mif1", "mif1", "heic"];
+  for (const coded of [photo, tenBit, avif]) {
+    for (
+      const [items, references] of [
+        [[with_(coded, nclx(12))], []],
+        // A grid whose tiles name the colours.
+        [[gridItem(1, 1, 64, 64), tile(with_(coded, nclx(12)))], [["dimg", 1, [2]]]],
+      ] as [HeifItem[], HeifParts["references"]][]
+    ) {
+      const file = heifOf({ brands: coded === avif ? AVIF : brands, items, references });
+      using wide = await decoded(file);
+      const image = wide.read({ x: 0, y: 0, width: 64, height: 64 });
+      assertNear(at(image, 48, 16), green, 8, "green");
+      assertNear(at(image, 16, 16), red, 12, "red");
+      const header = valueOf(inspectPhoto(file, { maxPixels: 64e6 }));
+      assert.equal(readDecodeLoad(file, header).profile, true);
+    }
+    const brand = coded === avif ? AVIF : brands;
+    await assertPhoto(heifOf({ brands: brand, items: [with_(coded, nclx(1))] }), STORED);
+  }
+});
+
+/** A grid of tiles of 512 x 512 pixels, and its tiles without data. */
+const largeGrid = (width: number, height: number): HeifItem[] => [
+  gridItem(Math.ceil(height / 512), Math.ceil(width / 512), width, height),
+  ...Array.from(
+    { length: Math.ceil(height / 512) * Math.ceil(width / 512) },
+    () => ({ type: "hvc1", data: new Uint8Array(9_000), properties: [ispe(512, 512)] }),
+  ),
+];
+const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+
+Deno.test("the size and cost of an iPhone's HEIC of iOS 18 are those of its photo, without gain map and tone map", () => {
+  const base = largeGrid(4_032, 3_024);
+  const gainMap = largeGrid(2_016, 1_512);
+  const [gainMapId, toneMapId] = [base.length + 1, base.length + gainMap.length + 1];
+  const file = heifOf({
+    items: [
+      ...base,
+      with_(gainMap[0], auxC(APPLE_GAIN_MAP)),
+      ...gainMap.slice(1),
+      toneMapItem(4_032, 3_024),
+    ],
+    references: [
+      ["dimg", 1, numbers(2, 48)],
+      ["dimg", gainMapId, numbers(gainMapId + 1, 12)],
+      ["dimg", toneMapId, [1, gainMapId]],
+      ["auxl", gainMapId, [1, toneMapId]],
+    ],
+    groups: [["altr", [toneMapId, 1]]],
+  });
+  const header = valueOf(inspectPhoto(file, { maxPixels: 64e6 }));
+  assert.deepEqual([header.width, header.height], [4_032, 3_024]);
+  const { unusual, alpha } = readDecodeLoad(file, header);
+  assert.deepEqual([unusual, alpha], [undefined, false]);
+});
+
+Deno.test("the size of a HEIC is that of its primary picture, even if another one is larger", () => {
+  const items = [...largeGrid(1_024, 512), {
+    type: "hvc1",
+    data: map.data,
+    properties: [ispe(9_000, 9_000)],
+  }];
+  const file = heifOf({ items, references: [["dimg", 1, [2, 3]]] });
+  const { width, height } = valueOf(inspectPhoto(file, { maxPixels: 1e6 }));
+  assert.deepEqual([width, height], [1_024, 512]);
+});
+
+Deno.test("an alpha channel that is larger than its picture counts, as it is decoded too", () => {
+  const alpha = {
+    type: "hvc1",
+    data: map.data,
+    properties: [ispe(9_000, 9_000), auxC("urn:mpeg:hevc:2015:auxid:1")],
+  };
+  const file = heifOf({ items: [photo, alpha], references: [["auxl", 2, [1]]] });
+  assertFails(inspectPhoto(file, { maxPixels: 1e6 }), "image_too_large");
+});
+
+Deno.test("a HEIC's own alpha channel is read, and no gain map is taken for one", async () => {
+  const alpha = with_(map, auxC("urn:mpeg:hevc:2015:auxid:1"));
+  for (
+    const [auxiliary, isAlpha] of [[alpha, true], [
+      with_(map, auxC(APPLE_GAIN_MAP)),
+      false,
+    ]] as const
+  ) {
+    const file = heifOf({ items: [photo, auxiliary], references: [["auxl", 2, [1]]] });
+    const header = valueOf(inspectPhoto(file, { maxPixels: 64e6 }));
+    assert.equal(readDecodeLoad(file, header).alpha, isAlpha);
+    using read = await decoded(file);
+    assert.equal(read.hasAlpha, isAlpha);
+    if (isAlpha) {
+      assertNear(at(read.read({ x: 16, y: 16, width: 1, height: 1 }), 0, 0), [220, 30, 30, 128], 8);
+    }
+  }
 });
