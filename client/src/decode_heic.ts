@@ -19,8 +19,8 @@ const SDR_CURVES = new Set([1, 2, 6, 13]);
  * Decodes a HEIC with the caller's decoder, and reads the colour space from the file, as decoders return only the values.
  *
  * @param load Loads the decoder.
- * @throws {Error} If the decoder fails, returns another image than the primary one, or the colour space is not supported
- * @throws {unknown} The signal's reason
+ * @throws {Error} If the decoder fails, returns another image than the primary one, or the colour space is not supported.
+ * @throws {unknown} The signal's reason.
  */
 export async function decodeHeic(
   photo: Blob,
@@ -35,9 +35,7 @@ export async function decodeHeic(
   const { size } = facts;
   if (size && (picture.width !== size[0] || picture.height !== size[1])) {
     picture.close();
-    throw new Error(
-      "The decoder returned another image than the HEIC's primary one.",
-    );
+    throw new Error("The decoder returned another image than the HEIC's primary one.");
   }
   return { picture, profile };
 }
@@ -49,12 +47,8 @@ function profileOf({ profile, codePoints }: HeicFacts): DecodedHeic["profile"] {
   }
   const { primaries, transfer } = codePoints ?? { primaries: 2, transfer: 2 };
   if (SDR_CURVES.has(transfer) && SRGB_PRIMARIES.has(primaries)) return null;
-  if (SDR_CURVES.has(transfer) && primaries === P3_PRIMARIES) {
-    return displayP3Profile();
-  }
-  throw new Error(
-    `The HEIC has colours of HDR or of a rare kind (${primaries}/${transfer}).`,
-  );
+  if (SDR_CURVES.has(transfer) && primaries === P3_PRIMARIES) return displayP3Profile();
+  throw new Error(`The HEIC has colours of HDR or of a rare kind (${primaries}/${transfer}).`);
 }
 
 /** Waits for the decoder, which cannot be stopped, until the signal is aborted. */

@@ -74,9 +74,7 @@ export interface WorkerScope {
 }
 
 /** A worker's messages: first that it is ready, then the job's result or failure. */
-export type WorkerAnswer = { ready: true } | { rendered: Rendered } | {
-  failed: string;
-};
+export type WorkerAnswer = { ready: true } | { rendered: Rendered } | { failed: string };
 
 /**
  * Encodes a photo as an upright sRGB JPEG, or as a PNG if it has transparent pixels, which a JPEG would lose. The browser
@@ -90,17 +88,12 @@ export async function renderPhoto(job: RenderJob): Promise<Rendered> {
   const browser = globalThis as Browser;
   const { source, longSide, quality, isOpaque, onlySmaller } = job;
   const picture = source instanceof Blob
-    ? await browser.createImageBitmap?.(source, {
-      imageOrientation: "from-image",
-    })
+    ? await browser.createImageBitmap?.(source, { imageOrientation: "from-image" })
       .catch(() => null)
     : source;
   if (!picture) return { kept: "undecodable" };
   try {
-    const scale = Math.min(
-      1,
-      longSide / Math.max(picture.width, picture.height),
-    );
+    const scale = Math.min(1, longSide / Math.max(picture.width, picture.height));
     if (scale === 1 && onlySmaller) return { kept: "small" };
     const width = Math.max(1, Math.round(picture.width * scale));
     const height = Math.max(1, Math.round(picture.height * scale));
@@ -116,21 +109,10 @@ export async function renderPhoto(job: RenderJob): Promise<Rendered> {
     pen.drawImage(picture, 0, 0, width, height);
     let type = "image/jpeg";
     const stripRows = 256;
-    for (
-      let y = 0;
-      y < height && !isOpaque && type === "image/jpeg";
-      y += stripRows
-    ) {
-      const { data } = pen.getImageData(
-        0,
-        y,
-        width,
-        Math.min(stripRows, height - y),
-      );
-      // Some browsers leave the alpha of an opaque photo a little below 255 where they scale it.
-      for (let at = 3; at < data.length; at += 4) {
-        if (data[at] < 250) type = "image/png";
-      }
+    for (let y = 0; y < height && !isOpaque && type === "image/jpeg"; y += stripRows) {
+      const { data } = pen.getImageData(0, y, width, Math.min(stripRows, height - y));
+      // Scaling may leave the alpha at the edges of an opaque photo a little below 255.
+      for (let at = 3; at < data.length; at += 4) if (data[at] < 250) type = "image/png";
     }
     const blob = canvas.convertToBlob
       ? await canvas.convertToBlob({ type, quality })
@@ -139,9 +121,7 @@ export async function renderPhoto(job: RenderJob): Promise<Rendered> {
         else resolve(null);
       });
     canvas.width = canvas.height = 0; // releases its memory now, not at the next garbage collection
-    if (!blob || blob.size === 0) {
-      throw new Error("The canvas did not encode the photo.");
-    }
+    if (!blob || blob.size === 0) throw new Error("The canvas did not encode the photo.");
     return { blob };
   } finally {
     picture.close();

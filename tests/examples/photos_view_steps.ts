@@ -156,6 +156,22 @@ export async function photosViewSteps(
     await page.getByRole("button", { name: "Remove README.md from the page" }).click();
   });
 
+  await t.step("a HEIC is sent as it is if its decoder cannot be loaded", async () => {
+    const types: string[] = [];
+    await page.route(/\/libheif_worker-/, (route) => route.abort(), { times: 1 });
+    await page.route(/\/process-image\?/, (route) => {
+      types.push(route.request().headers()["content-type"]);
+      const error = { code: "invalid_image", message: "Refused by the test.", retryable: false };
+      return route.fulfill({ status: 422, json: { success: false, error, request_id: "heic-1" } });
+    }, { times: 1 });
+    await choose(page, "formats/small.heic");
+    const photo = card(page, "small.heic");
+    await reached(photo, "failed");
+    await photo.getByText("This browser cannot show the photo before it is processed.").waitFor();
+    assert.deepEqual(types, ["image/heic"]);
+    await page.getByRole("button", { name: "Remove small.heic from the page" }).click();
+  });
+
   await t.step("a HEIC is shown before it is processed, and is sent as a JPEG", async () => {
     const workers: string[] = [];
     page.on("worker", (worker) => workers.push(new URL(worker.url()).pathname));
