@@ -10,7 +10,8 @@ import type { Picture } from "./render_photo.ts";
  */
 export interface HeicDecoder {
   /**
-   * Decodes a HEIC's primary image. It is best done in a worker, so that the page does not freeze.
+   * Decodes a HEIC's primary image, which is the only visible one of the file that it gets. It is best done in a worker, so
+   * that the page does not freeze.
    *
    * @returns An `ImageBitmap`, upright, with the file's own values of red, green and blue: not converted to sRGB. The client
    * closes it.

@@ -19,7 +19,7 @@ const SDR_CURVES = new Set([1, 2, 6, 13]);
  * Decodes a HEIC with the caller's decoder, and reads the colour space from the file, as decoders return only the values.
  *
  * @param load Loads the decoder.
- * @throws {Error} If the decoder fails, returns another image than the primary one, or the colour space is not supported.
+ * @throws {Error} If the decoder fails, returns an image of another size, or the colour space is not supported.
  * @throws {unknown} The signal's reason.
  */
 export async function decodeHeic(
@@ -30,12 +30,12 @@ export async function decodeHeic(
   const facts = await readHeicFacts(photo);
   if (!facts) throw new Error("The HEIC's boxes are damaged.");
   const profile = profileOf(facts);
-  const decoding = load().then((decoder) => decoder.heicTo({ blob: photo, type: "bitmap" }));
+  const decoding = load().then((decoder) => decoder.heicTo({ blob: facts.file, type: "bitmap" }));
   const picture = await unlessAborted(decoding, signal);
   const { size } = facts;
   if (size && (picture.width !== size[0] || picture.height !== size[1])) {
     picture.close();
-    throw new Error("The decoder returned another image than the HEIC's primary one.");
+    throw new Error("The decoder returned an image of another size than the HEIC's.");
   }
   return { picture, profile };
 }

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import type { Page } from "playwright-core";
 import { rgbProfile } from "../../shared/image/decode/icc_profile.ts";
+import { fixture } from "../helpers/call.ts";
 import { DISPLAY_P3, p3ToSrgb } from "../helpers/display_p3.ts";
 import { decoded } from "../helpers/fixtures.ts";
+import { codedItem, heifOf } from "../helpers/heif_files.ts";
 import { fileOf } from "../helpers/magick_files.ts";
 import { exif, withOrientation } from "../helpers/metadata.ts";
 import { assertNear, at, draw, type Rgba } from "../helpers/pixels.ts";
@@ -115,7 +117,7 @@ export async function conversionSteps(
     const ways: [Options["decoder"], RegExp][] = [
       [undefined, /^conversion_failed: This browser cannot decode .+ Set convert\.heicDecoder/],
       ["failing", /^conversion_failed: .+ sent as it is\. \(no such module\)/],
-      ["other", /^conversion_failed: .+another image than the HEIC's primary one/],
+      ["other", /^conversion_failed: .+an image of another size than the HEIC's/],
     ];
     for (const [decoder, why] of ways) {
       const kept = await convert({ path: HEIC, decoder });
@@ -134,6 +136,17 @@ export async function conversionSteps(
       ...{ type: "image/jpeg", why: null },
     });
     await assertPatches(made);
+  });
+
+  await t.step("a HEIC's primary image is converted, not the first one", async () => {
+    const item = async (name: string) => codedItem(await fixture(`phones/${name}.heic`));
+    const items = [await item("other"), await item("quarters")];
+    files.made.set("/two.heic", heifOf({ items, primary: 2 }));
+    const made = await convert({ path: "/two.heic", decoder: "heicTo" });
+    using photo = await decoded(Uint8Array.fromBase64(made.base64));
+    const image = photo.read({ x: 0, y: 0, ...photo.size });
+    assertNear(at(image, 16, 16), [220, 30, 30, 255], 6);
+    assertNear(at(image, 48, 48), [230, 200, 40, 255], 6);
   });
 
   await t.step("without the worker's file the worker starts from text", async () => {

@@ -45,11 +45,15 @@ function heic({ primary, properties, of, references = [], wide = false }: Parts)
     )
   );
   const count = u32(entries.length);
+  const infe = (item: string) =>
+    full("infe", wide ? 3 : 2, 0, id(Number(item)), u16(0), latin1("hvc1\0"));
+  const items = Object.keys(of).map(infe);
   const meta = full(
     "meta",
     0,
     0,
     full("pitm", wide ? 1 : 0, 0, id(primary)),
+    full("iinf", wide ? 1 : 0, 0, id(items.length), ...items),
     box(
       "iprp",
       box("ipco", ...properties),
@@ -59,6 +63,21 @@ function heic({ primary, properties, of, references = [], wide = false }: Parts)
   );
   const start = box("ftyp", latin1("heic"), u32(0), latin1("mif1heic"));
   return new Blob([start, box("mdat", new Uint8Array(40)), meta]);
+}
+
+/** The facts, with the numbers of the visible images in place of the file. */
+async function factsOf(photo: Blob) {
+  const facts = await readHeicFacts(photo);
+  if (!facts) return null;
+  const { file, ...rest } = facts;
+  assert.equal(file.size, photo.size);
+  const text = new TextDecoder("latin1").decode(await file.bytes());
+  const items = [...text.matchAll(/infe\p{Cc}\0\0(\p{Cc})(?:\0\0)?([^])([^])/gu)];
+  const visible = items.filter(([, hidden]) => hidden === "\0");
+  return {
+    ...rest,
+    visible: visible.map(([, , high, low]) => high.charCodeAt(0) * 256 + low.charCodeAt(0)),
+  };
 }
 
 const P3 = rgbProfile("Display P3", DISPLAY_P3) as Uint8Array<ArrayBuffer>;
@@ -71,16 +90,17 @@ Deno.test("the primary image's profile and upright size are read, not another im
       of: { 1: [1, 2], 2: [3, 4, 5] },
       wide,
     });
-    assert.deepEqual(await readHeicFacts(file), {
+    assert.deepEqual(await factsOf(file), {
       profile: P3,
       codePoints: null,
       size: [400, 300],
+      visible: [2],
     });
   }
-  const fixtures = await readHeicFacts(
+  const fixtures = await factsOf(
     new Blob([await fixture("phones/browser-p3-rotated.heic")]),
   );
-  assert.deepEqual(fixtures, { profile: P3, codePoints: null, size: [64, 128] });
+  assert.deepEqual(fixtures, { profile: P3, codePoints: null, size: [64, 128], visible: [1] });
 });
 
 Deno.test("a grid without a profile has that of its tiles", async () => {
@@ -94,21 +114,26 @@ Deno.test("a grid without a profile has that of its tiles", async () => {
       references: full("iref", wide ? 1 : 0, 0, box("thmb", id(1), u16(1), id(9)), derived),
       wide,
     });
-    assert.deepEqual(await readHeicFacts(file), { profile: P3, codePoints: null, size: null });
+    assert.deepEqual(await factsOf(file), {
+      profile: P3,
+      codePoints: null,
+      size: null,
+      visible: [9],
+    });
   }
 });
 
 Deno.test("bytes before the file are skipped, and damaged boxes give no facts", async () => {
   const file = heic({ primary: 1, properties: [extent(3, 2)], of: { 1: [1] } });
-  const facts = { profile: null, codePoints: null, size: [3, 2] };
-  assert.deepEqual(await readHeicFacts(new Blob(["\r\n", file])), facts);
+  const facts = { profile: null, codePoints: null, size: [3, 2], visible: [1] };
+  assert.deepEqual(await factsOf(new Blob(["\r\n", file])), facts);
   for (let bytes = 0; bytes < file.size; bytes += 7) {
-    assert.equal(await readHeicFacts(file.slice(0, bytes)), null, `${bytes} bytes`);
+    assert.equal(await factsOf(file.slice(0, bytes)), null, `${bytes} bytes`);
   }
   const damaged = new Uint8Array(await file.arrayBuffer());
   damaged.fill(0xff, damaged.length - 30);
-  assert.equal(await readHeicFacts(new Blob([damaged])), null);
-  assert.equal(await readHeicFacts(new Blob(["text without boxes"])), null);
+  assert.equal(await factsOf(new Blob([damaged])), null);
+  assert.equal(await factsOf(new Blob(["text without boxes"])), null);
 });
 
 Deno.test("a decoded HEIC has its own profile, or that of its code points", async () => {
