@@ -25,6 +25,7 @@ const DEVELOPMENT = [
   "ajv-formats",
   "axe-core",
   "fast-check",
+  "heic-to",
   "onnxruntime-node",
   "openapi-typescript",
   "playwright-core",
