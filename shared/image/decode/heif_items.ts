@@ -4,6 +4,12 @@ import { type Box, isoBoxes } from "./iso_boxes.ts";
 /** Stops files of millions of boxes, items or references. A phone's file holds a few hundred, most of them for tiles. */
 const MAX_COUNT = 4_096;
 
+/**
+ * Stops files whose items refer to thousands of others each, or have hundreds of properties. A photo of 200 megapixels has
+ * 800 tiles, to which it refers once, and which have up to six properties each.
+ */
+const MAX_LINKS = 32_768;
+
 /** The names of alpha channels in auxiliary pictures: of AVC, of HEVC, of all codecs. */
 const ALPHA = new Set([
   "urn:mpeg:avc:2015:auxid:1",
@@ -56,6 +62,7 @@ export interface CodePoints {
 export function readHeifItems(bytes: Uint8Array): HeifItems {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const left = { boxes: MAX_COUNT };
+  const links = new Links();
   const inside = (box: Box | undefined, skip: number) =>
     box ? isoBoxes(view, box.from + skip, box.to, left) : [];
   const meta = inside(isoBoxes(view, 0, bytes.length, left).find(isNamed("meta")), 4);
@@ -68,8 +75,8 @@ export function readHeifItems(bytes: Uint8Array): HeifItems {
   return {
     ...(pitm && { primary: readPrimary(view, pitm) }),
     types: readTypes(view, infe),
-    references: iref ? readReferences(view, iref, inside(iref, 4)) : [],
-    ...readProperties(view, ipco, properties.find(isNamed("ipma"))),
+    references: iref ? readReferences(view, iref, inside(iref, 4), links) : [],
+    ...readProperties(view, ipco, properties.find(isNamed("ipma")), links),
   };
 }
 
@@ -86,6 +93,17 @@ export function alphasOf({ references, alphas }: HeifItems, picture: number): nu
 }
 
 const isNamed = (name: string) => (box: Box) => box.name === name;
+
+/** Counts references and properties, up to {@linkcode MAX_LINKS} of a file. */
+class Links {
+  #left = MAX_LINKS;
+  /** @throws {RangeError} If the file has too many. */
+  take(count: number): number {
+    this.#left -= count;
+    if (this.#left < 0) throw new RangeError("more than any photo has");
+    return count;
+  }
+}
 
 /** Reads consecutive big-endian numbers. */
 class Reader {
@@ -127,6 +145,7 @@ function readProperties(
   view: DataView,
   properties: Box[],
   ipma: Box | undefined,
+  links: Links,
 ): Pick<HeifItems, "sizes" | "alphas" | "colors"> {
   const sizes: HeifItems["sizes"] = new Map();
   const alphas: HeifItems["alphas"] = new Set();
@@ -135,10 +154,10 @@ function readProperties(
   const reader = new Reader(view, ipma.from);
   const isLong = reader.u8() >= 1;
   const isWide = (reader.u16(), reader.u8() & 1) === 1;
-  const items = bounded(reader.u32());
+  const items = links.take(reader.u32());
   for (let i = 0; i < items; i++) {
     const item = isLong ? reader.u32() : reader.u16();
-    for (let left = reader.u8(); left > 0; left--) {
+    for (let left = links.take(reader.u8()); left > 0; left--) {
       const index = isWide ? reader.u16() & 0x7fff : reader.u8() & 0x7f;
       const property = properties[index - 1];
       if (!property) continue;
@@ -161,20 +180,15 @@ function readProperties(
   return { sizes, alphas, colors };
 }
 
-function readReferences(view: DataView, iref: Box, boxes: Box[]): HeifReference[] {
+function readReferences(view: DataView, iref: Box, boxes: Box[], links: Links): HeifReference[] {
   const isLong = view.getUint8(iref.from) >= 1;
   return boxes.map(({ name, from }) => {
     const reader = new Reader(view, from);
     const id = () => isLong ? reader.u32() : reader.u16();
     const item = id();
-    const count = bounded(reader.u16());
+    const count = links.take(reader.u16());
     return { type: name, typeAt: from - 4, from: item, to: Array.from({ length: count }, id) };
   });
-}
-
-function bounded(count: number): number {
-  if (count > MAX_COUNT) throw new RangeError("more than any photo has");
-  return count;
 }
 
 function textAt(view: DataView, at: number, length: number): string {
