@@ -136,12 +136,18 @@ export const UNHEALTHY = {
 
 const NONE = {
   ...{ requests: 0, successes: 0, failures: 0, failures_by_code: {}, api4ai_calls: 0 },
-  ...{ cached_cutouts: 0, total_processing_time: 0, success_rate: null },
+  ...{ cached_cutouts: 0, own_alpha_cutouts: 0, total_processing_time: 0, success_rate: null },
   ...{ avg_processing_time: null, p50: null, p95: null },
 };
 const SOME = {
   ...{ requests: 3, successes: 2, failures: 1, failures_by_code: { invalid_image: 1 } },
-  ...{ api4ai_calls: 1, cached_cutouts: 1, total_processing_time: 2.4, success_rate: 0.667 },
+  ...{
+    api4ai_calls: 1,
+    cached_cutouts: 1,
+    own_alpha_cutouts: 0,
+    total_processing_time: 2.4,
+    success_rate: 0.667,
+  },
   ...{ avg_processing_time: 0.8, p50: 1.1, p95: 1.28 },
 };
 const BY_SERVER = { all: SOME, new: SOME, legacy: NONE, shadow: NONE };

@@ -60,6 +60,7 @@ Deno.test("docs/operations.md alerts on existing metrics only", () => {
     ...{
       api4ai_calls: 1,
       cached_cutouts: 0,
+      own_alpha_cutouts: 0,
       seconds: 1,
       cpu_seconds: 1,
       bytes_in: 1,

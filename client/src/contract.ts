@@ -435,6 +435,8 @@ export interface components {
       api4ai_calls: number;
       /** @description Requests whose cutout came from the cache, or from a call of another request at the same time. */
       cached_cutouts: number;
+      /** @description Requests for a photo that came as a cutout: its own alpha was used. */
+      own_alpha_cutouts: number;
       /** @description Time of all requests together, in seconds. */
       total_processing_time: number;
       /** @description Share of successes, 0 to 1; `null` without requests. */
@@ -510,6 +512,8 @@ export interface components {
       api4ai_calls: number;
       /** @description Requests whose cutout came from the cache, or from a call of another request at the same time. */
       cached_cutouts: number;
+      /** @description Requests for a photo that came as a cutout: its own alpha was used. */
+      own_alpha_cutouts: number;
       /** @description Time of all requests together, in seconds. */
       total_processing_time: number;
       /** @description Share of successes, 0 to 1; `null` without requests. */

@@ -13,6 +13,9 @@ const figures = {
   cached_cutouts: count.describe(
     "Requests whose cutout came from the cache, or from a call of another request at the same time.",
   ),
+  own_alpha_cutouts: count.describe(
+    "Requests for a photo that came as a cutout: its own alpha was used.",
+  ),
   total_processing_time: seconds.describe("Time of all requests together, in seconds."),
   success_rate: z.number().min(0).max(1).nullable()
     .describe("Share of successes, 0 to 1; `null` without requests."),

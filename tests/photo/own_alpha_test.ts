@@ -6,6 +6,7 @@ import { MagickFormat } from "@imagemagick/magick-wasm";
 import { createClient } from "@supabase/supabase-js";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import type { Reply } from "../../shared/photo/reply_schema.ts";
+import { metricsSchema } from "../../shared/status/metrics_schema.ts";
 import { batchEnd, makeBatch } from "../helpers/batches.ts";
 import { expectError, expectReply, sendBytes, sendJson } from "../helpers/call.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
@@ -85,6 +86,16 @@ onBothDenos("a photo that is already cut out keeps its own alpha", {}, async (t,
       ({ length }) => length >= 5,
     );
     assert.deepEqual(new Set(rows.map(({ api4ai }) => api4ai)), new Set(["own_alpha"]));
+    const response = await fetch(`${url}/metrics`, { headers: auth });
+    const metrics = metricsSchema.parse(await response.json());
+    for (const figures of [metrics, metrics.project!.last_day.new]) {
+      const { api4ai_calls, cached_cutouts, own_alpha_cutouts } = figures;
+      assert.deepEqual([api4ai_calls, cached_cutouts, own_alpha_cutouts], [0, 0, 5]);
+    }
+    const [total] = await supabase.query<{ sum: number }>(
+      "select sum(own_alpha_cutouts)::integer as sum from public.processing_totals",
+    );
+    assert.equal(total.sum, 5);
   });
   await t.step("as WebP, TIFF and AVIF, too", async () => {
     for (const format of [MagickFormat.WebP, MagickFormat.Tiff, MagickFormat.Avif]) {

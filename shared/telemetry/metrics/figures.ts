@@ -15,6 +15,8 @@ export interface Figures {
   api4ai_calls: number;
   /** Requests with a cached cutout. */
   cached_cutouts: number;
+  /** Requests for a photo that came as a cutout. */
+  own_alpha_cutouts: number;
   /** The sum over all requests. */
   total_processing_time: number;
   /** Share of successes, 0 to 1. This field and all that follow are `null` without requests. */
@@ -42,6 +44,7 @@ export function figuresOf(counted: Counted): Figures {
     failures_by_code: counted.failures_by_code,
     api4ai_calls: counted.api4ai_calls,
     cached_cutouts: counted.cached_cutouts,
+    own_alpha_cutouts: counted.own_alpha_cutouts,
     total_processing_time,
     success_rate: requests === 0 ? null : successes / requests,
     avg_processing_time: requests === 0 ? null : total_processing_time / requests,
@@ -57,6 +60,7 @@ export const NOTHING: Counted = {
   failures_by_code: {},
   api4ai_calls: 0,
   cached_cutouts: 0,
+  own_alpha_cutouts: 0,
   total_processing_time: 0,
   p50: null,
   p95: null,

@@ -63,6 +63,7 @@ export class IsolateMetrics {
       counted.requests += requests;
       counted.api4ai_calls += total.api4ai_calls;
       counted.cached_cutouts += total.cached_cutouts;
+      counted.own_alpha_cutouts += total.own_alpha_cutouts;
       counted.total_processing_time += total.seconds;
       if (error_code === null) counted.successes += requests;
       else {

@@ -35,6 +35,11 @@ export function metricsOf(prefix: string, whose: string, totals: readonly Total[
       "Photo requests that used a cached cutout",
       sums("cached_cutouts"),
     ),
+    counter(
+      "own_alpha_cutouts",
+      "Photo requests for a photo that came as a cutout",
+      sums("own_alpha_cutouts"),
+    ),
     counter("cpu_seconds", "Estimated CPU of photos", sums("cpu_seconds")),
     counter("received_bytes", "Size of the received photos", sums("bytes_in")),
     counter("sent_bytes", "Size of the rendered variants", sums("bytes_out")),

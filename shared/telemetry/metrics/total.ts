@@ -16,6 +16,7 @@ export interface Total {
   requests: number;
   api4ai_calls: number;
   cached_cutouts: number;
+  own_alpha_cutouts: number;
   seconds: number;
   cpu_seconds: number;
   bytes_in: number;
@@ -37,6 +38,7 @@ export function totalOf(run: Run): Total {
     requests: 1,
     api4ai_calls: run.api4ai === "called" ? 1 : 0,
     cached_cutouts: run.api4ai === "cached" ? 1 : 0,
+    own_alpha_cutouts: run.api4ai === "own_alpha" ? 1 : 0,
     seconds,
     cpu_seconds: run.cpuMs / 1000,
     bytes_in: run.bytesIn,
@@ -49,6 +51,7 @@ export function addTotal(to: Total, more: Total): void {
   to.requests += more.requests;
   to.api4ai_calls += more.api4ai_calls;
   to.cached_cutouts += more.cached_cutouts;
+  to.own_alpha_cutouts += more.own_alpha_cutouts;
   to.seconds += more.seconds;
   to.cpu_seconds += more.cpu_seconds;
   to.bytes_in += more.bytes_in;
