@@ -164,7 +164,7 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
   // The last step: from here on this process's breaker is open.
   await t.step("cached cutouts are used while API4.ai is down or paused", async () => {
     simulator.behave({ kind: "status", status: 503, headers: { "retry-after": "60" } });
-    const others = [await fixture("tiny.png"), await fixture("dark.jpg")];
+    const others = [await fixture("studio.jpg"), await fixture("dark.jpg")];
     const met = [];
     for (const other of others) met.push(...codes(await send(stack, undefined, other)));
     assert.deepEqual(met, ["background_removal_failed", "background_removal_paused"]);
