@@ -4,7 +4,7 @@ import { type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
 import { BackgroundError } from "./background_error.ts";
 
 /** Bounds on a reply without its image. A reply with two boxes has some 600 bytes and 40 values. */
-const BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 5_000 };
+const BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 1_000 };
 
 /** The fields of an image: in an entity of the published shape, and in the older draft. */
 const IMAGE_FIELDS = ["image", "output_image"];

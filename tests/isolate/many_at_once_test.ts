@@ -49,19 +49,28 @@ function assertAllStored({ uploads, statuses, faults, isolates, objects }: Scena
   assert.deepEqual(isolates.filter(({ endedBecause }) => endedBecause === "cpu"), []);
 }
 
-/** Bound on the runs of a scenario. */
-const MAX_RUNS = 3;
+/** Number of runs that must be clean after a run in which an isolate was killed. */
+const RUNS_AGAIN = 2;
 
 /**
- * Runs a scenario on a machine that keeps its speed: a run in which an isolate is killed does not count if the machine has
- * become slower since its limits were set.
+ * Runs a scenario. A shared machine can stop a thread for longer than the budget's margin, without a trace in its speed
+ * before and after. Therefore a run in which an isolate is killed does not count if two more runs, whose limits follow
+ * the machine's speed, are clean.
+ *
+ * @returns The last run: one with a killed isolate if there were two of them.
  */
 async function runSteadily(scenario: Scenario): Promise<ScenarioResult> {
-  for (let run = 1;; run++) {
-    const result = await runScenario(scenario);
-    const isKilled = result.isolates.some(({ endedBecause }) => endedBecause === "cpu");
-    if (!isKilled || run === MAX_RUNS || !await hasBecomeSlower()) return result;
+  let result = await runScenario(scenario);
+  for (let run = 0; run < RUNS_AGAIN && (run > 0 || hasKill(result)); run++) {
+    await hasBecomeSlower();
+    result = await runScenario(scenario);
+    if (hasKill(result)) break;
   }
+  return result;
+}
+
+function hasKill({ isolates }: ScenarioResult): boolean {
+  return isolates.some(({ endedBecause }) => endedBecause === "cpu");
 }
 
 onHosted("five photos at once all succeed in cold isolates", async () => {

@@ -2,7 +2,7 @@
 export interface JsonBounds {
   /** Maximum number of bytes, without the strings that are set apart. */
   maxBytes: number;
-  /** Maximum number of values: elements and fields, at every depth. */
+  /** Maximum number of values: elements and fields, at every depth. Of them, 100 can be strings that are set apart. */
   maxValues: number;
 }
 
@@ -30,6 +30,9 @@ export type BoundedJson =
 
 /** Maximum nesting depth of objects and arrays. Recursive code, such as `JSON.stringify`, fails at some thousands. */
 const MAX_DEPTH = 64;
+
+/** Maximum number of strings that are set apart. Each one costs 20 us. */
+const MAX_STRINGS = 100;
 
 /**
  * Number of bytes of a string that JavaScript searches for the end. The rest is left to the engine's own search,
@@ -105,7 +108,7 @@ class Scan {
         const end = endOfString(bytes, at + 1);
         if (end < 0) return "invalid";
         if (last !== COLON) isApart = this.#isApart(at + 1, end);
-        else if (isApart) this.#setApart(at + 1, end);
+        else if (isApart && !this.#setApart(at + 1, end)) return "too_many_values";
         at = end;
       } else if (byte === COMMA || byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (++this.#values > maxValues) return "too_many_values";
@@ -128,13 +131,16 @@ class Scan {
     return new TextDecoder().decode(all);
   }
 
-  #setApart(from: number, to: number): void {
+  /** @returns Whether the string is set apart, `false` if there are too many. */
+  #setApart(from: number, to: number): boolean {
+    if (this.strings.length === MAX_STRINGS) return false;
     this.#keep(from);
     const place = encoder.encode(String(this.strings.length));
     this.#kept.push(place);
     this.#keptBytes += place.length;
     this.strings.push(this.#bytes.subarray(from, to));
     this.#from = to;
+    return true;
   }
 
   #keep(to: number): void {

@@ -141,3 +141,12 @@ Deno.test("parseBounded() agrees with JSON.parse on 20,000 randomly composed tex
   }
   assert.ok(good > 1_000, `${good} are JSON`);
 });
+
+Deno.test("at most 100 strings are set apart", () => {
+  const bounds = { maxBytes: 10_000, maxValues: 1_000 };
+  const strings = (count: number) => `[${Array(count).fill('{"image":"A"}')}]`;
+  const apart = { names: ["image"] };
+  const most = parse(strings(100), apart, bounds);
+  assert.equal(most.ok && most.strings.length, 100);
+  assert.deepEqual(parse(strings(101), apart, bounds), { ok: false, fault: "too_many_values" });
+});
