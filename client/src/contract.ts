@@ -45,6 +45,38 @@ export interface components {
        */
       fit?: "contain" | "cover" | "fill";
       /**
+       * @description A fixed place of the car in every picture of a gallery: the same size, on the same ground line. An object, even an empty one, turns it on; `padding`, `crop` and `fit` then have no effect. A side at which the photo cuts the car lies at the frame's edge. The car is never enlarged more than 1.5 times. A photo that keeps its background ignores it. In a query it is JSON text.
+       * @default none
+       */
+      framing?: "none" | {
+        /**
+         * @description Width of the car as a share of the frame's width, 0.5 to 1.
+         * @default 0.86
+         */
+        car_width?: number;
+        /**
+         * @description Bound on the height of the car as a share of the frame's height, 0.5 to 1. Cars seen from the front or the back reach it before they reach the width.
+         * @default 0.62
+         */
+        car_height?: number;
+        /**
+         * @description Height of the lowest tyre: its distance from the frame's top as a share of the frame's height, 0.5 to 1.
+         * @default 0.84
+         */
+        ground_line?: number;
+        /**
+         * @description Horizontal alignment of a car that the photo does not cut.
+         * @default center
+         * @enum {string}
+         */
+        align?: "center";
+        /**
+         * @description Shape of `processed`, as `width:height`, 1:2 to 3:1. The default is the shape of `grid` and `detail`.
+         * @default 3:2
+         */
+        aspect?: string;
+      };
+      /**
        * @description Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless `background` sets another colour.
        * @default webp
        * @enum {string}
@@ -243,6 +275,7 @@ export interface components {
      *     - `image_end_missing`: The JPEG lacks its end marker, but the picture is complete.
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
+     *     - `car_small`: The car has so few pixels that it would have to be enlarged more than 1.5 times for the size that `framing` asks for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.
      *     - `photo_small`: The photo has less than 320 pixels on its long side, so that `grid` and `detail` are enlarged and blurred. Send the original, not a preview of it.
      * @enum {string}
      */
@@ -259,6 +292,7 @@ export interface components {
       | "image_end_missing"
       | "color_profile_ignored"
       | "crop_uncertain"
+      | "car_small"
       | "photo_small";
     /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */
     LegacyReply: {

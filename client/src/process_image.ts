@@ -145,10 +145,16 @@ function callByBytes(
   };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(settings)) {
-    if (value !== undefined) query.set(name, String(value));
+    if (value !== undefined) query.set(name, queryText(value));
   }
   const headers = { "content-type": type?.contentType ?? "application/octet-stream" };
   return { path: `${functionName}?${query}`, headers, body: blob };
+}
+
+/** Returns a setting's text in a query: names separated by commas, an object as JSON, or the value itself. */
+function queryText(value: unknown): string {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? JSON.stringify(value) : String(value);
 }
 
 /** Reports the start of a direct upload only: `fetch` does not report the bytes that it has sent. */

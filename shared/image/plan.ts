@@ -1,3 +1,4 @@
+import { frameCar, type Framing, ownFrame, type Subject } from "./framing.ts";
 import type { Rect, Size } from "./raster.ts";
 
 /** The variants, in the order of the response. */
@@ -32,6 +33,8 @@ export interface VariantPlan {
   target: Rect;
   /** Frame pixels per crop pixel; the shadow scales with it. */
   scale: number;
+  /** Whether the car is smaller than the framing asks for, since it would have to be enlarged too much. @default false */
+  isCarSmall?: boolean;
 }
 
 /**
@@ -153,6 +156,27 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
   }
   const scale = Math.min(across, down);
   return { name, frame, source: fullCrop, target: centred(crop, scale, frame), scale };
+}
+
+/**
+ * Plans a variant in which the car has a fixed place.
+ *
+ * @param name The variant. `processed` gets the framing's shape and keeps the car's pixels, up to {@linkcode WORKING_SIDE_PX}
+ * on its longer side; the others have a fixed size.
+ * @param crop The crop's size.
+ * @param subject The car in the crop.
+ * @param framing The framing.
+ */
+export function planFramedVariant(
+  name: VariantName,
+  crop: Size,
+  subject: Subject,
+  framing: Framing,
+): VariantPlan {
+  const frame = name === "processed"
+    ? ownFrame(subject, framing, WORKING_SIDE_PX)
+    : FRAME_SIZES[name];
+  return { name, frame, ...frameCar(crop, subject, framing, frame) };
 }
 
 /** Scales a size and centres it within another. */

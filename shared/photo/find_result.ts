@@ -20,7 +20,7 @@ import {
   type VariantPaths,
   variantPaths,
 } from "./variant_paths.ts";
-import { warnOfSmall } from "./warning.ts";
+import { warnOfSmall, warnOfSmallCar } from "./warning.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Bound on a lookup, in milliseconds. A lookup exists to save time. */
@@ -131,7 +131,8 @@ async function find(
   let variants: Variant[] = [];
   if (options.variants.every((name) => there.includes(name))) {
     const read = await Promise.all(options.variants.map(async (name) => {
-      const { sha256: digest, etag, ...facts } = known[name]!;
+      const { sha256: digest, etag, car_small: isCarSmall, ...entry } = known[name]!;
+      const facts = { ...entry, ...(isCarSmall && { isCarSmall }) };
       const isListed = etag !== null && files.get(paths.fileOf(name))!.etag !== null;
       if (isListed && !needsFiles) return { name, ...facts };
       const file = await results.read(paths.pathOf(name), facts.bytes, signal);
@@ -151,7 +152,11 @@ async function find(
   if (isOther || variants.length < options.variants.length) return { manifest };
   const [width, height] = stored.original_size;
   const { background: { removed, provider } } = stored;
-  const warnings = [...stored.warnings, ...warnOfSmall({ width, height })];
+  const warnings = [
+    ...stored.warnings,
+    ...warnOfSmallCar(variants),
+    ...warnOfSmall({ width, height }),
+  ];
   const background = { removed, provider, cached: removed && provider !== OWN_ALPHA };
   return {
     manifest,

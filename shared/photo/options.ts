@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { described } from "../lib/described.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
+import { aspectOf, MAX_ENLARGEMENT } from "../image/framing.ts";
 import { type CropMode, type Fit, FRAME_SIZES, type VariantName, VARIANTS } from "../image/plan.ts";
 import type { Color } from "../image/raster.ts";
 
@@ -15,6 +16,10 @@ const integer = (min: number, max: number) => {
   const error = `whole number between ${min} and ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
+const share = (min: number) => {
+  const error = `number between ${min} and 1`;
+  return z.number({ error }).min(min, { error }).max(1, { error });
+};
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
 /** Maximum length of the list of variants, in which names may repeat. */
@@ -28,6 +33,38 @@ export function sizeInWords(name: VariantName): string {
   const { width, height } = FRAME_SIZES[name];
   return `${width} x ${height} pixels`;
 }
+
+const aspectError = "width:height between 1:2 and 3:1, such as 4:3";
+
+/** The place of the car in the frame. */
+export const framingSchema = described(
+  z.strictObject({
+    car_width: described(
+      share(0.5).default(0.86),
+      "Width of the car as a share of the frame's width, 0.5 to 1.",
+    ),
+    car_height: described(
+      share(0.5).default(0.62),
+      "Bound on the height of the car as a share of the frame's height, 0.5 to 1. Cars seen from the front or the back reach it " +
+        "before they reach the width.",
+    ),
+    ground_line: described(
+      share(0.5).default(0.84),
+      "Height of the lowest tyre: its distance from the frame's top as a share of the frame's height, 0.5 to 1.",
+    ),
+    align: described(
+      choice(["center"]).default("center"),
+      "Horizontal alignment of a car that the photo does not cut.",
+    ),
+    aspect: described(
+      z.string({ error: aspectError })
+        .refine((text) => aspectOf(text) >= 0.5 && aspectOf(text) <= 3, { error: aspectError })
+        .default("3:2"),
+      "Shape of `processed`, as `width:height`, 1:2 to 3:1. The default is the shape of `grid` and `detail`.",
+    ),
+  }, { error: 'none or an object such as {"car_width": 0.86}' }),
+  "The place of the car in the frame.",
+);
 
 /** The options of a photo, in the form that callers send. */
 export const optionsSchema = described(
@@ -58,6 +95,15 @@ export const optionsSchema = described(
       choice(FITS).default("contain"),
       "How the car fits into `grid` and `detail`: `contain` shows all of it, undistorted; `cover` fills the frame, undistorted " +
         "and cropped; `fill` stretches it.",
+    ),
+    framing: described(
+      z.union([z.literal("none"), framingSchema], {
+        error: 'none or an object such as {"car_width": 0.86, "ground_line": 0.84}',
+      }).default("none"),
+      "A fixed place of the car in every picture of a gallery: the same size, on the same ground line. An object, even an empty one, " +
+        "turns it on; `padding`, `crop` and `fit` then have no effect. A side at which the photo cuts the car lies at the frame's " +
+        `edge. The car is never enlarged more than ${MAX_ENLARGEMENT} times. A photo that keeps its background ignores it. In a ` +
+        "query it is JSON text.",
     ),
     format: described(
       choice(FORMATS).default("webp"),

@@ -2,12 +2,12 @@ import type { CachedRemover } from "../background/cached_remover.ts";
 import { readDecodeLoad } from "../image/decode/decode_load.ts";
 import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
-import { cropSubject } from "../image/edit/crop_subject.ts";
 import { renderVariant } from "../image/pipeline.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
+import { cropFor } from "./crop_for.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
@@ -20,7 +20,14 @@ import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed
 import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
 import { intendedCutout, variantPaths } from "./variant_paths.ts";
-import { CROP_UNCERTAIN, DAMAGED, END_MISSING, PROFILE_IGNORED, warnOfSmall } from "./warning.ts";
+import {
+  CROP_UNCERTAIN,
+  DAMAGED,
+  END_MISSING,
+  PROFILE_IGNORED,
+  warnOfSmall,
+  warnOfSmallCar,
+} from "./warning.ts";
 
 /**
  * Turns a photo into listing pictures, step by step. A result that Storage already has ends the steps early.
@@ -90,17 +97,17 @@ async function render(
     () => removeBackground(job, slot, working, options, remover),
   );
   slot.prepared();
-  const { image: crop, isUncertain } = await job.step(
+  const { image: crop, car, isUncertain } = await job.step(
     "crop",
-    () => cropSubject(working, cutout, options),
+    () => cropFor(options, working, cutout),
   );
   working[Symbol.dispose](); // rendering needs the memory
 
   const variants: RenderedVariant[] = [];
-  for (const plan of planVariants(options, crop, background.removed)) {
-    const { name, frame, format } = plan;
+  for (const plan of planVariants(options, crop, background.removed, car)) {
+    const { name, frame, format, isCarSmall } = plan;
     const file = await job.step(name, () => renderVariant(crop, plan));
-    variants.push({ name, ...frame, format, bytes: file.length, file });
+    variants.push({ name, ...frame, format, isCarSmall, bytes: file.length, file });
   }
 
   return ok({
@@ -114,6 +121,7 @@ async function render(
       ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
       ...(warning ? [warning] : []),
       ...(isUncertain ? [CROP_UNCERTAIN] : []),
+      ...warnOfSmallCar(variants),
       ...warnOfSmall(working.originalSize),
     ],
     reused: false,

@@ -9,6 +9,8 @@ export interface Variant extends Size {
   format: OutputFormat;
   /** Size of the encoded file, in bytes. */
   bytes: number;
+  /** Whether the car is smaller than the framing asks for. @default false */
+  isCarSmall?: boolean;
   /** The encoded file; unset if Storage already has it and the caller did not request it. */
   file?: Uint8Array<ArrayBuffer>;
 }

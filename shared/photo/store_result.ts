@@ -75,9 +75,13 @@ async function manifestOf(
   const { removed, provider } = background;
   const listed = await listOf(folder, results);
   const added = await Promise.all(
-    variants.map(async ({ name, width, height, bytes, format, file }) => {
+    variants.map(async ({ name, width, height, bytes, format, isCarSmall, file }) => {
       const { bytes: listedBytes, etag = null } = listed.get(fileOf(name)) ?? {};
-      const facts = { width, height, bytes, format, sha256: await sha256(file) };
+      const facts = {
+        ...{ width, height, bytes, format },
+        ...(isCarSmall && { car_small: true as const }),
+        sha256: await sha256(file),
+      };
       return [name, { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
     }),
   );

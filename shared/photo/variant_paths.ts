@@ -36,7 +36,7 @@ export async function variantPaths(
   options: ProcessOptions,
   cutout: string,
 ): Promise<VariantPaths> {
-  const { crop, padding, shadow, fit, format, quality, background } = options;
+  const { crop, padding, shadow, fit, format, quality, background, framing } = options;
   const settings = [
     PIPELINE_VERSION,
     cutout,
@@ -46,6 +46,7 @@ export async function variantPaths(
     format,
     quality,
     background.toLowerCase(),
+    ...(framing === "none" ? [] : [{ framing }]), // without it, the path from before the option existed
   ];
   const [photoHash, settingsHash] = await Promise.all([
     hashOf(photo),

@@ -1,4 +1,5 @@
 import { BACKGROUND_ERROR_CODES } from "../background/background_error.ts";
+import { MAX_ENLARGEMENT } from "../image/framing.ts";
 import type { Size } from "../image/raster.ts";
 import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
@@ -9,6 +10,7 @@ import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 export const WARNING_CODES = [
   ...BACKGROUND_ERROR_CODES,
   ...RESULT_WARNING_CODES,
+  "car_small",
   "photo_small",
 ] as const;
 
@@ -40,6 +42,9 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   color_profile_ignored:
     "The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those " +
     "of the photo without it.",
+  car_small:
+    `The car has so few pixels that it would have to be enlarged more than ${MAX_ENLARGEMENT} times for the size that \`framing\` asks ` +
+    "for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.",
   photo_small:
     `The photo has less than ${SMALL_PX} pixels on its long side, so that \`grid\` and \`detail\` are enlarged and blurred. Send ` +
     "the original, not a preview of it.",
@@ -93,4 +98,23 @@ export function warnOfSmall({ width, height }: Size): Warning[] {
     `The photo has only ${width} x ${height} pixels: enlarged pictures of it are blurred. Send the original, with at least ` +
     `${SMALL_PX} pixels on its long side.`;
   return [{ code: "photo_small", message }];
+}
+
+/**
+ * Returns the warning about variants in which the car is smaller than the framing asks for.
+ *
+ * @param variants The variants of the answer.
+ * @returns An empty list if the car has the wanted size in all of them.
+ */
+export function warnOfSmallCar(
+  variants: readonly { name: string; isCarSmall?: boolean }[],
+): Warning[] {
+  const small = variants.filter(({ isCarSmall }) => isCarSmall).map(({ name }) => name);
+  if (small.length === 0) return [];
+  const message =
+    `The car has too few pixels for ${
+      small.join(", ")
+    }: it is enlarged ${MAX_ENLARGEMENT} times, no more, and is ` +
+    "smaller than the framing asks for. Send a larger photo, or one that is taken from nearer.";
+  return [{ code: "car_small", message }];
 }

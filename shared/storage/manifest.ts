@@ -43,6 +43,8 @@ const manifestSchema = z.object({
       height: px,
       bytes: px,
       format: z.enum(FORMATS),
+      /** Set if the car is smaller than the framing asks for. */
+      car_small: z.literal(true).optional(),
       /** SHA-256 of the file, as 64 hexadecimal digits. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** The ETag that Storage lists for the file as the function wrote it; `null` if it lists none. */

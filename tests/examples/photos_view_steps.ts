@@ -111,6 +111,22 @@ export async function photosViewSteps(
     await inBothSchemes(page);
   });
 
+  await t.step("a framing gives the car its place, without a further call of API4.ai", async () => {
+    await page.getByLabel("Size and place of the car").selectOption("gallery");
+    await page.getByLabel("Shape of the master").selectOption("4:3");
+    await page.getByLabel("Ground line, % from the top").fill("90");
+    for (const name of ["Padding, pixels", "Crop", "Fit in the frame"]) {
+      assert.equal(await page.getByLabel(name, { exact: true }).isDisabled(), true, name);
+    }
+    await page.getByRole("button", { name: "Render the photos again" }).click();
+    const framed = street.getByText("1416 × 1062 px"); // the car's 1218 pixels are 86 % of the width
+    await framed.waitFor({ state: "attached" });
+    await page.getByLabel("Size and place of the car").selectOption("none");
+    assert.equal(await page.getByLabel("Shape of the master").isVisible(), false);
+    assert.equal(simulator.requests.length, 1);
+    await inBothSchemes(page);
+  });
+
   await t.step(
     "an original that is kept in Storage is uploaded once for all settings",
     async () => {

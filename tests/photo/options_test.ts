@@ -11,6 +11,7 @@ Deno.test("every option has the design's default", () => {
     padding: 50,
     shadow: "auto",
     fit: "contain",
+    framing: "none",
     format: "webp",
     quality: 84,
     background: "transparent",
@@ -25,6 +26,10 @@ const GOOD: [name: string, values: unknown[]][] = [
   ["padding", [0, 1, 1_000]],
   ["shadow", ["auto", "drop", "none"]],
   ["fit", ["contain", "cover", "fill"]],
+  ["framing", ["none", {
+    ...{ car_width: 0.5, car_height: 1, ground_line: 0.9 },
+    ...{ align: "center", aspect: "1.91:1" },
+  }]],
   ["format", ["webp", "png", "jpeg"]],
   ["quality", [1, 100]],
   ["background", ["transparent", "#fff", "#ABCD", "#00ff7f", "#00FF7f80"]],
@@ -49,6 +54,7 @@ const BAD: [name: string, values: unknown[], expected: RegExp][] = [
   ["padding", [-1, 1_001, 1.5, "50", null], /whole number between 0 and 1000/],
   ["shadow", ["soft", true, "AUTO"], /one of auto, drop, none/],
   ["fit", ["stretch", 0], /one of contain, cover, fill/],
+  ["framing", [null, "centre", 0.8, []], /none or an object/],
   ["format", ["gif", "jpg", "WEBP"], /one of webp, png, jpeg/],
   ["quality", [0, 101, "high", 82.5], /whole number between 1 and 100/],
   [
@@ -77,6 +83,30 @@ Deno.test("options refuse an unknown variant, by its index", () => {
   const issue = describeIssue(parsed.error, { variants: ["grid", "huge"] });
   assert.deepEqual([issue.field, issue.expected], ["variants.1", "one of processed, grid, detail"]);
 });
+
+Deno.test("an empty framing has the documented defaults", () => {
+  assert.deepEqual(optionsSchema.parse({ framing: {} }).framing, {
+    ...{ car_width: 0.86, car_height: 0.62, ground_line: 0.84 },
+    ...{ align: "center", aspect: "3:2" },
+  });
+});
+
+for (
+  const [name, value, expected] of [
+    ["car_width", 0.49, "number between 0.5 and 1"],
+    ["car_height", 1.01, "number between 0.5 and 1"],
+    ["ground_line", 0, "number between 0.5 and 1"],
+    ["aspect", "1:3", "width:height between 1:2 and 3:1, such as 4:3"],
+    ["aspect", "0:0", "width:height between 1:2 and 3:1, such as 4:3"],
+  ] as const
+) {
+  Deno.test(`options refuse ${value} for a framing's ${name}, by its name`, () => {
+    const parsed = optionsSchema.safeParse({ framing: { [name]: value } });
+    assert.ok(!parsed.success);
+    const issue = describeIssue(parsed.error, { framing: { [name]: value } });
+    assert.deepEqual([issue.field, issue.expected], [`framing.${name}`, expected]);
+  });
+}
 
 Deno.test("options refuse unknown fields", () => {
   const parsed = optionsSchema.safeParse({ paddding: 5 });

@@ -45,6 +45,9 @@ Deno.test("everything that changes a pixel changes the path", async () => {
     await pathOf({ quality: 83 }),
     await pathOf({ background: "#fff" }),
     await pathOf({ background: "#ffffff80" }),
+    await pathOf({ framing: {} }),
+    await pathOf({ framing: { ground_line: 0.9 } }),
+    await pathOf({ framing: { aspect: "4:3" } }),
   ];
   assert.equal(new Set(paths).size, paths.length);
 });
@@ -52,10 +55,14 @@ Deno.test("everything that changes a pixel changes the path", async () => {
 Deno.test("options that change no pixel keep the path", async () => {
   assert.equal(await pathOf({ background: "#FFAA00" }), await pathOf({ background: "#ffaa00" }));
   assert.equal(await pathOf({ variants: ["grid"] }), await pathOf());
+  assert.equal(
+    await pathOf({ framing: { ground_line: 0.84, car_width: 0.86 } }),
+    await pathOf({ framing: {} }),
+  );
   assert.equal(await pathOf({ crop: "none", padding: 7 }), await pathOf({ crop: "none" }));
 });
 
-Deno.test("requests without crop keep the paths from before the option existed", async () => {
+Deno.test("requests without new options keep the paths from before these existed", async () => {
   const others = {
     ...{ padding: 7, format: "png", shadow: "drop", fit: "cover", quality: 70 },
     background: "#FFAA00",
@@ -66,7 +73,7 @@ Deno.test("requests without crop keep the paths from before the option existed",
       .digest("hex").slice(0, 16);
   const usual = folderOf(50, "auto", "contain", "webp", 84, "transparent");
   const chosen = folderOf(7, "drop", "cover", "png", 70, "#ffaa00");
-  for (const crop of [{}, { crop: "auto" }]) {
+  for (const crop of [{}, { crop: "auto" }, { framing: "none" }]) {
     assert.ok((await pathOf(crop)).endsWith(`/${usual}/grid.webp`));
     assert.ok((await pathOf({ ...others, ...crop })).endsWith(`/${chosen}/grid.png`));
   }

@@ -1,5 +1,6 @@
 import type { PhotoOptions } from "@process-image/client";
 import { el, newId } from "./dom.ts";
+import { createFramingFields } from "./framing_fields.ts";
 
 /** The choice in the form. */
 export interface Choice {
@@ -52,11 +53,16 @@ export function createOptionsForm(
   const color = el("input", { type: "color", value: "#ffffff" });
   const keep = el("input", { type: "checkbox" });
 
+  const framing = createFramingFields();
   const colorField = field("Colour", color);
   const update = (): void => {
     colorField.hidden = background.value !== "color";
     quality.disabled = format.value === "png"; // it is lossless
-    padding.disabled = crop.value === "none";
+    framing.update();
+    const isFramed = framing.read() !== "none"; // it replaces these three settings
+    crop.disabled = isFramed;
+    fit.disabled = isFramed;
+    padding.disabled = isFramed || crop.value === "none";
     onChange?.();
   };
   const element = el(
@@ -74,6 +80,7 @@ export function createOptionsForm(
       field("Padding, pixels", padding),
       field("Shadow", shadow),
       field("Fit in the frame", fit),
+      ...framing.elements,
       field("Background", background),
       colorField,
       field("Format", format),
@@ -96,6 +103,7 @@ export function createOptionsForm(
       ...(crop.value === "auto" && { padding: padding.valueAsNumber }),
       shadow: shadow.value as PhotoOptions["shadow"],
       fit: fit.value as PhotoOptions["fit"],
+      framing: framing.read(),
       format: format.value as PhotoOptions["format"],
       background: background.value === "color" ? color.value : "transparent",
       ...(format.value !== "png" && { quality: quality.valueAsNumber }),

@@ -26,6 +26,8 @@ export interface OwnCutout {
 export interface Crop {
   /** The crop, with the cutout as its alpha. */
   image: Raster;
+  /** The crop's place in the working image. */
+  box: Rect;
   /** True if the crop may cut the subject, see {@linkcode cutsFaintEdge}. Always false if alpha defines the subject. */
   isUncertain: boolean;
 }
@@ -52,13 +54,14 @@ export function cropSubject(
     const box = crop === "none" ? frame : boxOf(boundsOfMask(mask, ALPHA_THRESHOLD));
     const image = photo.read(box); // only the crop's pixels ever leave the engine
     decontaminate(image, kind === "own" ? softEdge(image) : applyMask(image, mask, box));
-    return { image, isUncertain: false };
+    return { image, box, isUncertain: false };
   }
   const image = cutout?.kind === "image" ? cutout.image : photo.read(frame);
   if (cutout?.kind === "mask") decontaminate(image, applyMask(image, cutout.mask, frame));
-  if (crop === "none") return { image, isUncertain: false };
+  if (crop === "none") return { image, box: frame, isUncertain: false };
   const hasAlpha = cutout !== undefined || photo.hasAlpha;
   const bounds = boundsOfMask(hasAlpha ? alphaOf(image) : darknessOf(image), ALPHA_THRESHOLD);
   const isUncertain = !hasAlpha && bounds !== null && cutsFaintEdge(image, bounds, padding);
-  return { image: cut(image, boxOf(bounds)), isUncertain };
+  const box = boxOf(bounds);
+  return { image: cut(image, box), box, isUncertain };
 }

@@ -1,4 +1,6 @@
 import { AppError } from "../../errors.ts";
+import { SETTINGS_BOUNDS } from "../../http/json_body.ts";
+import { parseBounded } from "../../lib/json/parse_bounded.ts";
 import { optionsSchema } from "../options.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { settingsSchema } from "./request_schemas.ts";
@@ -16,6 +18,16 @@ export function textValue(text: string): string | number | boolean {
   if (text === "true") return true;
   if (text === "false") return false;
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+/** Options whose value can be an object: a query has its JSON text. */
+const OBJECT_OPTIONS = new Set(["framing"]);
+
+/** Parses an option's JSON. Text that is not an object stays as it is. */
+function objectValue(text: string): unknown {
+  if (!text.startsWith("{")) return text;
+  const json = parseBounded(new TextEncoder().encode(text), SETTINGS_BOUNDS);
+  return json.ok ? json.value : text;
 }
 
 /**
@@ -37,12 +49,12 @@ export function settingInQuery({ url }: Request): AppError | null {
   return null;
 }
 
-/** Maximum number of query parameters; the function knows fourteen. */
+/** Maximum number of query parameters; the function knows fifteen. */
 const MAX_PARAMETERS = 64;
 
 /**
  * Reads the settings of a photo that is sent as bare bytes. The query holds options and other settings side by
- * side; commas separate the `variants`.
+ * side; commas separate the `variants`, and an option that is an object has its JSON text.
  *
  * @param query The query.
  * @returns An object for `settingsSchema`, or `invalid_request` for too many or repeated parameters.
@@ -63,6 +75,8 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
       ? text.split(",", MAX_PARAMETERS)
       : name === "filename"
       ? text
+      : OBJECT_OPTIONS.has(name)
+      ? objectValue(text)
       : textValue(text);
     (OPTION_NAMES.has(name) ? options : settings)[name] = value;
   }
