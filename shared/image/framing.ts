@@ -127,8 +127,8 @@ function roundTo(value: number, isCutBefore: boolean, isCutAfter: boolean): numb
 }
 
 function overlap(rect: Rect, { width, height }: Size): Rect {
-  const x = Math.max(0, rect.x);
-  const y = Math.max(0, rect.y);
+  const x = Math.min(Math.max(0, rect.x), width - 1);
+  const y = Math.min(Math.max(0, rect.y), height - 1);
   return {
     x,
     y,

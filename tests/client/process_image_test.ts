@@ -44,7 +44,7 @@ Deno.test("every setting of a photo that is sent as it is goes into the query", 
   const { error } = await processImage(supabase, newPhoto(), {
     options: {
       ...{ crop: "none", padding: 0, variants: ["grid", "detail"], background: "#ff0000" },
-      skip_background_removal: false,
+      ...{ skip_background_removal: false, framing: { car_width: 0.9 } },
     },
     filename: "other.jpg",
     uploadToStorage: true,
@@ -54,6 +54,7 @@ Deno.test("every setting of a photo that is sent as it is goes into the query", 
   assert.equal(error, null);
   assert.deepEqual(Object.fromEntries(new URL(calls[0].url).searchParams), {
     ...{ crop: "none", padding: "0", variants: "grid,detail", background: "#ff0000" },
+    framing: '{"car_width":0.9}',
     ...{ skip_background_removal: "false", filename: "other.jpg", force: "true" },
     ...{ upload_to_storage: "true", return_images: "false" },
   });

@@ -132,7 +132,7 @@ Deno.test("a small car is enlarged 1.5 times and no more, on the same ground lin
 
 Deno.test("ownFrame() has the framing's shape and keeps the car's pixels", () => {
   for (const aspect of ["3:2", "4:3", "1:1", "1.91:1"]) {
-    for (const [width, height] of [[1_200, 400], [800, 700]]) {
+    for (const [width, height] of [[1_200, 400], [600, 500]]) {
       const { crop, subject } = carOf(width, height);
       const framing = { ...FRAMING, aspect };
       const frame = ownFrame(subject, framing, 2_048);

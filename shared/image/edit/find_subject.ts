@@ -10,6 +10,9 @@ const SOLID = 127;
  */
 const MIN_SHARE = 0.005;
 
+/** Minimum number of these pixels, so that a stray pixel counts in no small photo. */
+const MIN_PX = 2;
+
 /** Minimum share of a photo's side that a car covers if the photo cuts the car there. */
 const CUT_SHARE = 0.02;
 
@@ -25,8 +28,8 @@ const TOUCH_PX = 2;
  */
 export function findSubject(image: Raster, place: Rect, photo: Size): Subject {
   const { rows, columns } = countSolid(image);
-  const [left, right] = extent(columns, Math.max(1, image.height * MIN_SHARE));
-  const [top, bottom] = extent(rows, Math.max(1, image.width * MIN_SHARE));
+  const [left, right] = extent(columns, Math.max(MIN_PX, image.height * MIN_SHARE));
+  const [top, bottom] = extent(rows, Math.max(MIN_PX, image.width * MIN_SHARE));
   if (left === right || top === bottom) return { box: rectOf(image), cut: NONE };
   const isCut = (distance: number, counts: Uint32Array, nearest: number, side: number) =>
     distance <= TOUCH_PX &&
