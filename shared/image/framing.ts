@@ -145,7 +145,7 @@ function sourceOf(part: Rect, whole: Rect, crop: Size): Rect {
 }
 
 function span(start: number, length: number, factor: number, bound: number): [number, number] {
-  const from = Math.min(Math.round(start * factor), bound - 1);
+  const from = Math.max(0, Math.min(Math.round(start * factor), bound - 1));
   return [from, Math.min(atLeastOne(length * factor), bound - from)];
 }
 

@@ -119,7 +119,7 @@ export async function photosViewSteps(
       assert.equal(await page.getByLabel(name, { exact: true }).isDisabled(), true, name);
     }
     await page.getByRole("button", { name: "Render the photos again" }).click();
-    const framed = street.getByText("1416 × 1062 px"); // the car's 1218 pixels are 86 % of the width
+    const framed = street.getByText("1415 × 1061 px"); // the car's 1217 pixels are 86 % of the width
     await framed.waitFor({ state: "attached" });
     await page.getByLabel("Size and place of the car").selectOption("none");
     assert.equal(await page.getByLabel("Shape of the master").isVisible(), false);
