@@ -28,6 +28,7 @@ import { IsolateMetrics } from "./telemetry/metrics/isolate_metrics.ts";
 import { RunRecorder } from "./telemetry/metrics/run_recorder.ts";
 import { RunStore } from "./telemetry/metrics/run_store.ts";
 import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
+import { WorkingStore } from "./storage/working_store.ts";
 import { JOB_MS, TASK_MS } from "./isolate/cpu_costs.ts";
 
 /** Bound on the memory of all request bodies together, in bytes. An isolate has 256 MB in all. */
@@ -69,6 +70,9 @@ export function createServices(config: Config): AppDeps {
       remover: createRemover(config, service),
       store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
       results: new ResultStore(service, storage.bucket),
+      working: storage.cutoutBucket === undefined
+        ? undefined
+        : new WorkingStore(service, storage.cutoutBucket, storage.timeoutMs),
       crashes: new PhotoCrashes(new CrashStore(service)),
       limits: { maxPixels: config.maxImagePixels },
       cpuBudgetMs,

@@ -22,5 +22,9 @@ export type ItemOutcome =
   | { kind: "done"; result: Record<string, unknown> }
   /** @property retryable Whether another try may succeed. */
   | { kind: "failed"; error: { code: string; message: string }; retryable: boolean }
-  /** Nothing was done: this isolate has no room for the item. */
-  | { kind: "no_room" };
+  /**
+   * This isolate has no room for the item, or not for all of it.
+   *
+   * @property hasProgressed Whether a part of the work is done and kept.
+   */
+  | { kind: "no_room"; hasProgressed: boolean };

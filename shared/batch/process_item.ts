@@ -31,7 +31,7 @@ export function processItem(item: TakenItem, deps: ItemDeps): Promise<ItemOutcom
   return inRequest({ requestId, trace }, async (): Promise<ItemOutcome> => {
     const job = new PhotoJob(requestId, { origin: "batch" });
     const served = await runJob(job, deps.observe, () => serve(item, job, deps));
-    if (!served.ok) return failureOf(served.error);
+    if (!served.ok) return failureOf(served.error, job.hasProgressed);
     if (served.value.by !== "new") throw new Error("A batch's item is processed here only.");
     const { storage_urls, metadata, warnings } = replyOf(served.value, job);
     return { kind: "done", result: { storage_urls, metadata, warnings } };
@@ -74,7 +74,10 @@ function requestOf({ bucket, path, settings }: TakenItem): Result<PhotoRequest> 
 }
 
 /** Converts an error to an outcome. Errors of the function or its dependencies can pass; errors of the photo stay. */
-function failureOf({ code, message, status, retryable }: AppError): ItemOutcome {
-  if (code === "isolate_busy") return { kind: "no_room" };
+function failureOf(
+  { code, message, status, retryable }: AppError,
+  hasProgressed: boolean,
+): ItemOutcome {
+  if (code === "isolate_busy") return { kind: "no_room", hasProgressed };
   return { kind: "failed", error: { code, message }, retryable: retryable || status >= 500 };
 }

@@ -59,6 +59,8 @@ export class Worker {
   /** State of this run: whether the isolate is full or the database fails, and the items done and under way. */
   #isFull = false;
   #isBroken = false;
+  /** Whether this run has kept a part of an item for the next isolate. */
+  #hasProgressed = false;
   #done = 0;
   #underWay = 0;
   #handingOn: Promise<void> | undefined;
@@ -87,7 +89,7 @@ export class Worker {
       return;
     }
     this.#isRunning = true;
-    this.#isFull = this.#isBroken = false;
+    this.#isFull = this.#isBroken = this.#hasProgressed = false;
     this.#done = 0;
     this.#handingOn = undefined;
     try {
@@ -126,6 +128,7 @@ export class Worker {
     this.#underWay++;
     const outcome = await this.#kept(item, () => process(item)).finally(() => this.#underWay--);
     if (outcome.kind === "no_room") {
+      this.#hasProgressed ||= outcome.hasProgressed;
       await reported(() => store.giveBack(item));
       if (await this.#roomComes()) return true;
       this.#full(withoutProgress);
@@ -158,7 +161,7 @@ export class Worker {
     if (this.#isFull) return;
     this.#isFull = true;
     const stuck = withoutProgress + (this.#underWay > 0 ? 0 : 1);
-    const next = this.#done > 0 ? 0 : stuck;
+    const next = this.#done > 0 || this.#hasProgressed ? 0 : stuck;
     // Beyond the bound, workers stop calling each other: the database's clock calls the next one.
     if (next <= MAX_WITHOUT_PROGRESS) this.#handingOn = this.#deps.handOn(next);
   }

@@ -79,6 +79,16 @@ export const JOB_MS = {
   trial: 32,
 } as const;
 
+/** CPU of handing a working image on to another isolate (`shared/photo/relay/`). */
+export const RELAY_MS = {
+  /** Listing the parts that are kept. */
+  list: 2,
+  /** Keeping a part: per call, and per megabyte of pixels. */
+  keep: { each: 4, perMegabyte: 5 },
+  /** Reading and joining parts: per call, and per megabyte of pixels. */
+  load: { each: 4, perMegabyte: 3 },
+} as const;
+
 /** Ratio of a later job's CPU to the first one's: 0.45 to 0.5, 0.65 for the slower decoders, 0.7 if the two alternate. */
 export const WARM_RATIO = 0.7;
 

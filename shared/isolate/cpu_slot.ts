@@ -47,7 +47,7 @@ export interface CpuSlotHooks {
 export class CpuSlot {
   readonly #account: CpuAccount;
   readonly #mutex: Mutex;
-  readonly #cost: JobCost;
+  #cost: JobCost;
   readonly #isFirst: boolean;
   readonly #hooks: CpuSlotHooks;
   #stop: (() => void) | undefined;
@@ -97,6 +97,16 @@ export class CpuSlot {
     return this.#isFirst;
   }
 
+  /** CPU that the isolate has for the rest of this job, in milliseconds. */
+  get roomMs(): number {
+    return this.#hooks.roomMs(this);
+  }
+
+  /** The machine's pace: its time relative to the estimates, 1 or more. */
+  get pace(): number {
+    return this.#hooks.pace();
+  }
+
   /** Whether the isolate has CPU for the rest of the job at the known pace. */
   get canFinish(): boolean {
     return this.leftMs <= this.#hooks.roomMs(this);
@@ -133,6 +143,15 @@ export class CpuSlot {
     const ms = this.#stepsMs + this.#steps.usedMs - this.#measuredMs;
     this.#measuredMs += ms;
     if (estimatedMs >= MIN_MEASURED_MS && ms > 0) this.#hooks.onMeasured(ms / estimatedMs);
+  }
+
+  /**
+   * Replaces the estimate of what is left, for a job that decides on its way how much of it this isolate does.
+   *
+   * @param left The rest of the job.
+   */
+  revise({ prepareMs, finishMs }: JobCost): void {
+    this.#cost = { prepareMs: this.#spentMs / this.#hooks.pace() + prepareMs, finishMs };
   }
 
   /** Marks the first part of the job as done. */

@@ -1,6 +1,7 @@
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
-import { type DecodedPhoto, decodePhoto } from "../image/decode/decode.ts";
+import { decodePhoto } from "../image/decode/decode.ts";
+import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import { stoppedPhoto } from "../image/decode/stopped_photo.ts";
 import type { InputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";

@@ -1,5 +1,7 @@
 import type { DecodeLoad } from "../image/decode/decode_load.ts";
 import type { InputFormat } from "../image/image_format.ts";
+import type { HeifGrid } from "../image/decode/heif/heif_grid.ts";
+import type { TileRows } from "../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { jpegScale, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 import type { Size } from "../image/raster.ts";
@@ -30,6 +32,46 @@ const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff",
  */
 export function estimateDecodeMs(header: PhotoHeader): number {
   return DECODE_MS.firstUse + readMs(header) + laterMs(header);
+}
+
+/**
+ * Estimates the CPU of the same if the picture is scaled before its colours are converted, as for a {@linkcode Relay}.
+ *
+ * @param header As for {@linkcode estimateDecodeMs}.
+ * @returns Milliseconds in a fresh process.
+ */
+export function estimateScaledDecodeMs(header: PhotoHeader): number {
+  const decoded = decodedSize(header);
+  const { alpha = false } = header.load ?? {};
+  return DECODE_MS.firstUse + readMs(header) + shrinkMs(decoded, alpha) +
+    (alpha ? DECODE_MS.alpha.detect * megapixels(decoded) : 0) +
+    convertMs(header.load && { ...header.load, alpha: false }) *
+      megapixels(workingSize(decoded, WORKING_SIDE_PX));
+}
+
+/**
+ * Estimates the CPU of decoding some rows of a HEIC's or AVIF's tiles, scaling them to the working size and converting
+ * their colours.
+ *
+ * @param header The photo's header.
+ * @param grid Its tiles.
+ * @param rows The rows of tiles.
+ * @returns Milliseconds in a fresh process.
+ */
+export function estimateRowsMs(
+  header: PhotoHeader,
+  { tiles, tile, columns }: HeifGrid,
+  { from, to }: TileRows,
+): number {
+  const bytes = tiles.slice(from * columns, to * columns)
+    .reduce((sum, { data }) => sum + data.to - data.from, 0);
+  const size = { width: tile.width * columns, height: tile.height * (to - from) };
+  const load = header.load && { ...header.load, bytes, alpha: false };
+  const share = { ...header, ...size, load };
+  const { width, height } = workingSize(header, WORKING_SIDE_PX);
+  const scale = (width * height) / (header.width * header.height);
+  const { from: shrink } = DECODE_MS.shrink.whole;
+  return readMs(share) + megapixels(size) * (shrink + convertMs(load) * scale);
 }
 
 /**

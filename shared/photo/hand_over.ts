@@ -16,8 +16,11 @@ import { TASK_MS } from "../isolate/cpu_costs.ts";
 const HOPS_HEADER = "x-process-image-hops";
 const HOPS_SIGNATURE_HEADER = "x-process-image-hops-signature";
 
-/** Maximum number of hand-overs of a request. After that, the caller has to send it again. */
-const MAX_HOPS = 3;
+/**
+ * Maximum number of hand-overs of a request: seven for a relay of eight isolates, and some to isolates without room. After
+ * that, the caller has to send it again.
+ */
+const MAX_HOPS = 10;
 
 /**
  * Number of tries to reach another isolate. The host fails a request that meets an isolate that is being
@@ -52,7 +55,7 @@ export interface HandOverDeps {
  * @param requestId The request's id.
  * @param caller The request's caller.
  * @param signer Verifies the signature.
- * @returns 0 to 3; 0 for an external request.
+ * @returns 0 to 10; 0 for an external request.
  */
 export async function hopsOf(
   headers: Headers,

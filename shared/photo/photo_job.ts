@@ -29,6 +29,8 @@ export class PhotoJob {
   readonly timings: Timings;
   readonly origin: RunOrigin;
   readonly facts: RunFacts;
+  /** Whether this isolate has kept a part of the work, although it answers `isolate_busy`. */
+  hasProgressed = false;
   /** The right to compute; set while and after the photo is processed in this isolate. */
   slot?: CpuSlot;
 

@@ -3,6 +3,7 @@ import type { PhotoLimits } from "../image/decode/inspect_photo.ts";
 import type { Admission } from "../isolate/admission.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
+import type { WorkingStore } from "../storage/working_store.ts";
 import type { PhotoCrashes } from "./photo_crashes.ts";
 
 /** The dependencies of processing a photo. */
@@ -13,6 +14,8 @@ export interface ProcessDeps {
   store: VariantStore;
   /** Finds stored results; if unset, every photo is rendered. */
   results?: ResultStore;
+  /** Keeps decoded parts for the next isolate; if unset, a photo has to fit into one isolate. */
+  working?: WorkingStore;
   /** Counts the crashes of the image engine by photo; if unset, they are not counted. */
   crashes?: PhotoCrashes;
   /** Bounds on photos. */

@@ -1,22 +1,26 @@
 import type { CachedRemover } from "../background/cached_remover.ts";
 import { readDecodeLoad } from "../image/decode/decode_load.ts";
-import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
+import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
+import { inspectPhoto } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
 import { renderVariant } from "../image/pipeline.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import { afterResponse } from "../telemetry/after_response.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { cropFor } from "./crop_for.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
+import type { ProcessOptions } from "./options.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import { crashesEngine } from "./photo_crashes.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { planVariants } from "./plan_variants.ts";
 import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
+import { findRelay } from "./relay/find_relay.ts";
 import { removeBackground } from "./remove_background.ts";
 import { storeResult } from "./store_result.ts";
 import { intendedCutout, variantPaths } from "./variant_paths.ts";
@@ -66,28 +70,35 @@ export async function processPhoto(
   const header = { ...inspected.value, load: readDecodeLoad(bytes, inspected.value) };
   const { format, crop: cropping } = options;
   const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping);
-  if (tooCostly) return fail(tooCostly);
-  const cost = (isFirst: boolean) => estimateJob(header, format, isFirst, cropping);
+  const relay = tooCostly && await findRelay(job, photo, header, deps);
+  if (tooCostly && !relay) return fail(tooCostly);
+  const cost = (isFirst: boolean) =>
+    relay?.cost(isFirst) ?? estimateJob(header, format, isFirst, cropping);
   const admitted = await job.step("queue", () => admission.enter(cost, job.signal));
   if (!admitted) return fail(isolateBusy());
   using slot = job.slot = admitted;
 
-  const rendered = await render(job, photo, header, slot, deps.remover)
+  const decode = () =>
+    relay ? relay.decode(job, slot) : decodeWithin(bytes, header, slot, job.signal);
+  const rendered = await render(job, options, decode, slot, deps.remover)
     .catch((error) => countCrash(error, photo, deps));
   slot.end();
-  if (!rendered.ok || !photo.upload) return rendered;
-  return await job.step("store", () => storeResult(job, photo, rendered.value, stored, deps));
+  const done = !rendered.ok || !photo.upload
+    ? rendered
+    : await job.step("store", () => storeResult(job, photo, rendered.value, stored, deps));
+  if (relay && done.ok) afterResponse(relay.drop());
+  return done;
 }
 
 /** The steps that compute. Storing waits for no other photo, so it comes after them. */
 async function render(
   job: PhotoJob,
-  { bytes, options }: Photo,
-  header: PhotoHeader,
+  options: ProcessOptions,
+  decode: () => Promise<Result<DecodedPhoto>>,
   slot: CpuSlot,
   remover?: CachedRemover,
 ): Promise<Result<RenderedPhoto>> {
-  const decoded = await job.step("decode", () => decodeWithin(bytes, header, slot, job.signal));
+  const decoded = await job.step("decode", decode);
   if (!decoded.ok) return decoded;
   using working = decoded.value;
   job.facts.sizeIn = working.originalSize;

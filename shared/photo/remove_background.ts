@@ -3,7 +3,7 @@ import type { CachedRemover, CutoutRequest } from "../background/cached_remover.
 import { checkCutout } from "../background/check_cutout.ts";
 import type { Cutout } from "../background/cutout.ts";
 import { isOwnCutout, OWN_ALPHA } from "../background/own_alpha.ts";
-import type { DecodedPhoto } from "../image/decode/decode.ts";
+import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import type { OwnCutout } from "../image/edit/crop_subject.ts";
 import type { Size } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";

@@ -7,7 +7,7 @@ import { FakeIntervals } from "../helpers/fake_intervals.ts";
 import { until } from "../helpers/until.ts";
 
 const DONE: ItemOutcome = { kind: "done", result: { storage_urls: {} } };
-const NO_ROOM: ItemOutcome = { kind: "no_room" };
+const NO_ROOM: ItemOutcome = { kind: "no_room", hasProgressed: false };
 const FAILED: ItemOutcome = {
   kind: "failed",
   error: { code: "storage_failed", message: "Storage failed." },

@@ -1,5 +1,6 @@
 import type { Mask, Rect, Size } from "../../shared/image/raster.ts";
-import { type DecodedPhoto, decodePhoto } from "../../shared/image/decode/decode.ts";
+import { decodePhoto } from "../../shared/image/decode/decode.ts";
+import type { DecodedPhoto } from "../../shared/image/decode/decoded_photo.ts";
 import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import type { Result } from "../../shared/lib/result.ts";
 import { rasterOf } from "./magick_files.ts";

@@ -1,7 +1,6 @@
 import {
   AlphaAction,
   ColorProfile,
-  MagickColors,
   MagickError,
   MagickErrorSeverity,
   MagickFormat,
@@ -14,10 +13,11 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
 import { checkJpegEnd, type Condition, judgeJpeg } from "./jpeg/jpeg_check.ts";
+import { DecodedPhoto } from "./decoded_photo.ts";
 import { type Complaint, gravestOf } from "./decoder_warnings.ts";
 import { heifProfile } from "./heif_profile.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
-import { countImage, type Magick, readWithin, withMagick } from "../engine/magick.ts";
+import { type Magick, readWithin, withMagick } from "../engine/magick.ts";
 import { placeFrame } from "./place_frame.ts";
 import { jpegScale } from "../plan.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
@@ -26,7 +26,7 @@ import { hasTrailingData } from "./png/png_trailing_data.ts";
 import { leanHeif } from "./lean_heif.ts";
 import { leanJpeg } from "./jpeg/lean_jpeg.ts";
 import { dropPngTexts } from "./png/png_text.ts";
-import { type Mask, type Raster, type Rect, rectOf, type Size } from "../raster.ts";
+import type { Size } from "../raster.ts";
 import { damagedPhoto } from "./damaged_photo.ts";
 import { shrink } from "./shrink.ts";
 import { stoppedPhoto } from "./stopped_photo.ts";
@@ -45,112 +45,6 @@ const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   gif: MagickFormat.Gif,
 };
 
-/** Facts about a decoded photo besides its pixels; {@linkcode DecodedPhoto} documents them. */
-type PhotoFacts = Pick<
-  DecodedPhoto,
-  "originalSize" | "damaged" | "endMissing" | "profileIgnored"
->;
-
-/**
- * A working image: the decoded photo, upright, sRGB, without metadata. Its pixels stay in the engine's memory, and only
- * the needed parts are copied out. Dispose of it: the engine's memory is not garbage-collected.
- */
-export class DecodedPhoto implements Disposable {
-  readonly #image: IMagickImage;
-  readonly #engine: Magick;
-  #disposed = false;
-  /** Size of the working image, upright. */
-  readonly size: Size;
-  /** Whether any pixel is transparent. */
-  readonly hasAlpha: boolean;
-  /** Size of the photo in its file, upright. */
-  readonly originalSize: Size;
-  /** Whether parts of the picture are missing or wrong. */
-  readonly damaged: boolean;
-  /** Whether the file's colour profile was ignored, as damaged or as made for another kind of picture. */
-  readonly profileIgnored: boolean;
-  /** Whether the file's end is missing, although the picture is complete. */
-  readonly endMissing: boolean;
-
-  /** Takes ownership of the image, which lies in the engine's memory: disposing of the photo disposes of the image. */
-  constructor(
-    image: IMagickImage,
-    engine: Magick,
-    { originalSize, damaged, endMissing, profileIgnored }: PhotoFacts,
-  ) {
-    this.#image = image;
-    this.#engine = engine;
-    this.size = { width: image.width, height: image.height };
-    this.hasAlpha = image.hasAlpha;
-    countImage(engine, 1);
-    this.originalSize = originalSize;
-    this.damaged = damaged;
-    this.profileIgnored = profileIgnored;
-    this.endMissing = endMissing;
-  }
-
-  /**
-   * Copies a rectangle of pixels out of the engine. The rectangle must lie within {@linkcode size}.
-   *
-   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
-   */
-  read(rect: Rect): Raster {
-    const { buffer, byteOffset, length } = this.#pixels(rect, "RGBA");
-    return {
-      width: rect.width,
-      height: rect.height,
-      data: new Uint8ClampedArray(buffer, byteOffset, length),
-    };
-  }
-
-  /**
-   * Copies the whole alpha channel out of the engine.
-   *
-   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
-   */
-  readAlpha(): Mask {
-    return { ...this.size, data: this.#pixels(rectOf(this.size), "A") };
-  }
-
-  #pixels({ x, y, width, height }: Rect, channels: string): Uint8Array<ArrayBuffer> {
-    const bytes = this.#engine.run(() =>
-      this.#image.getPixels((pixels) => pixels.toByteArray(x, y, width, height, channels))
-    );
-    if (bytes === null) throw new RangeError(`No pixels at ${width} x ${height} + ${x} + ${y}.`);
-    return bytes as Uint8Array<ArrayBuffer>;
-  }
-
-  /**
-   * Encodes the whole photo as a JPEG, with transparent parts on white.
-   *
-   * @param quality 1 to 100.
-   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
-   */
-  toJpeg(quality: number): Uint8Array<ArrayBuffer> {
-    return this.#engine.run(() =>
-      this.#image.clone((image) => {
-        if (image.hasAlpha) {
-          image.backgroundColor = MagickColors.White;
-          image.alpha(AlphaAction.Remove);
-        }
-        image.quality = quality;
-        // Half-resolution colour and the standard code tables: less CPU, and the mask is no worse.
-        image.settings.setDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
-        image.settings.setDefine(MagickFormat.Jpeg, "optimize-coding", false);
-        return image.write(MagickFormat.Jpeg, (bytes) => bytes.slice() as Uint8Array<ArrayBuffer>);
-      })
-    );
-  }
-
-  [Symbol.dispose](): void {
-    // A crashed engine has nothing to free, and its successor would take the address for one of its own.
-    if (this.#disposed || this.#engine.ended) return;
-    this.#disposed = true;
-    this.#engine.run(() => this.#image.dispose());
-    countImage(this.#engine, -1);
-  }
-}
-
 /**
  * Decodes a photo into a working image: applies the EXIF orientation, converts to sRGB, drops the metadata and scales
  * down. Only the decoder of the header's type runs, and it reads only the first frame.
@@ -159,6 +53,7 @@ export class DecodedPhoto implements Disposable {
  * @param header The facts from {@linkcode inspectPhoto}.
  * @param longSidePx The target for the longer side, in pixels; the result's is at most 1.125 times that.
  * @param onStep Callback for each row that is read, converted or scaled; it can stop the decoder.
+ * @param scaleFirst Whether to scale before converting the colours, which costs less. The results differ by a few levels.
  * @returns The photo, which the caller disposes of, or `invalid_image`, or `image_too_costly` if `onStep` stopped it.
  * @throws {AppError} `engine_failed`, if the engine crashes
  */
@@ -167,6 +62,7 @@ export async function decodePhoto(
   header: PhotoHeader,
   longSidePx: number,
   onStep?: OnStep,
+  scaleFirst = false,
 ): Promise<Result<DecodedPhoto>> {
   const bytes = file.subarray(header.startsAt ?? 0);
   if (header.format === "png" && await hasTrailingData(bytes, header)) {
@@ -177,7 +73,11 @@ export async function decodePhoto(
   try {
     const known = checked?.value ?? null;
     const decoded = await withMagick((engine) =>
-      watchSteps(onStep, () => decode(engine, bytes, header, longSidePx, known), discard)
+      watchSteps(
+        onStep,
+        () => decode(engine, bytes, header, { longSidePx, scaleFirst }, known),
+        discard,
+      )
     );
     return decoded.stopped ? fail(stoppedPhoto(header.format)) : decoded.value;
   } catch (cause) {
@@ -194,7 +94,7 @@ function decode(
   engine: Magick,
   bytes: Uint8Array,
   header: PhotoHeader,
-  longSidePx: number,
+  { longSidePx, scaleFirst }: { longSidePx: number; scaleFirst: boolean },
   known: Condition | null,
 ): Result<DecodedPhoto> {
   const image = MagickImage.create();
@@ -211,11 +111,12 @@ function decode(
     const upright = { width: image.width, height: image.height };
     const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
     if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
+    if (scaleFirst) shrink(image, longSidePx);
     const profile = isHeif(header) && !image.getColorProfile() ? heifProfile(bytes) : null;
     if (profile) image.setProfile(new ColorProfile(profile));
     const profileIgnored = toSrgb(image, header.format) || lostProfile(image, bytes, header);
     image.strip();
-    shrink(image, longSidePx);
+    if (!scaleFirst) shrink(image, longSidePx);
     const facts = { originalSize, profileIgnored, ...condition.value };
     return ok(new DecodedPhoto(image, engine, facts));
   } catch (cause) {

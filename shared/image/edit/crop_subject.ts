@@ -2,7 +2,7 @@ import { applyMask } from "./apply_mask.ts";
 import { ALPHA_THRESHOLD, alphaOf, boundsOfMask, darknessOf } from "./bounds.ts";
 import { cutsFaintEdge } from "./cuts_faint_edge.ts";
 import { decontaminate, softEdge } from "./decontaminate.ts";
-import type { DecodedPhoto } from "../decode/decode.ts";
+import type { DecodedPhoto } from "../decode/decoded_photo.ts";
 import type { DecodedCutout } from "../decode/decode_cutout.ts";
 import { type CropMode, pad } from "../plan.ts";
 import { cut, type Mask, type Raster, type Rect, rectOf } from "../raster.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
 import { cropSubject } from "../../../shared/image/edit/crop_subject.ts";
-import type { DecodedPhoto } from "../../../shared/image/decode/decode.ts";
+import type { DecodedPhoto } from "../../../shared/image/decode/decoded_photo.ts";
 import type { DecodedCutout } from "../../../shared/image/decode/decode_cutout.ts";
 import type { Raster } from "../../../shared/image/raster.ts";
 import { decoded, fixture } from "../../helpers/fixtures.ts";

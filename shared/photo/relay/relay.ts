@@ -1,0 +1,200 @@
+import { decodePhoto } from "../../image/decode/decode.ts";
+import type { DecodedPhoto } from "../../image/decode/decoded_photo.ts";
+import { decodeRows } from "../../image/decode/heif/decode_rows.ts";
+import type { TileRows } from "../../image/decode/heif/heif_rows.ts";
+import type { PhotoHeader } from "../../image/decode/inspect_photo.ts";
+import { joinParts } from "../../image/decode/join_parts.ts";
+import type { PixelRows } from "../../image/decode/pixel_rows.ts";
+import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts";
+import { tryEngine } from "../../image/engine/try_engine.ts";
+import { WORKING_SIDE_PX } from "../../image/plan.ts";
+import type { CpuSlot, JobCost } from "../../isolate/cpu_slot.ts";
+import { JOB_MS } from "../../isolate/cpu_costs.ts";
+import { isolateBusy } from "../../isolate/isolate_busy.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import type { PhotoJob } from "../photo_job.ts";
+import type { KeptParts } from "./kept_parts.ts";
+import type { PhotoParts } from "./photo_parts.ts";
+import type { RelayPlan } from "./relay_plan.ts";
+
+/**
+ * A photo that one isolate cannot decode and render, and several can: each decodes as many parts as its CPU allows and keeps
+ * them; the one that has the last part joins all of them and renders the photo.
+ */
+export class Relay {
+  readonly #bytes: Uint8Array;
+  readonly #header: PhotoHeader;
+  readonly #parts: PhotoParts;
+  readonly #plan: RelayPlan;
+  readonly #kept: KeptParts;
+
+  /** {@linkcode findRelay} makes relays. */
+  constructor(
+    bytes: Uint8Array,
+    header: PhotoHeader,
+    parts: PhotoParts,
+    plan: RelayPlan,
+    kept: KeptParts,
+  ) {
+    this.#bytes = bytes.subarray(header.startsAt ?? 0);
+    this.#header = { ...header, startsAt: undefined };
+    this.#parts = parts;
+    this.#plan = plan;
+    this.#kept = kept;
+  }
+
+  /** Estimates the CPU of what this isolate does for the photo; see `estimateJob()`. */
+  cost(isFirst: boolean): JobCost {
+    return this.#plan.costFrom(this.#kept.next, isFirst);
+  }
+
+  /**
+   * Decodes parts while there is CPU for another one. After the last part it continues only if this isolate can also
+   * finish the photo.
+   *
+   * @param job The photo's context.
+   * @param slot The job's CPU slot.
+   * @returns The working image, which the caller disposes of; `isolate_busy` after the decoded parts are kept, so that
+   * another isolate goes on; `invalid_image`, `image_too_costly`, `storage_failed`, `storage_rejected`.
+   * @throws {AppError} `engine_failed`, if the photo crashes the engine.
+   * @throws the signal's reason
+   */
+  async decode(job: PhotoJob, slot: CpuSlot): Promise<Result<DecodedPhoto>> {
+    const { count } = this.#parts;
+    const done: WorkingPart[] = [];
+    let next = this.#kept.next;
+    if (next < count && slot.isTight) {
+      await tryEngine(slot.step);
+      slot.measured(JOB_MS.trial);
+    }
+    let carry: PixelRows | undefined;
+    if (next > 0 && next < count) {
+      const last = await slot.suspend(() => this.#kept.readLast(job.signal), job.signal);
+      if (!last) return fail(isolateBusy());
+      carry = last.carry;
+    }
+    const pace = new PartPace();
+    while (next < count) {
+      const part = { from: next, to: next + 1 };
+      const estimatedMs = this.#parts.costMs(part) * slot.pace;
+      const needMs = estimatedMs * pace.value + this.#plan.keepMs * slot.pace;
+      if (done.length > 0 && needMs > slot.roomMs) break;
+      const usedMs = slot.usedMs;
+      const decoded = this.#parts.grid
+        ? await this.#decodeRows(part, carry, slot)
+        : await this.#decodeWhole(slot, job.signal);
+      if (!decoded.ok) {
+        const isStopped = decoded.error.code === "image_too_costly";
+        if (!isStopped || (done.length === 0 && slot.isFirst)) return decoded;
+        if (done.length === 0) return fail(isolateBusy());
+        break;
+      }
+      if ("image" in decoded.value) return ok(decoded.value.image);
+      await slot.yield(job.signal);
+      pace.measured(slot.usedMs - usedMs, estimatedMs);
+      done.push(decoded.value.part);
+      carry = decoded.value.part.carry;
+      next = part.to;
+    }
+    if (next === count && this.#canFinish(slot)) return await this.#join(done, job, slot);
+    return await this.#keep(done, next, job, slot);
+  }
+
+  /** Removes the parts that are kept. It does not throw: what stays is pruned later. */
+  drop(): Promise<void> {
+    return this.#kept.drop();
+  }
+
+  async #decodeRows(
+    rows: TileRows,
+    carry: PixelRows | undefined,
+    slot: CpuSlot,
+  ): Promise<Result<{ part: WorkingPart }>> {
+    const grid = this.#parts.grid!;
+    const decoded = await decodeRows(this.#bytes, grid, rows, carry, slot.step);
+    if (!decoded.ok) return decoded;
+    const { width, height, orientation } = grid;
+    const originalSize = orientation < 5 ? { width, height } : { width: height, height: width };
+    return ok({ part: { ...decoded.value, originalSize, orientation, endMissing: false } });
+  }
+
+  /** Decodes a photo of one part. If this isolate can finish it, the pixels stay in the engine. */
+  async #decodeWhole(
+    slot: CpuSlot,
+    signal: AbortSignal,
+  ): Promise<Result<{ part: WorkingPart } | { image: DecodedPhoto }>> {
+    const decoded = await decodePhoto(this.#bytes, this.#header, WORKING_SIDE_PX, slot.step, true);
+    if (!decoded.ok) return decoded;
+    const image = decoded.value;
+    let isHandedOn = false;
+    try {
+      await slot.yield(signal);
+      isHandedOn = this.#canFinish(slot);
+      return ok(isHandedOn ? { image } : { part: partOf(image) });
+    } finally {
+      if (!isHandedOn) image[Symbol.dispose]();
+    }
+  }
+
+  /** Checks for the CPU to finish the photo here, and reserves it. */
+  #canFinish(slot: CpuSlot): boolean {
+    const left = this.#plan.finish(slot.isFirst);
+    const isRoom = (left.prepareMs + left.finishMs) * slot.pace <= slot.roomMs;
+    if (isRoom) slot.revise(left);
+    return isRoom;
+  }
+
+  async #join(
+    done: WorkingPart[],
+    { signal }: PhotoJob,
+    slot: CpuSlot,
+  ): Promise<Result<DecodedPhoto>> {
+    const kept = await slot.suspend(() => this.#kept.readAll(signal), signal);
+    if (!kept) return fail(isolateBusy());
+    return ok(await joinParts([...kept, ...done]));
+  }
+
+  async #keep(
+    done: WorkingPart[],
+    next: number,
+    job: PhotoJob,
+    slot: CpuSlot,
+  ): Promise<Result<never>> {
+    if (done.length > 0) {
+      const part = mergeParts(done);
+      const kept = await slot.suspend(() => this.#kept.keep(part, next, job.signal), job.signal);
+      if (!kept.ok) return kept;
+      job.hasProgressed = true;
+    }
+    return fail(isolateBusy());
+  }
+}
+
+/** Copies a working image out of the engine. */
+function partOf(image: DecodedPhoto): WorkingPart {
+  const { originalSize, damaged, endMissing, profileIgnored } = image;
+  return {
+    rows: image.readRows(),
+    originalSize,
+    orientation: 1,
+    damaged,
+    endMissing,
+    profileIgnored,
+  };
+}
+
+/** The time of a photo's parts relative to their estimates: the parts of a photo are alike. */
+class PartPace {
+  #ms = 0;
+  #estimatedMs = 0;
+
+  /** The ratio; 1 before the first part. */
+  get value(): number {
+    return this.#estimatedMs === 0 ? 1 : this.#ms / this.#estimatedMs;
+  }
+
+  measured(ms: number, estimatedMs: number): void {
+    this.#ms += ms;
+    this.#estimatedMs += estimatedMs;
+  }
+}
