@@ -141,11 +141,11 @@ export const SETTINGS = {
   ),
 
   MAX_IMAGE_BYTES: described(
-    integer(1_024, 104_857_600, "bytes").default(26_214_400),
+    integer(1_024, 104_857_600, "bytes").default(41_943_040),
     "Largest size of a photo's file.",
   ),
   MAX_IMAGE_PIXELS: described(
-    integer(1_000, 268_435_456, "pixels").default(64_000_000),
+    integer(1_000, 268_435_456, "pixels").default(120_000_000),
     "Largest width times height of a photo.",
   ),
   CPU_BUDGET_MS: described(

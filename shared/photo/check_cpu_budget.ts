@@ -2,7 +2,9 @@ import { AppError } from "../errors.ts";
 import type { OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import type { CropMode } from "../image/plan.ts";
-import { estimateRequestMs, megapixelsWithin } from "./estimate_cpu.ts";
+import { estimateRequestMs, largestThatFits } from "./estimate_cpu.ts";
+import { megapixels } from "./estimate_decode.ts";
+import { fitsRelay, relayHasCpu } from "./relay/relay_plan.ts";
 import { CPU_SHARE } from "../isolate/cpu_costs.ts";
 
 /**
@@ -25,19 +27,25 @@ const MAX_COEFFICIENT_BYTES = 120e6;
  * @param output The type of the variants.
  * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
  * @param crop The crop mode.
- * @returns `null` if the photo fits; otherwise `image_too_costly`, which says what would fit.
+ * @param hasRelay Whether several isolates may share a photo ({@linkcode findRelay}): `details` then say what they can do.
+ * @returns `null` if the photo fits into one isolate; otherwise `image_too_costly`, which says what would fit.
  */
 export function checkCpuBudget(
   header: PhotoHeader,
   output: OutputFormat,
   budgetMs: number,
   crop: CropMode = "auto",
+  hasRelay = false,
 ): AppError | null {
   const { format, width, height, coefficientBytes = 0 } = header;
   const safeMs = budgetMs * CPU_SHARE.photo;
   const estimatedMs = Math.round(estimateRequestMs(header, output, crop));
   const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
+  const relayed = { output, crop, budgetMs };
+  const fits = (one: PhotoHeader) =>
+    (megapixels(one) <= most && estimateRequestMs(one, output, crop) <= safeMs) ||
+    (hasRelay && fitsRelay(one, relayed));
   if (budgetMs > 0 && header.load?.unusual) {
     const advice = format === "jpeg" ? "Save it as a new JPEG." : "Convert it to JPEG.";
     return new AppError(
@@ -56,23 +64,23 @@ export function checkCpuBudget(
     );
   }
   if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
-  const megapixels = tenths(pixels);
-  const maxMegapixels = tenths(Math.min(most, megapixelsWithin(header, output, safeMs, crop)));
+  const maxMegapixels = tenths(largestThatFits(header, fits));
   const advice = maxMegapixels === 0
     ? "Raise CPU_BUDGET_MS."
     : format === "jpeg"
     ? `Send at most ${maxMegapixels} megapixels.`
     : `Convert it to JPEG, or send at most ${maxMegapixels} megapixels.`;
-  const need = estimatedMs > safeMs
+  const isMemory = estimatedMs <= safeMs || (hasRelay && relayHasCpu(header, relayed));
+  const need = !isMemory
     ? `about ${estimatedMs} ms of CPU, more than the available ${budgetMs} ms`
     : "more memory than there is";
   return new AppError(
     "image_too_costly",
-    `A ${format} of ${megapixels} megapixels takes ${need}. ${advice}`,
+    `A ${format} of ${tenths(pixels)} megapixels takes ${need}. ${advice}`,
     {
       details: {
         format,
-        megapixels,
+        megapixels: tenths(pixels),
         max_megapixels: maxMegapixels,
         estimated_ms: estimatedMs,
         budget_ms: budgetMs,

@@ -58,32 +58,35 @@ export function estimateJob(
 }
 
 /**
- * Finds the largest photo whose request stays within a CPU bound. All smaller photos stay within it too.
+ * Finds the largest photo that fits. All smaller photos fit too.
  *
  * @param header The header of a photo, for the type and shape.
- * @param output The type of the variants.
- * @param withinMs The CPU bound, in milliseconds.
- * @param crop The crop mode.
+ * @param fits Returns whether a photo of this size fits.
  * @returns Megapixels; 0 if not even a small one fits.
  */
-export function megapixelsWithin(
+export function largestThatFits(
   header: PhotoHeader,
-  output: OutputFormat,
-  withinMs: number,
-  crop: CropMode = "auto",
+  fits: (header: PhotoHeader) => boolean,
 ): number {
-  const fits = (size: number) =>
-    estimateRequestMs(scaledTo(header, size), output, crop) <= withinMs;
   let max = SMALLEST_MEGAPIXELS;
-  if (!fits(max)) return 0;
+  if (!fits(scaledTo(header, max))) return 0;
   const all = megapixels(header);
-  while (max < all && fits(max * STEP)) max *= STEP;
+  while (max < all && fits(scaledTo(header, max * STEP))) max *= STEP;
+  let tooLarge = max * STEP;
+  for (let halvings = 0; halvings < HALVINGS; halvings++) {
+    const middle = (max + tooLarge) / 2;
+    if (fits(scaledTo(header, middle))) max = middle;
+    else tooLarge = middle;
+  }
   return Math.min(max, all);
 }
 
 /** The start and the step of the search for the largest size. */
 const SMALLEST_MEGAPIXELS = 0.1;
-const STEP = 1.01;
+const STEP = 1.1;
+
+/** Halvings of the last step. */
+const HALVINGS = 12;
 
 function scaledTo(header: PhotoHeader, size: number): PhotoHeader {
   const share = size / megapixels(header);

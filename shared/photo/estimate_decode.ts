@@ -63,6 +63,7 @@ export function estimateRowsMs(
   { tiles, tile, columns }: HeifGrid,
   { from, to }: TileRows,
 ): number {
+  if (from === to) return 0;
   const bytes = tiles.slice(from * columns, to * columns)
     .reduce((sum, { data }) => sum + data.to - data.from, 0);
   const size = { width: tile.width * columns, height: tile.height * (to - from) };

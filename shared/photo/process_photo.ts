@@ -69,7 +69,8 @@ export async function processPhoto(
 
   const header = { ...inspected.value, load: readDecodeLoad(bytes, inspected.value) };
   const { format, crop: cropping } = options;
-  const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping);
+  const hasRelay = deps.working !== undefined;
+  const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping, hasRelay);
   const relay = tooCostly && await findRelay(job, photo, header, deps);
   if (tooCostly && !relay) return fail(tooCostly);
   const cost = (isFirst: boolean) =>

@@ -10,9 +10,9 @@ import type { PhotoParts } from "./photo_parts.ts";
 const MAX_MEGAPIXELS: Record<InputFormat, number> = {
   jpeg: Infinity,
   png: 14,
-  webp: 25,
-  heic: 16,
-  avif: 16,
+  webp: 20,
+  heic: 14,
+  avif: 9,
   tiff: 14,
   bmp: 14,
   gif: 14,

@@ -1,6 +1,7 @@
 import { type HeifGrid, readHeifGrid } from "../../image/decode/heif/heif_grid.ts";
 import type { TileRows } from "../../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../../image/decode/inspect_photo.ts";
+import { RELAY_MS } from "../../isolate/cpu_costs.ts";
 import { estimateRowsMs, estimateScaledDecodeMs } from "../estimate_decode.ts";
 
 /** The parts that a photo can be decoded in. A part is the work between two looks at the CPU that is left. */
@@ -29,8 +30,14 @@ export function photoParts(bytes: Uint8Array, header: PhotoHeader): PhotoParts {
     ? readHeifGrid(bytes.subarray(startsAt))
     : null;
   if (grid) {
-    return { count: grid.rows, grid, costMs: (rows) => estimateRowsMs(header, grid, rows) };
+    const costMs = (rows: TileRows) => estimateRowsMs(header, grid, rows) * RELAY_MS.decodeShare;
+    return { count: grid.rows, grid, costMs };
   }
-  const wholeMs = estimateScaledDecodeMs(header);
+  return wholePart(header);
+}
+
+/** A photo of one part. */
+export function wholePart(header: PhotoHeader): PhotoParts {
+  const wholeMs = estimateScaledDecodeMs(header) * RELAY_MS.decodeShare;
   return { count: 1, costMs: ({ from, to }) => wholeMs * (to - from) };
 }

@@ -84,10 +84,10 @@ export class Relay {
         ? await this.#decodeRows(part, carry, slot)
         : await this.#decodeWhole(slot, job.signal);
       if (!decoded.ok) {
-        const isStopped = decoded.error.code === "image_too_costly";
-        if (!isStopped || (done.length === 0 && slot.isFirst)) return decoded;
-        if (done.length === 0) return fail(isolateBusy());
-        break;
+        if (decoded.error.code !== "image_too_costly") return decoded;
+        // It was stopped. A row of tiles fits into any fresh isolate; a whole photo may be a harder one than it seemed.
+        if (done.length > 0) break;
+        return this.#parts.grid || !slot.isFirst ? fail(isolateBusy()) : decoded;
       }
       if ("image" in decoded.value) return ok(decoded.value.image);
       await slot.yield(job.signal);

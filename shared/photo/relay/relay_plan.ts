@@ -5,7 +5,8 @@ import { type CropMode, WORKING_SIDE_PX, workingSize } from "../../image/plan.ts
 import type { OutputFormat } from "../../image/image_format.ts";
 import { estimateJob } from "../estimate_cpu.ts";
 import { megapixels } from "../estimate_decode.ts";
-import type { PhotoParts } from "./photo_parts.ts";
+import { exceedsMemory } from "./fits_memory.ts";
+import { type PhotoParts, wholePart } from "./photo_parts.ts";
 
 /** Bound on the isolates of a relay. Each hand-over sends the photo again, and the caller waits. */
 export const MAX_ISOLATES = 8;
@@ -87,6 +88,16 @@ export function planRelay(
         : { prepareMs: decodeMs + keepMs * ratio, finishMs: 0 };
     },
   };
+}
+
+/** Checks whether isolates have the CPU to share a photo that is decoded as a whole. */
+export function relayHasCpu(header: PhotoHeader, options: RelayOptions): boolean {
+  return planRelay(header, wholePart(header), options).isolates !== Infinity;
+}
+
+/** Checks whether isolates can share a photo that is decoded as a whole. */
+export function fitsRelay(header: PhotoHeader, options: RelayOptions): boolean {
+  return !exceedsMemory(header, wholePart(header)) && relayHasCpu(header, options);
 }
 
 function countIsolates(endFrom: (next: number) => { end: number; isLast: boolean }): number {
