@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DecodedPhoto } from "../../shared/image/decode/decode.ts";
+import type { DecodedPhoto } from "../../shared/image/decode/decoded_photo.ts";
 import { assertNear, at, type Rgba } from "./pixels.ts";
 
 /** The colours of the pictures in fixtures/phones. */

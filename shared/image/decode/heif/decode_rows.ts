@@ -1,4 +1,5 @@
 import {
+  ColorProfile,
   FilterType,
   Gravity,
   type IMagickImage,
@@ -15,6 +16,7 @@ import { readWithin, withMagick } from "../../engine/magick.ts";
 import { stoppedPhoto } from "../stopped_photo.ts";
 import { type Complaint, gravestOf } from "../decoder_warnings.ts";
 import type { PixelRows } from "../pixel_rows.ts";
+import { heifProfile } from "../heif_profile.ts";
 import { toSrgb } from "../to_srgb.ts";
 import type { HeifGrid } from "./heif_grid.ts";
 import { heifRows, heightOf, type TileRows } from "./heif_rows.ts";
@@ -97,6 +99,8 @@ function decode(
       : undefined;
     if (source.to < end) crop(image, source.to - stackedFrom);
     shrink(image, scaled(width, scale), scaled(source.to - source.from, scale), scale.to === 1);
+    const profile = image.getColorProfile() ? null : heifProfile(bytes);
+    if (profile) image.setProfile(new ColorProfile(profile));
     const profileIgnored = toSrgb(image, type === "av01" ? "avif" : "heic");
     const rows = readRows(image, kept.from, kept.to);
     return { rows, carry: next, damaged: complaint !== "harmless", profileIgnored };
