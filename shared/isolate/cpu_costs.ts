@@ -8,6 +8,8 @@ import type { InputFormat, OutputFormat } from "../image/image_format.ts";
 export const CPU_SHARE = {
   /** Bound on the estimate of a photo alone. The rest lets it finish on a slower machine or if it is a harder photo. */
   photo: 0.85,
+  /** A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. */
+  alone: 0.6,
   /** Bound on all jobs together. The rest lets a running job finish a harder photo. */
   jobs: 0.88,
   /** Bound up to which requests are read and handed over: little work each, but it adds up. */
@@ -136,4 +138,6 @@ export const DECODE_MS = {
    * pixels. The JPEG decoder scales while it decodes.
    */
   shrink: { whole: { from: 30, to: 0 }, fraction: { from: 40, to: 90 } },
+  /** The same by whole pixels in JavaScript (`box_shrink.ts`), per megapixel of the frame. */
+  boxShrink: 10,
 } as const;

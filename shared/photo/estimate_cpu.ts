@@ -78,7 +78,9 @@ export function largestThatFits(
     if (fits(scaledTo(header, middle))) max = middle;
     else tooLarge = middle;
   }
-  return Math.min(max, all);
+  const rounded = Math.round(max * 10) / 10;
+  const fitsRounded = fits(scaledTo(header, rounded * (1 - Number.EPSILON * 4)));
+  return Math.min(fitsRounded ? rounded : max, all);
 }
 
 /** The start and the step of the search for the largest size. */

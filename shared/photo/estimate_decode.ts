@@ -43,7 +43,11 @@ export function estimateDecodeMs(header: PhotoHeader): number {
 export function estimateScaledDecodeMs(header: PhotoHeader): number {
   const decoded = decodedSize(header);
   const { alpha = false } = header.load ?? {};
-  return DECODE_MS.firstUse + readMs(header) + shrinkMs(decoded, alpha) +
+  const { pixelsPerPixel } = workingSize(decoded, WORKING_SIDE_PX);
+  const scalingMs = pixelsPerPixel > 1 && Number.isInteger(pixelsPerPixel)
+    ? DECODE_MS.boxShrink * megapixels(decoded)
+    : shrinkMs(decoded, alpha);
+  return DECODE_MS.firstUse + readMs(header) + scalingMs +
     (alpha ? DECODE_MS.alpha.detect * megapixels(decoded) : 0) +
     convertMs(header.load && { ...header.load, alpha: false }) *
       megapixels(workingSize(decoded, WORKING_SIDE_PX));
@@ -69,9 +73,11 @@ export function estimateRowsMs(
   const size = { width: tile.width * columns, height: tile.height * (to - from) };
   const load = header.load && { ...header.load, bytes, alpha: false };
   const share = { ...header, ...size, load };
-  const { width, height } = workingSize(header, WORKING_SIDE_PX);
+  const { width, height, pixelsPerPixel } = workingSize(header, WORKING_SIDE_PX);
   const scale = (width * height) / (header.width * header.height);
-  const { from: shrink } = DECODE_MS.shrink.whole;
+  const shrink = Number.isInteger(pixelsPerPixel)
+    ? DECODE_MS.boxShrink
+    : DECODE_MS.shrink.whole.from;
   return readMs(share) + megapixels(size) * (shrink + convertMs(load) * scale);
 }
 

@@ -71,7 +71,9 @@ export async function processPhoto(
   const { format, crop: cropping } = options;
   const hasRelay = deps.working !== undefined;
   const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping, hasRelay);
-  const relay = tooCostly && await findRelay(job, photo, header, deps);
+  const found = await findRelay(job, photo, header, tooCostly !== null, deps);
+  if (!found.ok) return found;
+  const relay = found.value;
   if (tooCostly && !relay) return fail(tooCostly);
   const cost = (isFirst: boolean) =>
     relay?.cost(isFirst) ?? estimateJob(header, format, isFirst, cropping);

@@ -91,6 +91,12 @@ Deno.test("workers that cannot start anything stop calling each other after a fe
   assert.deepEqual(handedOn, [1, 2, 3]);
 });
 
+Deno.test("workers that each do a part of an item go on calling each other", async () => {
+  const { worker, handedOn } = workerAt(many(1), () => ({ kind: "no_room", hasProgressed: true }));
+  for (let before = 0; before < 6; before++) await worker.run(before);
+  assert.deepEqual(handedOn, [0, 0, 0, 0, 0, 0]);
+});
+
 Deno.test("an isolate has one worker, which checks the queue again if it is called meanwhile", async () => {
   const items = many(1);
   const slow = Promise.withResolvers<ItemOutcome>();

@@ -11,6 +11,7 @@ import type { IConfigurationFile, IMagickImage } from "@imagemagick/magick-wasm"
 import { MAX_SIDE_PX } from "../decode/inspect_photo.ts";
 import { MAGICK_POLICY } from "./magick_policy.ts";
 import type { Size } from "../raster.ts";
+import { growTightly } from "./tight_memory.ts";
 import { type EngineInstance, WasmEngine } from "./wasm_engine.ts";
 
 /** Holds the package's instance, which its types omit. If `_api` is unset, the package starts a new one. */
@@ -28,6 +29,7 @@ const magick = new WasmEngine<Held>({
   name: "ImageMagick",
   start: async (compile) => {
     const file = new URL("x86/magick.wasm", import.meta.resolve("@imagemagick/magick-wasm"));
+    growTightly();
     const { log } = ConfigurationFiles.default;
     const policy = { fileName: "policy.xml", data: MAGICK_POLICY };
     await initializeImageMagick(await compile(file), {

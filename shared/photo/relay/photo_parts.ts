@@ -2,7 +2,7 @@ import { type HeifGrid, readHeifGrid } from "../../image/decode/heif/heif_grid.t
 import type { TileRows } from "../../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../../image/decode/inspect_photo.ts";
 import { RELAY_MS } from "../../isolate/cpu_costs.ts";
-import { estimateRowsMs, estimateScaledDecodeMs } from "../estimate_decode.ts";
+import { estimateDecodeMs, estimateRowsMs, estimateScaledDecodeMs } from "../estimate_decode.ts";
 
 /** The parts that a photo can be decoded in. A part is the work between two looks at the CPU that is left. */
 export interface PhotoParts {
@@ -10,6 +10,8 @@ export interface PhotoParts {
   count: number;
   /** The tiles; unset if the photo can only be decoded as a whole. */
   grid?: HeifGrid;
+  /** Whether a photo that is decoded as a whole is scaled before its colours are converted. */
+  scaleFirst: boolean;
   /**
    * Estimates the CPU of decoding parts, scaling them to the working size and converting their colours.
    *
@@ -23,21 +25,29 @@ export interface PhotoParts {
  *
  * @param bytes The encoded file.
  * @param header Its header, with the load.
+ * @param isTooCostly Whether the photo is too costly for one isolate. Any other photo is decoded as it would be without a
+ * relay.
  */
-export function photoParts(bytes: Uint8Array, header: PhotoHeader): PhotoParts {
+export function photoParts(
+  bytes: Uint8Array,
+  header: PhotoHeader,
+  isTooCostly: boolean,
+): PhotoParts {
+  if (!isTooCostly) return wholePart(header, false);
   const { format, startsAt = 0 } = header;
   const grid = format === "heic" || format === "avif"
     ? readHeifGrid(bytes.subarray(startsAt))
     : null;
   if (grid) {
     const costMs = (rows: TileRows) => estimateRowsMs(header, grid, rows) * RELAY_MS.decodeShare;
-    return { count: grid.rows, grid, costMs };
+    return { count: grid.rows, grid, scaleFirst: true, costMs };
   }
-  return wholePart(header);
+  return wholePart(header, true);
 }
 
-/** A photo of one part. */
-export function wholePart(header: PhotoHeader): PhotoParts {
-  const wholeMs = estimateScaledDecodeMs(header) * RELAY_MS.decodeShare;
-  return { count: 1, costMs: ({ from, to }) => wholeMs * (to - from) };
+/** Makes the single part of a photo that is decoded as a whole. */
+export function wholePart(header: PhotoHeader, scaleFirst: boolean): PhotoParts {
+  const decodeMs = scaleFirst ? estimateScaledDecodeMs(header) : estimateDecodeMs(header);
+  const wholeMs = decodeMs * RELAY_MS.decodeShare;
+  return { count: 1, scaleFirst, costMs: ({ from, to }) => wholeMs * (to - from) };
 }

@@ -4,12 +4,11 @@ import { decodeRows } from "../../image/decode/heif/decode_rows.ts";
 import type { TileRows } from "../../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../../image/decode/inspect_photo.ts";
 import { joinParts } from "../../image/decode/join_parts.ts";
+import { stoppedPhoto } from "../../image/decode/stopped_photo.ts";
 import type { PixelRows } from "../../image/decode/pixel_rows.ts";
 import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts";
-import { tryEngine } from "../../image/engine/try_engine.ts";
 import { WORKING_SIDE_PX } from "../../image/plan.ts";
 import type { CpuSlot, JobCost } from "../../isolate/cpu_slot.ts";
-import { JOB_MS } from "../../isolate/cpu_costs.ts";
 import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { PhotoJob } from "../photo_job.ts";
@@ -63,10 +62,6 @@ export class Relay {
     const { count } = this.#parts;
     const done: WorkingPart[] = [];
     let next = this.#kept.next;
-    if (next < count && slot.isTight) {
-      await tryEngine(slot.step);
-      slot.measured(JOB_MS.trial);
-    }
     let carry: PixelRows | undefined;
     if (next > 0 && next < count) {
       const last = await slot.suspend(() => this.#kept.readLast(job.signal), job.signal);
@@ -76,18 +71,21 @@ export class Relay {
     const pace = new PartPace();
     while (next < count) {
       const part = { from: next, to: next + 1 };
-      const estimatedMs = this.#parts.costMs(part) * slot.pace;
+      const costMs = this.#parts.costMs(part);
+      const estimatedMs = costMs * slot.pace;
       const needMs = estimatedMs * pace.value + this.#plan.keepMs * slot.pace;
       if (done.length > 0 && needMs > slot.roomMs) break;
+      // What follows the part is not reserved: it can go to another isolate.
+      slot.revise({ prepareMs: costMs + this.#plan.keepMs, finishMs: 0 });
       const usedMs = slot.usedMs;
       const decoded = this.#parts.grid
         ? await this.#decodeRows(part, carry, slot)
         : await this.#decodeWhole(slot, job.signal);
       if (!decoded.ok) {
         if (decoded.error.code !== "image_too_costly") return decoded;
-        // It was stopped. A row of tiles fits into any fresh isolate; a whole photo may be a harder one than it seemed.
+        // It was stopped. If it does not fit into a fresh isolate, it fits nowhere.
         if (done.length > 0) break;
-        return this.#parts.grid || !slot.isFirst ? fail(isolateBusy()) : decoded;
+        return slot.isFirst ? decoded : fail(isolateBusy());
       }
       if ("image" in decoded.value) return ok(decoded.value.image);
       await slot.yield(job.signal);
@@ -97,6 +95,7 @@ export class Relay {
       next = part.to;
     }
     if (next === count && this.#canFinish(slot)) return await this.#join(done, job, slot);
+    if (done.length === 0 && slot.isFirst) return fail(stoppedPhoto(this.#header.format));
     return await this.#keep(done, next, job, slot);
   }
 
@@ -123,7 +122,13 @@ export class Relay {
     slot: CpuSlot,
     signal: AbortSignal,
   ): Promise<Result<{ part: WorkingPart } | { image: DecodedPhoto }>> {
-    const decoded = await decodePhoto(this.#bytes, this.#header, WORKING_SIDE_PX, slot.step, true);
+    const decoded = await decodePhoto(
+      this.#bytes,
+      this.#header,
+      WORKING_SIDE_PX,
+      slot.step,
+      this.#parts.scaleFirst,
+    );
     if (!decoded.ok) return decoded;
     const image = decoded.value;
     let isHandedOn = false;

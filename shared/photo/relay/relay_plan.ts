@@ -92,12 +92,12 @@ export function planRelay(
 
 /** Checks whether isolates have the CPU to share a photo that is decoded as a whole. */
 export function relayHasCpu(header: PhotoHeader, options: RelayOptions): boolean {
-  return planRelay(header, wholePart(header), options).isolates !== Infinity;
+  return planRelay(header, wholePart(header, true), options).isolates !== Infinity;
 }
 
 /** Checks whether isolates can share a photo that is decoded as a whole. */
 export function fitsRelay(header: PhotoHeader, options: RelayOptions): boolean {
-  return !exceedsMemory(header, wholePart(header)) && relayHasCpu(header, options);
+  return !exceedsMemory(header, wholePart(header, true)) && relayHasCpu(header, options);
 }
 
 function countIsolates(endFrom: (next: number) => { end: number; isLast: boolean }): number {

@@ -16,6 +16,7 @@ import { readWithin, withMagick } from "../../engine/magick.ts";
 import { stoppedPhoto } from "../stopped_photo.ts";
 import { type Complaint, gravestOf } from "../decoder_warnings.ts";
 import type { PixelRows } from "../pixel_rows.ts";
+import { boxShrink } from "../box_shrink.ts";
 import { heifProfile } from "../heif_profile.ts";
 import { toSrgb } from "../to_srgb.ts";
 import type { HeifGrid } from "./heif_grid.ts";
@@ -61,7 +62,7 @@ export async function decodeRows(
     return done.stopped ? fail(stoppedPhoto(format)) : ok(done.value);
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
-    const message = `The ${format} file is damaged: it cannot be image. Send it again.`;
+    const message = `The ${format} file is damaged: it cannot be decoded. Send it again.`;
     return fail(new AppError("invalid_image", message, { cause }));
   }
 }
@@ -123,6 +124,7 @@ function crop(image: IMagickImage, height: number): void {
 
 function shrink(image: IMagickImage, width: number, height: number, isWhole: boolean): void {
   if (image.width === width && image.height === height) return;
+  if (isWhole && boxShrink(image, Math.round(image.width / width))) return;
   image.filterType = isWhole ? FilterType.Box : FilterType.Catrom;
   const geometry = new MagickGeometry(width, height);
   geometry.ignoreAspectRatio = true;

@@ -1,0 +1,155 @@
+// Proves in the simulated hosted runtime that isolates share a photo that is too costly for one of them (Linux).
+import assert from "node:assert/strict";
+import { type Upload, upload } from "../../bench/load/upload.ts";
+import { neverSeen } from "../../bench/send_photo.ts";
+import { machineSlowdown, scaleCpuLimits } from "../../dev/machine_slowdown.ts";
+import { type Stack, startStack } from "../../dev/stack.ts";
+import { batchEnd, makeBatch, storeOriginals } from "../helpers/batches.ts";
+import { expectError, fixture, sendBytes } from "../helpers/call.ts";
+import { closedAddress } from "../helpers/closed_address.ts";
+import { until } from "../helpers/until.ts";
+
+const street = await fixture("street.heic"); // 12 megapixels, as an iPhone writes it
+const SIZE = [4032, 3024];
+
+/**
+ * Runs a test with a hosted runtime that grants twice the function's budget, with clocks that run as on the machine of
+ * the estimates: so the speed of this machine does not matter.
+ */
+function onHosted(
+  name: string,
+  run: (stack: Stack, t: Deno.TestContext) => Promise<void>,
+  env: Record<string, string> = {},
+): void {
+  Deno.test({
+    name,
+    ignore: Deno.build.os !== "linux",
+    async fn(t) {
+      const slowdown = await machineSlowdown();
+      const { limits } = await scaleCpuLimits({ cpuSoftMs: 1_000, cpuHardMs: 4_000 });
+      const stack = await startStack({
+        runtime: "hosted",
+        hosted: { limits, entrypoint: "tests/helpers/isolates/scaled_clock.ts" },
+        env: { CPU_BUDGET_MS: "2000", CLOCK_FACTOR: String(1 / slowdown), ...env },
+      });
+      try {
+        await run(stack, t);
+        assertNoneKilled(stack);
+      } finally {
+        await stack.close();
+      }
+    },
+  });
+}
+
+function assertNoneKilled({ hosted }: Stack): void {
+  const ends = hosted!.isolates.map(({ endedBecause }) => endedBecause);
+  assert.ok(!ends.includes("cpu") && !ends.includes("memory"), ends.join());
+}
+
+function send(stack: Stack, photo = neverSeen(street)): Promise<Upload> {
+  return upload(stack.functionUrl, stack.adminToken, photo);
+}
+
+function assertStored({ reply, complaint }: Upload): void {
+  assert.equal(complaint, undefined);
+  assert.deepEqual(reply!.metadata.original_size, SIZE);
+  assert.equal(reply!.metadata.background.removed, true);
+  assert.equal(Object.keys(reply!.storage_urls!).length, 3);
+}
+
+/** The working images in Storage: the names below the photo's folder. */
+async function keptParts({ supabase }: Stack): Promise<string[]> {
+  const sql = "select name from storage.objects where name like 'working-v1/%'";
+  return (await supabase.query<{ name: string }>(sql)).map(({ name }) => name.split("/")[2]);
+}
+
+/** Waits until no working image is left: they are removed after the answer. */
+async function untilDropped(stack: Stack): Promise<void> {
+  await until(async () => (await keptParts(stack)).length === 0);
+}
+
+onHosted(
+  "a HEIC of 12 megapixels is decoded by one isolate and finished by another",
+  async (stack) => {
+    assertStored(await send(stack));
+    assert.ok(stack.hosted!.isolates.length >= 2);
+    await untilDropped(stack);
+  },
+);
+
+onHosted("a batch's HEIC of 12 megapixels is finished by several isolates", async (stack) => {
+  const items = await storeOriginals(stack, street, 1);
+  const batch = await batchEnd(stack, (await makeBatch(stack, { items })).batch_id);
+  assert.deepEqual([batch.counts.succeeded, batch.counts.failed], [1, 0]);
+  await untilDropped(stack);
+});
+
+onHosted("an interrupted photo continues from its working image", async (stack, t) => {
+  const photo = neverSeen(street);
+  const again = () => sendBytes(stack.functionUrl, headersOf(stack), photo);
+  let kept: string[] = [];
+  await t.step("the isolate that cannot finish it keeps its part", async () => {
+    await expectError(again(), "isolate_busy");
+    kept = await keptParts(stack);
+    assert.equal(kept.length, 1);
+    assert.match(kept[0], /^0-[1-6]-of-6$/);
+  });
+  stack.hosted!.killAll();
+  await t.step("a damaged part is removed", async () => {
+    const name = `working-v1/%/${kept[0]}`;
+    const [{ path }] = await stack.supabase.query<{ path: string }>(
+      "select name as path from storage.objects where name like $1",
+      [name],
+    );
+    const response = await fetch(`${stack.url}/storage/v1/object/car-cutouts/${path}`, {
+      method: "PUT",
+      headers: { apikey: stack.secretKey, "content-type": "application/octet-stream" },
+      body: new Uint8Array(1_000),
+    });
+    assert.equal(response.status, 200);
+    await expectError(again(), "isolate_busy");
+    assert.deepEqual(await keptParts(stack), []);
+  });
+  stack.hosted!.killAll();
+  await t.step("the next requests decode it again, and finish it", async () => {
+    await expectError(again(), "isolate_busy");
+    stack.hosted!.killAll();
+    const before = stack.hosted!.isolates.length;
+    assertStored(await send(stack, photo));
+    assert.equal(stack.hosted!.isolates.length, before + 1);
+    await untilDropped(stack);
+  });
+}, { FUNCTION_URL: await closedAddress() }); // no isolate reaches another one
+
+onHosted("a photo whose working image cannot be stored says so", async (stack) => {
+  stack.faults.next("POST", /\/object\/car-cutouts\/working-v1\//, {
+    kind: "status",
+    status: 403,
+  }, 10);
+  const answer = sendBytes(stack.functionUrl, headersOf(stack), neverSeen(street));
+  const { body } = await expectError(answer, "storage_rejected");
+  assert.match(body.error.message, /decoded photo could not be stored in "car-cutouts"/);
+});
+
+onHosted("a photo whose working images cannot be listed says so", async (stack) => {
+  stack.faults.next("POST", /\/object\/list\/car-cutouts$/, { kind: "status", status: 503 }, 10);
+  const answer = sendBytes(stack.functionUrl, headersOf(stack), neverSeen(street));
+  const { body } = await expectError(answer, "storage_failed");
+  assert.match(body.error.message, /Send the photo again/);
+});
+
+onHosted(
+  "without a bucket for working images, a HEIC of 12 megapixels is refused",
+  async (stack) => {
+    const answer = sendBytes(stack.functionUrl, headersOf(stack), neverSeen(street));
+    const { body } = await expectError(answer, "image_too_costly");
+    assert.match(body.error.message, /Convert it to JPEG/);
+    assert.deepEqual(await keptParts(stack), []);
+  },
+  { CUTOUT_BUCKET: "none" },
+);
+
+function headersOf({ adminToken }: Stack): Record<string, string> {
+  return { authorization: `Bearer ${adminToken}`, "content-type": "application/octet-stream" };
+}
