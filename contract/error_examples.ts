@@ -78,8 +78,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     details: { batch_id: "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11" },
   },
   body_too_large: {
-    message: "The image is larger than 26214400 bytes. Send a smaller one.",
-    details: { max_bytes: 26_214_400 },
+    message: "The image is larger than 41943040 bytes. Send a smaller one.",
+    details: { max_bytes: 41_943_040 },
   },
   unsupported_media_type: {
     message:
@@ -105,8 +105,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   },
   image_too_large: {
     message:
-      "The image has 20000 x 20000 pixels. Send at most 64000000 pixels, and at most 16384 on a side.",
-    details: { width: 20_000, height: 20_000, max_pixels: 64_000_000, max_side: 16_384 },
+      "The image has 20000 x 20000 pixels. Send at most 120000000 pixels, and at most 16384 on a side.",
+    details: { width: 20_000, height: 20_000, max_pixels: 120_000_000, max_side: 16_384 },
   },
   image_too_costly: {
     message: "The JPEG has more than 32 scans. Save it again as a baseline JPEG.",

@@ -133,7 +133,7 @@ function requestBody(settings: JsonObject): JsonObject {
   return {
     required: true,
     description:
-      "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF, of at most `MAX_IMAGE_BYTES` (26214400 by default). The function detects the " +
+      "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF, of at most `MAX_IMAGE_BYTES` (41943040 by default). The function detects the " +
       "type from the bytes, not from the name or `Content-Type`.",
     content: {
       "application/json": {

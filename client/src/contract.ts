@@ -130,7 +130,7 @@ export interface components {
        * @default false
        */
       force?: boolean;
-      /** @description The photo as base64 or base64url, or as a `data:` URL. White space is ignored. Decoded, it has at most `MAX_IMAGE_BYTES` (26214400 by default). */
+      /** @description The photo as base64 or base64url, or as a `data:` URL. White space is ignored. Decoded, it has at most `MAX_IMAGE_BYTES` (41943040 by default). */
       image_base64?: string;
       /** @description A photo in Storage, instead of `image_base64`. The function reads it with the caller's own rights. */
       storage_path?: components["schemas"]["StoragePath"];

@@ -8,7 +8,7 @@ import { rectOf } from "../../shared/image/raster.ts";
 import type { Reading } from "./reading.ts";
 
 /** The default of `MAX_IMAGE_PIXELS`. */
-const MAX_PIXELS = 64_000_000;
+const MAX_PIXELS = 120_000_000;
 
 // The log of a photo that fails belongs to the function, not to the table.
 for (const name of ["info", "warn", "error"] as const) console[name] = () => {};

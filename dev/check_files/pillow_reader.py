@@ -12,7 +12,7 @@ except ImportError as error:
     sys.exit(0)
 
 warnings.simplefilter("ignore")
-Image.MAX_IMAGE_PIXELS = 64_000_000
+Image.MAX_IMAGE_PIXELS = 120_000_000
 SRGB = ImageCms.createProfile("sRGB")
 # The colour spaces of profiles, and the modes of images that they describe.
 MODES = {"RGB ": ("RGB", "RGBX"), "GRAY": ("L",), "CMYK": ("CMYK",)}

@@ -18,7 +18,7 @@ const sharp = load();
 sharp.cache(false);
 
 async function read({ path, width, height }) {
-  const options = { failOn: "error", limitInputPixels: 64_000_000 };
+  const options = { failOn: "error", limitInputPixels: 120_000_000 };
   const { format, autoOrient } = await sharp(path, options).metadata();
   const answer = { width: autoOrient.width, height: autoOrient.height, format };
   const isTurned = width && (answer.width > answer.height) !== (width > height);

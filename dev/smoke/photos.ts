@@ -41,7 +41,7 @@ export async function neverSeenPicture(
 }
 
 async function pixelsOf(file: Uint8Array<ArrayBuffer>): Promise<Raster> {
-  const header = inspectPhoto(file, { maxPixels: 64_000_000 });
+  const header = inspectPhoto(file, { maxPixels: 120_000_000 });
   if (!header.ok) throw header.error;
   const decoded = await decodePhoto(file, header.value, 16_384);
   if (!decoded.ok) throw decoded.error;
@@ -55,7 +55,7 @@ async function pixelsOf(file: Uint8Array<ArrayBuffer>): Promise<Raster> {
  * @throws {SmokeFailure} If it cannot be decoded.
  */
 export async function measure(file: Uint8Array<ArrayBuffer>): Promise<Size> {
-  const header = inspectPhoto(file, { maxPixels: 64_000_000 });
+  const header = inspectPhoto(file, { maxPixels: 120_000_000 });
   const decoded = header.ok ? await decodePhoto(file, header.value, 16_384) : header;
   if (!decoded.ok) throw new SmokeFailure(`it cannot be decoded: ${decoded.error.message}`);
   using picture = decoded.value;

@@ -59,7 +59,7 @@ export async function decodeUpload(
   file: Uint8Array,
   longSidePx = 2_048,
 ): Promise<Result<DecodedPhoto>> {
-  const header = inspectPhoto(file, { maxPixels: 64_000_000 });
+  const header = inspectPhoto(file, { maxPixels: 120_000_000 });
   return header.ok ? await decodePhoto(file, header.value, longSidePx) : header;
 }
 

@@ -61,7 +61,7 @@ export const jsonRequestSchema = described(
     image_base64: described(
       z.string({ error: "base64 text or a data URL" }).optional(),
       "The photo as base64 or base64url, or as a `data:` URL. White space is ignored. Decoded, it has at most `MAX_IMAGE_BYTES` " +
-        "(26214400 by default).",
+        "(41943040 by default).",
     ),
     storage_path: described(
       storagePath.optional(),

@@ -1,7 +1,8 @@
-import { packPart, unpackPart, type WorkingPart } from "../../image/decode/working_part.ts";
+import type { WorkingPart } from "../../image/decode/working_part.ts";
 import type { Result } from "../../lib/result.ts";
 import type { WorkingStore } from "../../storage/working_store.ts";
 import { firstLine, log } from "../../telemetry/log.ts";
+import { packPart, unpackPart } from "./packed_part.ts";
 
 /** A kept part's name: its first and last part (exclusive) of all. */
 const NAME = /^(\d{1,4})-(\d{1,4})-of-(\d{1,4})$/;
