@@ -1,4 +1,4 @@
-import type { DecodedPhoto } from "../image/decode/decode.ts";
+import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import { type Crop, cropSubject } from "../image/edit/crop_subject.ts";
 import { findSubject } from "../image/edit/find_subject.ts";
 import type { Subject } from "../image/framing.ts";
