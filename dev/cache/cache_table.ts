@@ -1,6 +1,6 @@
 import type { CutoutEntry } from "./cutout_entries.ts";
 
-/** The cutouts of a folder, which has those of one version, provider and mode. */
+/** The files of a folder: the cutouts of one version, provider and mode, or all working images of one version. */
 interface Row {
   folder: string;
   entries: number;
@@ -11,7 +11,7 @@ interface Row {
 }
 
 /**
- * A table of cutouts, a line for each folder and one for all of them.
+ * A table of cutouts and working images, a line for each folder and one for all of them.
  *
  * @param entries The cutouts.
  * @param cutoff What was kept before this is counted as old; unset: there is no such column.
@@ -19,12 +19,12 @@ interface Row {
 export function cacheTable(entries: readonly CutoutEntry[], cutoff?: Date): string {
   const rows = new Map<string, Row>();
   for (const entry of entries) {
-    count(rows, entry.path.slice(0, entry.path.lastIndexOf("/")), entry, cutoff);
+    count(rows, folderOf(entry.path), entry, cutoff);
   }
   const folders = [...rows.values()].toSorted((a, b) => a.folder < b.folder ? -1 : 1);
   const all = new Map<string, Row>();
   for (const entry of entries) count(all, "all", entry, cutoff);
-  const head = ["folder", "cutouts", "MB", "oldest", "newest", ...(cutoff ? ["to remove"] : [])];
+  const head = ["folder", "files", "MB", "oldest", "newest", ...(cutoff ? ["to remove"] : [])];
   const lines = [head, ...[...folders, ...all.values()].map((row) => cells(row, cutoff))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines.map((line) =>
@@ -32,6 +32,11 @@ export function cacheTable(entries: readonly CutoutEntry[], cutoff?: Date): stri
       column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])
     ).join("  ")
   ).join("\n");
+}
+
+/** Working images have a folder for each photo, which is no row of its own. */
+function folderOf(path: string): string {
+  return path.slice(0, path.startsWith("working-") ? path.indexOf("/") : path.lastIndexOf("/"));
 }
 
 function count(

@@ -58,7 +58,7 @@ Deno.test("deno task cache counts and removes cutouts", async (t) => {
   await t.step("stats counts by folder, and removes nothing", async () => {
     const { code, out } = await cache(["stats"]);
     assert.equal(code, 0, out);
-    assert.match(out, /^folder +cutouts +MB +oldest +newest$/m);
+    assert.match(out, /^folder +files +MB +oldest +newest$/m);
     assert.match(out, /^v1\/api4ai-fg-image +2 +0\.0 +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d$/m);
     assert.match(out, /^v1\/api4ai-fg-mask +3 /m);
     assert.match(out, /^all +5 /m);
@@ -105,7 +105,7 @@ Deno.test("cutouts beyond one page are listed once each, and removed in batches"
   }
   assert.equal(await removeCutouts(client, BUCKET, [...paths, "v1/gone.png"], 2), 5);
   assert.deepEqual(await names(), []);
-  assert.equal(cacheTable([]), "folder  cutouts  MB  oldest  newest");
+  assert.equal(cacheTable([]), "folder  files  MB  oldest  newest");
 });
 
 /** A client of a Storage that lists by folder as the hosted one does; folders have no id. (The local one does not.) */
@@ -135,6 +135,24 @@ Deno.test("cutouts are found in the folders of every version and mode", async ()
     assert.deepEqual(entries.map(({ path }) => path), paths);
     assert.ok(entries.every(({ bytes, createdAt }) => bytes === 7 && createdAt.getTime() > 0));
   }
+});
+
+Deno.test("working images are one row, and pruned like cutouts", async () => {
+  await fill();
+  for (const photo of ["a", "b"]) {
+    const path = `working-v1/${photo.repeat(64)}/0-3-of-6`;
+    const { error } = await client.storage.from(BUCKET)
+      .upload(path, new Uint8Array(500), { contentType: "application/octet-stream" });
+    assert.equal(error, null);
+    await supabase.query(
+      "update storage.objects set created_at = now() - interval '3 days' where name = $1",
+      [path],
+    );
+  }
+  const stats = await cache(["stats"]);
+  assert.match(stats.out, /^working-v1 +2 +0\.0 /m);
+  assert.equal((await cache(["prune", "--older-than", "60h"])).code, 0);
+  assert.deepEqual((await names()).filter((name) => name.startsWith("working-")), []);
 });
 
 Deno.test("an unavailable bucket is an error", async () => {
