@@ -10,9 +10,9 @@ import type { PhotoParts } from "./photo_parts.ts";
 const MAX_MEGAPIXELS: Record<InputFormat, number> = {
   jpeg: Infinity,
   png: 14,
-  webp: 24.5,
+  webp: 22,
   heic: 14,
-  avif: 12.5,
+  avif: 9,
   tiff: 14,
   bmp: 14,
   gif: 14,
