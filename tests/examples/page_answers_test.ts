@@ -59,7 +59,13 @@ async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Quality, 1 to 100").fill("61");
   const query = await answerNext(page, 422, REFUSAL);
   await choose(page, "small.jpg");
-  const chosen = { trust_alpha: "false", shadow: "drop", fit: "cover", background: "#12ab9f" };
+  const chosen = {
+    trust_alpha: "false",
+    framing: "none",
+    shadow: "drop",
+    fit: "cover",
+    background: "#12ab9f",
+  };
   const always = { filename: "small.jpg", upload_to_storage: "true", ...chosen };
   assert.deepEqual(await query(), {
     ...always,
