@@ -121,8 +121,9 @@ async function findPlace(
 ): Promise<Place | null | "unreadable"> {
   const before = await createImageBitmap(photo).catch(() => null);
   if (!before) return "unreadable";
-  const after = await createImageBitmap(await (await fetch(cutoutUrl)).blob())
-    .catch(() => null);
+  // The address is revoked if the photo is removed from the page in the meantime.
+  const after = await fetch(cutoutUrl).then((response) => response.blob())
+    .then((file) => createImageBitmap(file)).catch(() => null);
   const found = after && lineUp(before, after);
   before.close();
   after?.close();
