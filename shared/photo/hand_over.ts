@@ -16,11 +16,11 @@ import { TASK_MS } from "../isolate/cpu_costs.ts";
 const HOPS_HEADER = "x-process-image-hops";
 const HOPS_SIGNATURE_HEADER = "x-process-image-hops-signature";
 
-/**
- * Maximum number of hand-overs of a request: seven for a relay of eight isolates, and some to isolates without room. After
- * that, the caller has to send it again.
- */
-const MAX_HOPS = 10;
+/** Maximum number of hand-overs of a request to isolates without room. After that, the caller has to send it again. */
+const MAX_HOPS = 3;
+
+/** Maximum number of hand-overs by isolates that have each done a part: seven for a relay of eight, and some without room. */
+const MAX_PROGRESS_HOPS = 10;
 
 /**
  * Number of tries to reach another isolate. The host fails a request that meets an isolate that is being
@@ -66,7 +66,7 @@ export async function hopsOf(
   const given = headers.get(HOPS_HEADER);
   if (given === null) return 0;
   const hops = Number(given);
-  const isKnown = hops >= 1 && hops <= MAX_HOPS && String(hops) === given;
+  const isKnown = hops >= 1 && hops <= MAX_PROGRESS_HOPS && String(hops) === given;
   const signature = headers.get(HOPS_SIGNATURE_HEADER);
   if (isKnown && await signer.verify(signature, signedParts(requestId, hops, caller))) return hops;
   warn("hand_over_not_believed", signature === null ? "no signature" : "wrong or old signature");
@@ -89,14 +89,15 @@ function signedParts(requestId: string, hops: number, caller: Caller): string[] 
  * @throws the reason of the request's signal
  */
 export async function handOver(
-  { id: requestId }: PhotoJob,
+  { id: requestId, hasProgressed }: PhotoJob,
   { request, photo, caller, hops }: ReceivedPhoto,
   { admission, functionUrl, signer }: HandOverDeps,
 ): Promise<Response | null> {
   const retired = await admission.retire();
   const photoBytes = photo.source.kind === "bytes" ? photo.source.bytes.length : 0;
   const costMs = TASK_MS.handOver.each + TASK_MS.handOver.perMegabyte * photoBytes / 1e6;
-  if (!retired || hops >= MAX_HOPS || !admission.charge(costMs)) return null;
+  const maxHops = hasProgressed ? MAX_PROGRESS_HOPS : MAX_HOPS;
+  if (!retired || hops >= maxHops || !admission.charge(costMs)) return null;
   const headers = picked(request.headers, PASSED_ON);
   headers.set(HOPS_HEADER, String(hops + 1));
   headers.set(REQUEST_ID_HEADER, requestId);
