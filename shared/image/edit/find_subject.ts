@@ -10,8 +10,8 @@ const SOLID = 127;
  */
 const MIN_SHARE = 0.005;
 
-/** Minimum number of these pixels, so that a stray pixel counts in no small photo. */
-const MIN_PX = 2;
+/** Minimum number of these pixels, so that two stray pixels count in no photo of less than 600 pixels. */
+const MIN_PX = 3;
 
 /** Minimum share of a photo's side that a car covers if the photo cuts the car there. */
 const CUT_SHARE = 0.02;
