@@ -143,6 +143,7 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
       format: "jpeg",
       quality: 70,
       background: "#fff",
+      framing: "none",
       variants: ["grid", "detail"],
     },
     upload: true,
