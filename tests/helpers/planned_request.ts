@@ -71,7 +71,7 @@ function ofType(
   );
   const plan = (values: Record<string, Record<string, unknown>>): PlannedRequest => {
     const query = new URLSearchParams(
-      Object.entries(values.query).map(([name, value]) => [name, String(value)]),
+      Object.entries(values.query).map(([name, value]) => [name, queryText(value)]),
     );
     const filled = path.replace(
       /\{(\w+)\}/g,
@@ -132,6 +132,12 @@ function asText(schema: Schema, value: unknown): unknown {
 
 function isSendable(header: string): boolean {
   return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(header);
+}
+
+/** Converts a value to its text in a query: names separated by commas, an object as JSON, or the value itself. */
+function queryText(value: unknown): string {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? JSON.stringify(value) : String(value);
 }
 
 /** Makes the body of a planned request, and its type. A form sets its own type. */

@@ -10,6 +10,7 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   oneOf?: { required: string[] }[];
+  anyOf?: Schema[];
   items?: Schema;
   minItems?: number;
   maxItems?: number;
@@ -39,6 +40,7 @@ export function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
   const { type, const: only, enum: all, ...rest } = followed(schema);
   if (only !== undefined) return fc.constant(only);
   if (all) return fc.constantFrom(...all);
+  if (rest.anyOf) return fc.oneof(...rest.anyOf.map((one) => validOf(one, known)));
   switch (type) {
     case "object":
       return objectOf({ type, ...rest }, known);
@@ -51,6 +53,8 @@ export function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
       return fc.boolean();
     case "integer":
       return fc.integer({ min: rest.minimum ?? -1_000, max: Math.min(rest.maximum ?? 1e9, 1e9) });
+    case "number":
+      return fc.double({ min: rest.minimum, max: rest.maximum, noNaN: true });
     case "string":
       return rest.pattern ? fc.stringMatching(new RegExp(rest.pattern)) : textOf(rest);
     default:
