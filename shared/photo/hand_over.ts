@@ -159,9 +159,15 @@ function serialize(
     return { query: new URLSearchParams(), type: "application/json", body };
   }
   const query = new URLSearchParams(
-    Object.entries({ ...options, ...settings }).map(([name, value]) => [name, String(value)]),
+    Object.entries({ ...options, ...settings }).map(([name, value]) => [name, queryText(value)]),
   );
   return { query, type: "application/octet-stream", body: source.bytes };
+}
+
+/** Converts a setting to its text in a query: a list separated by commas, an object as JSON, or the value itself. */
+function queryText(value: unknown): string {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? JSON.stringify(value) : String(value);
 }
 
 /** Logs a failed hand-over. Nothing else reports a wrong `FUNCTION_URL`: the caller only gets `isolate_busy`. */

@@ -95,6 +95,7 @@ Deno.test("the other isolate reads the same photo and the same settings", async 
     format: "jpeg",
     quality: 55,
     background: "#12ab9f",
+    framing: { car_width: 0.9 },
     variants: ["detail", "grid"],
   };
   const settings = {
