@@ -9,7 +9,7 @@ export const CPU_SHARE = {
   /** Bound on the estimate of a photo alone. The rest lets it finish on a slower machine or if it is a harder photo. */
   photo: 0.85,
   /** A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. */
-  alone: 0.6,
+  alone: 0.5,
   /** Bound on all jobs together. The rest lets a running job finish a harder photo. */
   jobs: 0.88,
   /** Bound up to which requests are read and handed over: little work each, but it adds up. */

@@ -89,7 +89,8 @@ export async function processPhoto(
   const done = !rendered.ok || !photo.upload
     ? rendered
     : await job.step("store", () => storeResult(job, photo, rendered.value, stored, deps));
-  if (relay && done.ok) afterResponse(relay.drop());
+  // A photo that may be sent again continues from its parts.
+  if (relay && (done.ok || !done.error.retryable)) afterResponse(relay.drop());
   return done;
 }
 

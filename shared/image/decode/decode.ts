@@ -12,7 +12,6 @@ import type { IMagickImage } from "@imagemagick/magick-wasm";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
-import { boxShrink } from "./box_shrink.ts";
 import { checkJpegEnd, type Condition, judgeJpeg } from "./jpeg/jpeg_check.ts";
 import { DecodedPhoto } from "./decoded_photo.ts";
 import { type Complaint, gravestOf } from "./decoder_warnings.ts";
@@ -112,7 +111,7 @@ function decode(
     const upright = { width: image.width, height: image.height };
     const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
     if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
-    if (scaleFirst) shrink(image, longSidePx, boxShrink);
+    if (scaleFirst) shrink(image, longSidePx, true);
     const profile = isHeif(header) && !image.getColorProfile() ? heifProfile(bytes) : null;
     if (profile) image.setProfile(new ColorProfile(profile));
     const profileIgnored = toSrgb(image, header.format) || lostProfile(image, bytes, header);

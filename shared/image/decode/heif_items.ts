@@ -1,4 +1,5 @@
 import type { Size } from "../raster.ts";
+import { ByteReader } from "./heif/byte_reader.ts";
 import { type Box, isoBoxes } from "./iso_boxes.ts";
 
 /** Stops files of millions of boxes, items or references. A phone's file holds a few hundred, most of them for tiles. */
@@ -43,7 +44,14 @@ export interface HeifItems {
   alphas: Set<number>;
   /** The colours that code points name (ISO/IEC 23091-2). */
   colors: Map<number, CodePoints>;
+  /** The boxes of the properties, in the order of `ipco`. */
+  properties: Box[];
+  /** The properties of each item: indices from 1, with bit 15 set for those that a reader has to know. */
+  associations: Map<number, number[]>;
 }
+
+/** The bits of an association that hold the property's index. */
+export const INDEX = 0x7fff;
 
 /** Colours by their code points, from a box `colr` of type `nclx`. */
 export interface CodePoints {
@@ -105,23 +113,6 @@ class Links {
   }
 }
 
-/** Reads consecutive big-endian numbers. */
-class Reader {
-  at: number;
-  constructor(readonly view: DataView, at: number) {
-    this.at = at;
-  }
-  u8(): number {
-    return this.view.getUint8(this.at++);
-  }
-  u16(): number {
-    return this.u8() << 8 | this.u8();
-  }
-  u32(): number {
-    return this.u16() * 0x1_0000 + this.u16();
-  }
-}
-
 function readPrimary(view: DataView, { from }: Box): number {
   return view.getUint8(from) === 0 ? view.getUint16(from + 4) : view.getUint32(from + 4);
 }
@@ -129,12 +120,11 @@ function readPrimary(view: DataView, { from }: Box): number {
 function readTypes(view: DataView, entries: Box[]): HeifItems["types"] {
   const types: HeifItems["types"] = new Map();
   for (const { from } of entries) {
-    const reader = new Reader(view, from);
-    const version = reader.u8();
+    const version = view.getUint8(from);
     if (version < 2) continue; // it has no type
-    reader.at = from + 4;
-    const id = version === 2 ? reader.u16() : reader.u32();
-    const at = reader.at + 2;
+    const idBytes = version === 2 ? 2 : 4;
+    const id = new ByteReader(view, from + 4).number(idBytes);
+    const at = from + 4 + idBytes + 2;
     types.set(id, { type: textAt(view, at, 4), at });
   }
   return types;
@@ -146,20 +136,25 @@ function readProperties(
   properties: Box[],
   ipma: Box | undefined,
   links: Links,
-): Pick<HeifItems, "sizes" | "alphas" | "colors"> {
+): Omit<HeifItems, "primary" | "types" | "references"> {
   const sizes: HeifItems["sizes"] = new Map();
   const alphas: HeifItems["alphas"] = new Set();
   const colors: HeifItems["colors"] = new Map();
-  if (!ipma) return { sizes, alphas, colors };
-  const reader = new Reader(view, ipma.from);
-  const isLong = reader.u8() >= 1;
-  const isWide = (reader.u16(), reader.u8() & 1) === 1;
-  const items = links.take(reader.u32());
+  const associations: HeifItems["associations"] = new Map();
+  const found = { sizes, alphas, colors, properties, associations };
+  if (!ipma) return found;
+  const reader = new ByteReader(view, ipma.from);
+  const idBytes = reader.number(1) >= 1 ? 4 : 2;
+  const isWide = (reader.number(3) & 1) === 1;
+  const items = links.take(reader.number(4));
   for (let i = 0; i < items; i++) {
-    const item = isLong ? reader.u32() : reader.u16();
-    for (let left = links.take(reader.u8()); left > 0; left--) {
-      const index = isWide ? reader.u16() & 0x7fff : reader.u8() & 0x7f;
-      const property = properties[index - 1];
+    const item = reader.number(idBytes);
+    const own: number[] = [];
+    associations.set(item, own);
+    for (let left = links.take(reader.number(1)); left > 0; left--) {
+      const one = isWide ? reader.number(2) : widened(reader.number(1));
+      own.push(one);
+      const property = properties[(one & INDEX) - 1];
       if (!property) continue;
       const { name, from, to } = property;
       if (name === "ispe") {
@@ -177,16 +172,21 @@ function readProperties(
       }
     }
   }
-  return { sizes, alphas, colors };
+  return found;
+}
+
+/** Moves the bit of an association of one byte to its place in two. */
+function widened(one: number): number {
+  return (one & 0x80) << 8 | one & 0x7f;
 }
 
 function readReferences(view: DataView, iref: Box, boxes: Box[], links: Links): HeifReference[] {
-  const isLong = view.getUint8(iref.from) >= 1;
+  const idBytes = view.getUint8(iref.from) >= 1 ? 4 : 2;
   return boxes.map(({ name, from }) => {
-    const reader = new Reader(view, from);
-    const id = () => isLong ? reader.u32() : reader.u16();
+    const reader = new ByteReader(view, from);
+    const id = () => reader.number(idBytes);
     const item = id();
-    const count = links.take(reader.u16());
+    const count = links.take(reader.number(2));
     return { type: name, typeAt: from - 4, from: item, to: Array.from({ length: count }, id) };
   });
 }

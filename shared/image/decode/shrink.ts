@@ -1,4 +1,5 @@
 import { FilterType, type IMagickImage, MagickGeometry } from "@imagemagick/magick-wasm";
+import { boxShrink } from "./box_shrink.ts";
 import { workingSize } from "../plan.ts";
 
 /**
@@ -6,16 +7,12 @@ import { workingSize } from "../plan.ts";
  *
  * @param image The image, which is changed.
  * @param longSidePx The target for the longer side, in pixels.
- * @param byWholeNumber Scales by a whole number in place of the engine; it returns `false` if it cannot. @default none
+ * @param isCheap Whether {@linkcode boxShrink} scales by whole numbers, which costs less and differs by a level. @default false
  */
-export function shrink(
-  image: IMagickImage,
-  longSidePx: number,
-  byWholeNumber?: (image: IMagickImage, factor: number) => boolean,
-): void {
+export function shrink(image: IMagickImage, longSidePx: number, isCheap = false): void {
   const { width, height, pixelsPerPixel } = workingSize(image, longSidePx);
   if (pixelsPerPixel === 1) return;
-  if (Number.isInteger(pixelsPerPixel) && byWholeNumber?.(image, pixelsPerPixel)) return;
+  if (isCheap && Number.isInteger(pixelsPerPixel) && boxShrink(image, pixelsPerPixel)) return;
   // By whole numbers, pixels are averaged, as the JPEG decoder does; Catmull-Rom is nearly Lanczos for half the time.
   image.filterType = Number.isInteger(pixelsPerPixel) ? FilterType.Box : FilterType.Catrom;
   const geometry = new MagickGeometry(width, height);

@@ -3,7 +3,7 @@ import type { DecodedPhoto } from "../../image/decode/decoded_photo.ts";
 import { decodeRows } from "../../image/decode/heif/decode_rows.ts";
 import type { TileRows } from "../../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../../image/decode/inspect_photo.ts";
-import { joinParts } from "../../image/decode/join_parts.ts";
+import { fitTogether, joinParts } from "../../image/decode/join_parts.ts";
 import { stoppedPhoto } from "../../image/decode/stopped_photo.ts";
 import type { PixelRows } from "../../image/decode/pixel_rows.ts";
 import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts";
@@ -11,6 +11,7 @@ import { WORKING_SIDE_PX } from "../../image/plan.ts";
 import type { CpuSlot, JobCost } from "../../isolate/cpu_slot.ts";
 import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
+import { log } from "../../telemetry/log.ts";
 import type { PhotoJob } from "../photo_job.ts";
 import type { KeptParts } from "./kept_parts.ts";
 import type { PhotoParts } from "./photo_parts.ts";
@@ -156,7 +157,11 @@ export class Relay {
   ): Promise<Result<DecodedPhoto>> {
     const kept = await slot.suspend(() => this.#kept.readAll(signal), signal);
     if (!kept) return fail(isolateBusy());
-    return ok(await joinParts([...kept, ...done]));
+    const parts = [...kept, ...done];
+    if (fitTogether(parts)) return ok(await joinParts(parts));
+    log("warn", "working_image_damaged", { part: "all" });
+    await this.#kept.drop();
+    return fail(isolateBusy());
   }
 
   async #keep(

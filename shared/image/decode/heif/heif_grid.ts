@@ -1,5 +1,6 @@
 import { type Box, isoBoxes } from "../iso_boxes.ts";
 import type { Size } from "../../raster.ts";
+import { alphasOf, INDEX, readHeifItems } from "../heif_items.ts";
 import { ByteReader } from "./byte_reader.ts";
 
 /** A range of bytes of the file. */
@@ -11,7 +12,7 @@ export interface Extent {
 /** A tile of a grid: its encoded picture and its properties. */
 export interface HeifTile {
   data: Extent;
-  /** The associations of properties, as in `ipma`: indices from 1, with the bit for essential ones at 15. */
+  /** The associations of properties, as in `HeifItems`. */
   properties: readonly number[];
 }
 
@@ -52,61 +53,39 @@ const TILE_TYPES: ReadonlySet<string> = new Set(["hvc1", "av01"]);
 export function readHeifGrid(bytes: Uint8Array): HeifGrid | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
-    return readGrid(view);
+    return readGrid(bytes, view);
   } catch (error) {
     if (error instanceof RangeError) return null; // a number points beyond the file, or counts too many
     throw error;
   }
 }
 
-function readGrid(view: DataView): HeifGrid | null {
+function readGrid(bytes: Uint8Array, view: DataView): HeifGrid | null {
   const left = { boxes: MAX_COUNT };
-  const inside = (box: Box, skip: number) => isoBoxes(view, box.from + skip, box.to, left);
   const top = isoBoxes(view, 0, view.byteLength, left);
-  const ftyp = named(top, "ftyp");
-  const metaBox = named(top, "meta");
+  const [ftyp, metaBox] = [named(top, "ftyp"), named(top, "meta")];
   if (!ftyp || !metaBox) return null;
-  const meta = inside(metaBox, 4);
-  const [hdlr, pitm, iinf, iloc, iprp, iref] = ["hdlr", "pitm", "iinf", "iloc", "iprp", "iref"]
-    .map((name) => named(meta, name));
-  if (!hdlr || !pitm || !iinf || !iloc || !iprp || !iref) return null;
-  const properties = inside(iprp, 0);
-  const [ipco, ipma] = [named(properties, "ipco"), named(properties, "ipma")];
-  if (!ipco || !ipma) return null;
-
-  const primary = readPrimary(view, pitm);
-  const types = readTypes(view, inside(iinf, view.getUint8(iinf.from) === 0 ? 6 : 8));
-  if (types.get(primary) !== "grid") return null;
+  const meta = isoBoxes(view, metaBox.from + 4, metaBox.to, left);
+  const [hdlr, iloc] = [named(meta, "hdlr"), named(meta, "iloc")];
+  const items = readHeifItems(bytes);
+  const { primary, types, references, sizes, properties: boxes, associations } = items;
+  if (!hdlr || !iloc || primary === undefined || types.get(primary)?.type !== "grid") return null;
   const places = readPlaces(view, iloc, named(meta, "idat"));
   const shape = readShape(view, places.get(primary));
-  const references = readReferences(view, iref, inside(iref, 4));
   const parts = references.find(({ type, from }) => type === "dimg" && from === primary)?.to;
-  const boxes = inside(ipco, 0);
-  const associations = readAssociations(view, ipma);
-  const isAlpha = (item: number) =>
-    (associations.get(item) ?? []).some((one) => {
-      const box = boxes[(one & INDEX) - 1];
-      return box?.name === "auxC" && readText(view, box).includes("alpha");
-    });
-  const hasAlpha = references.some(({ type, from, to }) =>
-    type === "auxl" && to.includes(primary) && isAlpha(from)
-  );
+  const hasAlpha = alphasOf(items, primary).length > 0;
   if (!shape || parts?.length !== shape.rows * shape.columns || hasAlpha) return null;
 
-  const kinds = new Set(parts.map((part) => types.get(part)));
+  const kinds = new Set(parts.map((part) => types.get(part)?.type));
   const [type] = kinds;
   if (kinds.size !== 1 || type === undefined || !TILE_TYPES.has(type)) return null;
-  const sizeOf = (one: number[]) => {
-    const box = one.map((index) => boxes[(index & INDEX) - 1]).find((box) => box?.name === "ispe");
-    return box && { width: view.getUint32(box.from + 4), height: view.getUint32(box.from + 8) };
-  };
   const tiles: HeifTile[] = [];
   let tile: Size | undefined;
   for (const part of parts) {
     const data = places.get(part);
     const own = associations.get(part);
-    const size = own && sizeOf(own);
-    if (!data || !size) return null;
+    const size = sizes.get(part);
+    if (!data || !own || !size) return null;
     tile ??= size;
     if (size.width !== tile.width || size.height !== tile.height) return null;
     tiles.push({ data, properties: own });
@@ -128,9 +107,6 @@ function readGrid(view: DataView): HeifGrid | null {
   };
 }
 
-/** The bits of an association that hold the property's index. */
-const INDEX = 0x7fff;
-
 function named(boxes: Box[], name: string): Box | undefined {
   return boxes.find((box) => box.name === name);
 }
@@ -139,27 +115,6 @@ function named(boxes: Box[], name: string): Box | undefined {
 function whole(view: DataView, { from, to }: Box): Extent {
   const isShort = from < 16 || view.getUint32(from - 16) !== 1;
   return { from: from - (isShort ? 8 : 16), to };
-}
-
-function readText(view: DataView, { from, to }: Box): string {
-  return new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + from, to - from));
-}
-
-function readPrimary(view: DataView, { from }: Box): number {
-  return new ByteReader(view, from + 4).number(view.getUint8(from) === 0 ? 2 : 4);
-}
-
-function readTypes(view: DataView, entries: Box[]): Map<number, string> {
-  const types = new Map<number, string>();
-  for (const { name, from } of entries) {
-    const version = view.getUint8(from);
-    if (name !== "infe" || version < 2) continue;
-    const reader = new ByteReader(view, from + 4);
-    const id = reader.number(version === 2 ? 2 : 4);
-    reader.number(2); // protection
-    types.set(id, reader.text(4));
-  }
-  return types;
 }
 
 /** Reads where each item's data is. Items in several extents or in other files are left out. */
@@ -206,43 +161,6 @@ function isCovered(
 ) {
   return width > tile.width * (columns - 1) && width <= tile.width * columns &&
     height > tile.height * (rows - 1) && height <= tile.height * rows;
-}
-
-interface Reference {
-  type: string;
-  from: number;
-  to: number[];
-}
-
-function readReferences(view: DataView, iref: Box, boxes: Box[]): Reference[] {
-  const bytes = view.getUint8(iref.from) === 0 ? 2 : 4;
-  return boxes.map(({ name, from: at }) => {
-    const reader = new ByteReader(view, at);
-    const from = reader.number(bytes);
-    const count = bounded(reader.number(2));
-    return { type: name, from, to: Array.from({ length: count }, () => reader.number(bytes)) };
-  });
-}
-
-/** Reads the properties of each item, with the bit for essential ones moved to bit 15. */
-function readAssociations(view: DataView, ipma: Box): Map<number, number[]> {
-  const reader = new ByteReader(view, ipma.from);
-  const idBytes = reader.number(1) === 0 ? 2 : 4;
-  const isWide = (reader.number(3) & 1) === 1;
-  const found = new Map<number, number[]>();
-  const count = bounded(reader.number(4));
-  for (let i = 0; i < count; i++) {
-    const id = reader.number(idBytes);
-    found.set(
-      id,
-      Array.from({ length: reader.number(1) }, () => {
-        if (isWide) return reader.number(2);
-        const one = reader.number(1);
-        return (one & 0x80) << 8 | one & 0x7f;
-      }),
-    );
-  }
-  return found;
 }
 
 function bounded(count: number): number {

@@ -13,9 +13,6 @@ const GRID_ID = 1;
 /** The flag of an item that is no picture of its own. */
 const HIDDEN = 1;
 
-/** The bit of an association for a property that a reader has to know. */
-const ESSENTIAL = 0x8000;
-
 /**
  * Writes a HEIC or AVIF of some rows of tiles. It has the tiles' data and the properties of the whole file, except for
  * the size and without rotation, so a decoder needs no more than the share's time and memory.
@@ -87,7 +84,7 @@ export function heifRows(bytes: Uint8Array, grid: HeifGrid, rows: TileRows): Uin
                 ),
               ].forEach((properties, i) => {
                 ipma.u16(GRID_ID + i).u8(properties.length);
-                for (const one of properties) ipma.u16(one & (ESSENTIAL | 0x7fff));
+                for (const one of properties) ipma.u16(one);
               });
             }))).bytes;
   };
