@@ -3,6 +3,10 @@
 import assert from "node:assert/strict";
 import { workDone } from "../../shared/telemetry/after_response.ts";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
+import { InternalSigner } from "../../shared/http/internal_signer.ts";
+import { handOver, hopsOf } from "../../shared/photo/hand_over.ts";
+import { PhotoJob } from "../../shared/photo/photo_job.ts";
+import type { ReceivedPhoto } from "../../shared/photo/received_photo.ts";
 import { parseBody } from "../../shared/photo/body/parse_body.ts";
 import { expectError } from "../helpers/call.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";
@@ -161,6 +165,31 @@ Deno.test("a request is handed over three times at most", async () => {
   }
   await expectError(full(elsewhere).fetch(next), "isolate_busy");
   assert.equal(elsewhere.requests.length, 0);
+});
+
+Deno.test("isolates that have each done a part hand a photo over ten times at most", async () => {
+  await using elsewhere = new Elsewhere();
+  const memory = new MemoryBudget(Infinity).reserve();
+  const request = send();
+  const photo = await parseBody(send(), { maxImageBytes: 1e7, memory });
+  assert.ok(photo.ok);
+  const { admission } = full(elsewhere);
+  const signer = new InternalSigner(["key"]);
+  const deps = { admission, functionUrl: elsewhere.url, signer };
+  const handsOver = async (hops: number, hasProgressed: boolean) => {
+    const job = Object.assign(new PhotoJob("photo-1"), { hasProgressed });
+    const caller = { kind: "server", key: "key" } as const;
+    const received = { request, photo: photo.value, caller, hops } as ReceivedPhoto;
+    const response = await handOver(job, received, deps);
+    await response?.body?.cancel();
+    const { headers } = elsewhere.requests.pop() ?? {};
+    const signed = headers && await hopsOf(headers, "photo-1", caller, signer);
+    assert.equal(signed, response ? hops + 1 : undefined); // the next isolate believes it
+    return response !== null;
+  };
+  assert.deepEqual([await handsOver(2, false), await handsOver(3, false)], [true, false]);
+  assert.deepEqual([await handsOver(3, true), await handsOver(9, true)], [true, true]);
+  assert.equal(await handsOver(10, true), false);
 });
 
 Deno.test("an isolate that still receives requests is retired first", async () => {
