@@ -13,7 +13,8 @@ const MAX_WAITING = 50;
 /**
  * Records each run after its answer: the caller waits for nothing and sees no failure.
  *
- * While one write is pending, runs gather for the next one. Runs that could not be written are written with the next run.
+ * While one write is pending, runs gather for the next one. A write that fails is tried once more, as the isolate may end
+ * before its next run. Runs that could not be written are written with the next run.
  */
 export class RunRecorder {
   readonly #store: Pick<RunStore, "record">;
@@ -37,14 +38,18 @@ export class RunRecorder {
 
   async #write(): Promise<void> {
     this.#isWriting = true;
-    while (this.#isNew) {
+    let isRetry = false;
+    while (this.#isNew || isRetry) {
+      isRetry = !this.#isNew;
       await pause(GATHER_MS);
       const runs = this.#waiting;
       this.#waiting = [];
       this.#isNew = false;
       try {
         await this.#store.record(runs);
+        isRetry = false;
       } catch (error) {
+        isRetry = !isRetry;
         this.#keep([...runs, ...this.#waiting]);
         this.#logOnce(error);
       }

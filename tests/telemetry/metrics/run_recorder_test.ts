@@ -59,6 +59,20 @@ Deno.test("runs that arrive during a call go into the next call", async () => {
   assert.deepEqual(store.ids, [["a"], ["b", "c"]]);
 });
 
+Deno.test("a run is recorded after one lost call, without a next run", async () => {
+  const store = new Store();
+  store.answer = () => {
+    store.answer = () => Promise.resolve();
+    return Promise.reject(new Error("timed out"));
+  };
+  await logged(async () => {
+    observe(new RunRecorder(store), "a");
+    await workDone();
+  });
+  assert.deepEqual(store.ids, [["a"], ["a"]]);
+  assert.equal(store.writes[0][0].id, store.writes[1][0].id);
+});
+
 Deno.test("a run that could not be recorded is retried with the next one, under the same id, and logged once", async () => {
   const store = new Store();
   const recorder = new RunRecorder(store);
@@ -72,8 +86,8 @@ Deno.test("a run that could not be recorded is retried with the next one, under 
     observe(recorder, "c");
     await workDone();
   });
-  assert.deepEqual(store.ids, [["a"], ["a", "b"], ["a", "b", "c"]]);
-  assert.equal(store.writes[0][0].id, store.writes[2][0].id);
+  assert.deepEqual(store.ids, [["a"], ["a"], ["a", "b"], ["a", "b"], ["a", "b", "c"]]);
+  assert.equal(store.writes[0][0].id, store.writes[4][0].id);
   assert.equal(lines.length, 1);
   const { event, cause } = JSON.parse(lines[0]);
   assert.deepEqual({ event, cause }, {
