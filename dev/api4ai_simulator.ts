@@ -10,9 +10,11 @@ import {
 } from "./api4ai/behaviour.ts";
 import { checkRequest, isResultsPath } from "./api4ai/check_request.ts";
 import { ImageWorker } from "./api4ai/image_worker.ts";
+import { KeptCuts } from "./api4ai/kept_cuts.ts";
 import type { Cut, CutBy, Flaw, Mode } from "./api4ai/messages.ts";
 import { delay, parseJson, readBody, sendJson, toHeaders } from "./api4ai/node_http.ts";
 import { perform } from "./api4ai/perform.ts";
+import { readSize } from "./api4ai/read_size.ts";
 import { failureReply, type ReplyFacts } from "./api4ai/reply.ts";
 import { isTooBig, TOO_BIG } from "./api4ai/resolution.ts";
 
@@ -36,6 +38,8 @@ export interface SimulatorOptions {
    * @default the flood fill
    */
   cutUnknown?: (image: Uint8Array, mode: Mode) => Promise<Cut | undefined>;
+  /** Folder of the kept pictures of fixtures. @default a folder in the user's cache */
+  cacheFolder?: string;
 }
 
 /** A received request for background removal. */
@@ -90,6 +94,7 @@ export async function startApi4aiSimulator(
     options;
   const requests: ReceivedRequest[] = [];
   const worker = new ImageWorker();
+  const keptCuts = new KeptCuts(options.cacheFolder);
   const cuts = new Map<string, Promise<Made>>();
   let script: ParsedBehaviour[] = [{ kind: "ok" }];
 
@@ -99,8 +104,12 @@ export async function startApi4aiSimulator(
   const nextBehaviour = (): ParsedBehaviour => script.length > 1 ? script.shift()! : script[0];
 
   const make = async (image: Uint8Array, mode: Mode, flaw: Flaw): Promise<Made> => {
+    const kept = await keptCuts.find(image, mode, flaw);
+    if (kept) return { cut: kept, by: "mask" };
     if (await worker.isKnown(image)) {
-      return { cut: await worker.cut(image, mode, flaw), by: "mask" };
+      const cut = await worker.cut(image, mode, flaw);
+      if (cut) await keptCuts.keep(image, mode, flaw, cut);
+      return { cut, by: "mask" };
     }
     const cut = flaw === "none" ? await cutUnknown?.(image, mode) : undefined;
     if (cut !== undefined) return { cut, by: "model" };
@@ -127,7 +136,7 @@ export async function startApi4aiSimulator(
     const headers = toHeaders(request);
     const checked = await checkRequest({ url, headers, body: await readBody(request) }, { apiKey });
     const image = checked.ok ? checked.image : undefined;
-    const size = image && await worker.measure(image);
+    const size = image && readSize(image);
     const entry: ReceivedRequest = {
       time: new Date(),
       mode: url.searchParams.get("mode"),

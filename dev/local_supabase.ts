@@ -38,6 +38,12 @@ export interface LocalSupabase {
   close(): Promise<void>;
 }
 
+/** A local Supabase that has its address and keys; requests wait for its database. */
+export interface ListeningSupabase extends LocalSupabase {
+  /** Resolves when the database is open; rejects if that fails. */
+  readonly ready: Promise<void>;
+}
+
 /**
  * Starts an embedded Supabase on 127.0.0.1 with the project's migrations applied.
  *
@@ -46,6 +52,24 @@ export interface LocalSupabase {
 export async function startLocalSupabase(
   options: LocalSupabaseOptions = {},
 ): Promise<LocalSupabase> {
+  const supabase = await listenLocalSupabase(options);
+  try {
+    await supabase.ready;
+  } catch (error) {
+    await supabase.close();
+    throw error;
+  }
+  return supabase;
+}
+
+/**
+ * Binds the port of an embedded Supabase, and opens its database in the background.
+ *
+ * @throws Deno.errors.AddrInUse if the port is taken
+ */
+export async function listenLocalSupabase(
+  options: LocalSupabaseOptions = {},
+): Promise<ListeningSupabase> {
   const keys = await createKeys();
   const exchange = createTokenExchange(keys.jwtSecret, options.jwks);
 
@@ -76,17 +100,14 @@ export async function startLocalSupabase(
     return await app.fetch(exchanged, { peerAddress });
   };
   let uploads: ReturnType<typeof openUploads> | undefined;
-  try {
-    await opened;
-  } catch (error) {
-    await server.shutdown();
-    throw error;
-  }
-  const { connection } = await opened;
+  const ready = opened.then(() => {});
+  ready.catch(() => {}); // the caller may await it later
   const url = `http://127.0.0.1:${server.addr.port}`;
 
-  const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> =>
-    (await connection.driver.query<Row>(sql, parameters)).rows;
+  const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
+    const { connection } = await opened;
+    return (await connection.driver.query<Row>(sql, parameters)).rows;
+  };
 
   const signLegacy = (claims: JWTPayload): Promise<string> =>
     new SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" })
@@ -104,9 +125,11 @@ export async function startLocalSupabase(
       return await signLegacy({ ...decodeJwt(token), iss: `${url}/auth/v1` });
     },
     signLegacy,
+    ready,
     close: async () => {
       await server.shutdown();
-      await connection.close();
+      const database = await opened.catch(() => undefined);
+      await database?.connection.close();
     },
   };
 }

@@ -9,6 +9,7 @@
 import { SUPABASE_CLI_VERSION } from "../tests/helpers/supabase_cli.ts";
 import { buildAdminPage } from "./admin_page/build.ts";
 import { denoBinary } from "./deno_binary.ts";
+import { startLocalSupabase } from "./local_supabase.ts";
 import { type Failure, failuresOf } from "./test_report.ts";
 
 /** Tests that measure CPU time and have to run alone. */
@@ -49,8 +50,12 @@ async function test(args: string[]): Promise<{ success: boolean; failures: Failu
 /** Bound on installing the admin page's tools and building the page, in milliseconds. */
 const PAGE_TIMEOUT_MS = 180_000;
 
-/** Installs the tests' other tools first, as simultaneous installations by npm conflict. */
+/**
+ * Installs the tests' other tools first, as simultaneous installations by npm conflict, and saves the database's snapshot, which
+ * takes 10 s of CPU.
+ */
 async function prepare(): Promise<void> {
+  await (await startLocalSupabase()).close();
   await denoBinary("2.1.4");
   const noPage = await buildAdminPage(AbortSignal.timeout(PAGE_TIMEOUT_MS));
   if (noPage) console.warn(noPage); // the page's tests fail with the same message

@@ -11,7 +11,7 @@ import {
   startHostedRuntime,
 } from "./hosted_runtime.ts";
 import { type LegacySimulator, startLegacySimulator } from "./legacy_simulator.ts";
-import { type LocalSupabase, startLocalSupabase } from "./local_supabase.ts";
+import { listenLocalSupabase, type LocalSupabase } from "./local_supabase.ts";
 import { SupabaseFaults } from "./supabase_faults.ts";
 import { createSignIn, type LocalUser } from "./supabase_lite/sign_in.ts";
 import { createSigner, type Signer } from "./tokens.ts";
@@ -120,15 +120,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         if (answered) return answered;
       }
     };
-    const [supabase, simulator] = await startBoth(
-      started,
-      startLocalSupabase({ port: options.port, jwks: signer.jwks, route }),
-      options.api4ai === "real" ? Promise.resolve(undefined) : startApi4aiSimulator({
-        latencyMs: options.latencyMs,
-        keepImages: options.keepImages,
-        ...(cutouts && { cutUnknown: (image, mode) => cutouts.cut(image, mode) }),
-      }),
-    );
+    // Its database opens while the other parts start.
+    const supabase = await listenLocalSupabase({ port: options.port, jwks: signer.jwks, route });
+    started.defer(() => supabase.close());
+    const simulator = options.api4ai === "real" ? undefined : await startApi4aiSimulator({
+      latencyMs: options.latencyMs,
+      keepImages: options.keepImages,
+      ...(cutouts && { cutUnknown: (image, mode) => cutouts.cut(image, mode) }),
+    });
+    if (simulator) started.defer(() => simulator.close());
 
     signer.issuer = `${supabase.url}/auth/v1`;
     faults.connect((request) => supabase.fetch(request));
@@ -155,14 +155,21 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...options.env,
     };
     const { deno, entrypoint, watch, onLog } = options;
-    const hosted = options.runtime === "hosted"
-      ? await startHostedRuntime({ ...options.hosted, onLog, env })
-      : undefined;
-    const process = hosted
-      ? undefined
-      : await startFunction({ deno, entrypoint, watch, onLog, env });
+    const closeWithStack = <T extends RunningFunction>(running: T): T => {
+      started.defer(() => running.close());
+      return running;
+    };
+    const isHosted = options.runtime === "hosted";
+    const [hosted, process] = await allOrFirstError(
+      isHosted
+        ? startHostedRuntime({ ...options.hosted, onLog, env }).then(closeWithStack)
+        : undefined,
+      isHosted
+        ? undefined
+        : startFunction({ deno, entrypoint, watch, onLog, env }).then(closeWithStack),
+      supabase.ready,
+    );
     const running = (hosted ?? process)!;
-    started.defer(() => running.close());
     gateway.forwardTo(running.url);
 
     const functionUrl = `${supabase.url}/functions/v1/process-image`;
@@ -201,19 +208,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-interface Closable {
-  close(): Promise<void>;
-}
-
-/** Waits for both, and registers both for closing, even if only one has started. */
-async function startBoth<A extends Closable, B extends Closable | undefined>(
-  started: AsyncDisposableStack,
-  first: Promise<A>,
-  second: Promise<B>,
-): Promise<[A, B]> {
-  for (const result of await Promise.allSettled([first, second])) {
-    const part = result.status === "fulfilled" ? result.value : undefined;
-    if (part) started.defer(() => part.close());
-  }
-  return await Promise.all([first, second]);
+/** Waits for all, even if one fails, so that all that have started are known; then throws the first error. */
+async function allOrFirstError<T extends readonly unknown[]>(
+  ...parts: T
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(parts);
+  return await Promise.all(parts);
 }

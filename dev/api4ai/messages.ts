@@ -21,7 +21,6 @@ export type CutBy = "mask" | "model" | "flood";
 /** A request of the main thread to the worker. */
 export type WorkerRequest =
   | { op: "isKnown"; image: Uint8Array }
-  | { op: "measure"; image: Uint8Array }
   | { op: "cut"; image: Uint8Array; mode: Mode; flaw: Flaw };
 
 /** Size in pixels from the file's header; `null` if it is not an image. */

@@ -2,8 +2,8 @@
 /// <reference lib="deno.worker" />
 import { cutOut } from "./cut_out.ts";
 import { FixtureMasks } from "./fixture_masks.ts";
-import { measure, startImageMagick } from "./image_files.ts";
-import type { Cut, Measured, WorkerRequest } from "./messages.ts";
+import { startImageMagick } from "./image_files.ts";
+import type { Cut, WorkerRequest } from "./messages.ts";
 
 // The port queues requests during loading only if there is a listener already.
 const fixtures = startImageMagick().then(() => new FixtureMasks());
@@ -17,10 +17,8 @@ self.onmessage = async ({ data }: MessageEvent<{ id: number; request: WorkerRequ
   }
 };
 
-function answer(request: WorkerRequest, known: FixtureMasks): Measured | Cut | boolean {
+function answer(request: WorkerRequest, known: FixtureMasks): Cut | boolean {
   switch (request.op) {
-    case "measure":
-      return measure(request.image);
     case "isKnown":
       return isKnown(request.image, known);
     case "cut":

@@ -1,11 +1,14 @@
 import { App, setExperimental } from "@supabase/lite";
-import { createPgliteConnection, type PgliteConnection } from "@supabase/lite/pglite";
+import { createPgliteConnection, PGlite, type PgliteConnection } from "@supabase/lite/pglite";
+import { FileCache } from "../file_cache.ts";
+import { packDataFolder, PackedDataFolder } from "./data_folder.ts";
 import { guardExitCode } from "./exit_code_guard.ts";
 import { MemoryStorageAdapter } from "./memory_storage_adapter.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const MIGRATIONS = new URL("supabase/migrations/", ROOT);
-const SNAPSHOTS = new URL(".cache/", ROOT);
+/** Bound on the snapshots: ten of them, as each branch of the project may have its own. */
+const SNAPSHOTS_BYTES = 100_000_000;
 
 /** The keys and secrets of the local Supabase. */
 export interface LocalKeys {
@@ -22,19 +25,32 @@ const ROLES = `
   create role service_role nologin bypassrls;
 `;
 
+/** Where the migrations are, and where the built database is kept. */
+export interface DatabaseFolders {
+  /** @default the project's migrations */
+  migrations?: URL;
+  /** @default `supabase` in the project's folder of the user's cache */
+  snapshots?: string;
+}
+
 /**
  * Opens an in-memory Supabase with every migration applied.
  *
- * Building the database takes seconds, so its data directory is kept under `.cache/`, named by
- * everything that went into it; the next start loads that instead.
+ * Building the database takes seconds, so its data directory is kept in the user's cache, named by a hash of all that it was
+ * built from; the next start loads it.
  */
 export async function openSupabase(
   keys: LocalKeys,
+  folders: DatabaseFolders = {},
 ): Promise<{ app: App; connection: PgliteConnection }> {
   setExperimental("storage", true);
-  const migrations = await readMigrations();
-  const snapshot = new URL(`supabase-${await fingerprint(migrations)}.tar`, SNAPSHOTS);
-  const saved = await readIfThere(snapshot);
+  const migrations = await readMigrations(folders.migrations ?? MIGRATIONS);
+  const snapshots = new FileCache("supabase", {
+    maxBytes: SNAPSHOTS_BYTES,
+    folder: folders.snapshots,
+  });
+  const hash = await fingerprint(migrations);
+  const saved = await snapshots.read(hash);
 
   const connection = await openDatabase(saved);
   const app = new App({
@@ -51,21 +67,33 @@ export async function openSupabase(
   await initQuietly(app);
   if (!saved) {
     await build(app, connection, migrations);
-    await writeAtomically(snapshot, connection);
+    await snapshots.write(hash, await packDataFolder(connection.driver));
   }
   return { app, connection };
 }
 
+/**
+ * Postgres's settings besides PGlite's own. The default of 128 MB of buffers costs 0.4 s of CPU at each start, to fill them
+ * with zeros; files are in memory in any case. Old WAL segments are deleted, as each takes 16 MB.
+ */
+const SETTINGS = ["shared_buffers=8MB", "wal_recycle=off", "wal_init_zero=off"];
+
 async function openDatabase(saved: Uint8Array<ArrayBuffer> | undefined): Promise<PgliteConnection> {
   const exitCode = Deno.exitCode;
   const connection = await createPgliteConnection({
-    // What is saved has the extension already: it is SQL only, and needs its files no more.
-    pgliteOptions: saved
-      ? { loadDataDir: new Blob([saved]) }
-      : { extensions: { pgmq: (await import("@electric-sql/pglite-pgmq")).pgmq } },
+    pgliteOptions: {
+      startParams: [
+        ...PGlite.defaultStartParams,
+        ...SETTINGS.flatMap((setting) => ["-c", setting]),
+      ],
+      // A snapshot has the extension already: it is SQL only, and its files are not needed again.
+      ...(saved
+        ? { fs: new PackedDataFolder(saved) }
+        : { extensions: { pgmq: (await import("@electric-sql/pglite-pgmq")).pgmq } }),
+    },
   });
   await connection.driver.waitReady;
-  // Coming up sets it, too.
+  // The start sets the exit code, too.
   Deno.exitCode = exitCode;
   guardExitCode(connection.driver);
   return connection;
@@ -80,7 +108,8 @@ async function initQuietly(app: App): Promise<void> {
   await ready;
 }
 
-interface Migration {
+/** A file of `supabase/migrations/`. */
+export interface Migration {
   name: string;
   sql: string;
 }
@@ -99,59 +128,30 @@ async function build(
   }
 }
 
-async function readMigrations(): Promise<Migration[]> {
+async function readMigrations(folder: URL): Promise<Migration[]> {
   const names: string[] = [];
-  for await (const entry of Deno.readDir(MIGRATIONS)) {
+  for await (const entry of Deno.readDir(folder)) {
     if (entry.isFile && entry.name.endsWith(".sql")) names.push(entry.name);
   }
   // The names begin with a timestamp: sorted, they are in the order in which the CLI runs them.
   return await Promise.all(
     names.sort().map(async (name) => ({
       name,
-      sql: await Deno.readTextFile(new URL(name, MIGRATIONS)),
+      sql: await Deno.readTextFile(new URL(name, folder)),
     })),
   );
 }
 
-/** A hash of what the built database depends on: this file, the packages' versions, the migrations. */
-async function fingerprint(migrations: Migration[]): Promise<string> {
+/** Returns a hash of all that the built database depends on: the code that builds it, the packages' versions, the migrations. */
+export async function fingerprint(migrations: Migration[]): Promise<string> {
   const parts = [
     await Deno.readTextFile(new URL(import.meta.url)),
-    import.meta.resolve("@supabase/lite"),
-    import.meta.resolve("@electric-sql/pglite-pgmq"),
+    await Deno.readTextFile(new URL("data_folder.ts", import.meta.url)),
+    // Holds the versions of the packages below @supabase/lite, too.
+    await Deno.readTextFile(new URL("deno.lock", ROOT)),
     ...migrations.flatMap(({ name, sql }) => [name, sql]),
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\0")));
-  return Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, "0"))
+  return Array.from(new Uint8Array(digest, 0, 16), (byte) => byte.toString(16).padStart(2, "0"))
     .join("");
-}
-
-async function readIfThere(file: URL): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await Deno.readFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** Two processes may build at once: each writes its own file, and the rename is atomic. */
-async function writeAtomically(file: URL, connection: PgliteConnection): Promise<void> {
-  const dump = await connection.driver.dumpDataDir("none");
-  await Deno.mkdir(SNAPSHOTS, { recursive: true });
-  const temporary = new URL(`${crypto.randomUUID()}.tmp`, SNAPSHOTS);
-  await Deno.writeFile(temporary, new Uint8Array(await dump.arrayBuffer()));
-  await removeSnapshots();
-  await Deno.rename(temporary, file);
-}
-
-/** One of them is enough, and each takes 40 MB. */
-async function removeSnapshots(): Promise<void> {
-  for await (const { name } of Deno.readDir(SNAPSHOTS)) {
-    if (!name.endsWith(".tar")) continue;
-    await Deno.remove(new URL(name, SNAPSHOTS)).catch((error) => {
-      // Another process has just removed it.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
 }

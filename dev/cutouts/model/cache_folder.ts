@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { userCacheFolder } from "../../user_cache_folder.ts";
 
 /**
  * Returns the folder of downloaded weights, in the user's cache: `CUTOUTS_CACHE`, or `process-image/models` below the
@@ -12,10 +13,7 @@ export function cacheFolder(
 ): string {
   const own = env("CUTOUTS_CACHE");
   if (own) return own;
-  const home = env("HOME");
-  const caches = os === "windows"
-    ? env("LOCALAPPDATA")
-    : env("XDG_CACHE_HOME") || (home && join(home, os === "darwin" ? "Library/Caches" : ".cache"));
+  const caches = userCacheFolder(env, os);
   if (!caches) throw new Error("No cache folder is known. Set CUTOUTS_CACHE to a folder.");
-  return join(caches, "process-image", "models");
+  return join(caches, "models");
 }
