@@ -72,6 +72,8 @@ export interface Api4aiSimulator {
    * in order; the last one stays.
    */
   behave(script: Behaviour | Behaviour[]): void;
+  /** Starts the thread that cuts photos out; without it the first photo waits for its start, of 0.9 s of CPU. */
+  warmUp(): Promise<void>;
   /** Forgets the requests and returns to correct answers. */
   reset(): void;
   /** Closes the simulator and all its connections. */
@@ -207,6 +209,7 @@ export async function startApi4aiSimulator(
     apiKey,
     requests,
     behave,
+    warmUp: () => worker.start(),
     reset: () => {
       requests.length = 0;
       behave({ kind: "ok" });

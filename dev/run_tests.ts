@@ -9,7 +9,6 @@
 import { SUPABASE_CLI_VERSION } from "../tests/helpers/supabase_cli.ts";
 import { buildAdminPage } from "./admin_page/build.ts";
 import { denoBinary } from "./deno_binary.ts";
-import { startLocalSupabase } from "./local_supabase.ts";
 import { type Failure, failuresOf } from "./test_report.ts";
 
 /** Tests that measure CPU time and have to run alone. */
@@ -55,6 +54,7 @@ const PAGE_TIMEOUT_MS = 180_000;
  * takes 10 s of CPU.
  */
 async function prepare(): Promise<void> {
+  const { startLocalSupabase } = await import("./local_supabase.ts");
   await (await startLocalSupabase()).close();
   await denoBinary("2.1.4");
   const noPage = await buildAdminPage(AbortSignal.timeout(PAGE_TIMEOUT_MS));

@@ -12,6 +12,11 @@ export class ImageWorker {
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   #lastId = 0;
 
+  /** Starts the thread, which otherwise starts with the first image. */
+  async start(): Promise<void> {
+    await this.isKnown(new Uint8Array());
+  }
+
   /** Checks whether an image is a fixture, whose true mask is known; `false` if it cannot be decoded. */
   isKnown(image: Uint8Array): Promise<boolean> {
     return this.#ask({ op: "isKnown", image }) as Promise<boolean>;
@@ -32,13 +37,13 @@ export class ImageWorker {
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<Answer>();
     this.#waiting.set(id, waiting);
-    this.#worker ??= this.#start();
+    this.#worker ??= this.#startThread();
     this.#worker.postMessage({ id, request });
     return waiting.promise;
   }
 
   /** Starts the thread with the first image, as it takes 0.9 s of CPU, and many tests need none. */
-  #start(): Worker {
+  #startThread(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       const waiting = this.#waiting.get(data.id);

@@ -5,12 +5,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { callWebhooks } from "../../shared/batch/webhook/webhook_caller.ts";
 import { ALONE } from "../fuzz/in_process.ts";
 import { fixture, sendBytes } from "../helpers/call.ts";
 import { flood } from "../helpers/hostile_requests.ts";
 import { type CostMeter, startCostMeter } from "../helpers/request_cost.ts";
+import { denosOfForm } from "../helpers/test_form.ts";
 
 const MB = 1_000_000;
 
@@ -131,7 +131,7 @@ async function costs(
   }
 }
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of denosOfForm()) {
   Deno.test({
     name: `a reply of API4.ai costs no more than its size justifies (Deno ${deno})`,
     ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc

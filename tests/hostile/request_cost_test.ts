@@ -5,7 +5,6 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { ALONE } from "../fuzz/in_process.ts";
 import {
   BATCHES,
@@ -16,6 +15,7 @@ import {
   sendHostile,
 } from "../helpers/hostile_requests.ts";
 import { startCostMeter } from "../helpers/request_cost.ts";
+import { denosOfForm } from "../helpers/test_form.ts";
 
 const MB = 1_000_000;
 
@@ -38,7 +38,7 @@ const GROUPS: [name: string, requests: HostileRequest[]][] = [
   ["batches", BATCHES],
 ];
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of denosOfForm()) {
   for (const [group, requests] of GROUPS) {
     Deno.test({
       name: `a refusal costs less than 20 ms of CPU a megabyte: ${group} (Deno ${deno})`,

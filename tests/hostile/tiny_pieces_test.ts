@@ -5,9 +5,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { ALONE } from "../fuzz/in_process.ts";
 import { startCostMeter } from "../helpers/request_cost.ts";
+import { bothDenos } from "../helpers/test_form.ts";
 
 /**
  * Bound on such a body's CPU, in milliseconds: per request, and per megabyte sent. Higher than elsewhere: Deno 2.9.6
@@ -25,7 +25,7 @@ const BODIES: [chunks: number, bytes: number, status: number, header?: string][]
   [2_000, 5_000, 415],
 ];
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of bothDenos()) {
   Deno.test({
     name: `a body of tiny chunks costs no more than a refusal may (Deno ${deno})`,
     ignore: Deno.build.os !== "linux", // the CPU of a thread is read from /proc

@@ -1,9 +1,9 @@
 // Proves that the function runs alone, configured by its environment only, and reports wrong settings and keys.
 import assert from "node:assert/strict";
-import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { startFunction } from "../../dev/function_process.ts";
 import { createSigner } from "../../dev/tokens.ts";
 import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { denosOfForm } from "../helpers/test_form.ts";
 
 const SETTINGS = {
   SUPABASE_URL: "http://127.0.0.1:9",
@@ -11,7 +11,7 @@ const SETTINGS = {
   SUPABASE_JWKS: '{"keys":[]}',
 };
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of denosOfForm()) {
   Deno.test(`the function runs alone, configured by its environment only (Deno ${deno})`, async () => {
     const running = await startFunction({ deno, env: SETTINGS });
     try {

@@ -37,7 +37,7 @@ onBothDenos("on SIGTERM requests in flight finish, then the process ends", {
     assert.equal(stored.status, 200);
   }
   assert.equal((await stack.process!.ended).code, 0);
-});
+}, { core: true });
 
 Deno.test("an idle process ends at once on SIGTERM", async () => {
   const stack = await startStack();

@@ -36,7 +36,7 @@ onBothDenos("a caller's disconnect is detected, and nothing is stored", {}, asyn
   const headers = { authorization: `Bearer ${stack.adminToken}` };
   const next = await sendBytes(stack.functionUrl, headers, photo, "upload_to_storage=true");
   assert.equal(next.status, 200, await next.text());
-});
+}, { core: true });
 
 Deno.test("a caller that disconnects after sending a whole photo is detected (Deno 2.1.4)", async () => {
   const stack = await startStack({ deno: "2.1.4" });

@@ -50,4 +50,4 @@ onBothDenos("a car's photo becomes three public pictures", {}, async (t, stack) 
       }
     });
   }
-});
+}, { core: true });

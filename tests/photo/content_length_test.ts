@@ -1,10 +1,10 @@
 // Proves over raw connections that Content-Length is not trusted.
 import assert from "node:assert/strict";
-import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { startFunction } from "../../dev/function_process.ts";
 import { ALONE } from "../fuzz/in_process.ts";
 import { concat, latin1 } from "../helpers/bytes.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
+import { bothDenos } from "../helpers/test_form.ts";
 
 const photo = await fixture("small.jpg");
 const MAX_BYTES = 200_000;
@@ -51,7 +51,7 @@ function chunked(bytes: Uint8Array): Uint8Array {
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of bothDenos()) {
   Deno.test(`Content-Length is not trusted (Deno ${deno})`, async (t) => {
     const env = { ...ALONE, MAX_IMAGE_BYTES: String(MAX_BYTES) };
     const running = await startFunction({ deno, env });

@@ -1,11 +1,11 @@
 // Proves over HTTP that a crash of the image engine fails only its own request.
 import assert from "node:assert/strict";
 import { MagickFormat } from "@imagemagick/magick-wasm";
-import type { DenoVersion } from "../../dev/deno_binary.ts";
 import { startFunction } from "../../dev/function_process.ts";
 import { concat } from "../helpers/bytes.ts";
 import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+import { denosOfForm } from "../helpers/test_form.ts";
 
 const small = await fixture("small.jpg");
 const large = await fileOf(
@@ -13,7 +13,7 @@ const large = await fileOf(
   MagickFormat.Png,
 );
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of denosOfForm()) {
   Deno.test(`an engine that crashes fails its request, and the next one works (Deno ${deno})`, async () => {
     const running = await startFunction({
       deno,

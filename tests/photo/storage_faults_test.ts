@@ -75,7 +75,7 @@ onBothDenos("a temporarily failing upload is retried", SETTINGS, async (t, stack
     stack.faults.next("POST", ANY, { kind: "status", status: 500 }, 3);
     await assertComplete(sender(stack));
   });
-});
+}, { core: true });
 
 const LASTING: [what: string, Fault, reason: RegExp, tries: number][] = [
   [

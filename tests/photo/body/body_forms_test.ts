@@ -148,4 +148,4 @@ onBothDenos("a photo may come in any of four forms", {}, async (t, stack) => {
       sendJson(url, { apikey: stack.secretKey }, { storage_path, options: OPTIONS }),
     );
   });
-});
+}, { core: true });

@@ -1,16 +1,16 @@
 // Proves over HTTP that a request's trace continues through the function.
 import assert from "node:assert/strict";
-import type { DenoVersion } from "../../../dev/deno_binary.ts";
 import { startStack } from "../../../dev/stack.ts";
 import { Collector } from "../../helpers/collector.ts";
 import { expectError, expectReply, fixture, sendBytes } from "../../helpers/call.ts";
 import { until } from "../../helpers/until.ts";
+import { denosOfForm } from "../../helpers/test_form.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const PARENT = "b7ad6b7169203331";
 const photo = await fixture("small.jpg");
 
-for (const deno of ["2.9.6", "2.1.4"] as DenoVersion[]) {
+for (const deno of denosOfForm()) {
   Deno.test(`a photo's trace goes from its caller to API4.ai, Storage and a collector (Deno ${deno})`, async (t) => {
     await using collector = new Collector();
     const storage: string[] = [];
