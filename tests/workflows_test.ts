@@ -32,11 +32,12 @@ const workflow = z.strictObject({
   ),
 });
 
-const FILES = ["test.yml", "deploy.yml"].map((name) => `.github/workflows/${name}`);
-const [TEST, DEPLOY] = FILES.map((path) => workflow.parse(parse(textOf(path))));
+const FILES = ["test.yml", "deploy.yml", "nightly.yml"].map((name) => `.github/workflows/${name}`);
+const WORKFLOWS = FILES.map((path) => workflow.parse(parse(textOf(path))));
+const [TEST, DEPLOY, NIGHTLY] = WORKFLOWS;
 const runsOf = ({ jobs }: z.infer<typeof workflow>) =>
   Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
-const RUNS = [TEST, DEPLOY].flatMap(runsOf);
+const RUNS = WORKFLOWS.flatMap(runsOf);
 
 Deno.test("the workflows name existing tasks, scripts and jobs", () => {
   const { tasks } = JSON.parse(textOf("deno.json")) as { tasks: Record<string, string> };
@@ -51,8 +52,8 @@ Deno.test("the workflows name existing tasks, scripts and jobs", () => {
       assert.ok(Deno.statSync(new URL(`../${script}`, import.meta.url)).mode! & 0o100, script);
     }
   }
-  assert.equal(named, 5);
-  for (const { jobs } of [TEST, DEPLOY]) {
+  assert.equal(named, 6);
+  for (const { jobs } of WORKFLOWS) {
     for (const { needs } of Object.values(jobs)) assert.ok(needs === undefined || needs in jobs);
   }
 });
@@ -85,6 +86,11 @@ Deno.test("a tag is tested before it is deployed, and smoke runs after the migra
   commands.forEach((command, i) => assert.ok(command.includes(order[i]), command));
   // Server-side bundling takes 5 MB, see bundle-check.
   assert.ok(!commands.join().includes("--use-api"));
+});
+
+Deno.test("each night all tests run in their long form", () => {
+  assert.ok("schedule" in NIGHTLY.on);
+  assert.match(runsOf(NIGHTLY).join(), / task test-all$/);
 });
 
 Deno.test("docs/operations.md describes the workflow's variables and secrets", () => {

@@ -8,9 +8,15 @@ import { expectError, expectReply, fixture } from "../helpers/call.ts";
 import { sendPhoto } from "../helpers/in_process_photo.ts";
 import { errorSchema } from "../../shared/http/error_schema.ts";
 import { seeded } from "../helpers/random.ts";
+import { isLongForm } from "../helpers/test_form.ts";
 
 const seeds = await seedImages();
 const jpeg = await fixture("small.jpg");
+
+/** Step through a file's length, in percent, and through the bits of its header; 5 reaches each of a byte's bits. */
+const STEP = isLongForm ? 1 : 5;
+/** Bits behind the header. */
+const RANDOM_BITS = isLongForm ? 50 : 10;
 
 /** Fails unless a damaged photo is processed, or refused with an error about its damage. */
 async function assertDocumented(file: Uint8Array<ArrayBuffer>, what: string): Promise<void> {
@@ -23,9 +29,9 @@ async function assertDocumented(file: Uint8Array<ArrayBuffer>, what: string): Pr
 }
 
 for (const format of INPUT_FORMATS) {
-  Deno.test(`a ${format} that ends after each 1 % of its file is refused or processed`, async () => {
+  Deno.test(`a ${format} that ends early is refused or processed`, async () => {
     for (const file of seeds[format]) {
-      for (let percent = 0; percent < 100; percent++) {
+      for (let percent = 0; percent < 100; percent += STEP) {
         const part = new Uint8Array(file.subarray(0, Math.floor(file.length * percent / 100)));
         await assertDocumented(part, `${percent} %`);
       }
@@ -35,9 +41,9 @@ for (const format of INPUT_FORMATS) {
   Deno.test(`a ${format} with one bit flipped is refused or processed`, async () => {
     const random = seeded(4_711);
     for (const file of seeds[format]) {
-      // Every bit of the header, and a sample of the rest.
-      const bits = Array.from({ length: 8 * 24 }, (_, bit) => bit % (file.length * 8));
-      for (let i = 0; i < 50; i++) bits.push(random(file.length * 8));
+      const bits: number[] = [];
+      for (let bit = 0; bit < 8 * 24; bit += STEP) bits.push(bit % (file.length * 8));
+      for (let i = 0; i < RANDOM_BITS; i++) bits.push(random(file.length * 8));
       for (const bit of bits) {
         const flipped = new Uint8Array(file);
         flipped[bit >> 3] ^= 1 << (bit & 7);
