@@ -39,6 +39,7 @@ export async function startBackend(): Promise<Backend> {
     SUPABASE_JWKS: JSON.stringify(signer.jwks),
     API4AI_KEY: simulator.apiKey,
     API4AI_URL: simulator.url,
+    API4AI_PROVIDER: "simulator",
     MAX_IMAGE_BYTES: String(MAX_IMAGE_BYTES),
     CUTOUT_BUCKET: "none", // without a cache, as each copy of the same picture has to need the full work
   };

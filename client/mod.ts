@@ -19,6 +19,7 @@ export type { Photo } from "./src/check_photo.ts";
 export type { Conversion } from "./src/conversion.ts";
 export type { ConvertOptions, HeicDecoder } from "./src/convert_options.ts";
 export { convertPhoto, type ConvertPhotoOptions } from "./src/convert_photo.ts";
+export { deletePhotos, type DeletePhotosOptions } from "./src/delete_photos.ts";
 export type { DownscaleOptions } from "./src/downscale.ts";
 export { imageOf } from "./src/image_of.ts";
 export {
@@ -46,10 +47,12 @@ export type {
   Batch,
   BatchCreated,
   BatchItem,
+  Deleted,
   ErrorCode,
   ErrorReply,
   PhotoOptions,
   PhotoReply,
+  PhotoToDelete,
   StoragePath,
   Variant,
   WarningCode,

@@ -1,5 +1,7 @@
 import { batchCreatedSchema, batchReplySchema } from "../shared/batch/batch_reply_schema.ts";
 import { batchRequestSchema, requeueSchema } from "../shared/batch/batch_schemas.ts";
+import { eraseReplySchema } from "../shared/erase/erase_reply_schema.ts";
+import { eraseRequestSchema } from "../shared/erase/erase_schemas.ts";
 import { figuresSchema, metricsSchema } from "../shared/status/metrics_schema.ts";
 import { answerEventSchema, legacyReplySchema, stepEventSchema } from "./progress_schema.ts";
 import { deepHealthSchema, healthSchema } from "../shared/status/health_schema.ts";
@@ -22,6 +24,7 @@ const REQUESTS = {
   PhotoRequest: jsonRequestSchema,
   BatchRequest: batchRequestSchema(),
   Requeue: requeueSchema(),
+  DeleteRequest: eraseRequestSchema(),
 };
 
 /** Schemas of answers. */
@@ -32,6 +35,7 @@ const ANSWERS = {
   LegacyReply: legacyReplySchema,
   BatchCreated: batchCreatedSchema,
   Batch: batchReplySchema,
+  Deleted: eraseReplySchema,
   Health: healthSchema,
   DeepHealth: deepHealthSchema,
   Metrics: metricsSchema,

@@ -7,6 +7,7 @@ import {
   workOperation,
 } from "./batch_operations.ts";
 import { componentSchemas } from "./components.ts";
+import { deleteOperation } from "./delete_operation.ts";
 import { HEADERS } from "./headers.ts";
 import { type JsonObject, refOf } from "./json.ts";
 import { photoOperation } from "./photo_operation.ts";
@@ -78,7 +79,7 @@ export function openapiDocument(): JsonObject {
     }, { url: "http://127.0.0.1:54321/functions/v1", description: "`deno task start`" }],
     security: [{ userToken: [] }, { secretKey: [] }],
     tags: [
-      { name: "Photos", description: "One photo at a time." },
+      { name: "Photos", description: "One photo at a time, and the deletion of photos." },
       {
         name: "Batches",
         description: "Many photos, which the function processes after the answer.",
@@ -93,6 +94,7 @@ export function openapiDocument(): JsonObject {
         delete: cancelBatchOperation(common),
       },
       "/process-image/batch/{id}/requeue": { post: requeueBatchOperation(common) },
+      "/process-image/delete": { post: deleteOperation(common) },
       "/process-image/work": { post: workOperation(common) },
       "/process-image/health": { get: healthOperation(common) },
       "/process-image/metrics": { get: metricsOperation(common) },

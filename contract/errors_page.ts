@@ -35,7 +35,8 @@ depend only on the photo and its options. The [client](../client/README.md) does
 ## Warnings
 
 A photo whose background cannot be removed is processed with its background: status 200, and \`metadata.background.removed\` is
-false. The \`warnings\` of an answer say why, and in what else the result differs from what the request asked for.
+false. The \`warnings\` of an answer say why, and in what else the result differs from what the request asked for. In this table, API4.ai
+stands for the service at \`API4AI_URL\`; the messages name the service that was called.
 
 ${table(["code", "when"], warnings)}`;
 }

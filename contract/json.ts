@@ -21,6 +21,8 @@ export type ComponentName =
   | "BatchCreated"
   | "Batch"
   | "Requeue"
+  | "DeleteRequest"
+  | "Deleted"
   | "WorkAccepted"
   | "Health"
   | "DeepHealth"

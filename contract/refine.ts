@@ -21,6 +21,9 @@ export function refine(schemas: Record<ComponentName, JsonObject>): void {
   field("StoragePath", "path").pattern = OBJECT_PATH;
   field("BatchRequest", "webhook_url").format = "uri";
   schemas.PhotoRequest.oneOf = [{ required: ["image_base64"] }, { required: ["storage_path"] }];
+  const { items: photo } = field("DeleteRequest", "photos") as { items: JsonObject };
+  (photo.properties as Record<string, JsonObject>).photo_hash.pattern = "^[0-9a-fA-F]{64}$";
+  photo.oneOf = [{ required: ["photo_hash"] }, { required: ["storage_path"] }];
   field("AnswerEvent", "body").anyOf = (["PhotoReply", "LegacyReply", "ErrorReply"] as const)
     .map((name) => ({ $ref: refOf(name) }));
 }

@@ -1,4 +1,5 @@
 import type { BatchCreated, BatchReply } from "../shared/batch/batch_reply_schema.ts";
+import type { EraseReply } from "../shared/erase/erase_reply_schema.ts";
 import type { MetricsReply } from "../shared/status/metrics_schema.ts";
 import type { DeepHealthReply } from "../shared/status/health_schema.ts";
 import type { Reply } from "../shared/photo/reply_schema.ts";
@@ -110,6 +111,20 @@ export const BATCH = {
   webhook: { state: "sent", tries: 1, error: null },
   request_id: EXAMPLE_ID,
 } satisfies BatchReply;
+
+/** Two deleted photos; the original of the second one does not exist. */
+export const DELETED = {
+  photos: [
+    {
+      photo_hash: "6461a0b2c4d6e8f00112233445566778899aabbccddeeff00112233445566778",
+      results: 4,
+      cutouts: 1,
+      originals: [{ bucket: "car-originals", path: "stock/a.jpg", deleted: true }],
+    },
+    { photo_hash: null, results: 0, cutouts: 0, originals: [] },
+  ],
+  request_id: EXAMPLE_ID,
+} satisfies EraseReply;
 
 /** All checks succeed that photos need. */
 export const DEEP_HEALTH = {

@@ -3,7 +3,13 @@ import { drawProgress } from "./cutouts/progress_bar.ts";
 import type { StackOptions } from "./stack.ts";
 
 /** Settings that the commands pass from their environment to the function. */
-const PASSED_ON = ["API4AI_KEY", "API4AI_URL", "API4AI_MODE", "API4AI_TIMEOUT_MS"];
+const PASSED_ON = [
+  "API4AI_KEY",
+  "API4AI_URL",
+  "API4AI_PROVIDER",
+  "API4AI_MODE",
+  "API4AI_TIMEOUT_MS",
+];
 
 /** Time for a photo, in milliseconds, that suffices for the model's download on a slow line. */
 const TIMEOUT_WITH_DOWNLOAD_MS = 130_000;

@@ -20,7 +20,7 @@ export async function buildClient(folder: URL = CLIENT): Promise<void> {
   await compile(new URL("tsconfig.json", CLIENT), "--outDir", dist.pathname);
   await nameWorker(new URL("src/render_in_worker.js", dist));
   if (folder.href === CLIENT.href) return;
-  for (const name of ["package.json", "README.md"]) {
+  for (const name of ["package.json", "README.md", "LICENSE"]) {
     await Deno.copyFile(new URL(name, CLIENT), new URL(name, folder));
   }
 }

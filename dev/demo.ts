@@ -10,7 +10,7 @@ import { basename, extname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { page, type ShownPhoto } from "./demo/page.ts";
 import { PhotoError, type ProcessedPhoto, processPhoto, signIn } from "./demo/process_photo.ts";
-import { report } from "./demo/report.ts";
+import { removalOf, report } from "./demo/report.ts";
 import { api4aiSettings } from "./api4ai_settings.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -46,8 +46,11 @@ async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
     try {
       const processed = await processPhoto(admin, photo);
       const cutBy = stack.simulator?.requests.at(-1)?.cutBy;
-      console.log(`\n${report({ ...processed, photo: relative(Deno.cwd(), photo) }, cutBy)}`);
-      shown.push(await save(processed, nameFor(photo, taken)));
+      const files = await save(processed, nameFor(photo, taken));
+      const removal = removalOf(processed.background, cutBy);
+      const named = { ...processed, photo: relative(Deno.cwd(), photo) };
+      console.log(`\n${report(named, files.map((file) => `out/${file}`), removal)}`);
+      shown.push({ title: basename(photo), removal, files });
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;
       console.error(`\n${photo}: ${error.message}`);
@@ -57,7 +60,9 @@ async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
   if (shown.length > 0) {
     const index = new URL("index.html", OUT);
     await Deno.writeTextFile(index, page(shown));
-    console.log(`\nThe variants are in out/. All of them on one page: ${fileURLToPath(index)}`);
+    console.log(`
+All variants on one page: ${fileURLToPath(index)}
+The demo's server has stopped. This command keeps one running, with an admin page: npx --yes deno@2.9.6 task start`);
   }
   return allWell;
 }
@@ -71,22 +76,20 @@ function nameFor(photo: string, taken: Set<string>): string {
   return name;
 }
 
-/** Writes the variants to `out/`. */
-async function save(
-  { photo, variants }: ProcessedPhoto,
-  name: string,
-): Promise<ShownPhoto> {
-  const files = await Promise.all(variants.map(async ({ name: variant, format, file }) => {
+/** Writes the variants to `out/`. @returns The files' names. */
+function save({ variants }: ProcessedPhoto, name: string): Promise<string[]> {
+  return Promise.all(variants.map(async ({ name: variant, format, file }) => {
     const fileName = `${name}-${variant}.${format}`;
     await Deno.writeFile(new URL(encodeURIComponent(fileName), OUT), file);
     return fileName;
   }));
-  return { title: basename(photo), files };
 }
 
 if (import.meta.main) {
   try {
+    const from = performance.now();
     const allWell = await main(Deno.args.length > 0 ? Deno.args : [FIXTURE]);
+    console.log(`The demo took ${Math.round((performance.now() - from) / 1_000)} s.`);
     Deno.exit(allWell ? 0 : 1);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

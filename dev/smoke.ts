@@ -1,15 +1,15 @@
 /**
- * Checks a deployed function: `deno task smoke --url URL --key KEY`, after each deployment.
+ * Checks a deployed function: `SMOKE_KEY=KEY deno task smoke --url URL`, after each deployment.
  *
- * KEY is a secret key or the token of an admin. Set it as `SMOKE_KEY` in the environment to hide it from process lists. The
- * exit status is 1 if a check fails.
+ * KEY is a secret key or the token of an admin. The exit status is 1 if a check fails. The option `--key` works too, but lists
+ * of processes and the shell's history show it.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { runSmoke, type SmokeRow } from "./smoke/run_smoke.ts";
 
-const USAGE = "deno task smoke --url https://REF.supabase.co --key SECRET_KEY_OR_ADMIN_TOKEN";
+const USAGE = "SMOKE_KEY=SECRET_KEY_OR_ADMIN_TOKEN deno task smoke --url https://REF.supabase.co";
 
 /** Formats a row: check, result, milliseconds, details. */
 function line(check: string, result: string, ms: string | number, seen: string): string {
@@ -26,6 +26,11 @@ async function main(): Promise<number> {
   if (!values.url || !URL.canParse(values.url) || !key) {
     console.error(`Expected ${USAGE}`);
     return 2;
+  }
+  if (values.key) {
+    console.error(
+      "--key shows the key in process lists: set SMOKE_KEY in the environment instead.",
+    );
   }
   console.log(line("check", "result", "ms", "seen"));
   const rows = await runSmoke(values.url, key, print);

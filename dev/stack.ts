@@ -150,7 +150,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: supabase.publishableKey }),
       SUPABASE_JWKS: JSON.stringify(signer.jwks),
       STORAGE_BUCKET: "car-images",
-      ...(simulator && { API4AI_KEY: simulator.apiKey, API4AI_URL: simulator.url }),
+      ...(simulator && {
+        API4AI_KEY: simulator.apiKey,
+        API4AI_URL: simulator.url,
+        API4AI_PROVIDER: "simulator",
+      }),
       ...(legacy && { LEGACY_PROCESSOR_URL: legacy.url, LEGACY_PROCESSOR_KEY: legacy.apiKey }),
       ...options.env,
     };

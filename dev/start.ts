@@ -7,14 +7,13 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { api4aiSettings } from "./api4ai_settings.ts";
+import { envFileOf } from "./env_file.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const DEFAULT_PORT = 54321;
 const TOKEN_LIFETIME_HOURS = 12;
 const ENV_FILE = new URL("../.env.local", import.meta.url);
-const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url));
 
 /** Reads `PORT`. @throws Error if `PORT` is not a port number */
 function readPort(): number {
@@ -48,18 +47,7 @@ async function start(port: number, runtime: "process" | "hosted"): Promise<Stack
 }
 
 async function writeEnvFile(stack: Stack): Promise<void> {
-  const values = {
-    SUPABASE_URL: stack.url,
-    FUNCTION_URL: stack.functionUrl,
-    ADMIN_TOKEN: stack.adminToken,
-    ADMIN_EMAIL: stack.users.admin.email,
-    ADMIN_PASSWORD: stack.users.admin.password,
-    SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
-    SUPABASE_SECRET_KEY: stack.secretKey,
-    ...(stack.simulator && { API4AI_SIMULATOR_URL: new URL(stack.simulator.url).origin }),
-  };
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
-  await Deno.writeTextFile(ENV_FILE, lines.join(""), { mode: 0o600 });
+  await Deno.writeTextFile(ENV_FILE, envFileOf(stack), { mode: 0o600 });
   // The mode above applies only to a new file.
   if (Deno.build.os !== "windows") await Deno.chmod(ENV_FILE, 0o600);
 }
@@ -74,12 +62,10 @@ process-image is at ${stack.functionUrl} and ${
 The admin page is at ${stack.url}/ (it takes a moment at the first start): sign in as
 ${stack.users.admin.email} with the password ${stack.users.admin.password}
 Addresses, keys and an admin's token for ${TOKEN_LIFETIME_HOURS} hours are in .env.local.
-Try it:
+Try it in another terminal, in this folder:
 
-curl -sS '${stack.functionUrl}' \\
-  -H 'Authorization: Bearer ${stack.adminToken}' \\
-  -F 'file=@${FIXTURE}' \\
-  -F 'upload_to_storage=true'
+. ./.env.local
+curl -sS "$FUNCTION_URL" -H "Authorization: Bearer $ADMIN_TOKEN" -F file=@fixtures/street.jpg -F upload_to_storage=true
 
 Ctrl-C stops everything.
 `;

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { createBatch } from "./batch/create_batch.ts";
 import type { BatchDeps } from "./batch/batch_deps.ts";
+import { type EraseDeps, erasePhotos } from "./erase/handle_erase.ts";
 import { cancelBatch, requeueBatch, showBatch } from "./batch/handle_batch.ts";
 import { handleWork, type WorkDeps } from "./batch/handle_work.ts";
 import { AppError } from "./errors.ts";
@@ -20,7 +21,8 @@ import { handleOpenapi } from "./status/handle_openapi.ts";
 import type { SendSpan } from "./telemetry/trace/request_span.ts";
 
 /** The parts that the routes need. */
-export interface AppDeps extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, WorkDeps {
+export interface AppDeps
+  extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, WorkDeps, EraseDeps {
   /** Origins that may call from a browser; `["*"]` for all. */
   allowedOrigins: readonly string[];
   /** Lets the process end when nothing is in flight. */
@@ -46,6 +48,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   routes.get("/batch/:id", auth, route((c) => showBatch(c, deps)));
   routes.delete("/batch/:id", auth, route((c) => cancelBatch(c, deps)));
   routes.post("/batch/:id/requeue", auth, route((c) => requeueBatch(c, deps)));
+  routes.post("/delete", auth, route((c) => erasePhotos(c, deps)));
   routes.post("/work", auth, route((c) => handleWork(c, deps)));
   routes.get("/health", handleHealth, auth, route((c) => handleDeepHealth(c, deps)));
   routes.get("/metrics", auth, route((c) => handleMetrics(c, deps)));

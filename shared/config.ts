@@ -79,6 +79,8 @@ function configOf(settings: z.output<z.ZodObject<typeof SETTINGS>>, isHosted: bo
       key: settings.API4AI_KEY,
       /** Unset if background removal is not configured. */
       url: settings.API4AI_URL ?? (settings.API4AI_KEY ? API4AI_URL : undefined),
+      /** Unset: the address decides. */
+      provider: settings.API4AI_PROVIDER,
       mode: settings.API4AI_MODE,
       timeoutMs: settings.API4AI_TIMEOUT_MS,
       cooldownMs: settings.API4AI_COOLDOWN_MS,

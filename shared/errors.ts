@@ -134,7 +134,10 @@ export const ERROR_CATALOGUE = {
     503,
     "The keys that verify tokens, or Supabase Auth, cannot be reached.",
   ),
-  queue_unavailable: temporary(503, "The database, which stores the batches, cannot be reached."),
+  queue_unavailable: temporary(
+    503,
+    "The database, which stores the batches and knows the cutouts of each photo, cannot be reached.",
+  ),
 };
 
 /** A stable error code. */

@@ -19,6 +19,7 @@ import { CrashStore } from "./photo/crash_store.ts";
 import { PhotoCrashes } from "./photo/photo_crashes.ts";
 import { createRollout } from "./photo/rollout/create_rollout.ts";
 import { createHealthChecks } from "./status/checks/health_checks.ts";
+import { CutoutLinks } from "./storage/cutout_links.ts";
 import { ResultStore } from "./storage/result_store.ts";
 import { readSource } from "./storage/source_store.ts";
 import { connect } from "./storage/supabase_client.ts";
@@ -81,6 +82,7 @@ export function createServices(config: Config): AppDeps {
     readItem: (ref) => readSource(service, ref, sources),
   };
   const batchStore = new BatchStore(service);
+  const links = new CutoutLinks(service);
   const signer = new InternalSigner(supabase.secretKeys);
   return {
     ...items,
@@ -106,6 +108,17 @@ export function createServices(config: Config): AppDeps {
     readSource: (caller, ref) => readSource(connectAs(caller, config), ref, sources),
     batchStore,
     unreadable: (caller, refs) => unreadableSources(connectAs(caller, config), refs),
+    photoFiles: (caller) => ({
+      service,
+      caller: connectAs(caller, config),
+      links,
+      buckets: {
+        results: storage.bucket,
+        cutouts: storage.cutoutBucket,
+        sources: storage.sourceBuckets,
+      },
+      bounds: { timeoutMs: storage.timeoutMs },
+    }),
     serviceKey: supabase.serviceKey,
     sourceBuckets: storage.sourceBuckets,
     webhook: config.webhook,

@@ -11,6 +11,7 @@ import {
   key,
   list,
   namedKeys,
+  providerId,
   signingSecret,
   yesOrNo,
 } from "./lib/setting_types.ts";
@@ -107,6 +108,12 @@ export const SETTINGS = {
     }).optional(),
     `Address of API4.ai's results. With an \`API4AI_KEY\` the default is \`${API4AI_URL}\`. RapidAPI: ` +
       "`https://cars-image-background-removal.p.rapidapi.com/v1/results`. The trial address works without a key.",
+  ),
+  API4AI_PROVIDER: described(
+    providerId.optional(),
+    "Name of the service at `API4AI_URL`, in `metadata.background.provider`, warnings and the paths of cutouts. The default is `api4ai` " +
+      "at the addresses of API4.ai and RapidAPI, and `cutout_server` at any other address. Set `api4ai` if your own proxy calls API4.ai. " +
+      "A new name separates the cutouts of another model from the earlier ones.",
   ),
   API4AI_MODE: described(
     z.enum(API4AI_MODES, { error: `one of ${API4AI_MODES.join(", ")}` }).default("fg-mask"),

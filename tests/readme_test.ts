@@ -7,6 +7,7 @@ import { answerEventSchema, stepEventSchema } from "../contract/progress_schema.
 import type { Raster } from "../shared/image/raster.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";
+import { paste } from "./helpers/paste.ts";
 import { within } from "./helpers/until.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -36,23 +37,6 @@ function block(start: string): Block {
   assert.equal(found.length, 1, `${found.length} blocks of the README start with ${start}`);
   used.add(found[0]);
   return found[0];
-}
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a command as the shell does after pasting it. */
-async function paste(command: string, cwd: string): Promise<Outcome> {
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-e", "-c", command],
-    cwd,
-    env: { NO_COLOR: "1", API4AI_KEY: "" },
-  }).output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
 /** The overlap of two images' opaque pixels: intersection over union, 0 to 1. */
@@ -131,7 +115,16 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
         detached: true,
       }).spawn();
       try {
-        await untilPrinted(stack.stdout, "Ctrl-C stops everything.");
+        const welcome = await untilPrinted(stack.stdout, "Ctrl-C stops everything.");
+        const envFile = await Deno.readTextFile(`${folder}/.env.local`);
+        await t.step("start prints a command that works, and no token", async () => {
+          const [, token] = /^ADMIN_TOKEN=(.+)$/m.exec(envFile)!;
+          assert.ok(token.length > 100 && !welcome.includes(token));
+          const [shown] = /^\. \.\/\.env\.local\n.+$/m.exec(welcome)!;
+          const { code, stdout, stderr } = await paste(shown, folder);
+          assert.equal(code, 0, stderr);
+          await expectPicture(JSON.parse(stdout).storage_urls.grid);
+        });
 
         await t.step("the curl commands work", async () => {
           const { code, stdout, stderr } = await paste(block(". ./.env.local").text, folder);

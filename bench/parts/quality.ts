@@ -60,7 +60,7 @@ export async function answeredMask({ simulator }: Backend): Promise<Mask> {
     headers: { "X-API-KEY": simulator.apiKey },
     body: form,
   });
-  const { data } = await rasterOf(readReply(await response.bytes()));
+  const { data } = await rasterOf(readReply(await response.bytes(), { name: "The simulator" }));
   return {
     width,
     height,

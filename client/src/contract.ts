@@ -111,7 +111,7 @@ export interface components {
     };
     /** @description A photo and its settings. It has either `image_base64` or `storage_path`. */
     PhotoRequest: {
-      /** @description Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; nothing else uses it. */
+      /** @description Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; the gallery of admins shows it for a stored result. */
       filename?: string;
       /**
        * @description How to process the photo.
@@ -151,7 +151,7 @@ export interface components {
          * @default false
          */
         force?: boolean;
-        /** @description Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in `metadata.filename`; nothing else uses it. */
+        /** @description Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in `metadata.filename`; the gallery of admins shows it. */
         filename?: string;
       }[];
       /**
@@ -169,6 +169,15 @@ export interface components {
     Requeue: {
       /** @description Positions of failed items. The default is all failed items. */
       positions?: number[];
+    };
+    /** @description Photos to delete. */
+    DeleteRequest: {
+      /** @description The photos, 1 to 50, each by its hash or by the path of its original. */
+      photos: ({
+        /** @description The SHA-256 of the photo's file, as 64 hexadecimal digits. Result URLs have it. */
+        photo_hash?: string;
+        storage_path?: components["schemas"]["StoragePath"];
+      } & (unknown | unknown))[];
     };
     /** @description A photo that the function's own pipeline processed. */
     PhotoReply: {
@@ -202,7 +211,7 @@ export interface components {
         background: {
           /** @description If false although removal was requested, `warnings` gives the reason. */
           removed: boolean;
-          /** @description Source of the cutout: `api4ai`, or `own_alpha` for a photo that came as a cutout. `null` if the photo kept it. */
+          /** @description Source of the cutout: `api4ai`, another service that `API4AI_PROVIDER` names (`simulator` on the local stack), or `own_alpha` for a photo that came as a cutout. `null` if the photo kept its background. */
           provider: string | null;
           /** @description The cutout was cached, so this request paid for none. */
           cached: boolean;
@@ -261,7 +270,7 @@ export interface components {
       format: "webp" | "png" | "jpeg";
     };
     /**
-     * @description Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background.
+     * @description Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background. API4.ai stands for the service at `API4AI_URL`.
      *
      *     - `background_removal_not_configured`: `API4AI_KEY` is not set.
      *     - `background_removal_unauthorized`: API4.ai rejected the key.
@@ -420,6 +429,29 @@ export interface components {
       /** @description Id of the request. */
       request_id: string;
     };
+    /** @description The deleted photos. */
+    Deleted: {
+      /** @description The photos, in the order of the request. */
+      photos: {
+        /** @description The SHA-256 of the photo's file. `null` if the path has no original, or the caller may not read it: nothing was deleted then. */
+        photo_hash: string | null;
+        /** @description Number of deleted files of results, with their manifests. */
+        results: number;
+        /** @description Number of deleted cached cutouts. */
+        cutouts: number;
+        /** @description The originals in `SOURCE_BUCKETS`: the named one, and those whose name is the hash. */
+        originals: {
+          /** @description Name of the bucket. */
+          bucket: string;
+          /** @description Path of the original in the bucket. */
+          path: string;
+          /** @description False if the caller may read the original but not delete it. */
+          deleted: boolean;
+        }[];
+      }[];
+      /** @description Id of the request. */
+      request_id: string;
+    };
     /** @description The function answers. */
     Health: {
       /**
@@ -465,7 +497,7 @@ export interface components {
       failures_by_code: {
         [key: string]: number;
       };
-      /** @description Requests that called API4.ai. */
+      /** @description Requests that called API4.ai, or the service at `API4AI_URL` in its place. */
       api4ai_calls: number;
       /** @description Requests whose cutout came from the cache, or from a call of another request at the same time. */
       cached_cutouts: number;
@@ -542,7 +574,7 @@ export interface components {
       failures_by_code: {
         [key: string]: number;
       };
-      /** @description Requests that called API4.ai. */
+      /** @description Requests that called API4.ai, or the service at `API4AI_URL` in its place. */
       api4ai_calls: number;
       /** @description Requests whose cutout came from the cache, or from a call of another request at the same time. */
       cached_cutouts: number;

@@ -56,7 +56,10 @@ export class ProcessImageError extends Error {
   readonly retryable: boolean;
   /** Wait before the next try, in milliseconds; `null` if the answer does not say it. */
   readonly retryAfterMs: number | null;
-  /** Facts about the error, such as the invalid field; platform errors have `platform_code`. */
+  /**
+   * Facts about the error, such as the invalid field. Platform errors have `platform_code`, and refusals of Storage have
+   * `storage_status`.
+   */
   readonly details: Record<string, unknown>;
   /** The request's id in the function's log; `null` if the answer has none. */
   readonly requestId: string | null;

@@ -24,6 +24,12 @@ export type BatchCreated = Schemas["BatchCreated"];
 /** The state of a batch. */
 export type Batch = Schemas["Batch"];
 
+/** A photo to delete: by the hash of its file, or by the path of its original. */
+export type PhotoToDelete = Schemas["DeleteRequest"]["photos"][number];
+
+/** The function's answer to deleted photos. */
+export type Deleted = Schemas["Deleted"];
+
 /** A batch item: a photo's path and its options. */
 export type BatchItem = Schemas["BatchRequest"]["items"][number];
 

@@ -22,18 +22,22 @@ const PASSING = new Set([408, 409, 423, 429]);
 export function uploadFailure(bucket: string, answer: StorageAnswer): ProcessImageError {
   const { status, text } = answer;
   const retryable = status >= 500 || PASSING.has(status);
-  const advice = retryable ? "Storage failed. Try again." : adviceOf(status, text);
+  const own = ownStatus(status, text);
+  const advice = retryable ? "Storage failed. Try again." : adviceOf(own, text);
   const message = `The photo could not be uploaded to ${bucket}. ${advice}`;
   return new ProcessImageError("upload_failed", message, {
     status,
     retryable,
-    details: { bucket },
+    details: { bucket, storage_status: own },
   });
 }
 
-function adviceOf(status: number, text: string): string {
-  // The body of a 400 has Storage's own status.
-  const own = Number(/"statusCode"\s*:\s*"?(\d{3})/.exec(text)?.[1] ?? status);
+/** Returns Storage's own status, which the body of a 400 has. */
+function ownStatus(status: number, text: string): number {
+  return Number(/"statusCode"\s*:\s*"?(\d{3})/.exec(text)?.[1] ?? status);
+}
+
+function adviceOf(own: number, text: string): string {
   if (own <= 403 && /jwt|jws|token|claim|signature/i.test(text)) {
     return "The session has expired. Sign in again.";
   }

@@ -10,8 +10,7 @@ export const USAGE =
        deno task batch --attach ID... [--results FILE]
        deno task batch --requeue ID... [--results FILE]
        deno task batch --cancel ID...
-each with --url https://REF.supabase.co --key SECRET_KEY_OR_ADMIN_TOKEN,
-or SUPABASE_URL and SUPABASE_SECRET_KEY in the environment`;
+with SUPABASE_URL=https://REF.supabase.co and SUPABASE_SECRET_KEY, a secret key or an admin's token, in the environment`;
 
 /** Options that apply only to a folder. */
 const OF_FOLDERS = ["options", "not-before", "webhook", "force", "again", "detach"] as const;
@@ -42,8 +41,14 @@ export function readArguments(
   const { values, positionals } = parse(args);
   const url = values.url ?? env.SUPABASE_URL;
   const key = values.key ?? env.SUPABASE_SECRET_KEY;
-  if (!url || !URL.canParse(url)) throw new BatchError("Expected --url, the project's address.");
-  if (!key) throw new BatchError("Expected --key, a secret key or an admin's token.");
+  if (!url || !URL.canParse(url)) {
+    throw new BatchError("Expected SUPABASE_URL (or --url), the project's address.");
+  }
+  if (!key) {
+    throw new BatchError(
+      "Expected SUPABASE_SECRET_KEY (or --key), a secret key or an admin's token.",
+    );
+  }
   const common = { url, key, results: values.results };
 
   const kinds = (["attach", "requeue", "cancel"] as const).filter((kind) => values[kind]);

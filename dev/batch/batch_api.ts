@@ -13,6 +13,7 @@ const itemReply = z.object({
   error: problem.nullish(),
   storage_urls: z.record(z.string(), z.string()).nullish(),
   warnings: z.array(problem).nullish(),
+  metadata: z.object({ background: z.object({ provider: z.string().nullable() }) }).nullish(),
 });
 
 const count = z.int().nonnegative();

@@ -63,6 +63,11 @@ export class Board {
     );
   }
 
+  /** Ids of all batches. */
+  get ids(): string[] {
+    return [...this.#batches.keys()];
+  }
+
   /** Ids of batches with failures. */
   get failedBatches(): string[] {
     return [...this.#batches].filter(([, { status }]) => status.counts.failed > 0)
@@ -77,6 +82,12 @@ export class Board {
       for (const code of codes) photos.set(code, (photos.get(code) ?? 0) + 1);
     }
     return [...photos].sort(([, a], [, b]) => b - a);
+  }
+
+  /** Number of photos whose cutout a simulator has made. */
+  get simulated(): number {
+    return this.items.filter(({ metadata }) => metadata?.background.provider === "simulator")
+      .length;
   }
 
   /** States of the batches' webhooks. */

@@ -61,7 +61,7 @@ export async function followBatches(
     clearInterval(timer);
   }
   screen.settle(line);
-  screen.say(summary(board));
   if (results) await Deno.writeTextFile(results, resultLines(board));
+  screen.say(summary(board, results));
   return board.counts.succeeded === board.counts.total;
 }

@@ -13,13 +13,15 @@ const STYLE = `
 /** A photo and the names of its variants' files, next to the page. */
 export interface ShownPhoto {
   title: string;
+  /** The sentence that names the remover of the background. */
+  removal: string;
   files: string[];
 }
 
 /** Creates an HTML page that shows every variant on white, on dark and on a checkerboard. */
 export function page(photos: ShownPhoto[]): string {
-  const sections = photos.map(({ title, files }) =>
-    `<h2>${escape(title)}</h2>\n${files.map(row).join("\n")}`
+  const sections = photos.map(({ title, removal, files }) =>
+    `<h2>${escape(title)}</h2>\n<p>${escape(removal)}</p>\n${files.map(row).join("\n")}`
   );
   return `<!doctype html>
 <html lang="en">

@@ -9,28 +9,40 @@ const CUT_BY: Record<CutBy, string> = {
 };
 
 /**
- * Describes a photo's result: a table of the variants, the time of each step, warnings.
+ * Names the remover of a photo's background.
  *
  * @param cutBy How the simulator made the cutout. @default the provider made it
  */
-export function report(
-  { photo, originalSize, background, ...result }: ProcessedPhoto,
+export function removalOf(
+  { removed, provider }: ProcessedPhoto["background"],
   cutBy?: CutBy,
 ): string {
-  const removal = background.removed
-    ? `background removed by ${cutBy ? CUT_BY[cutBy] : background.provider}`
-    : "background not removed";
-  const rows = result.variants.map(({ name, widthPx, heightPx, file, url }) => [
+  if (!removed) return "background not removed";
+  return `background removed by ${cutBy ? CUT_BY[cutBy] : provider}`;
+}
+
+/**
+ * Describes a photo's result: a table of the variants, the time of each step, warnings.
+ *
+ * @param files The variants' files on this machine.
+ * @param removal The sentence that names the remover of the background.
+ */
+export function report(
+  { photo, originalSize, ...result }: ProcessedPhoto,
+  files: readonly string[],
+  removal: string,
+): string {
+  const rows = result.variants.map(({ name, widthPx, heightPx, file }, index) => [
     name,
     `${widthPx} x ${heightPx}`,
     file.length.toLocaleString("en"),
-    url,
+    files[index],
   ]);
   const { total = 0, background: waited = 0 } = result.timingsMs;
   const steps = Object.entries(result.timingsMs).map(([step, ms]) => `${step} ${Math.round(ms)}`);
   return [
     `${photo}: ${originalSize.join(" x ")}, ${removal}`,
-    table([["variant", "size", "bytes", "storage URL"], ...rows]),
+    table([["variant", "size", "bytes", "file"], ...rows]),
     `  time in ms: ${steps.join(", ")} (${Math.round(total - waited)} without the background step)`,
     ...result.warnings.map(({ code, message }) => `  warning ${code}: ${message}`),
   ].join("\n");

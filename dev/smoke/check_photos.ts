@@ -95,7 +95,8 @@ export async function checkRemoval(client: SmokeClient): Promise<string> {
     body: await neverSeenPicture(await photo("small.jpg")),
   });
   const { metadata, warnings } = readAnswer(answer, 200, removalReply);
-  if (metadata.background.removed) return "removed";
+  const { removed, provider } = metadata.background;
+  if (removed) return `removed by ${provider}`;
   const codes = warnings.map(({ code }) => code);
   if (codes.includes("background_removal_not_configured")) return "not configured";
   throw new SmokeFailure(codes.join(", "));

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   resolve: {
-    // In a copy of this folder, run `npm install @process-image/client` and remove these lines.
+    // In a copy of this folder, install the client's package (client/README.md) and remove these lines.
     alias: {
       "@process-image/client": fileURLToPath(
         new URL("../../client/mod.ts", import.meta.url),

@@ -4,10 +4,11 @@ import { readLimited } from "../lib/read_limited.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
+import type { Provider } from "./provider.ts";
 import { readReply } from "./read_reply.ts";
 
 /** The settings of the API4.ai client. */
-export interface Api4aiOptions {
+export interface Api4aiOptions extends Provider {
   /** The URL of the results, without its query. */
   url: string;
   /** The key; the demo URL takes none. */
@@ -24,14 +25,16 @@ const RETRY_DELAYS_MS = [1_000, 2_000, 4_000];
 /** Bound on a reply, in bytes, against endless replies. An RGBA cutout of 2048 x 2048 in base64 stays below it. */
 const MAX_REPLY_BYTES = 32 << 20;
 
-/** A client of Cars Image Background Removal by API4.ai. */
+/** A client of Cars Image Background Removal by API4.ai, or of another service with the same interface. */
 export class Api4ai implements BackgroundRemover {
-  readonly provider = "api4ai";
-  readonly name = "API4.ai";
+  readonly provider: string;
+  readonly name: string;
   readonly #options: Api4aiOptions;
 
   /** @param options The client's settings. */
   constructor(options: Api4aiOptions) {
+    this.provider = options.provider;
+    this.name = options.name;
     this.#options = options;
   }
 
@@ -58,10 +61,10 @@ export class Api4ai implements BackgroundRemover {
     for (let attempt = 0;; attempt++) {
       const outcome = await this.#ask(photo, either);
       if ("body" in outcome) {
-        return { kind: this.kind, bytes: readReply(outcome.body, this.#options.key) };
+        return { kind: this.kind, bytes: readReply(outcome.body, this.#options) };
       }
       signal?.throwIfAborted();
-      if (deadline.aborted) throw timedOut(this.#options.timeoutMs, outcome.error);
+      if (deadline.aborted) throw timedOut(this.#options, outcome.error);
       const delayMs = outcome.retryAfterMs ?? RETRY_DELAYS_MS[attempt];
       const more = outcome.retry && attempt < RETRY_DELAYS_MS.length;
       if (!more || performance.now() + delayMs >= until) throw outcome.error;
@@ -86,14 +89,14 @@ export class Api4ai implements BackgroundRemover {
       });
       if (!response.ok) {
         await response.body?.cancel();
-        return failureOfStatus(response);
+        return failureOfStatus(response, this.name);
       }
       const body = await readLimited(response.body, MAX_REPLY_BYTES);
       if (body === null) {
         return {
           error: new BackgroundError(
             "background_removal_invalid_reply",
-            "API4.ai's reply was too large.",
+            `${this.name}'s reply was too large.`,
           ),
         };
       }
@@ -101,7 +104,7 @@ export class Api4ai implements BackgroundRemover {
     } catch (cause) {
       const error = new BackgroundError(
         "background_removal_unreachable",
-        "API4.ai could not be reached.",
+        `${this.name} could not be reached.`,
         rootOf(cause),
         {},
       );
@@ -132,20 +135,20 @@ interface Failure {
   retryAfterMs?: number;
 }
 
-function failureOfStatus(response: Response): Failure {
+function failureOfStatus(response: Response, name: string): Failure {
   const { status } = response;
   const outage = { retryAfterMs: retryAfterMs(response.headers.get("retry-after")) };
   if (status === 429) {
-    const message = "API4.ai's rate limit is reached.";
+    const message = `${name}'s rate limit is reached.`;
     const code = "background_removal_rate_limited";
     return { error: new BackgroundError(code, message, undefined, outage), retry: true, ...outage };
   }
   if (status === 401 || status === 403) {
-    const message = "API4.ai refused the key: check API4AI_KEY and its subscription.";
+    const message = `${name} refused the key: check API4AI_KEY and its subscription.`;
     return { error: new BackgroundError("background_removal_unauthorized", message) };
   }
   const retry = status >= 500;
-  const message = `API4.ai answered with status ${status}.`;
+  const message = `${name} answered with status ${status}.`;
   const code = "background_removal_failed";
   const error = new BackgroundError(code, message, undefined, retry ? outage : undefined);
   return { error, retry, ...outage };
@@ -158,7 +161,7 @@ function retryAfterMs(value: string | null): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-function timedOut(timeoutMs: number, cause: unknown): BackgroundError {
-  const message = `API4.ai did not answer within ${timeoutMs} ms.`;
+function timedOut({ name, timeoutMs }: Api4aiOptions, cause: unknown): BackgroundError {
+  const message = `${name} did not answer within ${timeoutMs} ms.`;
   return new BackgroundError("background_removal_timeout", message, cause, {});
 }

@@ -180,6 +180,11 @@ export class CutoutRequest implements Disposable {
   #entry: Entry | undefined;
   #last: { flight: Entry["flight"]; reply: Reply } | undefined;
 
+  /** The cutout's path in the cache; unset before {@linkcode ask}, and without a cache. */
+  get path(): string | undefined {
+    return this.#entry?.path || undefined;
+  }
+
   /** Use {@linkcode CachedRemover.request} instead. */
   constructor(access: Access) {
     this.#access = access;

@@ -7,12 +7,13 @@ import { FallbackCircuit } from "./circuit/fallback_circuit.ts";
 import { MemoryCircuit } from "./circuit/memory_circuit.ts";
 import { PostgresCircuit } from "./circuit/postgres_circuit.ts";
 import { GuardedRemover } from "./guarded_remover.ts";
+import { providerAt } from "./provider.ts";
 
 /** Extra time for one try of background removal beyond its own bound, for encoding and reporting, in milliseconds. */
 const PROBE_MARGIN_MS = 5_000;
 
 /**
- * Creates the background remover: API4.ai behind a circuit breaker, behind a cache. All isolates share both.
+ * Creates the background remover: API4.ai, or the service at `API4AI_URL` in its place, behind a circuit breaker, behind a cache. All isolates share both.
  *
  * @returns `undefined` if API4.ai is not configured.
  */
@@ -25,7 +26,7 @@ export function createRemover(
   const times = { cooldownMs, leaseMs: timeoutMs + PROBE_MARGIN_MS };
   const shared = new PostgresCircuit(service, `api4ai:${new URL(url).host}`, times);
   const guarded = new GuardedRemover(
-    new Api4ai({ ...api4ai, url }),
+    new Api4ai({ ...api4ai, ...providerAt(url, api4ai.provider), url }),
     new FallbackCircuit(shared, new MemoryCircuit(times)),
   );
   return new CachedRemover(

@@ -23,15 +23,20 @@ const reply = z.object({
 });
 
 /**
- * Finds the image in API4.ai's reply.
+ * Finds the image in the reply of API4.ai, or of a service with the same interface.
  *
  * @param bytes The body of a response with status 200, which can still report a failure. The image is decoded in place.
- * @param key The key for API4.ai. It is kept out of the log, even if the reply repeats it.
+ * @param sender The service's name for messages, and its key, which is kept out of the log even if the reply repeats it.
  * @returns The encoded image, a view of `bytes`.
  * @throws {BackgroundError} `background_removal_failed` if the reply reports a failure, and
  * `background_removal_invalid_reply` if it holds no image.
  */
-export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Uint8Array<ArrayBuffer> {
+export function readReply(
+  bytes: Uint8Array<ArrayBuffer>,
+  { name, key }: { name: string; key?: string },
+): Uint8Array<ArrayBuffer> {
+  const invalid = (how: string, cause?: unknown) =>
+    new BackgroundError("background_removal_invalid_reply", `${name}'s reply ${how}.`, cause);
   const json = parseBounded(bytes, BOUNDS, { names: IMAGE_FIELDS });
   if (!json.ok) throw invalid(HOW[json.fault], without(key, json.cause));
   const parsed = reply.safeParse(json.value);
@@ -40,7 +45,7 @@ export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Uint8Ar
   if (result.status && result.status.code !== "ok") {
     throw new BackgroundError(
       "background_removal_failed",
-      "API4.ai could not process this photo.",
+      `${name} could not process this photo.`,
       without(key, result.status.message),
     );
   }
@@ -66,8 +71,4 @@ const HOW = {
 function without(key: string | undefined, cause: unknown): unknown {
   if (cause === undefined || key === undefined) return cause;
   return String(cause).replaceAll(key, "[key]");
-}
-
-function invalid(how: string, cause?: unknown): BackgroundError {
-  return new BackgroundError("background_removal_invalid_reply", `API4.ai's reply ${how}.`, cause);
 }

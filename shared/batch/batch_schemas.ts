@@ -49,7 +49,7 @@ function makeRequest() {
         error: "text of at most 255 characters without NUL and lone surrogates",
       }),
       "Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in " +
-        "`metadata.filename`; nothing else uses it.",
+        "`metadata.filename`; the gallery of admins shows it.",
     ),
   }, { error: 'object {"storage_path", "options", "filename", "force"}' });
   return z.strictObject({

@@ -56,6 +56,8 @@ export const TASK_MS = {
   callWorker: 3,
   /** A batch item besides its processing: per item, and per megabyte of its photo. */
   item: { each: 10, perMegabyte: 3 },
+  /** Deleting a photo: per photo, and per megabyte of an original that is read for its hash. */
+  erase: { each: 12, perMegabyte: 3 },
   /** Compiling the rendering code in advance. */
   warmUp: 150,
   /** One burn: burns make the host retire the isolate. */

@@ -44,6 +44,10 @@ const bucketName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 export const bucket = z.string().regex(bucketName, {
   error: "a bucket name (letters, digits, '.', '_', '-')",
 });
+/** The name of a service that cuts out photos. Answers use the reserved names for photos that no service has cut out. */
+export const providerId = z.string().regex(/^(?!(?:none|own_alpha)$)[a-z][a-z0-9_]{0,31}$/, {
+  error: "1 to 32 lower-case letters, digits and '_', except none and own_alpha",
+});
 /** A comma-separated list of bucket names. */
 export const buckets = list("bucket names").refine(
   (names) => names.every((name) => bucketName.test(name)),

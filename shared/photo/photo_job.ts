@@ -3,7 +3,10 @@ import type { Run } from "../telemetry/metrics/run.ts";
 import { Timings } from "../telemetry/timings.ts";
 
 /** Facts about a photo's run that telemetry records, also when the run fails. */
-export type RunFacts = Pick<Run, "servedBy" | "bytesIn" | "sizeIn" | "api4ai">;
+export type RunFacts = Pick<
+  Run,
+  "servedBy" | "bytesIn" | "sizeIn" | "api4ai" | "photoHash" | "cutoutPath" | "filename"
+>;
 
 /** The cause of a run: a caller's request, an item of a batch, or a comparison with the legacy service's result. */
 export type RunOrigin = "request" | "batch" | "shadow";

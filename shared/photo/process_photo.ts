@@ -8,6 +8,7 @@ import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { afterResponse } from "../telemetry/after_response.ts";
+import { photoHash } from "../lib/sha256.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { cropFor } from "./crop_for.ts";
 import { decodeWithin } from "./decode_within.ts";
@@ -63,6 +64,8 @@ export async function processPhoto(
   const stored = photo.force
     ? NOTHING_STORED
     : await job.step("lookup", () => findResult(job, photo, inspected.value, deps));
+  job.facts.photoHash = await photoHash(bytes); // the lookup has computed it
+  if (photo.upload && photo.filename !== null) job.facts.filename = photo.filename;
   if (stored.photo) return ok(stored.photo);
   const isRefused = stored.isRefused || (!photo.force && await deps.crashes?.isRefused(bytes));
   if (isRefused) return fail(crashesEngine());

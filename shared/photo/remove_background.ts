@@ -69,6 +69,7 @@ export async function removeBackground(
     return { background: KEPT, warning: keptWarning(error), ...own };
   } finally {
     job.facts.api4ai = request.source;
+    job.facts.cutoutPath = request.path;
   }
 }
 

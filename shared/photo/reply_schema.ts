@@ -25,7 +25,8 @@ const timings =
 
 /** A stable code of a warning. */
 export const warningCodeSchema = z.enum(WARNING_CODES).describe(
-  "Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background.\n\n" +
+  "Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background. API4.ai stands " +
+    "for the service at `API4AI_URL`.\n\n" +
     Object.entries(WARNING_CATALOGUE).map(([code, when]) => `- \`${code}\`: ${when}`).join("\n"),
 );
 
@@ -56,7 +57,8 @@ export const replySchema = z.strictObject({
         .describe("If false although removal was requested, `warnings` gives the reason."),
       provider: z.string().nullable()
         .describe(
-          "Source of the cutout: `api4ai`, or `own_alpha` for a photo that came as a cutout. `null` if the photo kept it.",
+          "Source of the cutout: `api4ai`, another service that `API4AI_PROVIDER` names (`simulator` on the local stack), or " +
+            "`own_alpha` for a photo that came as a cutout. `null` if the photo kept its background.",
         ),
       cached: z.boolean().describe("The cutout was cached, so this request paid for none."),
     }).describe("Background removal."),

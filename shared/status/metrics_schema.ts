@@ -9,7 +9,9 @@ const figures = {
   successes: count.describe("Requests with status 200."),
   failures: count.describe("Requests with an error, the caller's own faults included."),
   failures_by_code: z.record(z.string(), count).describe("Number of failures by error code."),
-  api4ai_calls: count.describe("Requests that called API4.ai."),
+  api4ai_calls: count.describe(
+    "Requests that called API4.ai, or the service at `API4AI_URL` in its place.",
+  ),
   cached_cutouts: count.describe(
     "Requests whose cutout came from the cache, or from a call of another request at the same time.",
   ),

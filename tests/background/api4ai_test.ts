@@ -29,6 +29,8 @@ const status = (code: number, headers: Record<string, string> = {}) => () =>
 const unreachable = () => Promise.reject(new TypeError("connection refused to 10.0.0.1"));
 
 const OPTIONS: Api4aiOptions = {
+  provider: "api4ai",
+  name: "API4.ai",
   url: "https://api4ai.test/v1/cars/results",
   key: "the-key",
   mode: "fg-mask",

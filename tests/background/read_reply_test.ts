@@ -18,7 +18,8 @@ const OBJECTS = {
     entities: [{ kind: "classes", classes: { "opaque-content": 1 } }],
   }],
 };
-const readReply = (text: string, key?: string) => readBytes(new TextEncoder().encode(text), key);
+const readReply = (text: string, key?: string) =>
+  readBytes(new TextEncoder().encode(text), { name: "API4.ai", key });
 const replyOf = (...results: unknown[]) => JSON.stringify({ results });
 
 const GOOD: [what: string, text: string][] = [

@@ -11,9 +11,9 @@ function sample(photos: number, countedMb: number, rssMb: number): SoakSample {
 
 Deno.test("leaks() tolerates small changes of memory only", () => {
   assert.deepEqual(leaks([sample(50, 60, 200), sample(100, 62, 215), sample(150, 58, 190)]), []);
-  assert.deepEqual(leaks([sample(50, 60, 200), sample(100, 64, 221)]), [
+  assert.deepEqual(leaks([sample(50, 60, 200), sample(100, 64, 241)]), [
     "heap + external had grown by 6.7 % after photo 100.",
-    "RSS had grown by 10.5 % after photo 100.",
+    "RSS had grown by 20.5 % after photo 100.",
   ]);
 });
 

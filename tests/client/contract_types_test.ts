@@ -8,6 +8,8 @@ import type {
   batchReplySchema,
 } from "../../shared/batch/batch_reply_schema.ts";
 import type { batchRequestSchema, requeueSchema } from "../../shared/batch/batch_schemas.ts";
+import type { eraseReplySchema } from "../../shared/erase/erase_reply_schema.ts";
+import type { eraseRequestSchema } from "../../shared/erase/erase_schemas.ts";
 import type { metricsSchema } from "../../shared/status/metrics_schema.ts";
 import type { stepEventSchema } from "../../contract/progress_schema.ts";
 import type { deepHealthSchema, healthSchema } from "../../shared/status/health_schema.ts";
@@ -51,6 +53,11 @@ interface Checks {
     z.output<typeof batchCreatedSchema>
   >;
   Batch: Same<Schemas["Batch"], z.output<typeof batchReplySchema>>;
+  DeleteRequest: Same<
+    Schemas["DeleteRequest"],
+    z.input<ReturnType<typeof eraseRequestSchema>>
+  >;
+  Deleted: Same<Schemas["Deleted"], z.output<typeof eraseReplySchema>>;
   Health: Same<Schemas["Health"], z.output<typeof healthSchema>>;
   DeepHealth: Same<Schemas["DeepHealth"], z.output<typeof deepHealthSchema>>;
   Metrics: Same<Schemas["Metrics"], z.output<typeof metricsSchema>>;
@@ -89,6 +96,8 @@ const CHECKS: Checks = {
   WarningCode: true,
   BatchCreated: true,
   Batch: true,
+  DeleteRequest: true,
+  Deleted: true,
   Health: true,
   DeepHealth: true,
   Metrics: true,

@@ -84,6 +84,8 @@ Deno.test({
       for (const made of [app, built]) await Deno.mkdir(made);
       await buildClient(built);
       const tarball = (await run("npm", ["pack", "--silent"], built))!.trim();
+      const readme = await Deno.readTextFile(new URL("client/README.md", ROOT));
+      assert.ok(readme.includes(`\nnpm install ./${tarball} `), tarball);
 
       // npm installs the package itself; Deno installs its peers from its cache. Neither calls a registry.
       const peers = { "@supabase/supabase-js": "2.119.1", "heic-to": "1.5.2" };
@@ -97,7 +99,7 @@ Deno.test({
       await run("npm", [...install, `../package/${tarball}`], app);
 
       const { admin } = stack.users;
-      const snippets = snippetsOf(await Deno.readTextFile(new URL("client/README.md", ROOT)))
+      const snippets = snippetsOf(readme)
         .replace("https://YOUR_PROJECT_REF.supabase.co", stack.url)
         .replace("YOUR_PUBLISHABLE_KEY", stack.publishableKey)
         .replace("admin@example.com", admin.email)
@@ -151,7 +153,7 @@ Deno.test("JSR accepts the package: it has no slow types and no foreign files", 
   const files = [...said.matchAll(/client\/(\S+) \(/g)].map(([, file]) => file);
   assert.ok(files.includes("mod.ts") && files.includes("README.md"), said);
   assert.ok(
-    files.every((file) => /^(mod\.ts|README\.md|jsr\.json|src\/\w+\.ts)$/.test(file)),
+    files.every((file) => /^(mod\.ts|README\.md|LICENSE|jsr\.json|src\/\w+\.ts)$/.test(file)),
     said,
   );
 });

@@ -14,9 +14,9 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
     bucket?: string,
   ) => {
     const { error } = await uploadPhoto(client, photo, { bucket });
-    const { code, retryable, attempts, message } = error!;
+    const { code, retryable, attempts, message, details } = error!;
     assert.deepEqual([code, retryable, attempts], ["upload_failed", false, 1], message);
-    return message;
+    return `${details.storage_status}: ${message}`;
   };
   await t.step("a caller who may not upload", async () => {
     const user = signedIn(stack, { token: await signer.sign() });
@@ -33,7 +33,10 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
     assert.match(await refusal(client, new Blob([largePhoto()])), /Sign in again\./);
   });
   await t.step("a missing bucket", async () => {
-    assert.match(await refusal(signedIn(stack), undefined, "nowhere"), /bucket does not exist/);
+    assert.match(
+      await refusal(signedIn(stack), undefined, "nowhere"),
+      /^404: .+bucket does not exist/,
+    );
   });
   await t.step("a file that the bucket does not accept", async () => {
     const limits =
@@ -44,9 +47,9 @@ Deno.test("refusals of Storage say what to do, and are not retried", async (t) =
     );
     assert.match(
       await refusal(signedIn(stack), undefined, "tiny"),
-      /larger than the bucket accepts/,
+      /^413: .+larger than the bucket accepts/,
     );
-    assert.match(await refusal(signedIn(stack), undefined, "webp"), /photos of this type/);
+    assert.match(await refusal(signedIn(stack), undefined, "webp"), /^415: .+photos of this type/);
   });
   await t.step("a file that is not a photo is not sent", async () => {
     const { client, calls } = watched();

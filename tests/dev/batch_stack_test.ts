@@ -19,7 +19,9 @@ Deno.test("the local stack processes a folder of photos, and failures are named"
     const { well, out } = await batchInProcess(server, folder, "--results", `${folder}/.results`);
     assert.equal(well, false, out);
     assert.match(out, /^3 photos: 2 succeeded, 1 failed\.$/m);
+    assert.match(out, /^1 cut out by a simulator, not by API4\.ai\.$/m);
     assert.match(out, /^damaged\.jpg +1 +invalid_image /m);
+    assert.ok(out.includes(`The addresses of all pictures are in ${folder}/.results.`), out);
     const lines = (await Deno.readTextFile(`${folder}/.results`)).trim().split("\n")
       .map((line) => JSON.parse(line));
     assert.deepEqual(lines.map(({ photo }) => photo), ["damaged.jpg", "small.jpg", "tiny.png"]);
@@ -29,6 +31,9 @@ Deno.test("the local stack processes a folder of photos, and failures are named"
 
     const [, id] = /--requeue (\S+)/.exec(out)!;
     const again = await batchInProcess(server, "--requeue", id);
+    const [, first] = /^The pictures are in Storage, such as (\S+)$/m.exec(again.out)!;
+    assert.ok(Object.values(lines[1].storage_urls).includes(first), first);
+    assert.match(again.out, new RegExp(`--attach ${id} --results pictures\\.jsonl$`, "m"));
     assert.match(again.out, /^damaged\.jpg +1 +invalid_image /m);
 
     await Deno.writeFile(`${folder}/grey.gif`, greyGif([9]));

@@ -11,7 +11,7 @@ Deno.test.afterAll(() => supabase.close());
 
 const OUTSIDERS = ["anon", "authenticated"];
 /** The tables that admins may read, by one policy each; tests/batch/sql/batch_access_test.ts proves that other users cannot. */
-const FOR_ADMINS = ["batches", "batch_items"];
+const FOR_ADMINS = ["batches", "batch_items", "photo_names"];
 const WRITING = "insert, update, delete, truncate, references, trigger";
 /** The functions that signed-in users may call. They return only the caller's own rights. */
 const FOR_USERS = [

@@ -14,8 +14,11 @@ async function failures(url: string, key: string): Promise<Record<string, string
   return Object.fromEntries(rows.filter(({ ok }) => !ok).map(({ check, seen }) => [check, seen]));
 }
 
-/** Runs the command itself. */
-async function smoke(...args: string[]): Promise<{ code: number; out: string }> {
+/** Runs the command itself, with the key in its environment. */
+async function smoke(
+  key: string | undefined,
+  ...args: string[]
+): Promise<{ code: number; out: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -25,6 +28,7 @@ async function smoke(...args: string[]): Promise<{ code: number; out: string }> 
       new URL("../../dev/smoke.ts", import.meta.url).href,
       ...args,
     ],
+    env: { SMOKE_KEY: key ?? "" },
     stdout: "piped",
     stderr: "piped",
   }).output();
@@ -44,16 +48,18 @@ async function withStack(test: (stack: Stack) => Promise<void>): Promise<void> {
 Deno.test("the smoke test confirms a healthy local stack, and detects faults", async (t) => {
   await withStack(async (stack) => {
     await t.step("a secret key: every check passes", async () => {
-      const { code, out } = await smoke("--url", stack.functionUrl, "--key", stack.secretKey);
+      const { code, out } = await smoke(stack.secretKey, "--url", stack.functionUrl);
       assert.equal(code, 0, out);
       assert.match(out, /^check +result +ms +seen$/m);
       assert.match(
         out,
         /^a small photo, in the answer +ok +\d+ +processed \d+ x \d+, grid 600 x 400/m,
       );
+      assert.match(out, /^background removal +ok +\d+ +removed by simulator$/m);
       assert.match(out, /^metrics moved +ok /m);
       assert.doesNotMatch(out, /FAILED/);
       assert.ok(!out.includes(stack.secretKey));
+      assert.doesNotMatch(out, /process lists/);
     });
     await t.step("an admin's token: every check passes at the project's address", async () => {
       assert.deepEqual(await failures(stack.url, stack.adminToken), {});
@@ -66,10 +72,17 @@ Deno.test("the smoke test confirms a healthy local stack, and detects faults", a
       for (const name of ["health", "no credential", "another path", "another method"]) {
         assert.equal(failed[name], undefined, name);
       }
-      const { code, out } = await smoke("--url", stack.functionUrl, "--key", "sb_secret_wrong");
+      const { code, out } = await smoke(
+        undefined,
+        "--url",
+        stack.functionUrl,
+        "--key",
+        "sb_secret_wrong",
+      );
       assert.equal(code, 1);
       assert.match(out, /^deep health +FAILED .*invalid_credential/m);
       assert.match(out, /checks failed/);
+      assert.match(out, /^--key shows the key in process lists/m);
     });
     await t.step(
       "an API4.ai that refuses the key is detected, though photos are processed",
@@ -126,7 +139,7 @@ Deno.test("the smoke test reports a standalone function without Storage and metr
 Deno.test("an unreachable address fails every check, and a missing address is an error", async () => {
   const failed = await failures(`${closedAddress()}/process-image`, "sb_secret_x");
   assert.equal(Object.keys(failed).length, 14);
-  const { code, out } = await smoke("--key", "sb_secret_x");
+  const { code, out } = await smoke("sb_secret_x");
   assert.equal(code, 2);
-  assert.match(out, /Expected deno task smoke --url/);
+  assert.match(out, /Expected SMOKE_KEY=\S+ deno task smoke --url/);
 });

@@ -9,12 +9,13 @@ import {
   Complaints,
   DESKTOP,
   inBothSchemes,
-  noScrollAside,
   open,
   reached,
   signIn,
 } from "./admin_page.ts";
 import { batchViewSteps } from "./batch_view_steps.ts";
+import { gallerySteps } from "./gallery_steps.ts";
+import { pageStateSteps } from "./page_state_steps.ts";
 import { photosViewSteps } from "./photos_view_steps.ts";
 
 const chromium = await findChromium();
@@ -46,27 +47,10 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
   );
 
   await photosViewSteps(t, { page, stack });
+  await pageStateSteps(t, { page, stack });
   await batchViewSteps(t, { page, stack });
 
-  await t.step("the gallery shows the stored photos and their variants", async () => {
-    await open(page, "Gallery");
-    const tiles = page.getByRole("button", { name: /^Photo stored / });
-    await tiles.first().waitFor();
-    await noScrollAside(page);
-    await page.setViewportSize(DESKTOP);
-    // Four of street and two of small (other settings), small as HEIC, studio with and without its background, and dark.
-    await page.getByText("Page 1: 10 photos").waitFor();
-    await tiles.first().press("Enter");
-    const dialog = page.getByRole("dialog");
-    assert.equal(await dialog.getByRole("link", { name: /^Download / }).count(), 3);
-    await inBothSchemes(page);
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-    const hasFocus = await tiles.first().evaluate((tile) =>
-      tile === tile.ownerDocument.activeElement
-    );
-    assert.equal(hasFocus, true);
-  });
+  await gallerySteps(t, { page, stack });
 
   await t.step("a photo can be stopped, and a batch cancelled", async () => {
     simulator.behave({ kind: "ok", latencyMs: 2_000 }); // long enough to stop it

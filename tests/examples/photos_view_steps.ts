@@ -29,7 +29,7 @@ export async function photosViewSteps(
       [...new Set(await page.evaluate<string[]>("steps"))],
       ["Uploading", "Removing background", "Rendering", "Storing", "Stored"],
     );
-    await photo.getByText("The cutout service removed the background.").waitFor();
+    await photo.getByText("Background removed by the simulator (not API4.ai).").waitFor();
     assert.equal(simulator.requests.length, 1);
     assert.equal(await page.getByRole("status").textContent(), "street.jpg is stored.");
     const bars = photo.getByRole("table", { name: /^Time on the server: / });
@@ -42,7 +42,8 @@ export async function photosViewSteps(
   const street = card(page, "street.jpg");
 
   await t.step("the photo shows its three variants at real size, with their bytes", async () => {
-    await street.getByText("The variants at real size").click();
+    await street.getByText("The variants in full").click();
+    await street.getByLabel("Real size").check();
     for (const [name, size] of [["grid", [600, 400]], ["detail", [1200, 800]]] as const) {
       const image = street.getByRole("img", { name: `The photo as ${name}` });
       const shown = await image.evaluate(async (one) => {
@@ -58,7 +59,7 @@ export async function photosViewSteps(
     assert.equal(download.suggestedFilename(), "street-grid.webp");
     const { size } = await Deno.stat(await download.path());
     await street.getByText(`600 × 400 px, ${(size / 1e3).toFixed(1)} kB, WebP`).waitFor();
-    await street.getByText("The variants at real size").click();
+    await street.getByText("The variants in full").click();
   });
 
   await t.step("the cutout lies on the car in the photo", async () => {
@@ -252,11 +253,13 @@ export async function photosViewSteps(
       const photo = card(page, "studio.jpg");
       await reached(photo, "stored");
       await photo.getByText("Code: background_removal_failed").waitFor();
-      await photo.getByText("The background was kept.").waitFor();
+      await photo.getByText("The API4.ai simulator could not process this photo.").first()
+        .waitFor();
+      assert.equal(await photo.getByText("The background was kept.").count(), 0); // the warning says it
       await inBothSchemes(page);
       simulator.behave({ kind: "ok" });
       await photo.getByRole("button", { name: "Try again" }).click();
-      await photo.getByText("The cutout service removed the background.").waitFor();
+      await photo.getByText("Background removed by the simulator (not API4.ai).").waitFor();
       await page.setViewportSize(PHONE);
       await noScrollAside(page);
       await page.setViewportSize(DESKTOP);

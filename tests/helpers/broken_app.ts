@@ -30,6 +30,9 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     runStore: { statistics: broken },
     batchStore: { create: broken, status: broken, cancel: broken, requeue: broken },
     unreadable: broken,
+    photoFiles: () => {
+      throw new Error("database password is hunter2");
+    },
     serviceKey: "key",
     sourceBuckets: [],
     webhook: { allowPrivate: false },

@@ -92,6 +92,9 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
     runStore: { statistics: unused },
     batchStore: { create: unused, status: unused, cancel: unused, requeue: unused },
     unreadable: unused,
+    photoFiles: () => {
+      throw new Error("not to be asked");
+    },
     serviceKey: "key",
     sourceBuckets: [],
     webhook: { allowPrivate: false },

@@ -67,7 +67,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
       const { body } = await send();
       assert.deepEqual(body.metadata.background, {
         removed: true,
-        provider: "api4ai",
+        provider: "simulator",
         cached: false,
       });
       assert.deepEqual(body.warnings, []);

@@ -13,8 +13,8 @@ import { seen, until } from "../helpers/until.ts";
 
 const photo = await fixture("small.jpg");
 const OBJECT = /^\/storage\/v1\/object\/car-cutouts\//;
-const CACHED = { removed: true, provider: "api4ai", cached: true };
-const CALLED = { removed: true, provider: "api4ai", cached: false };
+const CACHED = { removed: true, provider: "simulator", cached: true };
+const CALLED = { removed: true, provider: "simulator", cached: false };
 const codes = (body: Reply) => body.warnings.map(({ code }) => code);
 
 async function send(
@@ -61,7 +61,7 @@ onBothDenos("a photo is paid for once", {}, async (t, stack) => {
     assert.deepEqual(metadata.background, CALLED);
     const [{ image }] = simulator.requests;
     const sent = await sha256(Uint8Array.from(image!));
-    assert.deepEqual(await untilKept(stack, 1), [`v1/api4ai-fg-mask/${sent}.png`]);
+    assert.deepEqual(await untilKept(stack, 1), [`v1/simulator-fg-mask/${sent}.png`]);
   });
   await t.step("the same photo with other options costs no call", async () => {
     const first = await send(stack, "variants=detail&shadow=none&format=png");
@@ -180,13 +180,13 @@ Deno.test("other modes have separate caches, and only the service sees the cutou
     await t.step("a mode that returns pictures caches them", async () => {
       assert.deepEqual((await send(stack)).metadata.background, CALLED);
       const [path] = await untilKept(stack, 1);
-      assert.match(path, /^v1\/api4ai-fg-image\/[0-9a-f]{64}\.png$/);
+      assert.match(path, /^v1\/simulator-fg-image\/[0-9a-f]{64}\.png$/);
       assert.deepEqual((await send(stack)).metadata.background, CACHED);
     });
     await t.step("cutouts of another version or mode are not used", async () => {
       const [path] = await kept(stack);
       const bucket = bucketOf(stack);
-      for (const [moved, folder] of ["v0/api4ai-fg-image", "v1/api4ai-fg-mask"].entries()) {
+      for (const [moved, folder] of ["v0/simulator-fg-image", "v1/simulator-fg-mask"].entries()) {
         const { error } = await bucket.move(path, `${folder}/${path.split("/").at(-1)}`);
         assert.equal(error, null);
         assert.deepEqual((await send(stack)).metadata.background, CALLED);

@@ -118,7 +118,7 @@ onBothDenos("a photo that is already cut out keeps its own alpha", {}, async (t,
       const storage_path = await storeOriginal(stack, `${crypto.randomUUID()}.jpg`, png);
       const distrusted = await send(`${UPLOAD}&padding=2&trust_alpha=false`);
       assert.equal(simulator.requests.length, 1);
-      assert.deepEqual(distrusted.metadata.background, { ...OWN, provider: "api4ai" });
+      assert.deepEqual(distrusted.metadata.background, { ...OWN, provider: "simulator" });
       const own = await send(`${UPLOAD}&padding=2`);
       assert.deepEqual([own.metadata.reused, own.metadata.background], [false, OWN]);
       assert.notDeepEqual(own.storage_urls, distrusted.storage_urls);
@@ -136,7 +136,7 @@ onBothDenos("a photo that is already cut out keeps its own alpha", {}, async (t,
           true,
           distrusted.storage_urls,
         ]);
-        assert.equal(body.metadata.background.provider, "api4ai");
+        assert.equal(body.metadata.background.provider, "simulator");
       }
       assert.deepEqual((await send(`${UPLOAD}&padding=2`)).storage_urls, own.storage_urls);
       assert.equal(simulator.requests.length, 1);
@@ -174,7 +174,7 @@ onBothDenos("a photo that is already cut out keeps its own alpha", {}, async (t,
       items.map(({ metadata }) => (metadata as Reply["metadata"]).background.provider),
       [
         "own_alpha",
-        "api4ai",
+        "simulator",
       ],
     );
     assert.equal(simulator.requests.length, 1);
@@ -210,7 +210,7 @@ onBothDenos("a photo that is already cut out keeps its own alpha", {}, async (t,
       );
       const sendPhoto = senderOf(stack, await fileOf(photo, MagickFormat.Png32));
       const first = await sendPhoto(UPLOAD);
-      assert.equal(first.metadata.background.provider, "api4ai");
+      assert.equal(first.metadata.background.provider, "simulator");
       for (const query of ["", "&trust_alpha=false"]) {
         const again = await sendPhoto(`${UPLOAD}${query}`);
         assert.deepEqual([again.metadata.reused, again.storage_urls], [true, first.storage_urls]);

@@ -97,6 +97,9 @@ onBothDenos("deep health reports what works", { API4AI_TIMEOUT_MS: "1000" }, asy
   });
   await t.step("without API4.ai the function is healthy, and reports it", async () => {
     await stack.simulator!.close();
-    assert.deepEqual(await deep(stack, 200), { ...WELL, api4ai: "API4.ai could not be reached." });
+    assert.deepEqual(await deep(stack, 200), {
+      ...WELL,
+      api4ai: "The API4.ai simulator could not be reached.",
+    });
   });
 });

@@ -11,7 +11,7 @@ import { type ParsedMetric, parseExposition } from "../telemetry/metrics/exposit
 
 const photo = await fixture("small.jpg");
 const noPhoto = new TextEncoder().encode("hello") as Uint8Array<ArrayBuffer>;
-const RECORD = /^\/rest\/v1\/rpc\/processing_runs_record$/;
+const RECORD = /^\/rest\/v1\/rpc\/process_image_record$/;
 const STATISTICS = /^\/rest\/v1\/rpc\/processing_runs_statistics$/;
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -33,6 +33,7 @@ const OPERATIONS: [method: string, path: string, type: string | undefined, runs:
   ["get", "/process-image/batch/{id}", undefined, 15],
   ["delete", "/process-image/batch/{id}", undefined, 5],
   ["post", "/process-image/batch/{id}/requeue", undefined, 15],
+  ["post", "/process-image/delete", undefined, 5],
   ["post", "/process-image/work", undefined, 2],
   ["get", "/process-image/health", undefined, 5],
   ["get", "/process-image/metrics", undefined, 5],
@@ -47,6 +48,7 @@ function knownOf(path: string, batchId: string): Known {
   return {
     image_base64: fc.constantFrom(...photos.map((one) => Buffer.from(one).toString("base64"))),
     file: fc.constantFrom(...photos.map((one) => Buffer.from(one).toString("base64"))),
+    photo_hash: fc.constantFrom("0a".repeat(32), "0A".repeat(32)),
     bucket: fc.constantFrom("car-originals", "private"),
     path: fc.constantFrom(path, "2026/none at all.jpg", "ümläut/%41?#.png"),
     webhook_url: fc.constant("http://127.0.0.1:9/hook"),

@@ -8,7 +8,9 @@ import {
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { announce } from "./announce.ts";
 import { button, el, fill } from "./dom.ts";
-import { createProblem } from "./problem.ts";
+import { simulatedNote } from "./outcome_notes.ts";
+import { createProblem, textOf } from "./problem.ts";
+import { VARIANTS } from "./variants.ts";
 
 const STATES = {
   queued: "waiting",
@@ -59,7 +61,7 @@ export function createBatchBoard(supabase: SupabaseClient): BatchBoard {
 
   const fail = (error: ProcessImageError, retry: () => void): void => {
     fill(problem, createProblem(error, retry));
-    announce(error.message);
+    announce(textOf(error));
   };
 
   const show = (batch: Batch): void => {
@@ -114,6 +116,23 @@ export function createBatchBoard(supabase: SupabaseClient): BatchBoard {
   return { element, watch };
 }
 
+/** Creates the links to a photo's pictures. */
+function createLinks(photo: string, urls: Record<string, string>): HTMLElement {
+  const links = VARIANTS.filter((variant) => urls[variant]).map((variant) =>
+    el(
+      "a",
+      {
+        href: urls[variant],
+        target: "_blank",
+        rel: "noopener",
+        "aria-label": `Open ${variant} of ${photo}`,
+      },
+      variant,
+    )
+  );
+  return el("p", { class: "links" }, ...links);
+}
+
 function sentence(
   { state, counts: { succeeded, failed, cancelled, total } }: Batch,
 ): string {
@@ -133,7 +152,8 @@ function sentence(
 }
 
 function createItem(item: Batch["items"][number]): HTMLElement {
-  const { state, error, warnings = [], tries, storage_urls: urls } = item;
+  const { state, error, warnings = [], tries, storage_urls: urls, metadata } = item;
+  const simulated = simulatedNote(metadata);
   const name = item.filename ?? item.storage_path.path;
   const text = state === "queued" && error ? `waiting, after ${tries} failed tries` : STATES[state];
   return el(
@@ -154,7 +174,9 @@ function createItem(item: Batch["items"][number]): HTMLElement {
       {},
       el("p", {}, name),
       error && el("p", { class: "quiet" }, error.message),
+      simulated !== null && el("p", { class: "quiet" }, simulated),
       ...warnings.map(({ message }) => el("p", { class: "quiet" }, message)),
+      urls && createLinks(name, urls),
     ),
     el("span", { class: "state" }, text),
   );

@@ -1,20 +1,26 @@
-import { createBatch, uploadPhoto } from "@process-image/client";
+import {
+  type BatchCreated,
+  createBatch,
+  type PhotoOptions,
+  type ProcessImageError,
+} from "@process-image/client";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { announce } from "./announce.ts";
 import { createBatchBoard } from "./batch_board.ts";
 import { button, el, fill } from "./dom.ts";
 import { createDropZone } from "./drop_zone.ts";
 import { bytes, photos } from "./format.ts";
-import { CONVERT } from "./heic/convert.ts";
+import { createLeftOut, leftOutSentence, nothingLeftSentence } from "./left_out.ts";
 import { createOptionsForm } from "./options_form.ts";
-import { createProblem } from "./problem.ts";
+import { createProblem, textOf } from "./problem.ts";
 import { createSettingsAside } from "./settings_aside.ts";
+import { type LeftOut, uploadAll, type UploadedPhoto } from "./upload_all.ts";
 import { heading, type View } from "./view.ts";
 
-/** Bound on simultaneous uploads. */
-const UPLOADS_AT_ONCE = 3;
 /** Bound on the photos of a batch. */
 const MAX_PHOTOS = 500;
+/** The function's bound on the characters of a file name. */
+const MAX_NAME = 255;
 
 /** Creates the view of batches: many photos that the server processes on its own. */
 export function createBatchView(supabase: SupabaseClient): View {
@@ -34,31 +40,31 @@ export function createBatchView(supabase: SupabaseClient): View {
       );
     }
     sending?.abort();
-    const mine = sending = new AbortController();
-    const outcome = await sendAll(supabase, files, upload, mine.signal);
-    if (mine.signal.aborted) return;
-    if (!outcome.paths) {
-      const retry = () => void send(files);
-      announce(outcome.error.message);
-      return fill(upload, createProblem(outcome.error, retry));
+    const { signal } = sending = new AbortController();
+    const problem = (error: ProcessImageError): void => {
+      announce(textOf(error));
+      fill(upload, createProblem(error, () => void send(files)));
+    };
+    const sent = await sendAll(supabase, files, upload, signal);
+    if (signal.aborted) return;
+    if (sent.error) return problem(sent.error);
+    const { data, error, leftOut } = await create(
+      supabase,
+      sent,
+      choice.options,
+      signal,
+    );
+    if (signal.aborted) return;
+    if (error) return problem(error);
+    const list = (title: string) => createLeftOut(leftOut, title, () => fill(upload));
+    if (!data) {
+      const nothing = nothingLeftSentence(leftOut);
+      announce(nothing);
+      return fill(upload, list(nothing));
     }
-    const items = outcome.paths.map((storage_path, index) => ({
-      storage_path,
-      options: choice.options,
-      filename: files[index].name.slice(0, 255),
-    }));
-    const { data, error } = await createBatch(supabase, items, {
-      signal: mine.signal,
-    });
-    if (mine.signal.aborted) return;
-    if (error) {
-      return fill(
-        upload,
-        createProblem(error, () => void send(files)),
-      );
-    }
-    fill(upload);
-    announce(`A batch of ${photos(data.total)} has begun.`);
+    const some = leftOut.length > 0 && leftOutSentence(leftOut);
+    fill(upload, some && list(some));
+    announce([`A batch of ${photos(data.total)} has begun.`, some].filter(Boolean).join(" "));
     location.hash = `batch/${data.batch_id}`; // a bookmark of the address shows this batch again
   };
 
@@ -86,69 +92,81 @@ export function createBatchView(supabase: SupabaseClient): View {
   return { title: "Batch", element, heading: title, shown };
 }
 
-type Sent =
-  | { paths: { bucket: string; path: string }[] }
-  | {
-    paths?: undefined;
-    error: NonNullable<Awaited<ReturnType<typeof uploadPhoto>>["error"]>;
-  };
-
-/** Uploads the photos, several at a time, and shows the progress. Photos that are already in Storage are not sent again. */
+/** Uploads the photos and shows the progress, with a button that stops it. */
 async function sendAll(
   supabase: SupabaseClient,
   files: File[],
   place: HTMLElement,
   signal: AbortSignal,
-): Promise<Sent> {
-  const sizes = files.map(({ size }) => size); // a converted photo has another size
-  const sent = files.map(() => 0);
-  const bar = el("progress", {
-    value: 0,
-    "aria-label": "Upload of the batch",
-  });
+): ReturnType<typeof uploadAll> {
+  const bar = el("progress", { value: 0, "aria-label": "Upload of the batch" });
   const text = el("p", { class: "progress-text" });
   const stopped = new AbortController();
-  const stop = button("Stop", () => {
-    stopped.abort();
-    fill(
-      place,
-      "You stopped the upload. Photos that are already uploaded are not sent again.",
-    );
-  });
-  const both = AbortSignal.any([signal, stopped.signal]);
-  const showProgress = (): void => {
-    const [sum, total] = [sent, sizes].map((list) => list.reduce((a, b) => a + b, 0));
-    bar.max = total;
-    bar.value = sum;
-    fill(
-      text,
-      `Uploading ${photos(files.length)}: ${bytes(sum)} of ${bytes(total)}`,
-    );
-  };
-  showProgress();
+  const stop = button("Stop", () => stopped.abort());
   fill(place, text, bar, stop);
+  return await uploadAll(supabase, files, {
+    signal: AbortSignal.any([signal, stopped.signal]),
+    onProgress: ({ sentBytes, totalBytes }) => {
+      bar.max = totalBytes;
+      bar.value = sentBytes;
+      fill(
+        text,
+        `Uploading ${photos(files.length)}: ${bytes(sentBytes)} of ${bytes(totalBytes)}`,
+      );
+    },
+  });
+}
 
-  const paths: { bucket: string; path: string }[] = [];
-  const waiting = [...files.entries()];
-  let problem: Extract<Sent, { paths?: undefined }> | undefined;
-  const takeNext = async (): Promise<void> => {
-    for (let next = waiting.shift(); next && !problem; next = waiting.shift()) {
-      const [index, file] = next;
-      const { data, error } = await uploadPhoto(supabase, file, {
-        signal: both,
-        convert: CONVERT,
-        onProgress: ({ uploadedBytes, totalBytes }) => {
-          sizes[index] = totalBytes ?? sizes[index];
-          sent[index] = uploadedBytes ?? sent[index];
-          showProgress();
-        },
-      });
-      if (error) return void (problem ??= { error });
-      paths[index] = data;
-      sent[index] = sizes[index];
-      showProgress();
-    }
-  };
-  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, takeNext));
-  return problem ?? { paths };
+interface Created {
+  /** The batch; unset if all files were left out. */
+  data?: BatchCreated;
+  error?: ProcessImageError;
+  leftOut: readonly LeftOut[];
+}
+
+/** Creates the batch. Photos that Storage does not have any more are left out, too. */
+async function create(
+  supabase: SupabaseClient,
+  { photos, leftOut }: {
+    photos: readonly UploadedPhoto[];
+    leftOut: readonly LeftOut[];
+  },
+  options: PhotoOptions,
+  signal: AbortSignal,
+): Promise<Created> {
+  if (photos.length === 0) return { leftOut };
+  const items = photos.map(({ file, path }) => ({
+    storage_path: path,
+    options,
+    filename: file.name.slice(-MAX_NAME).replaceAll(
+      /\0|\p{Surrogate}/gu,
+      "\ufffd",
+    ),
+  }));
+  const { data, error } = await createBatch(supabase, items, { signal });
+  if (!error) return { data, leftOut };
+  const missing = new Set(positionsOf(error));
+  if (missing.size === 0 || missing.size === photos.length) {
+    return { error, leftOut };
+  }
+  const without = photos.filter((_, index) => missing.has(index)).map((
+    { file },
+  ) => ({
+    file,
+    reason: "Storage does not have the photo any more. Choose it again.",
+  }));
+  const rest = photos.filter((_, index) => !missing.has(index));
+  return await create(
+    supabase,
+    { photos: rest, leftOut: [...leftOut, ...without] },
+    options,
+    signal,
+  );
+}
+
+/** Returns the positions of the photos that Storage does not have, or that the user may not read. */
+function positionsOf(
+  { code, details: { positions } }: ProcessImageError,
+): number[] {
+  return code === "source_not_found" && Array.isArray(positions) ? positions.map(Number) : [];
 }

@@ -1,12 +1,15 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { announce } from "./announce.ts";
-import { button, el, fill } from "./dom.ts";
+import { button, el, fill, newId } from "./dom.ts";
 import { moment, photos as photoCount } from "./format.ts";
+import { simulatedNote } from "./outcome_notes.ts";
+import { openStored } from "./stored_dialog.ts";
 import { listStored, type StoredPhoto } from "./stored_photos.ts";
-import { createDownloads, createRealSizes } from "./variants.ts";
 import { heading, type View } from "./view.ts";
 
 const PER_PAGE = 12;
+/** Pause in typing after which the gallery searches, in milliseconds. */
+const SEARCH_AFTER_MS = 300;
 
 /** Creates the view of the stored photos, one page at a time. */
 export function createGalleryView(supabase: SupabaseClient): View {
@@ -19,20 +22,39 @@ export function createGalleryView(supabase: SupabaseClient): View {
   const older = button("Next page", () => void show(page + 1), {
     disabled: true,
   });
+  const search = el("input", { id: newId("search"), type: "search", autocomplete: "off" });
+  const form = el(
+    "form",
+    { class: "search", role: "search", on: { submit: (event) => event.preventDefault() } },
+    el("label", { for: search.id }, "File name contains"),
+    search,
+  );
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  search.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void show(0), SEARCH_AFTER_MS);
+  });
   let page = 0;
   let loading = 0;
+
+  const open = (photo: StoredPhoto, name: string): void =>
+    openStored(supabase, photo, name, () => {
+      announce(`${name} is deleted.`);
+      title.focus();
+      void show(page);
+    });
 
   const show = async (next: number): Promise<void> => {
     const mine = ++loading;
     grid.setAttribute("aria-busy", "true");
     try {
-      const { photos, more } = await listStored(supabase, next, PER_PAGE);
+      const { photos, more } = await listStored(supabase, next, PER_PAGE, search.value.trim());
       if (mine !== loading) return;
       page = next;
-      fill(grid, ...photos.map(createTile));
+      fill(grid, ...photos.map((photo) => createTile(photo, open)));
       newer.disabled = page === 0;
       older.disabled = !more;
-      fill(status, summary(photos.length, page, more));
+      fill(status, summary(photos.length, page, more, search.value.trim()));
       announce(
         `Page ${page + 1} of the gallery: ${photoCount(photos.length)}.`,
       );
@@ -51,6 +73,7 @@ export function createGalleryView(supabase: SupabaseClient): View {
     "div",
     { class: "gallery-view" },
     title,
+    form,
     status,
     grid,
     el(
@@ -68,7 +91,8 @@ export function createGalleryView(supabase: SupabaseClient): View {
   };
 }
 
-function summary(count: number, page: number, more: boolean): string {
+function summary(count: number, page: number, more: boolean, search: string): string {
+  if (count === 0 && search !== "") return "No stored photo has such a name.";
   if (count === 0) {
     return page === 0
       ? "There are no stored photos yet, or none that you may list."
@@ -78,10 +102,17 @@ function summary(count: number, page: number, more: boolean): string {
   return `Page ${page + 1}: ${photoCount(count)}${order}`;
 }
 
-function createTile(photo: StoredPhoto): HTMLElement {
+function createTile(photo: StoredPhoto, onOpen: (photo: StoredPhoto, title: string) => void) {
   const grid = photo.variants.find(({ name }) => name === "grid") ??
     photo.variants[0];
   const when = moment(photo.storedAt);
+  const title = photo.name ?? `Stored ${when}`;
+  const simulated = simulatedNote({ background: { provider: photo.provider } });
+  const notes = [
+    photo.name !== undefined && when,
+    !photo.backgroundRemoved && "with its background",
+    simulated,
+  ];
   return el(
     "li",
     {},
@@ -90,8 +121,8 @@ function createTile(photo: StoredPhoto): HTMLElement {
       {
         type: "button",
         class: "tile",
-        "aria-label": `Photo stored ${when}: show its variants`,
-        on: { click: () => openVariants(photo, when) },
+        "aria-label": `${photo.name ?? "Photo"}, stored ${when}: show its variants`,
+        on: { click: () => onOpen(photo, title) },
       },
       grid && el("img", {
         class: "ground",
@@ -101,29 +132,8 @@ function createTile(photo: StoredPhoto): HTMLElement {
         alt: "",
         loading: "lazy",
       }),
-      el("span", {}, when),
+      el("span", { class: "tile-name" }, title),
+      ...notes.map((note) => note && el("span", { class: "quiet" }, note)),
     ),
-    !photo.backgroundRemoved &&
-      el("span", { class: "quiet" }, "with its background"),
   );
-}
-
-/** Opens a dialog with the three variants. Escape closes it, and the focus returns to the tile. */
-function openVariants(photo: StoredPhoto, when: string): void {
-  const real = createRealSizes(photo.variants);
-  real.open = true;
-  const title = el("h2", { tabindex: -1 }, `Stored ${when}`);
-  const dialog = el(
-    "dialog",
-    {
-      "aria-label": `Photo stored ${when}`,
-      on: { close: () => dialog.remove() },
-    },
-    el("header", {}, title, button("Close", () => dialog.close())),
-    createDownloads(photo.variants, photo.folder.slice(0, 8)),
-    real,
-  );
-  document.body.append(dialog);
-  dialog.showModal();
-  title.focus();
 }

@@ -14,6 +14,8 @@ export interface OptionsForm {
   element: HTMLElement;
   /** Returns the current choice; `null` if a field is invalid, which the browser then reports. */
   read(): Choice | null;
+  /** Returns the current choice without a report; `null` if a field is invalid. */
+  peek(): Choice | null;
 }
 
 /** Creates the form, with the server's defaults. */
@@ -95,8 +97,8 @@ export function createOptionsForm(
   );
   colorField.hidden = true;
 
-  const read = (): Choice | null => {
-    if (!element.reportValidity()) return null;
+  const peek = (): Choice | null => {
+    if (!element.checkValidity()) return null;
     const options = {
       ...(cutout.value === "ignore" && { trust_alpha: false }),
       crop: crop.value as PhotoOptions["crop"],
@@ -110,7 +112,8 @@ export function createOptionsForm(
     };
     return { options, keepOriginal: keep.checked };
   };
-  return { element, read };
+  const read = (): Choice | null => element.reportValidity() ? peek() : null;
+  return { element, read, peek };
 }
 
 function choice(texts: Record<string, string>): HTMLSelectElement {

@@ -26,11 +26,23 @@ export function createWarnings(reply: ProcessedImage, onRetry: () => void): HTML
 }
 
 /**
- * Creates the sentence that says whether this request called the cutout service: API4.ai, or another one behind its interface,
- * such as the local stack's model.
+ * Creates the sentence that says which service cut the photo out, and whether this request called it; `null` if a warning says
+ * already why the background was kept.
  */
-export function createCallNote(reply: ProcessedImage): HTMLElement {
-  return el("p", { class: "quiet" }, callOf(reply));
+export function createCallNote({ metadata, warnings }: ProcessedImage): HTMLElement | null {
+  const isSaid = !metadata.background.removed &&
+    warnings.some(({ code }) => code.startsWith("background_removal_"));
+  return isSaid ? null : el("p", { class: "quiet" }, callOf(metadata));
+}
+
+/**
+ * Names a cutout that a simulator has made; `null` for any other one.
+ *
+ * @param facts A photo's `metadata` or manifest.
+ */
+export function simulatedNote(facts: { background?: unknown } | undefined): string | null {
+  const { provider } = (facts?.background ?? {}) as { provider?: unknown };
+  return provider === SIMULATOR ? "Cut out by a simulator, not by API4.ai." : null;
 }
 
 /** Creates the sentence about the conversion before the upload; `null` if there was none. */
@@ -42,17 +54,29 @@ export function createConversionNote({ conversion }: ProcessedImage): HTMLElemen
   return by && el("p", { class: "quiet" }, text);
 }
 
-function callOf({ metadata: { background, reused } }: ProcessedImage): string {
+/** The provider of the local stack without a key of API4.ai. */
+const SIMULATOR = "simulator";
+
+function callOf({ background, reused }: ProcessedImage["metadata"]): string {
+  const { removed, provider, cached } = background;
+  const service = serviceOf(provider);
   if (reused) {
-    return "Storage had the result: nothing was rendered, and the cutout service was not called.";
+    const sentence = `Storage had the result: nothing was rendered, and ${service} was not called.`;
+    return [sentence, simulatedNote({ background })].filter(Boolean).join(" ");
   }
-  if (background.provider === "own_alpha") {
-    return "The photo was cut out already: its own transparency was used, and the cutout service was not called.";
+  if (provider === "own_alpha") {
+    return "The photo was cut out already: its own transparency was used, and no service was called.";
   }
-  if (background.removed && background.cached) {
-    return "The cutout of an earlier request was used: the cutout service was not called.";
-  }
-  return background.removed
-    ? "The cutout service removed the background."
-    : "The background was kept.";
+  if (!removed) return "The background was kept.";
+  return cached
+    ? `The cutout of an earlier request was used: ${service} was not called.`
+    : `Background removed by ${service}.`;
+}
+
+function serviceOf(provider: string | null): string {
+  if (provider === "api4ai") return "API4.ai";
+  if (provider === SIMULATOR) return "the simulator (not API4.ai)";
+  return provider === null || provider === "own_alpha"
+    ? "the cutout service"
+    : `the cutout service "${provider}"`;
 }

@@ -14,9 +14,9 @@ export interface Preview {
  * Creates the preview of a photo. It is empty at first for a type that the browser cannot show, mostly HEIC, until the client
  * has converted the photo.
  */
-export function createPreview(file: File): Preview {
+export function createPreview(file: Blob, name: string): Preview {
   const note = el("p", { class: "quiet" });
-  const image = el("img", { alt: `Preview of ${file.name}`, decoding: "async", hidden: true });
+  const image = el("img", { alt: `Preview of ${name}`, decoding: "async", hidden: true });
   let url: string | undefined;
   let readable = false;
 

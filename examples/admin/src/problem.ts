@@ -1,11 +1,14 @@
 import type { ProcessImageError } from "@process-image/client";
 import { button, el, fill } from "./dom.ts";
 
+/** Texts that replace an error's message, by code. */
+const INSTEAD: Record<string, string> = {
+  aborted: "You stopped this photo. Another try continues where the upload stopped.",
+};
+
 /** Advice that the page adds to an error's message, by code. */
 const ADVICE: Record<string, string> = {
-  network_failed: "Check the connection, then try again.",
   upload_failed: "The upload so far is kept: another try continues from there.",
-  aborted: "You stopped this photo.",
   forbidden: "Ask an administrator for the role, then sign in again.",
   missing_credential: "Sign in again.",
   invalid_credential: "Sign in again.",
@@ -25,11 +28,13 @@ export function createProblem(
   error: ProcessImageError,
   onRetry?: () => void,
 ): HTMLElement {
+  const text = textOf(error);
+  const advice = ADVICE[error.code] ?? "";
   const retry = (error.retryable || WORTH_A_TRY.has(error.code)) && onRetry;
   return el(
     "div",
     { class: "notice error" },
-    el("p", {}, el("strong", {}, error.message), " ", ADVICE[error.code]),
+    el("p", {}, el("strong", {}, text), " ", text.includes(advice) ? null : advice),
     el(
       "p",
       { class: "actions" },
@@ -38,6 +43,11 @@ export function createProblem(
       error.requestId !== null && createRequestId(error.requestId),
     ),
   );
+}
+
+/** The sentence about an error. */
+export function textOf({ code, message }: ProcessImageError): string {
+  return INSTEAD[code] ?? message;
 }
 
 /** Creates the text of a request id of the function's log, with a button that copies it. */

@@ -1,6 +1,7 @@
 import type { ProcessedImage } from "@process-image/client";
 import { createComparison } from "./comparison.ts";
-import { el } from "./dom.ts";
+import { el, fill } from "./dom.ts";
+import { createGrounds } from "./grounds.ts";
 import { createCallNote, createConversionNote, createWarnings } from "./outcome_notes.ts";
 import { createRequestId } from "./problem.ts";
 import { createTimingsChart } from "./timings_chart.ts";
@@ -49,11 +50,19 @@ export async function createResult(
   const [width, height] = reply.metadata.original_size;
   const comparison = master && createComparison(photo, master, [width, height]);
   const name = reply.metadata.filename ?? "photo";
-  const element = el(
-    "div",
-    { class: "result" },
+  const element = el("div", { class: "result" });
+  fill(
+    element,
     ...warnings,
-    el("div", { class: "result-main" }, comparison?.element, note, conversion, id),
+    el(
+      "div",
+      { class: "result-main" },
+      comparison?.element,
+      createGrounds(element),
+      note,
+      conversion,
+      id,
+    ),
     el("div", { class: "result-side" }, createDownloads(variants, name), timings),
     createRealSizes(variants),
   );

@@ -2,13 +2,14 @@ import type { SupabaseClient, User } from "@supabase/supabase-js";
 import { createBatchView } from "./batch_view.ts";
 import { button, el, fill } from "./dom.ts";
 import { createGalleryView } from "./gallery_view.ts";
+import { dropKeptPhotos } from "./kept_photos.ts";
 import { createPhotosView } from "./photos_view.ts";
 import type { View } from "./view.ts";
 
 /** Creates the frame around the views: the header, the navigation and the signed-in user. */
 export function createShell(supabase: SupabaseClient, user: User) {
   const views: Record<string, View> = {
-    photos: createPhotosView(supabase),
+    photos: createPhotosView(supabase, user.id),
     batch: createBatchView(supabase),
     gallery: createGalleryView(supabase),
   };
@@ -59,7 +60,10 @@ export function createShell(supabase: SupabaseClient, user: User) {
         "p",
         { class: "who" },
         el("span", { class: "email" }, user.email ?? "signed in"),
-        button("Sign out", () => void supabase.auth.signOut(), {
+        button("Sign out", () => {
+          void dropKeptPhotos();
+          void supabase.auth.signOut();
+        }, {
           class: "plain",
         }),
       ),

@@ -8,10 +8,16 @@ const MANIFEST = "manifest.json";
 export interface StoredPhoto {
   /** `<SHA-256 of the photo>/<hash of the settings>`. */
   folder: string;
+  /** The SHA-256 of the photo. */
+  photoHash: string;
+  /** The photo's file name, if a caller has sent one. */
+  name?: string;
   storedAt: Date;
   /** The stored variants, with their public addresses. */
   variants: StoredVariant[];
   backgroundRemoved: boolean;
+  /** The service that cut the photo out; `null` if the photo kept its background. */
+  provider: string | null;
 }
 
 /** A stored variant. */
@@ -34,7 +40,7 @@ export interface GalleryPage {
 }
 
 interface Manifest {
-  background: { removed: boolean };
+  background: { removed: boolean; provider: string | null };
   variants: Partial<
     Record<StoredVariant["name"], Omit<StoredVariant, "name" | "url" | "downloadUrl">>
   >;
@@ -48,12 +54,14 @@ interface Manifest {
  *
  * @param page From 0.
  * @param perPage Number of photos.
+ * @param search Part of a file name; empty for all photos.
  * @throws Error with Storage's own message
  */
 export async function listStored(
   supabase: SupabaseClient,
   page: number,
   perPage: number,
+  search = "",
 ): Promise<GalleryPage> {
   const bucket = supabase.storage.from(BUCKET);
   const list = async (
@@ -90,22 +98,56 @@ export async function listStored(
     const storedAt = new Date(manifest.updated_at ?? manifest.created_at ?? 0);
     return {
       folder,
+      photoHash: folder.split("/")[0],
       storedAt,
       variants,
       backgroundRemoved: manifestData.background.removed,
+      provider: manifestData.background.provider,
     };
   };
 
-  const top = await list("", { limit: perPage + 1, offset: page * perPage });
-  const ofPhotos = top.slice(0, perPage);
+  const from = page * perPage;
+  const found = search === ""
+    ? (await list("", { limit: perPage + 1, offset: from })).map(({ name }) => name)
+    : await named(supabase, search, from, perPage + 1);
+  const hashes = found.slice(0, perPage);
   const folders = await Promise.all(
-    ofPhotos.map(async ({ name: photo }) =>
+    hashes.map(async (photo) =>
       (await list(photo, { limit: 100 })).map(({ name }) => `${photo}/${name}`)
     ),
   );
   const stored = (await Promise.all(folders.flat().map(readFolder))).filter((
     one,
   ) => one !== null);
+  const names = await namesOf(supabase, hashes);
+  for (const photo of stored) photo.name = names.get(photo.photoHash);
   stored.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime());
-  return { photos: stored, more: top.length > perPage };
+  return { photos: stored, more: found.length > perPage };
+}
+
+/** Finds the hashes of photos by a part of their file names, the newest first. */
+async function named(
+  supabase: SupabaseClient,
+  search: string,
+  from: number,
+  count: number,
+): Promise<string[]> {
+  const pattern = `%${search.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const { data, error } = await supabase.from("photo_names").select("photo_hash")
+    .ilike("filename", pattern).order("recorded_at", { ascending: false })
+    .range(from, from + count - 1);
+  if (error) throw error;
+  return data.map(({ photo_hash }) => String(photo_hash));
+}
+
+/** Reads file names by the hashes of their photos. Without them, the gallery shows the times. */
+async function namesOf(
+  supabase: SupabaseClient,
+  hashes: string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { data } = await supabase.from("photo_names").select("photo_hash, filename")
+    .in("photo_hash", hashes);
+  return new Map(
+    (data ?? []).map(({ photo_hash, filename }) => [String(photo_hash), String(filename)]),
+  );
 }

@@ -93,11 +93,13 @@ export function createDownloads(
   return el("ul", { class: "downloads" }, ...rows);
 }
 
-/** Shows the variants at real size: a pixel of the image is a CSS pixel. An image that is wider than the page scrolls. */
+/**
+ * Shows the variants one below the other. They fit into the page; at real size, a pixel of the image is a CSS pixel, and an image
+ * that is wider than the page scrolls.
+ */
 export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
-  const figures = variants.map(({ name, url, width, height }) => {
-    const text = `${name} at real size, ${width} by ${height} pixels`;
-    return el(
+  const figures = variants.map(({ name, url, width, height }) =>
+    el(
       "figure",
       {},
       el(
@@ -106,7 +108,7 @@ export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
           class: "real-size ground",
           tabindex: 0,
           role: "region",
-          "aria-label": text,
+          "aria-label": `${name}, ${width} by ${height} pixels`,
         },
         el("img", {
           src: url,
@@ -116,13 +118,17 @@ export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
           decoding: "async",
         }),
       ),
-      el("figcaption", { class: "quiet" }, text),
-    );
-  });
-  return el(
+      el("figcaption", { class: "quiet" }, `${name}, ${width} by ${height} pixels`),
+    )
+  );
+  const pixels = el("input", { type: "checkbox" });
+  pixels.addEventListener("change", () => details.classList.toggle("pixels", pixels.checked));
+  const details: HTMLDetailsElement = el(
     "details",
     { class: "real-sizes" },
-    el("summary", {}, "The variants at real size"),
+    el("summary", {}, "The variants in full"),
+    el("label", { class: "check" }, pixels, "Real size: scroll to see the parts beyond the page"),
     ...figures,
   );
+  return details;
 }

@@ -34,7 +34,7 @@ const nameError = "text of at most 255 characters";
 export const commonFields = {
   filename: described(
     z.string({ error: nameError }).max(255, { error: nameError }).optional(),
-    "Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; nothing else uses it.",
+    "Name of the photo, at most 255 UTF-16 code units. The answer repeats it in `metadata.filename`; the gallery of admins shows it for a stored result.",
   ),
   options: described(optionsSchema.prefault({}), "How to process the photo."),
   upload_to_storage: described(

@@ -1,25 +1,28 @@
 import { keyHeader } from "../../background/api4ai.ts";
+import { providerAt } from "../../background/provider.ts";
 import { HealthError } from "./run_checks.ts";
 
 /**
- * Requests API4.ai's version, which is free of charge.
+ * Requests the version of API4.ai, which is free of charge, or of the service at `API4AI_URL` in its place.
  *
- * @param api4ai The address of its results, and the key.
+ * @param api4ai The address of its results, the key, and `API4AI_PROVIDER`.
  * @param signal Aborts the call.
  * @throws {HealthError} If it does not answer, or is not configured.
  */
 export async function checkApi4ai(
-  api4ai: { url?: string; key?: string },
+  api4ai: { url?: string; key?: string; provider?: string },
   signal: AbortSignal,
 ): Promise<void> {
   const { url, key } = api4ai;
   if (url === undefined) throw new HealthError("Not configured: set API4AI_KEY.");
-  const response = await ask(versionUrl(url), keyHeader({ url, key }), signal);
+  const { name } = providerAt(url, api4ai.provider);
+  const response = await ask(name, versionUrl(url), keyHeader({ url, key }), signal);
   await response.body?.cancel();
-  if (!response.ok) throw new HealthError(`API4.ai answered with status ${response.status}.`);
+  if (!response.ok) throw new HealthError(`${name} answered with status ${response.status}.`);
 }
 
 async function ask(
+  name: string,
   url: URL,
   headers: Record<string, string>,
   signal: AbortSignal,
@@ -27,7 +30,7 @@ async function ask(
   try {
     return await fetch(url, { headers, signal, redirect: "manual" }); // a redirect would receive the key
   } catch (cause) {
-    throw new HealthError("API4.ai could not be reached.", { cause });
+    throw new HealthError(`${name} could not be reached.`, { cause });
   }
 }
 

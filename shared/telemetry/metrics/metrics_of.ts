@@ -27,7 +27,7 @@ export function metricsOf(prefix: string, whose: string, totals: readonly Total[
     counter("failures", "Failed photo requests", byCode(failures)),
     counter(
       "api4ai_calls",
-      "Photo requests that called API4.ai",
+      "Photo requests that called API4.ai or the service in its place",
       sums("api4ai_calls"),
     ),
     counter(

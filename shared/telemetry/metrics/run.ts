@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../errors.ts";
 
-/** The facts of one photo request, recorded with its answer. No image data, no names of users or files. */
+/** The facts of one photo request, recorded with its answer. No image data, no names of users. */
 export interface Run {
   requestId: string;
   startedAt: Date;
@@ -24,6 +24,12 @@ export interface Run {
   bytesOut: number;
   /** The origin of the cutout: API4.ai, the cache, the photo's own alpha, or none. Each call of API4.ai costs money. */
   api4ai: "called" | "cached" | "own_alpha" | "none";
+  /** The SHA-256 of the photo, as 64 hexadecimal digits; unset before it is decoded. */
+  photoHash?: string;
+  /** The path of the photo's cutout in the cache; unset if no cutout was asked for. */
+  cutoutPath?: string;
+  /** The request's `filename`, if the result is stored: the gallery of admins shows it. */
+  filename?: string;
   /** Codes of the answer's warnings. */
   warnings: readonly string[];
 }

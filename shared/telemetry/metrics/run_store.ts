@@ -88,11 +88,16 @@ export class RunStore {
     this.#keepDays = keepDays;
   }
 
-  /** Records runs. A run that is already there is not changed. */
+  /** Records runs, the cutouts of their photos, and the names of stored photos. A run that is already there is not changed. */
   async record(runs: readonly IdentifiedRun[]): Promise<void> {
-    await this.#call("processing_runs_record", {
-      batch: { runs: runs.map(rowOf), bounds: BOUNDS_SECONDS, keep_days: this.#keepDays },
-    });
+    const cutouts = runs.flatMap(({ photoHash: photo_hash, cutoutPath: path }) =>
+      photo_hash && path ? [{ photo_hash, path }] : []
+    );
+    const names = runs.flatMap(({ photoHash: photo_hash, filename, errorCode }) =>
+      photo_hash && filename && !errorCode ? [{ photo_hash, filename: storable(filename) }] : []
+    );
+    const batch = { runs: runs.map(rowOf), bounds: BOUNDS_SECONDS, keep_days: this.#keepDays };
+    await this.#call("process_image_record", { batch: { ...batch, cutouts, names } });
   }
 
   /** The project's statistics. */
@@ -130,6 +135,11 @@ function rowOf(run: IdentifiedRun): Record<string, unknown> {
     api4ai: run.api4ai,
     warnings: run.warnings,
   };
+}
+
+/** Replaces what Postgres cannot store in JSON: NUL and lone surrogates. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "\ufffd").toWellFormed();
 }
 
 function tenths(ms: number): number {

@@ -53,7 +53,7 @@ onBothDenos(
       assert.deepEqual(codes(body), ["background_removal_paused"]);
       assert.match(
         body.warnings[0].message,
-        /^API4\.ai has failed repeatedly and is paused for \d+ s\. The photo was processed with its background\.$/,
+        /^The API4\.ai simulator has failed repeatedly and is paused for \d+ s\. The photo was processed with its background\.$/,
       );
       assert.ok(body.grid);
       assert.equal(simulator.requests.length, 20);

@@ -62,11 +62,14 @@ Deno.test("invalid arguments are refused before anything is sent", () => {
     [["--requeue", "a", "--options", "{}"], /Expected --options with a folder, not with --requeue/],
     [["--attach", "a", "--detach"], /Expected --detach with a folder/],
     [["a", "--detach", "--results", "x"], /Expected --results with --attach/],
-    [["a", "--url", "here"], /Expected --url/],
+    [["a", "--url", "here"], /Expected SUPABASE_URL/],
   ];
   for (const [args, message] of wrong) {
     assert.throws(() => readArguments(args, ENV), { name: "BatchError", message }, args.join(" "));
   }
-  assert.throws(() => readArguments(["a"], {}), /Expected --url/);
-  assert.throws(() => readArguments(["a"], { SUPABASE_URL: ENV.SUPABASE_URL }), /Expected --key/);
+  assert.throws(() => readArguments(["a"], {}), /Expected SUPABASE_URL/);
+  assert.throws(
+    () => readArguments(["a"], { SUPABASE_URL: ENV.SUPABASE_URL }),
+    /Expected SUPABASE_SECRET_KEY/,
+  );
 });

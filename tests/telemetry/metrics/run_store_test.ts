@@ -220,7 +220,7 @@ Deno.test("only the service can read, write or call the metrics", async () => {
       await table.update({ served_by: "legacy" }).eq("served_by", "new");
       await table.delete().eq("served_by", "new");
     }
-    assert.notEqual((await client.rpc("processing_runs_record", { batch })).error, null);
+    assert.notEqual((await client.rpc("process_image_record", { batch })).error, null);
     assert.notEqual((await client.rpc("processing_runs_statistics", {})).error, null);
   }
   assert.deepEqual(await supabase.query("select * from public.processing_runs"), before);
