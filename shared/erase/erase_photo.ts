@@ -5,6 +5,7 @@ import type { Result } from "../lib/result.ts";
 import type { CutoutLinks } from "../storage/cutout_links.ts";
 import { filesBelow, removeFiles } from "../storage/removed_files.ts";
 import type { SourceRef } from "../storage/source_store.ts";
+import { WORKING_FOLDER } from "../storage/working_store.ts";
 import type { Attempt, RetryBounds } from "../storage/with_retries.ts";
 import type { ErasedPhoto } from "./erase_reply_schema.ts";
 import type { PhotoToErase } from "./erase_schemas.ts";
@@ -32,7 +33,7 @@ export interface PhotoFiles {
 }
 
 /**
- * Deletes a photo's cached cutouts, its results with all options, and its original. The original comes last, so that a
+ * Deletes a photo's cached cutouts and working images, its results with all options, and its original. The original comes last, so that a
  * repeated request by its path finds the photo.
  *
  * @param photo The photo, by its hash or by the path of its original.
@@ -63,12 +64,16 @@ async function eraseCutouts(
   hash: string,
   { service, links, buckets, bounds }: PhotoFiles,
 ): Promise<number> {
-  const paths = await orUnavailable(links.pathsOf(hash));
-  const removed = buckets.cutouts === undefined
-    ? []
-    : unwrap(await removeFiles(service, buckets.cutouts, paths, bounds));
+  const cutouts = await orUnavailable(links.pathsOf(hash));
+  const { cutouts: bucket } = buckets;
+  let removed = 0;
+  if (bucket !== undefined) {
+    const working = await filesBelow(service, bucket, `${WORKING_FOLDER}/${hash}`, bounds);
+    const paths = [...cutouts, ...unwrap(working)];
+    removed = unwrap(await removeFiles(service, bucket, paths, bounds)).length;
+  }
   await orUnavailable(links.forget(hash));
-  return removed.length;
+  return removed;
 }
 
 async function eraseResults(

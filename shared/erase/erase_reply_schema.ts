@@ -10,7 +10,7 @@ export const erasedPhotoSchema = z.strictObject({
     "The SHA-256 of the photo's file. `null` if the path has no original, or the caller may not read it: nothing was deleted then.",
   ),
   results: count.describe("Number of deleted files of results, with their manifests."),
-  cutouts: count.describe("Number of deleted cached cutouts."),
+  cutouts: count.describe("Number of deleted cached cutouts, and of parts of working images."),
   originals: z.array(z.strictObject({
     bucket: z.string().describe("Name of the bucket."),
     path: z.string().describe("Path of the original in the bucket."),

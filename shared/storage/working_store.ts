@@ -10,7 +10,7 @@ import { withRetries } from "./with_retries.ts";
  * The folder of the parts, with the version of their form. Raise it when the parts of the same photo change; the older ones
  * are pruned with the cutouts.
  */
-const FOLDER = "working-v1";
+export const WORKING_FOLDER = "working-v1";
 
 /** Bound on a part, in bytes: the bucket's limit. A working image of 2304 x 2304 pixels with alpha has 21 MB. */
 const MAX_PART_BYTES = 24 << 20;
@@ -47,7 +47,9 @@ export class WorkingStore {
    */
   async list(hash: string, signal: AbortSignal): Promise<string[]> {
     const options = { limit: MAX_PARTS };
-    const { data, error } = await this.#files.list(`${FOLDER}/${hash}`, options, { signal });
+    const { data, error } = await this.#files.list(`${WORKING_FOLDER}/${hash}`, options, {
+      signal,
+    });
     if (error) throw new Error(describeFailure(error).reason, { cause: error });
     return listSchema.parse(data).map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
   }
@@ -60,7 +62,7 @@ export class WorkingStore {
    * @throws {Error} If it cannot be read.
    */
   async read(hash: string, name: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const path = `${FOLDER}/${hash}/${name}`;
+    const path = `${WORKING_FOLDER}/${hash}/${name}`;
     const { data, error } = await this.#files.download(path, {}, { signal }).asStream();
     if (error) throw new Error(describeFailure(error).reason, { cause: error });
     const bytes = await readLimited(data, MAX_PART_BYTES);
@@ -83,7 +85,11 @@ export class WorkingStore {
   ): Promise<Result<null>> {
     const kept = await withRetries(async () => {
       const options = { contentType: "application/octet-stream", upsert: true };
-      const { error } = await this.#files.upload(`${FOLDER}/${hash}/${name}`, bytes, options);
+      const { error } = await this.#files.upload(
+        `${WORKING_FOLDER}/${hash}/${name}`,
+        bytes,
+        options,
+      );
       return error ? { ok: false, failure: describeFailure(error) } : { ok: true, value: null };
     }, { timeoutMs: this.#timeoutMs, signal });
     if (kept.ok) return ok(null);
@@ -104,7 +110,9 @@ export class WorkingStore {
    * @throws {Error} If the call fails.
    */
   async drop(hash: string, names: readonly string[]): Promise<void> {
-    const { error } = await this.#files.remove(names.map((name) => `${FOLDER}/${hash}/${name}`));
+    const { error } = await this.#files.remove(
+      names.map((name) => `${WORKING_FOLDER}/${hash}/${name}`),
+    );
     if (error) throw new Error(describeFailure(error).reason, { cause: error });
   }
 
