@@ -437,7 +437,7 @@ export interface components {
         photo_hash: string | null;
         /** @description Number of deleted files of results, with their manifests. */
         results: number;
-        /** @description Number of deleted cached cutouts. */
+        /** @description Number of deleted cached cutouts, and of parts of working images. */
         cutouts: number;
         /** @description The originals in `SOURCE_BUCKETS`: the named one, and those whose name is the hash. */
         originals: {
