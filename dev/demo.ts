@@ -44,8 +44,10 @@ async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
   await Deno.mkdir(OUT, { recursive: true });
   for (const photo of photos) {
     try {
+      const requests = stack.simulator?.requests ?? [];
+      const { length: earlier } = requests;
       const processed = await processPhoto(admin, photo);
-      const cutBy = stack.simulator?.requests.at(-1)?.cutBy;
+      const cutBy = requests.slice(earlier).at(-1)?.cutBy;
       const files = await save(processed, nameFor(photo, taken));
       const removal = removalOf(processed.background, cutBy);
       const named = { ...processed, photo: relative(Deno.cwd(), photo) };

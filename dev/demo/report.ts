@@ -4,21 +4,24 @@ import type { ProcessedPhoto } from "./process_photo.ts";
 /** Names of the ways in which the simulator makes a cutout. */
 const CUT_BY: Record<CutBy, string> = {
   mask: "the simulator, which knows this photo's mask",
-  model: "a segmentation model on this machine",
-  flood: "a flood fill from the border, which is crude",
+  model: "the simulator, with a segmentation model on this machine",
+  flood: "the simulator, with a flood fill from the border, which is crude",
 };
 
 /**
  * Names the remover of a photo's background.
  *
- * @param cutBy How the simulator made the cutout. @default the provider made it
+ * @param cutBy How the simulator made the cutout. @default it was not called
  */
 export function removalOf(
   { removed, provider }: ProcessedPhoto["background"],
   cutBy?: CutBy,
 ): string {
   if (!removed) return "background not removed";
-  return `background removed by ${cutBy ? CUT_BY[cutBy] : provider}`;
+  if (provider === "own_alpha") return "already cut out: the photo's own alpha channel was used";
+  if (provider !== "simulator") return `background removed by ${provider}`;
+  const how = cutBy ? CUT_BY[cutBy] : "the simulator, for an equal photo before";
+  return `background removed by ${how}`;
 }
 
 /**

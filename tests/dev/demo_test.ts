@@ -1,5 +1,10 @@
 // Proves that the demo saves its results and reports each photo that fails.
 import assert from "node:assert/strict";
+import { MagickFormat } from "@imagemagick/magick-wasm";
+import { removalOf } from "../../dev/demo/report.ts";
+import { fixture } from "../helpers/call.ts";
+import { fileOf } from "../helpers/magick_files.ts";
+import { draw } from "../helpers/pixels.ts";
 import { paint } from "./simulator_client.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -43,6 +48,27 @@ Deno.test("the demo saves its results, and prints a message for each photo that 
   assert.match(stdout, /^The demo took \d+ s\.$/m);
 });
 
+Deno.test("the demo names the simulator only for cutouts that the simulator made", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [cutOut, again] = [`${folder}/cut-out.png`, `${folder}/again.jpg`];
+    const ellipse = draw(
+      { width: 400, height: 300 },
+      (x, y) => Math.hypot((x - 200) / 120, (y - 150) / 70) < 1 ? [200, 40, 30, 255] : [0, 0, 0, 0],
+    );
+    await Deno.writeFile(cutOut, await fileOf(ellipse, MagickFormat.Png32));
+    await Deno.writeFile(again, await fixture("small.jpg"));
+    const { code, stdout, stderr } = await demo(["fixtures/small.jpg", cutOut, again]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /cut-out\.png: 400 x 300, already cut out: the photo's own alpha/);
+    assert.match(stdout, /again\.jpg: .+, background removed by the simulator, for an equal photo/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  const service = { removed: true, provider: "api4ai" };
+  assert.equal(removalOf(service), "background removed by api4ai");
+});
+
 Deno.test("the demo without a network falls back to the flood fill for an unknown photo, and says so", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -58,7 +84,10 @@ Deno.test("the demo without a network falls back to the flood fill for an unknow
     assert.equal(code, 0, stderr);
     assert.match(stdout, /Downloading the model U2-Net-p once, 7 MB/);
     assert.match(stdout, /The model U2-Net-p cannot be used: .+ flood fill/);
-    assert.match(stdout, /background removed by a flood fill from the border, which is crude/);
+    assert.match(
+      stdout,
+      /background removed by the simulator, with a flood fill from the border, which is crude/,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

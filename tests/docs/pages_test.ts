@@ -9,6 +9,7 @@ import { eraseReplySchema } from "../../shared/erase/erase_reply_schema.ts";
 import { snippetsOf } from "../client/snippets_of.ts";
 import { batchEnd } from "../helpers/batches.ts";
 import { fixture } from "../helpers/call.ts";
+import { closedAddress } from "../helpers/closed_address.ts";
 import { copyOfProject } from "../helpers/copy_of_project.ts";
 import { type Block, blocksOf } from "../helpers/markdown.ts";
 import { paste } from "../helpers/paste.ts";
@@ -33,10 +34,6 @@ const RUN_ELSEWHERE: Record<string, [start: string, test: string][]> = {
     ["import {", "tests/client/package_test.ts"],
     ["const ", "tests/client/package_test.ts"],
   ],
-  "docs/cutouts.md": [[
-    "npx --yes deno@2.9.6 task cutouts",
-    "tests/dev/cutouts/cutout_server_test.ts",
-  ]],
   "docs/existing-project.md": [
     ["your-project/", "tests/dev/existing_project_test.ts"],
     ["mkdir process-image", "tests/dev/existing_project_test.ts"],
@@ -66,6 +63,8 @@ type StackModule = typeof import("../../dev/stack.ts");
 /** A copy of the project beside a running stack, in which commands are pasted. */
 interface Place {
   folder: string;
+  /** The environment in which `deno` is this Deno. */
+  path: { PATH: string };
   stack: Stack;
   /** Pastes a command for the local stack in place of the hosted project. @returns Its output. */
   run(command: string): Promise<string>;
@@ -84,15 +83,15 @@ async function withPlace(test: (place: Place) => Promise<void>): Promise<void> {
     await Deno.writeTextFile(`${folder}/.env.local`, envFileOf(stack));
     await Deno.mkdir(`${folder}/bin`);
     await Deno.symlink(Deno.execPath(), `${folder}/bin/deno`);
-    const env = { PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+    const path = { PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
     const run = async (command: string): Promise<string> => {
       const local = command.replaceAll("https://YOUR_PROJECT_REF.supabase.co", stack.url)
         .replaceAll("YOUR_SECRET_KEY", stack.secretKey);
-      const { code, stdout, stderr } = await paste(local, folder, env);
+      const { code, stdout, stderr } = await paste(local, folder, path);
       assert.equal(code, 0, `${command}\n${stdout}${stderr}`);
       return stdout;
     };
-    await test({ folder, stack, run });
+    await test({ folder, path, stack, run });
   } finally {
     await stack.close();
     await Deno.remove(folder, { recursive: true });
@@ -120,7 +119,7 @@ const vehicleId = "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11";
 
 Deno.test("the commands and snippets of the pages work as pasted", async (t) => {
   await withPlace(async (place) => {
-    const { folder, stack, run } = place;
+    const { folder, path, stack, run } = place;
     await t.step("batches.md: a photo is uploaded, and a batch created", async () => {
       const out = await run(block("docs/batches.md", ". ./.env.local"));
       const { batch_id } = JSON.parse(out.slice(out.lastIndexOf('{"batch_id"')));
@@ -131,6 +130,17 @@ Deno.test("the commands and snippets of the pages work as pasted", async (t) => 
       await Deno.writeFile(`${folder}/photos/small.jpg`, await fixture("small.jpg"));
       const out = await run(block("docs/batches.md", "export SUPABASE_URL"));
       assert.match(out, /^1 photo: 1 succeeded, 0 failed\.$/m);
+    });
+    await t.step("cutouts.md: the server downloads its model, and says why it cannot", async () => {
+      const npmrc = `${folder}/registry.npmrc`;
+      await Deno.writeTextFile(npmrc, `registry=${closedAddress()}/\n`);
+      const command = block("docs/cutouts.md", "npx --yes deno@2.9.6 task cutouts")
+        .replace("npx --yes deno@2.9.6", "deno"); // npx asks the registry, too
+      const env = { ...path, NPM_CONFIG_USERCONFIG: npmrc, CUTOUTS_CACHE: `${folder}/models` };
+      const { code, stdout, stderr } = await paste(command, folder, env);
+      assert.equal(code, 1, stdout + stderr);
+      assert.match(stdout, /^Downloading the model .+ once, \d+ MB, from 127\.0\.0\.1/m);
+      assert.match(stderr, /127\.0\.0\.1.+ cannot be downloaded: /);
     });
     await t.step("observability.md: the smoke test", async () => {
       const out = await run(block("docs/observability.md", "export SMOKE_KEY"));
