@@ -1,8 +1,6 @@
-import { el, fill, newId } from "./dom.ts";
+import { el, fill } from "./dom.ts";
 import { lineUp, type Place } from "./line_up.ts";
 import type { LoadedVariant } from "./variants.ts";
-
-const GROUNDS = { checked: "Checkerboard", white: "White", dark: "Dark" };
 
 /** A photo and its cutout with a slider. */
 export interface Comparison {
@@ -82,7 +80,6 @@ export function createComparison(
     "div",
     { class: "comparison" },
     frame,
-    createGrounds(frame),
     note,
   );
   return { element, dispose: () => URL.revokeObjectURL(original) };
@@ -128,31 +125,4 @@ async function findPlace(
   before.close();
   after?.close();
   return found;
-}
-
-/** Creates the choice of the ground behind transparent pixels. */
-function createGrounds(frame: HTMLElement): HTMLElement {
-  const name = newId("ground");
-  const choose = (ground: string) => () => frame.dataset.ground = ground;
-  frame.dataset.ground = "checked";
-  const radios = Object.entries(GROUNDS).map(([value, text]) =>
-    el(
-      "label",
-      {},
-      el("input", {
-        type: "radio",
-        name,
-        value,
-        checked: value === "checked",
-        on: { change: choose(value) },
-      }),
-      el("span", {}, text),
-    )
-  );
-  return el(
-    "fieldset",
-    { class: "segments" },
-    el("legend", {}, "Ground"),
-    ...radios,
-  );
 }
