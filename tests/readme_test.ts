@@ -1,5 +1,8 @@
 // Proves that the commands, snippets, links and file names of the README and its pages work.
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type Block, blocksOf, linksOf } from "./helpers/markdown.ts";
 import { copyOfProject } from "./helpers/copy_of_project.ts";
 import { freePort } from "../dev/free_port.ts";
@@ -87,6 +90,26 @@ async function untilPrinted(output: ReadableStream<Uint8Array>, line: string): P
   return text;
 }
 
+/** Serves a Supabase project at another address, where calls of functions lose their connection. */
+async function withoutFunctions(url: string): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer(async (request, response) => {
+    if (request.url!.startsWith("/functions/")) return request.socket.destroy();
+    const body = Buffer.concat(await Array.fromAsync(request));
+    const headers = new Headers();
+    for (const name of ["apikey", "authorization", "content-type"]) {
+      const value = request.headers[name];
+      if (typeof value === "string") headers.set(name, value);
+    }
+    const answer = await fetch(`${url}${request.url}`, { method: request.method, headers, body });
+    response.writeHead(answer.status, { "content-type": "application/json" });
+    response.end(await answer.bytes());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: close };
+}
+
 Deno.test("the README's commands and snippets work as pasted", async (t) => {
   const folder = await copyOfProject();
   try {
@@ -157,6 +180,14 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
           const { code, stderr } = await paste(`ADMIN_PASSWORD=wrong ${run}`, folder);
           assert.notEqual(code, 0);
           assert.match(stderr, /Invalid login credentials|invalid_credentials/i);
+        });
+        await t.step("supabase-js reports a function that cannot be reached", async () => {
+          const [, url] = /^SUPABASE_URL=(.+)$/m.exec(envFile)!;
+          await using proxy = await withoutFunctions(url);
+          const { code, stderr } = await paste(`SUPABASE_URL=${proxy.url} ${run}`, folder);
+          assert.notEqual(code, 0);
+          assert.match(stderr, /FunctionsFetchError/);
+          assert.doesNotMatch(stderr, /is not a function/);
         });
       } finally {
         Deno.kill(-stack.pid, "SIGTERM");
