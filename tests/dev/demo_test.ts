@@ -5,7 +5,6 @@ import { removalOf } from "../../dev/demo/report.ts";
 import { fixture } from "../helpers/call.ts";
 import { fileOf } from "../helpers/magick_files.ts";
 import { draw } from "../helpers/pixels.ts";
-import { paint } from "./simulator_client.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -73,10 +72,12 @@ Deno.test("the demo without a network falls back to the flood fill for an unknow
   const folder = await Deno.makeTempDir();
   try {
     const photo = `${folder}/unknown.jpg`;
-    await Deno.writeFile(
-      photo,
-      paint(600, 400, "#cccccc", { x: 150, y: 120, width: 300, height: 160 }),
+    const box = draw(
+      { width: 600, height: 400 },
+      (x, y) =>
+        x >= 150 && x < 450 && y >= 120 && y < 280 ? [20, 30, 60, 255] : [204, 204, 204, 255],
     );
+    await Deno.writeFile(photo, await fileOf(box, MagickFormat.Jpeg));
     const { code, stdout, stderr } = await demo([photo], {
       rights: ["--deny-net=registry.npmjs.org"],
       env: { CUTOUTS_CACHE: `${folder}/cache`, NPM_CONFIG_USERCONFIG: `${folder}/.npmrc` },
