@@ -3,6 +3,7 @@
  * measure CPU time, one at a time. The end of the output lists the failures of both runs.
  *
  * `deno task test [FILES OR OPTIONS]`: with arguments, it runs `deno test` with them and the permissions of the tests.
+ * `deno task test-all` sets `TEST_FORM=long` (tests/helpers/test_form.ts).
  *
  * @module
  */
@@ -10,6 +11,8 @@ import { SUPABASE_CLI_VERSION } from "../tests/helpers/supabase_cli.ts";
 import { buildAdminPage } from "./admin_page/build.ts";
 import { denoBinary } from "./deno_binary.ts";
 import { type Failure, failuresOf } from "./test_report.ts";
+
+const ROOT = new URL("../", import.meta.url);
 
 /** Tests that measure CPU time and have to run alone. */
 const ALONE = [
@@ -21,6 +24,22 @@ const ALONE = [
   "tests/dev/hosted_runtime_test.ts",
   "tests/isolate/many_at_once_test.ts",
   "tests/isolate/slow_machine_test.ts",
+];
+
+/**
+ * Files that take longer than half a minute. They start first: otherwise one of them runs by itself at the end. Any other order
+ * is right, too.
+ */
+const LONG = [
+  "tests/readme_test.ts",
+  "tests/examples/admin_page_test.ts",
+  "tests/photo/background_test.ts",
+  "tests/photo/storage_faults_test.ts",
+  "tests/fuzz/fuzz_test.ts",
+  "tests/dev/smoke_test.ts",
+  "tests/isolate/relay_test.ts",
+  "tests/dev/deploy_test.ts",
+  "tests/batch/batch_hosted_test.ts",
 ];
 
 /** Bound on simultaneous files, as each has an embedded Supabase of 800 MB. */
@@ -67,12 +86,27 @@ async function prepare(): Promise<void> {
   }
 }
 
+/** Returns the files of the tests that need not run alone, the long ones first. */
+async function filesTogether(): Promise<string[]> {
+  const files: string[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+      if (isDirectory) await visit(`${folder}${name}/`);
+      else if (name.endsWith("_test.ts")) files.push(folder + name);
+    }
+  };
+  await visit("tests/");
+  const others = files.filter((file) => !LONG.includes(file));
+  const isAlone = (file: string) => ALONE.some((path) => file.startsWith(path));
+  return [...LONG, ...others.filter((file) => !isAlone(file)).sort()];
+}
+
 if (Deno.args.length > 0) {
   const { success } = await test(Deno.args);
   Deno.exit(success ? 0 : 1);
 }
 await prepare();
-const together = await test(["--parallel", `--ignore=${ALONE.join(",")}`, "tests/"]);
+const together = await test(["--parallel", ...await filesTogether()]);
 const alone = await test(ALONE);
 for (const { file, name, message } of [...together.failures, ...alone.failures]) {
   console.error(`FAILED ${file} => ${name}: ${message}`);

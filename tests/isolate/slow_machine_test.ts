@@ -4,6 +4,7 @@ import { MagickFormat } from "@imagemagick/magick-wasm";
 import { startStack } from "../../dev/stack.ts";
 import { fixture, sendBytes } from "../helpers/call.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+import { isLongForm } from "../helpers/test_form.ts";
 
 const BUDGET_MS = 2_200;
 /** A CPU limit that a photo exceeds by far, as a share of its cost, as the test machine's speed varies. */
@@ -58,7 +59,7 @@ const PHOTOS: [string, Uint8Array<ArrayBuffer>][] = [
   ],
 ];
 
-for (const [name, photo] of PHOTOS) {
+for (const [name, photo] of isLongForm ? PHOTOS : PHOTOS.slice(0, 1)) {
   Deno.test({
     name: `${name} that takes more than a slow processor leaves is stopped, and its isolate lives`,
     ignore: Deno.build.os !== "linux",

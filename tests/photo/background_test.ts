@@ -6,7 +6,7 @@ import { inspectPhoto } from "../../shared/image/decode/inspect_photo.ts";
 import { expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { closedAddress } from "../helpers/closed_address.ts";
 import { onBothDenos } from "../helpers/on_both_denos.ts";
-import { bothDenos } from "../helpers/test_form.ts";
+import { denosOfForm } from "../helpers/test_form.ts";
 
 const NOW = { "retry-after": "0" };
 const refusal = (status: number, headers: Record<string, string> = NOW): Behaviour => ({
@@ -192,7 +192,7 @@ Deno.test("a photo is processed though API4.ai cannot be reached", async (t) => 
     ["a name that does not resolve", `http://${"x".repeat(64)}.invalid`, /dns|lookup/],
   ];
   const photo = await fixture("small.jpg");
-  for (const deno of bothDenos()) {
+  for (const deno of denosOfForm()) {
     for (const [what, url, logged] of faults) {
       await t.step(`${what} (Deno ${deno})`, async () => {
         const running = await startFunction({
