@@ -48,6 +48,7 @@ export type {
   BatchItem,
   ErrorCode,
   ErrorReply,
+  NamedVariant,
   PhotoOptions,
   PhotoReply,
   StoragePath,

@@ -20,6 +20,9 @@ export function refine(schemas: Record<ComponentName, JsonObject>): void {
   field("PhotoOptions", "variants").default = [...VARIANTS];
   field("StoragePath", "path").pattern = OBJECT_PATH;
   field("BatchRequest", "webhook_url").format = "uri";
+  // A portal's own variants have fields of their own, in the form of the standard ones.
+  schemas.PhotoReply.additionalProperties = { type: "string", contentEncoding: "base64" };
+  field("PhotoReply", "metadata").additionalProperties = { $ref: refOf("VariantMetadata") };
   schemas.PhotoRequest.oneOf = [{ required: ["image_base64"] }, { required: ["storage_path"] }];
   field("AnswerEvent", "body").anyOf = (["PhotoReply", "LegacyReply", "ErrorReply"] as const)
     .map((name) => ({ $ref: refOf(name) }));

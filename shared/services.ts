@@ -17,6 +17,7 @@ import { reachesSelf } from "./isolate/self_probe.ts";
 import { Shutdown } from "./isolate/shutdown.ts";
 import { CrashStore } from "./photo/crash_store.ts";
 import { PhotoCrashes } from "./photo/photo_crashes.ts";
+import { readLooks } from "./photo/presets/read_looks.ts";
 import { createRollout } from "./photo/rollout/create_rollout.ts";
 import { createHealthChecks } from "./status/checks/health_checks.ts";
 import { ResultStore } from "./storage/result_store.ts";
@@ -74,6 +75,7 @@ export function createServices(config: Config): AppDeps {
         ? undefined
         : new WorkingStore(service, storage.cutoutBucket, storage.timeoutMs),
       crashes: new PhotoCrashes(new CrashStore(service)),
+      looks: readLooks(config.looks),
       limits: { maxPixels: config.maxImagePixels },
       cpuBudgetMs,
       admission,

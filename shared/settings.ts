@@ -154,6 +154,18 @@ export const SETTINGS = {
       "another process. 0 means no limit. The default is 2000 on hosted Supabase and 0 elsewhere.",
   ),
 
+  VARIANTS: described(
+    json(z.record(z.string(), z.unknown()), "a JSON object of presets").optional(),
+    'The portal\'s own variants and its own `grid` and `detail`: JSON of names and `{"width", "height", "fit"?, "framing"?, ' +
+      '"background"?, "shadow"?, "format"?, "quality"?}`, at most 8, of 16 to 4096 pixels. See ' +
+      "[recipes](recipes.md#add-a-variant).",
+  ),
+  DEFAULT_OPTIONS: described(
+    json(z.record(z.string(), z.unknown()), "a JSON object of options").optional(),
+    "The portal's own defaults of a photo's options: JSON in the form of `options`. A request's own options replace them one by " +
+      "one.",
+  ),
+
   ROLLOUT_PERCENT: described(
     percent.default(100),
     "Share of the photos that the new pipeline processes. The legacy service processes the others.",

@@ -93,14 +93,14 @@ export interface components {
        */
       background?: string;
       /**
-       * @description The variants to render: `processed` (the crop at its own size), `grid` (600 x 400 pixels), `detail` (1200 x 800 pixels).
+       * @description The variants to render: `processed` (the crop at its own size), `grid` (600 x 400 pixels), `detail` (1200 x 800 pixels); by name also `google_vehicle_ads` (800 x 600 pixels, JPEG), `facebook_square` (600 x 600 pixels, JPEG), `facebook_wide` (1200 x 628 pixels, JPEG), and the portal's own (`VARIANTS`).
        * @default [
        *       "processed",
        *       "grid",
        *       "detail"
        *     ]
        */
-      variants?: ("processed" | "grid" | "detail")[];
+      variants?: string[];
     };
     /** @description A photo in Storage. */
     StoragePath: {
@@ -170,7 +170,7 @@ export interface components {
       /** @description Positions of failed items. The default is all failed items. */
       positions?: number[];
     };
-    /** @description A photo that the function's own pipeline processed. */
+    /** @description A photo that the function's own pipeline processed. The portal's own variants (`VARIANTS`) have fields of their own, in the form of `grid`. */
     PhotoReply: {
       /**
        * @description Always true.
@@ -183,7 +183,13 @@ export interface components {
       grid?: string;
       /** @description The variant `detail` (1200 x 800 pixels) as a base64 file. Absent if it was uploaded or not requested. */
       detail?: string;
-      /** @description The photo and its variants. */
+      /** @description The variant `google_vehicle_ads` (800 x 600 pixels) as a base64 file. Absent if it was uploaded or not requested. */
+      google_vehicle_ads?: string;
+      /** @description The variant `facebook_square` (600 x 600 pixels) as a base64 file. Absent if it was uploaded or not requested. */
+      facebook_square?: string;
+      /** @description The variant `facebook_wide` (1200 x 628 pixels) as a base64 file. Absent if it was uploaded or not requested. */
+      facebook_wide?: string;
+      /** @description The photo and its variants. The portal's own variants (`VARIANTS`) have fields of their own, in the form of `grid`. */
       metadata: {
         /** @description Width and height of the photo in pixels, after EXIF orientation. */
         original_size: [
@@ -198,6 +204,12 @@ export interface components {
         grid?: components["schemas"]["VariantMetadata"];
         /** @description File of `detail`. Absent if it was not requested. */
         detail?: components["schemas"]["VariantMetadata"];
+        /** @description File of `google_vehicle_ads`. Absent if it was not requested. */
+        google_vehicle_ads?: components["schemas"]["VariantMetadata"];
+        /** @description File of `facebook_square`. Absent if it was not requested. */
+        facebook_square?: components["schemas"]["VariantMetadata"];
+        /** @description File of `facebook_wide`. Absent if it was not requested. */
+        facebook_wide?: components["schemas"]["VariantMetadata"];
         /** @description Background removal. */
         background: {
           /** @description If false although removal was requested, `warnings` gives the reason. */
@@ -213,6 +225,8 @@ export interface components {
         timings_ms: {
           [key: string]: number;
         };
+      } & {
+        [key: string]: unknown;
       };
       /** @description Public URLs of the uploaded variants. Each file exists. */
       storage_urls?: {
@@ -231,6 +245,23 @@ export interface components {
          * @description URL of `detail`.
          */
         detail?: string;
+        /**
+         * Format: uri
+         * @description URL of `google_vehicle_ads`.
+         */
+        google_vehicle_ads?: string;
+        /**
+         * Format: uri
+         * @description URL of `facebook_square`.
+         */
+        facebook_square?: string;
+        /**
+         * Format: uri
+         * @description URL of `facebook_wide`.
+         */
+        facebook_wide?: string;
+      } & {
+        [key: string]: string;
       };
       /** @description Differences from what the request asked for. Empty if there are none. */
       warnings: {
@@ -245,6 +276,8 @@ export interface components {
       served_by: "new";
       /** @description Id of the request: its `x-request-id`, or a new one if that is not valid. */
       request_id: string;
+    } & {
+      [key: string]: unknown;
     };
     /** @description File of a variant. */
     VariantMetadata: {
@@ -276,6 +309,7 @@ export interface components {
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
      *     - `car_small`: The car has so few pixels that it would have to be enlarged more than 1.5 times for the size that `framing` asks for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.
+     *     - `variant_enlarged`: A variant is wider than the working image, and the CPU budget has no room for a larger decode: it is enlarged, and blurred. Send a smaller photo, or ask for fewer variants at once.
      *     - `photo_small`: The photo has less than 320 pixels on its long side, so that `grid` and `detail` are enlarged and blurred. Send the original, not a preview of it.
      * @enum {string}
      */
@@ -293,6 +327,7 @@ export interface components {
       | "color_profile_ignored"
       | "crop_uncertain"
       | "car_small"
+      | "variant_enlarged"
       | "photo_small";
     /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */
     LegacyReply: {

@@ -77,6 +77,14 @@ export const JOB_MS = {
    * `fixtures/street.jpg` in the same run (Deno 2.9.6).
    */
   largerCrop: { webp: 230, png: 350, jpeg: 190 } satisfies Record<OutputFormat, number>,
+  /** Rendering a variant beyond the three standard ones, per megapixel of its frame, opaque. */
+  variant: { webp: 260, png: 350, jpeg: 170 } satisfies Record<OutputFormat, number>,
+  /** Pixels that a framing adds to `processed` at most in an ordinary photo, in megapixels. */
+  framedMegapixels: 0.5,
+  /** Starting the encoder of another file type in the same request. */
+  otherFormat: 40,
+  /** Enlarging the crop for a second decode, per megapixel of that decode. */
+  detailCrop: 60,
   /** The trial run of a fresh engine (`try_engine.ts`), which reports its steps. */
   trial: 32,
 } as const;

@@ -11,19 +11,21 @@ export interface FramedCrop extends Crop {
 }
 
 /**
- * Crops a photo as the options ask for. A framing places the car itself, so that it needs neither padding nor the whole
- * picture; it applies only if the background was removed.
+ * Crops a photo as the options ask for, and finds the car in the crop if a framing has to place it. A framing applies only
+ * if the background was removed.
  *
  * @param options The caller's options.
+ * @param isFramed Whether a variant has a framing.
  * @param photo The decoded photo.
  * @param cutout The cutout, if the background was removed.
  */
 export function cropFor(
   options: ProcessOptions,
+  isFramed: boolean,
   photo: DecodedPhoto,
   cutout: RemovedBackground["cutout"],
 ): FramedCrop {
-  if (options.framing === "none" || !cutout) return cropSubject(photo, cutout, options);
-  const crop = cropSubject(photo, cutout, { crop: "auto", padding: 0 });
+  const crop = cropSubject(photo, cutout, options);
+  if (!isFramed || !cutout) return crop;
   return { ...crop, car: findSubject(crop.image, crop.box, photo.size) };
 }

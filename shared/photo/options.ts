@@ -2,7 +2,13 @@ import { z } from "zod";
 import { described } from "../lib/described.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
 import { aspectOf, MAX_ENLARGEMENT } from "../image/framing.ts";
-import { type CropMode, type Fit, FRAME_SIZES, type VariantName, VARIANTS } from "../image/plan.ts";
+import {
+  type CropMode,
+  type Fit,
+  FRAME_SIZES,
+  type StandardVariant,
+  VARIANTS,
+} from "../image/plan.ts";
 import type { Color } from "../image/raster.ts";
 
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [OutputFormat, ...OutputFormat[]];
@@ -23,12 +29,16 @@ const share = (min: number) => {
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
 /** Maximum length of the list of variants, in which names may repeat. */
-const MAX_VARIANTS = 10;
-const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
+const MAX_VARIANTS = 16;
+const variantsError = `non-empty array of ${VARIANTS.join(", ")} or other variants`;
+const nameError = "name of a variant: 1 to 32 lower-case letters, digits and _";
+/** A variant's name. */
+export const variantName = z.string({ error: nameError })
+  .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: nameError });
 const colorError = "transparent or a CSS hex colour such as #ffffff";
 
 /** The size of a variant, in words. */
-export function sizeInWords(name: VariantName): string {
+export function sizeInWords(name: StandardVariant): string {
   if (name === "processed") return "the crop at its own size";
   const { width, height } = FRAME_SIZES[name];
   return `${width} x ${height} pixels`;
@@ -121,17 +131,23 @@ export const optionsSchema = described(
       "Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.",
     ),
     variants: described(
-      z.array(choice(VARIANTS), { error: variantsError }).min(1, { error: variantsError })
+      z.array(variantName, { error: variantsError }).min(1, { error: variantsError })
         .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} of ${VARIANTS.join(", ")}` })
-        .transform((names) => VARIANTS.filter((name) => names.includes(name)))
+        .transform(inOrder)
         .default([...VARIANTS]),
       `The variants to render: ${
         VARIANTS.map((name) => `\`${name}\` (${sizeInWords(name)})`).join(", ")
-      }.`,
+      }; by name also \`google_vehicle_ads\` (800 x 600 pixels, JPEG), \`facebook_square\` (600 x 600 pixels, JPEG), ` +
+        "`facebook_wide` (1200 x 628 pixels, JPEG), and the portal's own (`VARIANTS`).",
     ),
   }, { error: "object of options" }),
   "How to process a photo. Every option has a default.",
 );
+
+/** Sorts the standard variants to the front, and removes repetitions. */
+function inOrder(names: string[]): string[] {
+  return [...new Set([...VARIANTS.filter((name) => names.includes(name)), ...names])];
+}
 
 /** The options with their defaults filled in. */
 export type ProcessOptions = z.output<typeof optionsSchema>;

@@ -1,8 +1,19 @@
+import { MAX_ENLARGEMENT, type Subject } from "../image/framing.ts";
 import type { RenderPlan } from "../image/pipeline.ts";
-import type { Subject } from "../image/framing.ts";
 import { planFramedVariant, planVariant } from "../image/plan.ts";
 import type { Size } from "../image/raster.ts";
 import { backgroundColor, type ProcessOptions } from "./options.ts";
+import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
+
+/** Facts about a photo and its portal that plans depend on. */
+export interface PlanFacts {
+  /** The car in the crop, for framings; without it, `fit` places the crop. */
+  car?: Subject;
+  /** All presets. @default {@linkcode STANDARD_PRESETS} */
+  presets?: Presets;
+  /** Returns how many pixels the photo has for one of the crop's, on each side, for a variant. @default 1 */
+  detailOf?: (name: string) => number;
+}
 
 /**
  * Plans the content and the encoding of a photo's variants.
@@ -10,29 +21,58 @@ import { backgroundColor, type ProcessOptions } from "./options.ts";
  * @param options The caller's options.
  * @param crop The crop's size.
  * @param isCutOut Whether the background was removed: `auto` draws the shadow only then.
- * @param subject The car in the crop, for a framing; without it, `fit` places the crop.
+ * @param facts Facts about the photo and its portal.
  * @returns The plans, the largest first: the engine compiles hot code in the background, and the later variants run it.
  */
 export function planVariants(
   options: ProcessOptions,
   crop: Size,
   isCutOut: boolean,
-  subject?: Subject,
+  { car, presets = STANDARD_PRESETS, detailOf = () => 1 }: PlanFacts = {},
 ): RenderPlan[] {
-  const { fit, format, framing, quality, shadow: wanted } = options;
-  const shadow = wanted === "drop" || (wanted === "auto" && isCutOut);
-  const background = backgroundColor(options);
   return options.variants
-    .map((name) => ({
-      ...(subject && framing !== "none"
-        ? planFramedVariant(name, crop, subject, framing)
-        : planVariant(name, crop, fit, shadow)),
-      shadow,
-      background,
-      format,
-      quality,
-    }))
+    .map((name) => {
+      const own = variantOptions(name, options, presets);
+      const { fit, format, framing, quality, shadow: wanted } = own;
+      const shadow = wanted === "drop" || (wanted === "auto" && isCutOut);
+      const frame = sizeOf(name, presets);
+      const bound = MAX_ENLARGEMENT * detailOf(name);
+      return {
+        ...(car && framing !== "none"
+          ? planFramedVariant(name, crop, car, framing, frame, bound)
+          : planVariant(name, crop, fit, shadow, frame)),
+        shadow,
+        background: backgroundColor(own),
+        format,
+        quality,
+      };
+    })
     .toSorted((a, b) => area(b.frame) - area(a.frame));
+}
+
+/**
+ * Adapts a plan to a crop that has more pixels.
+ *
+ * @param plan A plan for the crop.
+ * @param crop The crop's size.
+ * @param larger The size of the same crop with more pixels.
+ */
+export function withDetail(plan: RenderPlan, crop: Size, larger: Size): RenderPlan {
+  const { x, y, width, height } = plan.source;
+  const [left, across] = span(x, width, crop.width, larger.width);
+  const [top, down] = span(y, height, crop.height, larger.height);
+  return { ...plan, source: { x: left, y: top, width: across, height: down } };
+}
+
+function span(from: number, length: number, all: number, larger: number): [number, number] {
+  const start = Math.min(Math.round((from / all) * larger), larger - 1);
+  return [start, Math.max(1, Math.round(((from + length) / all) * larger) - start)];
+}
+
+/** Returns a variant's fixed size; `processed` has none. */
+function sizeOf(name: string, presets: Presets): Size | undefined {
+  const preset = presets.get(name);
+  return preset && { width: preset.width, height: preset.height };
 }
 
 function area({ width, height }: Size): number {

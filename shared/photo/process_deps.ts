@@ -5,6 +5,7 @@ import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import type { WorkingStore } from "../storage/working_store.ts";
 import type { PhotoCrashes } from "./photo_crashes.ts";
+import type { Looks } from "./presets/preset.ts";
 
 /** The dependencies of processing a photo. */
 export interface ProcessDeps {
@@ -18,6 +19,8 @@ export interface ProcessDeps {
   working?: WorkingStore;
   /** Counts the crashes of the image engine by photo; if unset, they are not counted. */
   crashes?: PhotoCrashes;
+  /** The portal's presets and defaults. @default {@linkcode STANDARD_LOOKS} */
+  looks?: Looks;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may use, in milliseconds; 0 = no limit. */

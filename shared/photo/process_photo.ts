@@ -1,9 +1,8 @@
 import type { CachedRemover } from "../background/cached_remover.ts";
 import { readDecodeLoad } from "../image/decode/decode_load.ts";
 import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
-import { inspectPhoto } from "../image/decode/inspect_photo.ts";
+import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
-import { renderVariant } from "../image/pipeline.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -13,15 +12,16 @@ import { cropFor } from "./crop_for.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
-import type { ProcessOptions } from "./options.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import { crashesEngine } from "./photo_crashes.ts";
 import type { ProcessDeps } from "./process_deps.ts";
-import { planVariants } from "./plan_variants.ts";
-import type { ProcessedPhoto, RenderedPhoto, RenderedVariant } from "./processed_photo.ts";
+import { type DetailPlan, planDetail } from "./presets/plan_detail.ts";
+import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
+import type { ProcessedPhoto, RenderedPhoto } from "./processed_photo.ts";
 import { findRelay } from "./relay/find_relay.ts";
 import { removeBackground } from "./remove_background.ts";
+import { renderVariants } from "./render_variants.ts";
 import { storeResult } from "./store_result.ts";
 import { intendedCutout, variantPaths } from "./variant_paths.ts";
 import {
@@ -29,6 +29,7 @@ import {
   DAMAGED,
   END_MISSING,
   PROFILE_IGNORED,
+  warnOfEnlarged,
   warnOfSmall,
   warnOfSmallCar,
 } from "./warning.ts";
@@ -53,7 +54,7 @@ export async function processPhoto(
   deps: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
   const { bytes, options } = photo;
-  const { admission, cpuBudgetMs, limits } = deps;
+  const { admission, cpuBudgetMs, limits, looks } = deps;
 
   const inspected = inspectPhoto(bytes, limits);
   if (!inspected.ok) return inspected;
@@ -69,21 +70,29 @@ export async function processPhoto(
 
   const header = { ...inspected.value, load: readDecodeLoad(bytes, inspected.value) };
   const { format, crop: cropping } = options;
+  const presets = looks?.presets ?? STANDARD_PRESETS;
+  const plan = planDetail(header, options, presets, cpuBudgetMs);
+  const { extraMs } = plan;
   const hasRelay = deps.working !== undefined;
-  const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping, hasRelay);
-  const found = await findRelay(job, photo, header, tooCostly !== null, deps);
+  const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping, hasRelay, extraMs);
+  const found = await findRelay(job, photo, header, tooCostly !== null, deps, extraMs);
   if (!found.ok) return found;
   const relay = found.value;
   if (tooCostly && !relay) return fail(tooCostly);
   const cost = (isFirst: boolean) =>
-    relay?.cost(isFirst) ?? estimateJob(header, format, isFirst, cropping);
+    relay?.cost(isFirst) ?? estimateJob(header, format, isFirst, cropping, extraMs);
+  // A photo that several isolates decode is not decoded once more.
+  const detail = relay ? { ...plan, longSidePx: undefined } : plan;
   const admitted = await job.step("queue", () => admission.enter(cost, job.signal));
   if (!admitted) return fail(isolateBusy());
   using slot = job.slot = admitted;
 
   const decode = () =>
     relay ? relay.decode(job, slot) : decodeWithin(bytes, header, slot, job.signal);
-  const rendered = await render(job, options, decode, slot, deps.remover)
+  const rendered = await render(job, photo, decode, slot, {
+    ...{ header, presets, detail },
+    remover: deps.remover,
+  })
     .catch((error) => countCrash(error, photo, deps));
   slot.end();
   const done = !rendered.ok || !photo.upload
@@ -94,14 +103,23 @@ export async function processPhoto(
   return done;
 }
 
+/** What a rendering needs beside the photo. */
+interface RenderDeps {
+  header: PhotoHeader;
+  presets: Presets;
+  detail: DetailPlan;
+  remover?: CachedRemover;
+}
+
 /** The steps that compute. Storing waits for no other photo, so it comes after them. */
 async function render(
   job: PhotoJob,
-  options: ProcessOptions,
+  photo: Photo,
   decode: () => Promise<Result<DecodedPhoto>>,
   slot: CpuSlot,
-  remover?: CachedRemover,
+  { header, presets, detail, remover }: RenderDeps,
 ): Promise<Result<RenderedPhoto>> {
+  const { options } = photo;
   const decoded = await job.step("decode", decode);
   if (!decoded.ok) return decoded;
   using working = decoded.value;
@@ -112,22 +130,22 @@ async function render(
     () => removeBackground(job, slot, working, options, remover),
   );
   slot.prepared();
-  const { image: crop, car, isUncertain } = await job.step(
-    "crop",
-    () => cropFor(options, working, cutout),
+  const isFramed = options.variants.some((name) =>
+    variantOptions(name, options, presets).framing !== "none"
   );
+  const crop = await job.step("crop", () => cropFor(options, isFramed, working, cutout));
+  const { size } = working;
   working[Symbol.dispose](); // rendering needs the memory
 
-  const variants: RenderedVariant[] = [];
-  for (const plan of planVariants(options, crop, background.removed, car)) {
-    const { name, frame, format, isCarSmall } = plan;
-    const file = await job.step(name, () => renderVariant(crop, plan));
-    variants.push({ name, ...frame, format, isCarSmall, bytes: file.length, file });
-  }
+  const variants = await renderVariants(job, photo, {
+    ...{ crop, working: size, header, presets, detail },
+    isCutOut: background.removed,
+    hasOwnPixels: cutout?.kind !== "image",
+  }, slot);
 
   return ok({
     originalSize: working.originalSize,
-    variants: options.variants.map((name) => variants.find((one) => one.name === name)!),
+    variants,
     background,
     isOwnCutout,
     warnings: [
@@ -135,8 +153,9 @@ async function render(
       ...(working.endMissing ? [END_MISSING] : []),
       ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
       ...(warning ? [warning] : []),
-      ...(isUncertain ? [CROP_UNCERTAIN] : []),
+      ...(crop.isUncertain ? [CROP_UNCERTAIN] : []),
       ...warnOfSmallCar(variants),
+      ...warnOfEnlarged(variants),
       ...warnOfSmall(working.originalSize),
     ],
     reused: false,
@@ -147,9 +166,14 @@ async function render(
 async function countCrash(
   error: unknown,
   { bytes, options }: Photo,
-  { crashes, remover, results }: ProcessDeps,
+  { crashes, remover, results, looks }: ProcessDeps,
 ): Promise<never> {
   if (!crashes || !(error instanceof EngineCrash)) throw error;
-  const { folder } = await variantPaths(bytes, options, intendedCutout(options, remover));
+  const { folder } = await variantPaths(
+    bytes,
+    options,
+    intendedCutout(options, remover),
+    looks?.presets,
+  );
   throw await crashes.judge(error, bytes, { folder, results });
 }

@@ -11,6 +11,8 @@ export interface Variant extends Size {
   bytes: number;
   /** Whether the car is smaller than the framing asks for. @default false */
   isCarSmall?: boolean;
+  /** Whether it is enlarged from a working image that has fewer pixels than the photo. @default false */
+  isEnlarged?: boolean;
   /** The encoded file; unset if Storage already has it and the caller did not request it. */
   file?: Uint8Array<ArrayBuffer>;
 }
@@ -24,13 +26,13 @@ export interface RenderedVariant extends Variant {
 export interface ProcessedPhoto {
   /** The photo's size after EXIF orientation. */
   originalSize: Size;
-  /** The variants, in the order of {@linkcode VARIANTS}. */
+  /** The variants, in the order of the request's. */
   variants: Variant[];
   /** The background removal. `cached` means that this request did not pay for it. */
   background: { removed: boolean; provider: string | null; cached: boolean };
   warnings: Warning[];
   /** The public addresses of all variants, if they were uploaded. */
-  storageUrls?: Partial<Record<VariantName, string>>;
+  storageUrls?: Record<VariantName, string>;
   /** Whether Storage already had the variants, so that nothing was rendered. */
   reused: boolean;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
-import { type VariantName, VARIANTS } from "../image/plan.ts";
+import { type StandardVariant, VARIANTS } from "../image/plan.ts";
 import { sizeInWords } from "./options.ts";
+import { CHANNEL_PRESETS } from "./presets/preset.ts";
 import { WARNING_CATALOGUE, WARNING_CODES } from "./warning.ts";
 
 // The function imports the types only, so that these schemas cost nothing at boot.
@@ -15,9 +16,23 @@ export const variantMetadataSchema = z.strictObject({
     .describe("Type of the file."),
 }).describe("File of a variant.");
 
-/** An object with a field for each variant. */
-const perVariant = <T extends z.ZodType>(field: (name: VariantName) => T) =>
-  Object.fromEntries(VARIANTS.map((name) => [name, field(name)])) as Record<VariantName, T>;
+/** The variants that every portal has. The fields of its own variants stand beside theirs. */
+type NamedVariant = StandardVariant | keyof typeof CHANNEL_PRESETS;
+const NAMED_VARIANTS = [...VARIANTS, ...Object.keys(CHANNEL_PRESETS)] as NamedVariant[];
+
+/** An object with a field for each of these variants. */
+const perVariant = <T extends z.ZodType>(field: (name: NamedVariant) => T) =>
+  Object.fromEntries(NAMED_VARIANTS.map((name) => [name, field(name)])) as Record<NamedVariant, T>;
+
+function isStandard(name: NamedVariant): name is StandardVariant {
+  return (VARIANTS as readonly string[]).includes(name);
+}
+
+function sizeOf(name: NamedVariant): string {
+  if (isStandard(name)) return sizeInWords(name);
+  const { width, height } = CHANNEL_PRESETS[name];
+  return `${width} x ${height} pixels`;
+}
 
 const timings =
   "Wall time of each step in milliseconds, and `total`. Steps are `auth`, `body`, `source`, `route`, `lookup`, `queue`, " +
@@ -38,7 +53,7 @@ export const replySchema = z.strictObject({
   ...perVariant((name) =>
     z.base64().optional().describe(
       `The variant \`${name}\` (${
-        sizeInWords(name)
+        sizeOf(name)
       }) as a base64 file. Absent if it was uploaded or not requested.`,
     )
   ),
@@ -63,10 +78,14 @@ export const replySchema = z.strictObject({
     reused: z.boolean()
       .describe("Storage already had the result, and nothing was rendered."),
     timings_ms: z.record(z.string(), z.number().nonnegative()).describe(timings),
-  }).describe("The photo and its variants."),
+  }).catchall(z.unknown()).describe(
+    "The photo and its variants. The portal's own variants (`VARIANTS`) have fields of their own, in the form of `grid`.",
+  ),
   storage_urls: z.strictObject(
     perVariant((name) => z.url().optional().describe(`URL of \`${name}\`.`)),
-  ).optional().describe("Public URLs of the uploaded variants. Each file exists."),
+  ).catchall(z.url()).optional().describe(
+    "Public URLs of the uploaded variants. Each file exists.",
+  ),
   warnings: z.array(z.strictObject({
     code: warningCodeSchema,
     message: z.string().describe("What happened, as a sentence."),
@@ -74,7 +93,10 @@ export const replySchema = z.strictObject({
   served_by: z.literal("new").describe("Service that processed the photo."),
   request_id: z.string()
     .describe("Id of the request: its `x-request-id`, or a new one if that is not valid."),
-}).describe("A photo that the function's own pipeline processed.");
+}).catchall(z.unknown()).describe(
+  "A photo that the function's own pipeline processed. The portal's own variants (`VARIANTS`) have fields of their own, in the " +
+    "form of `grid`.",
+);
 
 /** The body of status 200. */
 export type Reply = z.infer<typeof replySchema>;

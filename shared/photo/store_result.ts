@@ -40,11 +40,11 @@ export async function storeResult(
   { bytes, options }: Photo,
   rendered: RenderedPhoto,
   stored: StoredResult,
-  { remover, store, results, admission }: ProcessDeps,
+  { remover, store, results, admission, looks }: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
   admission.charge(TASK_MS.store);
   const actual = actualCutout(rendered.background, intendedCutout(options, remover));
-  const paths = await variantPaths(bytes, options, actual);
+  const paths = await variantPaths(bytes, options, actual, looks?.presets);
   const files = rendered.variants.map((variant) => ({
     ...variant,
     path: paths.pathOf(variant.name),
@@ -68,21 +68,22 @@ export async function storeResult(
  */
 async function manifestOf(
   { originalSize: { width, height }, background, isOwnCutout, warnings, variants }: RenderedPhoto,
-  { folder, fileOf }: VariantPaths,
+  { folder, fileOf, stemOf }: VariantPaths,
   results: ResultStore,
   before?: Manifest,
 ): Promise<Manifest> {
   const { removed, provider } = background;
   const listed = await listOf(folder, results);
   const added = await Promise.all(
-    variants.map(async ({ name, width, height, bytes, format, isCarSmall, file }) => {
+    variants.map(async ({ name, width, height, bytes, format, isCarSmall, isEnlarged, file }) => {
       const { bytes: listedBytes, etag = null } = listed.get(fileOf(name)) ?? {};
       const facts = {
         ...{ width, height, bytes, format },
         ...(isCarSmall && { car_small: true as const }),
+        ...(isEnlarged && { enlarged: true as const }),
         sha256: await sha256(file),
       };
-      return [name, { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
+      return [stemOf(name), { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
     }),
   );
   return {

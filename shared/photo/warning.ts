@@ -11,6 +11,7 @@ export const WARNING_CODES = [
   ...BACKGROUND_ERROR_CODES,
   ...RESULT_WARNING_CODES,
   "car_small",
+  "variant_enlarged",
   "photo_small",
 ] as const;
 
@@ -45,6 +46,9 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   car_small:
     `The car has so few pixels that it would have to be enlarged more than ${MAX_ENLARGEMENT} times for the size that \`framing\` asks ` +
     "for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.",
+  variant_enlarged:
+    "A variant is wider than the working image, and the CPU budget has no room for a larger decode: it is enlarged, and blurred. Send a " +
+    "smaller photo, or ask for fewer variants at once.",
   photo_small:
     `The photo has less than ${SMALL_PX} pixels on its long side, so that \`grid\` and \`detail\` are enlarged and blurred. Send ` +
     "the original, not a preview of it.",
@@ -117,4 +121,23 @@ export function warnOfSmallCar(
     }: it is enlarged ${MAX_ENLARGEMENT} times, no more, and is ` +
     "smaller than the framing asks for. Send a larger photo, or one that is taken from nearer.";
   return [{ code: "car_small", message }];
+}
+
+/**
+ * Returns the warning about variants that are wider than the working image although the photo has more pixels.
+ *
+ * @param variants The variants of the answer.
+ * @returns An empty list if there are none.
+ */
+export function warnOfEnlarged(
+  variants: readonly { name: string; isEnlarged?: boolean }[],
+): Warning[] {
+  const names = variants.filter(({ isEnlarged }) => isEnlarged).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const message =
+    `There was not enough CPU to decode the photo at the size of ${
+      names.join(", ")
+    }: enlarged from fewer pixels. Send a smaller ` +
+    "photo, or ask for fewer variants at once.";
+  return [{ code: "variant_enlarged", message }];
 }

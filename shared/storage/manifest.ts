@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
-import { VARIANTS } from "../image/plan.ts";
 
 /** Name of the manifest's file, next to the variants that it describes. */
 export const MANIFEST_NAME = "manifest.json";
@@ -36,8 +35,9 @@ const manifestSchema = z.object({
   own_alpha_unused: z.literal(true).optional(),
   /** Warnings of the result, without those of the request that rendered it. */
   warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })).max(10),
-  variants: z.partialRecord(
-    z.enum(VARIANTS),
+  /** The variants by the names of their files, without extension. */
+  variants: z.record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,31}(-[0-9a-f]{8})?$/),
     z.object({
       width: px,
       height: px,
@@ -45,6 +45,8 @@ const manifestSchema = z.object({
       format: z.enum(FORMATS),
       /** Set if the car is smaller than the framing asks for. */
       car_small: z.literal(true).optional(),
+      /** Set if it is enlarged from a working image that has fewer pixels than the photo. */
+      enlarged: z.literal(true).optional(),
       /** SHA-256 of the file, as 64 hexadecimal digits. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** The ETag that Storage lists for the file as the function wrote it; `null` if it lists none. */

@@ -77,11 +77,14 @@ for (const [name, values, expected] of BAD) {
   }
 }
 
-Deno.test("options refuse an unknown variant, by its index", () => {
-  const parsed = optionsSchema.safeParse({ variants: ["grid", "huge"] });
-  assert.ok(!parsed.success);
-  const issue = describeIssue(parsed.error, { variants: ["grid", "huge"] });
-  assert.deepEqual([issue.field, issue.expected], ["variants.1", "one of processed, grid, detail"]);
+Deno.test("options refuse what cannot be a variant's name, by its index", () => {
+  for (const name of ["Grid", "", "a-b", "9a", "x".repeat(33), 5]) {
+    const parsed = optionsSchema.safeParse({ variants: ["grid", name] });
+    assert.ok(!parsed.success);
+    const issue = describeIssue(parsed.error, { variants: ["grid", name] });
+    assert.equal(issue.field, "variants.1");
+    assert.match(issue.expected, /name of a variant/);
+  }
 });
 
 Deno.test("an empty framing has the documented defaults", () => {
@@ -114,9 +117,11 @@ Deno.test("options refuse unknown fields", () => {
   assert.equal(describeIssue(parsed.error, { paddding: 5 }).field, "paddding");
 });
 
-Deno.test("variants are returned in a fixed order, each once", () => {
+Deno.test("variants are returned each once, the standard ones first and in a fixed order", () => {
   const { variants } = optionsSchema.parse({ variants: ["detail", "processed", "detail"] });
   assert.deepEqual(variants, ["processed", "detail"]);
+  const own = optionsSchema.parse({ variants: ["b", "detail", "a", "b"] });
+  assert.deepEqual(own.variants, ["detail", "b", "a"]);
 });
 
 Deno.test("backgroundColor() reads the four forms of hex", () => {
