@@ -16,7 +16,8 @@ const COLOR = "^(transparent|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$
 export function refine(schemas: Record<ComponentName, JsonObject>): void {
   const field = (name: ComponentName, key: string) =>
     (schemas[name].properties as Record<string, JsonObject>)[key];
-  field("PhotoOptions", "background").pattern = COLOR;
+  const [color] = field("PhotoOptions", "background").anyOf as JsonObject[];
+  color.pattern = COLOR;
   field("PhotoOptions", "variants").default = [...VARIANTS];
   field("StoragePath", "path").pattern = OBJECT_PATH;
   field("BatchRequest", "webhook_url").format = "uri";

@@ -15,6 +15,7 @@ import { machinePace } from "./isolate/machine_pace.ts";
 import { MemoryBudget } from "./isolate/memory_budget.ts";
 import { reachesSelf } from "./isolate/self_probe.ts";
 import { Shutdown } from "./isolate/shutdown.ts";
+import { BackdropStore, MAX_BACKDROP_BYTES } from "./photo/backdrop/backdrop_store.ts";
 import { CrashStore } from "./photo/crash_store.ts";
 import { PhotoCrashes } from "./photo/photo_crashes.ts";
 import { readLooks } from "./photo/presets/read_looks.ts";
@@ -60,6 +61,11 @@ export function createServices(config: Config): AppDeps {
     maxBytes: config.maxImageBytes,
     timeoutMs: storage.timeoutMs,
   };
+  const backdropSources = {
+    buckets: storage.backgroundBuckets,
+    maxBytes: Math.min(config.maxImageBytes, MAX_BACKDROP_BYTES),
+    timeoutMs: storage.timeoutMs,
+  };
   const items: ItemDeps = {
     memoryBudget: new MemoryBudget(cpuBudgetMs === 0 ? Infinity : MEMORY_BUDGET_BYTES),
     observe: (run) => {
@@ -76,6 +82,10 @@ export function createServices(config: Config): AppDeps {
         : new WorkingStore(service, storage.cutoutBucket, storage.timeoutMs),
       crashes: new PhotoCrashes(new CrashStore(service)),
       looks: readLooks(config.looks),
+      backdrops: new BackdropStore({
+        read: (ref) => readSource(service, ref, backdropSources),
+        limits: { maxPixels: config.maxImagePixels },
+      }),
       limits: { maxPixels: config.maxImagePixels },
       cpuBudgetMs,
       admission,

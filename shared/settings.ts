@@ -134,6 +134,10 @@ export const SETTINGS = {
     buckets.default(["car-originals"]),
     "Buckets that `storage_path` may name.",
   ),
+  BACKGROUND_BUCKETS: described(
+    buckets.default(["car-backgrounds"]),
+    "Buckets that `options.background` may name. The function reads them with its own rights.",
+  ),
   STORAGE_TIMEOUT_MS: described(
     ms(100, 60_000).default(10_000),
     "Timeout of one call of Storage or Auth. The function tries Storage up to three times, and starts the last try within twice " +

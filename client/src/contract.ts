@@ -88,10 +88,37 @@ export interface components {
        */
       quality?: number;
       /**
-       * @description Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.
+       * @description What is behind the car: `transparent`; a CSS hex colour of 3, 4, 6 or 8 digits; `{"studio": {...}}`, a wall and a floor; or `{"storage_path": {"bucket", "path"}}`, a picture in Storage, which covers the frame. In a query the objects are JSON text.
        * @default transparent
        */
-      background?: string;
+      background?: string | {
+        /** @description A wall and a floor, painted in a soft light. */
+        studio: {
+          /**
+           * @description Colour of the wall, a CSS hex colour of 3 or 6 digits.
+           * @default #eceef1
+           */
+          wall?: string;
+          /**
+           * @description Colour of the floor, a CSS hex colour of 3 or 6 digits.
+           * @default #dcdfe3
+           */
+          floor?: string;
+          /**
+           * @description Distance of the horizon from the frame's top as a share of its height, 0 to 1. Wall and floor meet there in a soft curve.
+           * @default 0.62
+           */
+          horizon?: number;
+        };
+      } | {
+        /** @description A picture in Storage, which covers the frame. */
+        storage_path: {
+          /** @description Name of a bucket that `BACKGROUND_BUCKETS` lists. */
+          bucket: string;
+          /** @description Path of the object in the bucket, as of a photo's `storage_path`. */
+          path: string;
+        };
+      };
       /**
        * @description The variants to render: `processed` (the crop at its own size), `grid` (600 x 400 pixels), `detail` (1200 x 800 pixels); by name also `google_vehicle_ads` (800 x 600 pixels, JPEG), `facebook_square` (600 x 600 pixels, JPEG), `facebook_wide` (1200 x 628 pixels, JPEG), and the portal's own (`VARIANTS`).
        * @default [
@@ -651,8 +678,10 @@ export interface components {
       | "expired_credential"
       | "forbidden"
       | "source_forbidden"
+      | "backdrop_forbidden"
       | "not_found"
       | "source_not_found"
+      | "backdrop_not_found"
       | "batch_not_found"
       | "method_not_allowed"
       | "idempotency_conflict"
@@ -664,6 +693,7 @@ export interface components {
       | "image_too_large"
       | "image_too_costly"
       | "image_crashes_engine"
+      | "backdrop_invalid"
       | "request_aborted"
       | "internal_error"
       | "engine_failed"

@@ -1,3 +1,4 @@
+import { cover } from "./edit/cover.ts";
 import { drawShadow } from "./edit/shadow.ts";
 import { encode } from "./encode/encode.ts";
 import { flatten } from "./edit/flatten.ts";
@@ -5,7 +6,9 @@ import type { OutputFormat } from "./image_format.ts";
 import { place } from "./edit/place.ts";
 import type { VariantPlan } from "./plan.ts";
 import { type Color, cut, type Raster } from "./raster.ts";
+import { putBefore } from "./edit/put_before.ts";
 import { resample } from "./edit/resample.ts";
+import { paintStudio, type Studio } from "./edit/studio.ts";
 
 /** The settings of one rendering, decided before any pixel is touched. */
 export interface RenderPlan extends VariantPlan {
@@ -13,11 +16,16 @@ export interface RenderPlan extends VariantPlan {
   shadow: boolean;
   /** The colour behind the variant's transparent parts; alpha 0 leaves them transparent. */
   background: Color;
+  /** What stands behind the car instead of a colour. @default none */
+  backdrop?: Backdrop;
   /** The file type. */
   format: OutputFormat;
   /** Encoder quality, 1 to 100; ignored for PNG. */
   quality: number;
 }
+
+/** What stands behind the car: a painted studio, or a picture that covers the frame. */
+export type Backdrop = { studio: Studio } | { picture: Raster };
 
 type Step = (image: Raster, plan: RenderPlan) => Raster | Promise<Raster>;
 
@@ -37,7 +45,13 @@ const STEPS: readonly Step[] = [
   function shadow(image, { shadow, scale }) {
     return shadow ? drawShadow(image, scale) : image;
   },
-  function background(image, { background }) {
+  async function background(image, { background, backdrop }) {
+    if (backdrop) {
+      const behind = "studio" in backdrop
+        ? paintStudio(image, backdrop.studio)
+        : await cover(backdrop.picture, image);
+      return putBefore(image, behind);
+    }
     return background.a > 0 ? flatten(image, background) : image;
   },
 ];

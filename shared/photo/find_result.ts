@@ -62,7 +62,7 @@ export async function findResult(
   { remover, results, store, admission, looks }: ProcessDeps,
 ): Promise<StoredResult> {
   if (!results) return NOTHING_STORED;
-  const { bytes, options, upload, returnImages } = photo;
+  const { bytes, options, upload, returnImages, backdrops } = photo;
   const cutouts = acceptedCutouts(options, remover, () => mayBeTransparent(bytes, header));
   admission.charge(TASK_MS.lookup * cutouts.length);
   const over = new AbortController();
@@ -70,7 +70,10 @@ export async function findResult(
   const wanted = { options, needsFiles: returnImages };
   try {
     const lookups = cutouts.map(async (cutout): Promise<Lookup> => {
-      const paths = await variantPaths(bytes, options, cutout, looks?.presets);
+      const paths = await variantPaths(bytes, options, cutout, {
+        presets: looks?.presets,
+        backdrops,
+      });
       return { cutout, paths, ...await find(wanted, paths, results, signal) };
     });
     const all = await withTimeout(LOOKUP_TIMEOUT_MS, Promise.all(lookups));

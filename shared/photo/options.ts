@@ -9,7 +9,9 @@ import {
   type StandardVariant,
   VARIANTS,
 } from "../image/plan.ts";
+import type { Studio } from "../image/edit/studio.ts";
 import type { Color } from "../image/raster.ts";
+import { objectPath } from "./object_path.ts";
 
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [OutputFormat, ...OutputFormat[]];
 const CROPS: [CropMode, ...CropMode[]] = ["auto", "none"];
@@ -36,6 +38,9 @@ const nameError = "name of a variant: 1 to 32 lower-case letters, digits and _";
 export const variantName = z.string({ error: nameError })
   .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: nameError });
 const colorError = "transparent or a CSS hex colour such as #ffffff";
+const backgroundError = `${colorError}, or an object {"studio"} or {"storage_path"}`;
+const OPAQUE_HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
+const hexError = "CSS hex colour of 3 or 6 digits, such as #eceef1";
 
 /** The size of a variant, in words. */
 export function sizeInWords(name: StandardVariant): string {
@@ -43,6 +48,46 @@ export function sizeInWords(name: StandardVariant): string {
   const { width, height } = FRAME_SIZES[name];
   return `${width} x ${height} pixels`;
 }
+
+const color = (value: string) =>
+  z.string({ error: hexError }).regex(OPAQUE_HEX, { error: hexError }).default(value);
+const horizonError = "number between 0 and 1";
+
+/** A painted studio. */
+const studioSchema = z.strictObject({
+  wall: described(color("#eceef1"), "Colour of the wall, a CSS hex colour of 3 or 6 digits."),
+  floor: described(color("#dcdfe3"), "Colour of the floor, a CSS hex colour of 3 or 6 digits."),
+  horizon: described(
+    z.number({ error: horizonError }).min(0, { error: horizonError }).max(1, {
+      error: horizonError,
+    })
+      .default(0.62),
+    "Distance of the horizon from the frame's top as a share of its height, 0 to 1. Wall and floor meet there in a soft curve.",
+  ),
+}, { error: 'object such as {"wall": "#eceef1"}' });
+
+/** A picture in Storage. */
+const pictureSchema = z.strictObject({
+  bucket: described(
+    z.string({ error: "name of a bucket" }).max(100, { error: "name of a bucket" }),
+    "Name of a bucket that `BACKGROUND_BUCKETS` lists.",
+  ),
+  path: described(
+    objectPath(),
+    "Path of the object in the bucket, as of a photo's `storage_path`.",
+  ),
+}, { error: 'object {"bucket", "path"}' });
+
+/** What is behind the car. */
+const backgroundSchema = z.union([
+  z.string().refine((value) => value === "transparent" || HEX.test(value), { error: colorError }),
+  z.strictObject({
+    studio: described(studioSchema, "A wall and a floor, painted in a soft light."),
+  }),
+  z.strictObject({
+    storage_path: described(pictureSchema, "A picture in Storage, which covers the frame."),
+  }),
+], { error: backgroundError });
 
 const aspectError = "width:height between 1:2 and 3:1, such as 4:3";
 
@@ -125,14 +170,14 @@ export const optionsSchema = described(
       "Quality of `webp` and `jpeg`, 1 to 100. `png` is lossless and ignores it.",
     ),
     background: described(
-      z.string({ error: colorError })
-        .refine((value) => value === "transparent" || HEX.test(value), { error: colorError })
-        .default("transparent"),
-      "Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.",
+      backgroundSchema.default("transparent"),
+      'What is behind the car: `transparent`; a CSS hex colour of 3, 4, 6 or 8 digits; `{"studio": {...}}`, a wall and a floor; or ' +
+        '`{"storage_path": {"bucket", "path"}}`, a picture in Storage, which covers the frame. In a query the objects are JSON ' +
+        "text.",
     ),
     variants: described(
       z.array(variantName, { error: variantsError }).min(1, { error: variantsError })
-        .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} of ${VARIANTS.join(", ")}` })
+        .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} variants` })
         .transform(inOrder)
         .default([...VARIANTS]),
       `The variants to render: ${
@@ -152,16 +197,20 @@ function inOrder(names: string[]): string[] {
 /** The options with their defaults filled in. */
 export type ProcessOptions = z.output<typeof optionsSchema>;
 
+/** What is behind the car: `transparent`, a colour, a studio, or a picture in Storage. */
+export type Background = ProcessOptions["background"];
+
 /**
  * Parses the colour behind the transparent parts of a variant.
  *
  * @param options The caller's options, with a valid `background`.
- * @returns Straight RGBA. Alpha 0 keeps the variant transparent; for JPEG, the colour is opaque.
+ * @returns Straight RGBA. Alpha 0 keeps the variant transparent, or leaves it to a studio or a picture; for JPEG, the colour
+ * is opaque.
  */
 export function backgroundColor(
   { background, format }: Pick<ProcessOptions, "background" | "format">,
 ): Color {
-  const color = background === "transparent"
+  const color = typeof background !== "string" || background === "transparent"
     ? { r: 255, g: 255, b: 255, a: 0 }
     : parseHex(background);
   return format === "jpeg" ? onWhite(color) : color;
@@ -172,6 +221,17 @@ function parseHex(value: string): Color {
   const full = digits.length <= 4 ? [...digits].map((digit) => digit + digit).join("") : digits;
   const [r, g, b, a = 255] = full.match(/../g)!.map((pair) => parseInt(pair, 16));
   return { r, g, b, a };
+}
+
+/** Parses a studio's colours. */
+export function studioOf(
+  { wall, floor, horizon }: Extract<Background, { studio: unknown }>["studio"],
+): Studio {
+  const rgb = (value: string) => {
+    const { r, g, b } = parseHex(value);
+    return [r, g, b] as const;
+  };
+  return { wall: rgb(wall), floor: rgb(floor), horizon };
 }
 
 function onWhite({ r, g, b, a }: Color): Color {

@@ -1,8 +1,9 @@
 import { MAX_ENLARGEMENT, type Subject } from "../image/framing.ts";
-import type { RenderPlan } from "../image/pipeline.ts";
+import type { Backdrop, RenderPlan } from "../image/pipeline.ts";
 import { planFramedVariant, planVariant } from "../image/plan.ts";
-import type { Size } from "../image/raster.ts";
-import { backgroundColor, type ProcessOptions } from "./options.ts";
+import type { Raster, Size } from "../image/raster.ts";
+import { pictureOf } from "./backdrop/backdrops.ts";
+import { type Background, backgroundColor, type ProcessOptions, studioOf } from "./options.ts";
 import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
 
 /** Facts about a photo and its portal that plans depend on. */
@@ -13,6 +14,8 @@ export interface PlanFacts {
   presets?: Presets;
   /** Returns how many pixels the photo has for one of the crop's, on each side, for a variant. @default 1 */
   detailOf?: (name: string) => number;
+  /** The decoded pictures of the backgrounds, by their places. @default none */
+  pictures?: ReadonlyMap<string, Raster>;
 }
 
 /**
@@ -28,7 +31,7 @@ export function planVariants(
   options: ProcessOptions,
   crop: Size,
   isCutOut: boolean,
-  { car, presets = STANDARD_PRESETS, detailOf = () => 1 }: PlanFacts = {},
+  { car, presets = STANDARD_PRESETS, detailOf = () => 1, pictures = new Map() }: PlanFacts = {},
 ): RenderPlan[] {
   return options.variants
     .map((name) => {
@@ -43,11 +46,22 @@ export function planVariants(
           : planVariant(name, crop, fit, shadow, frame)),
         shadow,
         background: backgroundColor(own),
+        backdrop: backdropOf(own.background, pictures),
         format,
         quality,
       };
     })
     .toSorted((a, b) => area(b.frame) - area(a.frame));
+}
+
+function backdropOf(
+  background: Background,
+  pictures: ReadonlyMap<string, Raster>,
+): Backdrop | undefined {
+  if (typeof background === "string") return undefined;
+  if ("studio" in background) return { studio: studioOf(background.studio) };
+  const picture = pictureOf(background, pictures);
+  return picture && { picture };
 }
 
 /**

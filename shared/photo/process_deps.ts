@@ -4,6 +4,7 @@ import type { Admission } from "../isolate/admission.ts";
 import type { ResultStore } from "../storage/result_store.ts";
 import type { VariantStore } from "../storage/variant_store.ts";
 import type { WorkingStore } from "../storage/working_store.ts";
+import type { BackdropStore } from "./backdrop/backdrop_store.ts";
 import type { PhotoCrashes } from "./photo_crashes.ts";
 import type { Looks } from "./presets/preset.ts";
 
@@ -21,6 +22,8 @@ export interface ProcessDeps {
   crashes?: PhotoCrashes;
   /** The portal's presets and defaults. @default {@linkcode STANDARD_LOOKS} */
   looks?: Looks;
+  /** Reads pictures that stand behind cars; if unset, there are none. */
+  backdrops?: BackdropStore;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may use, in milliseconds; 0 = no limit. */

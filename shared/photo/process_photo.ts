@@ -4,9 +4,11 @@ import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
+import { TASK_MS } from "../isolate/cpu_costs.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { afterResponse } from "../telemetry/after_response.ts";
+import { hasBackdrops, loadBackdrops, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
 import { cropFor } from "./crop_for.ts";
 import { decodeWithin } from "./decode_within.ts";
@@ -40,20 +42,21 @@ import {
  * A background that cannot be removed is a warning, not an error.
  *
  * @param job The photo's context; it runs the steps.
- * @param photo The photo with the settings of its request.
+ * @param received The photo with the settings of its request.
  * @param deps The dependencies.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
- * `image_too_large`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`, `storage_rejected`.
+ * `image_too_large`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`, `storage_rejected`,
+ * `backdrop_forbidden`, `backdrop_not_found`, `backdrop_invalid`.
  * @throws {AppError} `engine_failed`, if the photo crashes the image engine for the first time;
  * `image_crashes_engine`, if it does so again
  * @throws the signal's reason, if the caller has disconnected
  */
 export async function processPhoto(
   job: PhotoJob,
-  photo: Photo,
+  received: Photo,
   deps: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
-  const { bytes, options } = photo;
+  const { bytes, options } = received;
   const { admission, cpuBudgetMs, limits, looks } = deps;
 
   const inspected = inspectPhoto(bytes, limits);
@@ -61,6 +64,13 @@ export async function processPhoto(
   const { width, height } = inspected.value;
   job.facts.sizeIn = { width, height };
 
+  const presets = looks?.presets ?? STANDARD_PRESETS;
+  const backdrops = hasBackdrops(options, presets)
+    ? await job.step("backdrop", () => loadBackdrops(options, presets, deps.backdrops))
+    : ok(NO_BACKDROPS);
+  if (!backdrops.ok) return backdrops;
+  if (backdrops.value.size > 0) admission.charge(TASK_MS.backdrop);
+  const photo = { ...received, backdrops: backdrops.value };
   const stored = photo.force
     ? NOTHING_STORED
     : await job.step("lookup", () => findResult(job, photo, inspected.value, deps));
@@ -70,8 +80,7 @@ export async function processPhoto(
 
   const header = { ...inspected.value, load: readDecodeLoad(bytes, inspected.value) };
   const { format, crop: cropping } = options;
-  const presets = looks?.presets ?? STANDARD_PRESETS;
-  const plan = planDetail(header, options, presets, cpuBudgetMs);
+  const plan = planDetail(header, photo, presets, cpuBudgetMs);
   const { extraMs } = plan;
   const hasRelay = deps.working !== undefined;
   const tooCostly = checkCpuBudget(header, format, cpuBudgetMs, cropping, hasRelay, extraMs);
@@ -137,11 +146,13 @@ async function render(
   const { size } = working;
   working[Symbol.dispose](); // rendering needs the memory
 
-  const variants = await renderVariants(job, photo, {
+  const rendered = await renderVariants(job, photo, {
     ...{ crop, working: size, header, presets, detail },
     isCutOut: background.removed,
     hasOwnPixels: cutout?.kind !== "image",
   }, slot);
+  if (!rendered.ok) return rendered;
+  const variants = rendered.value;
 
   return ok({
     originalSize: working.originalSize,
@@ -165,7 +176,7 @@ async function render(
 /** Counts a crash of the image engine, so that the photo is not retried endlessly. Any other error passes through. */
 async function countCrash(
   error: unknown,
-  { bytes, options }: Photo,
+  { bytes, options, backdrops }: Photo,
   { crashes, remover, results, looks }: ProcessDeps,
 ): Promise<never> {
   if (!crashes || !(error instanceof EngineCrash)) throw error;
@@ -173,7 +184,7 @@ async function countCrash(
     bytes,
     options,
     intendedCutout(options, remover),
-    looks?.presets,
+    { presets: looks?.presets, backdrops },
   );
   throw await crashes.judge(error, bytes, { folder, results });
 }

@@ -2,6 +2,8 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
 import type { Size } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
+import { ok, type Result } from "../lib/result.ts";
+import { decodeBackdrops, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import type { FramedCrop } from "./crop_for.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
@@ -32,15 +34,19 @@ export interface CroppedPhoto {
  * @param photo The photo with the settings of its request.
  * @param cropped The photo up to its crop.
  * @param slot The job's CPU slot.
- * @returns The variants, in the order of the request's.
+ * @returns The variants, in the order of the request's; or `backdrop_invalid`.
  */
 export async function renderVariants(
   job: PhotoJob,
-  { bytes, options }: Photo,
+  { bytes, options, backdrops = NO_BACKDROPS }: Photo,
   { crop: { image, box, car }, working, isCutOut, hasOwnPixels, header, presets, detail }:
     CroppedPhoto,
   slot: CpuSlot,
-): Promise<RenderedVariant[]> {
+): Promise<Result<RenderedVariant[]>> {
+  const pictures = backdrops.size > 0
+    ? await job.step("backdrop_decode", () => decodeBackdrops(backdrops))
+    : ok(undefined);
+  if (!pictures.ok) return pictures;
   const { wide, longSidePx } = detail;
   const larger = longSidePx !== undefined && hasOwnPixels
     ? await job.step(
@@ -50,7 +56,12 @@ export async function renderVariants(
     : null;
   const detailOf = (name: string) => larger && wide.includes(name) ? larger.width / image.width : 1;
   const variants: RenderedVariant[] = [];
-  for (const plan of planVariants(options, image, isCutOut, { car, presets, detailOf })) {
+  for (
+    const plan of planVariants(options, image, isCutOut, {
+      ...{ car, presets, detailOf },
+      pictures: pictures.value,
+    })
+  ) {
     const { name, frame, format, isCarSmall } = plan;
     const isWide = wide.includes(name);
     const file = await job.step(
@@ -63,5 +74,5 @@ export async function renderVariants(
     const isEnlarged = isWide && !larger;
     variants.push({ name, ...frame, format, isCarSmall, isEnlarged, bytes: file.length, file });
   }
-  return options.variants.map((name) => variants.find((one) => one.name === name)!);
+  return ok(options.variants.map((name) => variants.find((one) => one.name === name)!));
 }

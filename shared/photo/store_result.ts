@@ -37,14 +37,17 @@ const LIST_TIMEOUT_MS = 1_500;
  */
 export async function storeResult(
   job: PhotoJob,
-  { bytes, options }: Photo,
+  { bytes, options, backdrops }: Photo,
   rendered: RenderedPhoto,
   stored: StoredResult,
   { remover, store, results, admission, looks }: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
   admission.charge(TASK_MS.store);
   const actual = actualCutout(rendered.background, intendedCutout(options, remover));
-  const paths = await variantPaths(bytes, options, actual, looks?.presets);
+  const paths = await variantPaths(bytes, options, actual, {
+    presets: looks?.presets,
+    backdrops,
+  });
   const files = rendered.variants.map((variant) => ({
     ...variant,
     path: paths.pathOf(variant.name),

@@ -5,6 +5,7 @@ import { FRAME_SIZES, type VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
 import type { ProcessOptions } from "./options.ts";
 import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
+import { type Backdrops, backgroundIdentity, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import type { ProcessedPhoto } from "./processed_photo.ts";
 
 /**
@@ -28,6 +29,14 @@ export interface VariantPaths {
   pathOf(name: VariantName): string;
 }
 
+/** Facts beside the options that paths depend on. */
+export interface PathFacts {
+  /** All presets. @default {@linkcode STANDARD_PRESETS} */
+  presets?: Presets;
+  /** The pictures of the backgrounds. @default none */
+  backdrops?: Backdrops;
+}
+
 /**
  * Makes content-addressed paths: the same photo with the same options and the same kind of cutout has the same
  * paths, and anything that changes a pixel changes the paths. They contain nothing of the caller's file name.
@@ -36,13 +45,13 @@ export interface VariantPaths {
  * @param options The caller's options; `variants` only selects among the paths.
  * @param cutout The remover of the cutout, `own_alpha` or `none`. A photo with a kept background has other paths than its
  * cutout.
- * @param presets All presets.
+ * @param facts The presets, and the pictures of the backgrounds, whose content is a part of the paths.
  */
 export async function variantPaths(
   photo: Uint8Array<ArrayBuffer>,
   options: ProcessOptions,
   cutout: string,
-  presets: Presets = STANDARD_PRESETS,
+  { presets = STANDARD_PRESETS, backdrops = NO_BACKDROPS }: PathFacts = {},
 ): Promise<VariantPaths> {
   const { crop, padding, shadow, fit, format, quality, background, framing } = options;
   const settings = [
@@ -53,13 +62,13 @@ export async function variantPaths(
     fit,
     format,
     quality,
-    background.toLowerCase(),
+    backgroundIdentity(background, backdrops),
     ...(framing === "none" ? [] : [{ framing }]), // without it, the path from before the option existed
   ];
   const [photoHash, settingsHash, ...stems] = await Promise.all([
     hashOf(photo),
     hashOfJson(settings),
-    ...options.variants.map((name) => stemFor(name, presets)),
+    ...options.variants.map((name) => stemFor(name, presets, backdrops)),
   ]);
   const folder = `${photoHash}/${settingsHash.slice(0, 16)}`;
   const stemOf = (name: VariantName) => stems[options.variants.indexOf(name)] ?? name;
@@ -73,11 +82,20 @@ export function fileName(stem: string, format: OutputFormat): string {
   return `${stem}.${OUTPUT_FORMATS[format].extension}`;
 }
 
-async function stemFor(name: VariantName, presets: Presets): Promise<string> {
+async function stemFor(
+  name: VariantName,
+  presets: Presets,
+  backdrops: Backdrops,
+): Promise<string> {
   const preset = presets.get(name);
   const isStandard = preset === undefined ||
     (Object.hasOwn(FRAME_SIZES, name) && preset === STANDARD_PRESETS.get(name));
-  return isStandard ? name : `${name}-${(await hashOfJson(preset)).slice(0, 8)}`;
+  if (isStandard) return name;
+  const { background } = preset;
+  const identity = background === undefined
+    ? preset
+    : { ...preset, background: backgroundIdentity(background, backdrops) };
+  return `${name}-${(await hashOfJson(identity)).slice(0, 8)}`;
 }
 
 async function hashOfJson(value: unknown): Promise<string> {

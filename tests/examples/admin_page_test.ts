@@ -54,8 +54,8 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     await tiles.first().waitFor();
     await noScrollAside(page);
     await page.setViewportSize(DESKTOP);
-    // Four of street and two of small (other settings), small as HEIC, studio with and without its background, and dark.
-    await page.getByText("Page 1: 10 photos").waitFor();
+    // Six of street and two of small (other settings), small as HEIC, studio with and without its background, and dark.
+    await page.getByText("Page 1: 12 photos").waitFor();
     await tiles.first().press("Enter");
     const dialog = page.getByRole("dialog");
     assert.equal(await dialog.getByRole("link", { name: /^Download / }).count(), 3);

@@ -1,5 +1,7 @@
 // Proves how the admin page uploads, shows, renders and retries single photos.
 import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
+import { fixture } from "../helpers/call.ts";
 import { until } from "../helpers/until.ts";
 import {
   card,
@@ -125,6 +127,35 @@ export async function photosViewSteps(
     assert.equal(await page.getByLabel("Shape of the master").isVisible(), false);
     assert.equal(simulator.requests.length, 1);
     await inBothSchemes(page);
+  });
+
+  await t.step("a studio, a picture of the bucket and a channel need no further call", async () => {
+    const { error } = await createClient(stack.url, stack.secretKey).storage
+      .from("car-backgrounds")
+      .upload("showroom.jpg", await fixture("small.jpg"), { contentType: "image/jpeg" });
+    assert.equal(error, null);
+    const background = page.getByLabel("Background", { exact: true });
+    const again = page.getByRole("button", { name: "Render the photos again" });
+    await background.selectOption("studio");
+    await page.getByLabel("Horizon, % from the top").fill("55");
+    await page.getByLabel("Facebook, 600 × 600").check();
+    await again.click();
+    await street.getByText("600 × 600 px").waitFor({ state: "attached" });
+    await background.selectOption("picture");
+    const picture = page.getByRole("radio", { name: "showroom.jpg" });
+    await picture.waitFor({ state: "attached" });
+    assert.equal(await picture.isChecked(), true);
+    await inBothSchemes(page);
+    await page.getByLabel("Facebook, 600 × 600").uncheck();
+    const sent = page.waitForRequest((request) => request.url().includes("/process-image?"));
+    await again.click();
+    const query = new URL((await sent).url()).searchParams;
+    assert.deepEqual(JSON.parse(query.get("background")!), {
+      storage_path: { bucket: "car-backgrounds", path: "showroom.jpg" },
+    });
+    await reached(street, "stored");
+    await background.selectOption("transparent");
+    assert.equal(simulator.requests.length, 1);
   });
 
   await t.step(

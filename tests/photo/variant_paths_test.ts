@@ -67,7 +67,7 @@ Deno.test("a changed preset changes the path of its variant only", async () => {
   const paths = async (width: number, height = 100) => {
     const presets = new Map([...STANDARD_PRESETS, ["grid", { width, height }]]);
     const options = optionsSchema.parse({ variants: ["grid", "detail", "facebook_square"] });
-    const { pathOf } = await variantPaths(PHOTO, options, "none", presets);
+    const { pathOf } = await variantPaths(PHOTO, options, "none", { presets });
     return options.variants.map(pathOf);
   };
   const [first, same, other] = [await paths(100), await paths(100), await paths(101)];

@@ -19,7 +19,7 @@ const MAX_PHOTOS = 500;
 /** Creates the view of batches: many photos that the server processes on its own. */
 export function createBatchView(supabase: SupabaseClient): View {
   const title = heading("Batch");
-  const settings = createOptionsForm({ withOriginal: false });
+  const settings = createOptionsForm(supabase, { withOriginal: false });
   const upload = el("div", { class: "batch-upload" });
   const board = createBatchBoard(supabase);
   let sending: AbortController | undefined;

@@ -1,4 +1,7 @@
 import type { PhotoOptions } from "@process-image/client";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { createBackgroundFields } from "./background_fields.ts";
+import { createChannelFields } from "./channel_fields.ts";
 import { el, newId } from "./dom.ts";
 import { createFramingFields } from "./framing_fields.ts";
 
@@ -18,6 +21,7 @@ export interface OptionsForm {
 
 /** Creates the form, with the server's defaults. */
 export function createOptionsForm(
+  supabase: SupabaseClient,
   { withOriginal, onChange }: { withOriginal: boolean; onChange?: () => void },
 ): OptionsForm {
   const cutout = choice({ trust: "keep their cutout", ignore: "cut out again" });
@@ -49,14 +53,13 @@ export function createOptionsForm(
     fill: "stretched",
   });
   const format = choice({ webp: "WebP", jpeg: "JPEG", png: "PNG" });
-  const background = choice({ transparent: "transparent", color: "a colour" });
-  const color = el("input", { type: "color", value: "#ffffff" });
+  const background = createBackgroundFields(supabase);
+  const channels = createChannelFields();
   const keep = el("input", { type: "checkbox" });
 
   const framing = createFramingFields();
-  const colorField = field("Colour", color);
   const update = (): void => {
-    colorField.hidden = background.value !== "color";
+    background.update();
     quality.disabled = format.value === "png"; // it is lossless
     framing.update();
     const isFramed = framing.read() !== "none"; // it replaces these three settings
@@ -81,10 +84,10 @@ export function createOptionsForm(
       field("Shadow", shadow),
       field("Fit in the frame", fit),
       ...framing.elements,
-      field("Background", background),
-      colorField,
+      ...background.elements,
       field("Format", format),
       field("Quality, 1 to 100", quality),
+      channels.element,
       withOriginal && el(
         "label",
         { class: "check" },
@@ -93,10 +96,10 @@ export function createOptionsForm(
       ),
     ),
   );
-  colorField.hidden = true;
 
   const read = (): Choice | null => {
     if (!element.reportValidity()) return null;
+    const variants = channels.read();
     const options = {
       ...(cutout.value === "ignore" && { trust_alpha: false }),
       crop: crop.value as PhotoOptions["crop"],
@@ -105,7 +108,8 @@ export function createOptionsForm(
       fit: fit.value as PhotoOptions["fit"],
       framing: framing.read(),
       format: format.value as PhotoOptions["format"],
-      background: background.value === "color" ? color.value : "transparent",
+      background: background.read(),
+      ...(variants && { variants }),
       ...(format.value !== "png" && { quality: quality.valueAsNumber }),
     };
     return { options, keepOriginal: keep.checked };

@@ -20,7 +20,7 @@ export function createPhotosView(supabase: SupabaseClient): View {
   const again = button("Render the photos again", () => void renderAgain(), {
     disabled: true,
   });
-  const settings = createOptionsForm({
+  const settings = createOptionsForm(supabase, {
     withOriginal: true,
     onChange: () => update(),
   });

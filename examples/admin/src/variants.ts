@@ -5,7 +5,7 @@ import { bytes } from "./format.ts";
 /** Names of the variants, in display order. */
 export const VARIANTS = ["processed", "detail", "grid"] as const;
 
-const PURPOSES = {
+const PURPOSES: Record<string, string> = {
   processed: "the master, at full size",
   detail: "for the listing page",
   grid: "for lists",
@@ -15,7 +15,7 @@ const FORMATS: Record<string, string> = { webp: "WebP", jpeg: "JPEG", png: "PNG"
 
 /** A variant and an address of its bytes within this page. */
 export interface LoadedVariant {
-  name: (typeof VARIANTS)[number];
+  name: string;
   /** An object URL; the caller revokes it. */
   url: string;
   /** Address of the download, if it is another one: a page of another origin cannot name a file of Storage. */
@@ -35,17 +35,27 @@ export async function loadVariants(
   reply: ProcessedImage,
   signal: AbortSignal,
 ): Promise<LoadedVariant[]> {
-  const loaded = await Promise.all(VARIANTS.map(async (name) => {
-    const facts = reply.metadata[name];
-    const address = reply.storage_urls?.[name];
-    const blob = address ? await download(address, signal) : imageOf(reply, name);
-    return blob && facts ? { name, blob, ...facts } : null;
-  }));
+  const loaded = await Promise.all(
+    namesOf(reply).map(async (name) => {
+      const facts = reply.metadata[name] as VariantFacts | undefined;
+      const address = reply.storage_urls?.[name];
+      const blob = address ? await download(address, signal) : imageOf(reply, name);
+      return blob && facts ? { name, blob, ...facts } : null;
+    }),
+  );
   return loaded.filter((one) => one !== null)
     .map(({ blob, ...variant }) => ({
       ...variant,
       url: URL.createObjectURL(blob),
     }));
+}
+
+/** The size and type of a variant. */
+type VariantFacts = NonNullable<ProcessedImage["metadata"]["grid"]>;
+
+/** Returns the names of an answer's variants: the standard ones, then those for channels and the portal's own. */
+function namesOf({ storage_urls = {} }: ProcessedImage): string[] {
+  return [...new Set([...VARIANTS, ...Object.keys(storage_urls)])];
 }
 
 async function download(address: string, signal: AbortSignal): Promise<Blob> {
@@ -72,7 +82,7 @@ export function createDownloads(
         "span",
         { class: "variant-name" },
         el("strong", {}, name),
-        el("span", { class: "quiet" }, PURPOSES[name]),
+        el("span", { class: "quiet" }, PURPOSES[name] ?? "for a channel"),
       ),
       el(
         "span",

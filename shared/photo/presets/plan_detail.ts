@@ -3,7 +3,7 @@ import type { PhotoHeader } from "../../image/decode/inspect_photo.ts";
 import { CPU_SHARE, JOB_MS } from "../../isolate/cpu_costs.ts";
 import { estimateRequestMs } from "../estimate_cpu.ts";
 import { estimateDecodeMs, megapixels } from "../estimate_decode.ts";
-import type { ProcessOptions } from "../options.ts";
+import type { Photo } from "../photo.ts";
 import { extraVariantsMs } from "./extra_cost.ts";
 import type { Presets } from "./preset.ts";
 
@@ -25,17 +25,17 @@ export interface DetailPlan {
  * The first decode stays as it is for every request, since the cutout belongs to it.
  *
  * @param header The photo's header.
- * @param options The caller's options.
+ * @param photo The photo's options and backgrounds.
  * @param presets All presets.
  * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
  */
 export function planDetail(
   header: PhotoHeader,
-  options: ProcessOptions,
+  { options, backdrops }: Pick<Photo, "options" | "backdrops">,
   presets: Presets,
   budgetMs: number,
 ): DetailPlan {
-  const extraMs = extraVariantsMs(options, presets);
+  const extraMs = extraVariantsMs(options, presets, backdrops);
   const working = workingSize(header, WORKING_SIDE_PX);
   const has = Math.max(header.width, header.height);
   const shown = Math.max(working.width, working.height);

@@ -6,7 +6,18 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...["processed", "success", "metadata", "storage_urls", "warnings", "served_by", "request_id"],
   ...["error", "source", "conversion", "original_size", "filename", "background", "reused"],
   ...["timings_ms", "crop", "subject", "quality", "plate", "vehicle", "vehicle_id", "position"],
-  ...["auth", "body", "route", "lookup", "queue", "decode", "detail_decode", "backdrop", "store"],
+  ...[
+    "auth",
+    "body",
+    "route",
+    "lookup",
+    "queue",
+    "decode",
+    "detail_decode",
+    "backdrop",
+    "backdrop_decode",
+    "store",
+  ],
   ...["hand_over", "legacy", "total", "manifest", "refusal"],
 ]);
 
