@@ -57,7 +57,6 @@ function knownOf(path: string, batchId: string): Known {
     wait: fc.constant(0),
     traceparent: fc.constant("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
     "if-none-match": fc.constantFrom('"x"', "*"),
-    aspect: fc.constantFrom("3:2", "4:3", "1.91:1"),
     "x-processor": fc.constant("new"), // the other one only if it is configured
   };
 }
