@@ -5,6 +5,7 @@ import { answerEventSchema, legacyReplySchema, stepEventSchema } from "./progres
 import { deepHealthSchema, healthSchema } from "../shared/status/health_schema.ts";
 import { errorCodeSchema, errorSchema } from "../shared/http/error_schema.ts";
 import {
+  boxSchema,
   replySchema,
   variantMetadataSchema,
   warningCodeSchema,
@@ -28,6 +29,7 @@ const REQUESTS = {
 const ANSWERS = {
   PhotoReply: replySchema,
   VariantMetadata: variantMetadataSchema,
+  Box: boxSchema,
   WarningCode: warningCodeSchema,
   LegacyReply: legacyReplySchema,
   BatchCreated: batchCreatedSchema,

@@ -13,6 +13,7 @@ export type ComponentName =
   | "PhotoRequest"
   | "PhotoReply"
   | "VariantMetadata"
+  | "Box"
   | "WarningCode"
   | "LegacyReply"
   | "StepEvent"

@@ -57,7 +57,7 @@ const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: "light" })
 await page.goto(stack.url);
 await page.getByRole("button", { name: "Sign in" }).click();
 await page.locator("input[type=file]").setInputFiles(PHOTO);
-await page.locator("[data-lined-up=true]").waitFor();
+await page.getByRole("img", { name: "The photo after" }).evaluate((image) => image.decode());
 const picture = await page.screenshot();
 await takePictures(stack, browser, PICTURES);
 await browser.close();

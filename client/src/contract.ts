@@ -225,6 +225,17 @@ export interface components {
         ];
         /** @description The request's `filename`; `null` if it had none. */
         filename: string | null;
+        /** @description The part of the photo that the variants show, in the photo's pixels after EXIF orientation. */
+        crop: components["schemas"]["Box"];
+        /** @description The car's box in each variant: its pixels that are more than half opaque or, in a photo that kept its background, those that are not white. `null` if it is unknown. */
+        subject: {
+          /** @description The car in `processed`. */
+          processed?: components["schemas"]["Box"];
+          /** @description The car in `grid`. */
+          grid?: components["schemas"]["Box"];
+          /** @description The car in `detail`. */
+          detail?: components["schemas"]["Box"];
+        } | null;
         /** @description File of `processed`. Absent if it was not requested. */
         processed?: components["schemas"]["VariantMetadata"];
         /** @description File of `grid`. Absent if it was not requested. */
@@ -319,6 +330,21 @@ export interface components {
        * @enum {string}
        */
       format: "webp" | "png" | "jpeg";
+      /** @description Pixels of the variant per pixel of the working image, which has at most 2304 pixels on a side. Above 1, the picture is enlarged. */
+      scale: number;
+      /** @description The place of the whole crop (`metadata.crop`) in the variant's pixels. It exceeds the variant if that shows only a part of it. */
+      crop: components["schemas"]["Box"];
+    };
+    /** @description A rectangle in pixels, from the picture's top left corner. */
+    Box: {
+      /** @description Left edge. It is negative if the box begins outside of the picture. */
+      x: number;
+      /** @description Top edge, likewise. */
+      y: number;
+      /** @description Width. */
+      width: number;
+      /** @description Height. */
+      height: number;
     };
     /**
      * @description Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background.

@@ -159,7 +159,7 @@ async function find(
   const isOther = stored.own_alpha_unused === true && usesOwnAlpha(options);
   if (isOther || variants.length < options.variants.length) return { manifest };
   const [width, height] = stored.original_size;
-  const { background: { removed, provider } } = stored;
+  const { crop, background: { removed, provider } } = stored;
   const warnings = [
     ...stored.warnings,
     ...warnOfSmallCar(variants),
@@ -169,7 +169,7 @@ async function find(
   const background = { removed, provider, cached: removed && provider !== OWN_ALPHA };
   return {
     manifest,
-    photo: { originalSize: { width, height }, variants, background, warnings, reused: true },
+    photo: { originalSize: { width, height }, crop, variants, background, warnings, reused: true },
   };
 }
 

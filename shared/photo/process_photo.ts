@@ -3,6 +3,8 @@ import { readDecodeLoad } from "../image/decode/decode_load.ts";
 import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
+import { mapRect } from "../image/map_rect.ts";
+import { rectOf } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
@@ -156,6 +158,7 @@ async function render(
 
   return ok({
     originalSize: working.originalSize,
+    crop: mapRect(crop.box, rectOf(size), rectOf(working.originalSize)),
     variants,
     background,
     isOwnCutout,

@@ -1,6 +1,6 @@
 import type { OutputFormat } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
-import type { Size } from "../image/raster.ts";
+import type { Rect, Size } from "../image/raster.ts";
 import type { Warning } from "./warning.ts";
 
 /** A variant of a photo. */
@@ -13,6 +13,12 @@ export interface Variant extends Size {
   isCarSmall?: boolean;
   /** Whether it is enlarged from a working image that has fewer pixels than the photo. @default false */
   isEnlarged?: boolean;
+  /** Pixels of the variant per decoded pixel of the photo, to three decimals; above 1 the picture is enlarged. */
+  scale: number;
+  /** The place of the whole crop, in the variant's pixels; it exceeds the variant if that shows only a part of the crop. */
+  crop: Rect;
+  /** The car's box in the variant's pixels; `null` if it is unknown. */
+  subject: Rect | null;
   /** The encoded file; unset if Storage already has it and the caller did not request it. */
   file?: Uint8Array<ArrayBuffer>;
 }
@@ -26,6 +32,8 @@ export interface RenderedVariant extends Variant {
 export interface ProcessedPhoto {
   /** The photo's size after EXIF orientation. */
   originalSize: Size;
+  /** The crop's box in the photo's pixels, after EXIF orientation. */
+  crop: Rect;
   /** The variants, in the order of the request's. */
   variants: Variant[];
   /** The background removal. `cached` means that this request did not pay for it. */

@@ -7,6 +7,7 @@ import { decodeBackdrops, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import type { FramedCrop } from "./crop_for.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
+import { placeVariant } from "./place_variant.ts";
 import { planVariants, withDetail } from "./plan_variants.ts";
 import { detailedCrop } from "./presets/detailed_crop.ts";
 import type { DetailPlan } from "./presets/plan_detail.ts";
@@ -39,10 +40,10 @@ export interface CroppedPhoto {
 export async function renderVariants(
   job: PhotoJob,
   { bytes, options, backdrops = NO_BACKDROPS }: Photo,
-  { crop: { image, box, car }, working, isCutOut, hasOwnPixels, header, presets, detail }:
-    CroppedPhoto,
+  { crop, working, isCutOut, hasOwnPixels, header, presets, detail }: CroppedPhoto,
   slot: CpuSlot,
 ): Promise<Result<RenderedVariant[]>> {
+  const { image, box, car } = crop;
   const pictures = backdrops.size > 0
     ? await job.step("backdrop_decode", () => decodeBackdrops(backdrops))
     : ok(undefined);
@@ -72,7 +73,8 @@ export async function renderVariants(
           : renderVariant(image, plan),
     );
     const isEnlarged = isWide && !larger;
-    variants.push({ name, ...frame, format, isCarSmall, isEnlarged, bytes: file.length, file });
+    const facts = { isCarSmall, isEnlarged, ...placeVariant(crop, plan, detailOf(name)) };
+    variants.push({ name, ...frame, format, bytes: file.length, ...facts, file });
   }
   return ok(options.variants.map((name) => variants.find((one) => one.name === name)!));
 }

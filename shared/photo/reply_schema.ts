@@ -7,6 +7,14 @@ import { WARNING_CATALOGUE, WARNING_CODES } from "./warning.ts";
 
 // The function imports the types only, so that these schemas cost nothing at boot.
 
+/** A rectangle of pixels. */
+export const boxSchema = z.strictObject({
+  x: z.int().describe("Left edge. It is negative if the box begins outside of the picture."),
+  y: z.int().describe("Top edge, likewise."),
+  width: z.int().positive().describe("Width."),
+  height: z.int().positive().describe("Height."),
+}).describe("A rectangle in pixels, from the picture's top left corner.");
+
 /** The description of a variant's file. */
 export const variantMetadataSchema = z.strictObject({
   width: z.int().positive().describe("In pixels."),
@@ -14,6 +22,12 @@ export const variantMetadataSchema = z.strictObject({
   bytes: z.int().positive().describe("Size of the encoded file."),
   format: z.enum(Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS])
     .describe("Type of the file."),
+  scale: z.number().nonnegative().describe(
+    "Pixels of the variant per pixel of the photo as it was decoded, usually to at most 2304 pixels on a side. Above 1, the picture is enlarged.",
+  ),
+  crop: boxSchema.describe(
+    "The place of the whole crop (`metadata.crop`) in the variant's pixels. It exceeds the variant if that shows only a part of it.",
+  ),
 }).describe("File of a variant.");
 
 /** The variants that every portal has. The fields of its own variants stand beside theirs. */
@@ -62,6 +76,15 @@ export const replySchema = z.strictObject({
       .describe("Width and height of the photo in pixels, after EXIF orientation."),
     filename: z.string().nullable()
       .describe("The request's `filename`; `null` if it had none."),
+    crop: boxSchema.describe(
+      "The part of the photo that the variants show, in the photo's pixels after EXIF orientation.",
+    ),
+    subject: z.strictObject(
+      perVariant((name) => boxSchema.optional().describe(`The car in \`${name}\`.`)),
+    ).catchall(boxSchema).nullable().describe(
+      "The car's box in each variant: its pixels that are more than half opaque or, in a photo that kept its background, those that " +
+        "are not white. `null` if it is unknown.",
+    ),
     ...perVariant((name) =>
       variantMetadataSchema.optional()
         .describe(`File of \`${name}\`. Absent if it was not requested.`)

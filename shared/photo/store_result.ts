@@ -70,7 +70,8 @@ export async function storeResult(
  * @param before The manifest of the variants that stay in the folder.
  */
 async function manifestOf(
-  { originalSize: { width, height }, background, isOwnCutout, warnings, variants }: RenderedPhoto,
+  { originalSize: { width, height }, crop, background, isOwnCutout, warnings, variants }:
+    RenderedPhoto,
   { folder, fileOf, stemOf }: VariantPaths,
   results: ResultStore,
   before?: Manifest,
@@ -78,21 +79,22 @@ async function manifestOf(
   const { removed, provider } = background;
   const listed = await listOf(folder, results);
   const added = await Promise.all(
-    variants.map(async ({ name, width, height, bytes, format, isCarSmall, isEnlarged, file }) => {
+    variants.map(async ({ name, isCarSmall, isEnlarged, file, ...facts }) => {
       const { bytes: listedBytes, etag = null } = listed.get(fileOf(name)) ?? {};
-      const facts = {
-        ...{ width, height, bytes, format },
+      const rest = {
         ...(isCarSmall && { car_small: true as const }),
         ...(isEnlarged && { enlarged: true as const }),
         sha256: await sha256(file),
+        etag: listedBytes === facts.bytes ? etag : null,
       };
-      return [stemOf(name), { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
+      return [stemOf(name), { ...facts, ...rest }] as const;
     }),
   );
   return {
     version: MANIFEST_VERSION,
     pipeline: PIPELINE_VERSION,
     original_size: [width, height],
+    crop,
     background: { removed, provider },
     ...(isOwnCutout && provider !== OWN_ALPHA && { own_alpha_unused: true as const }),
     // The reason why a background was kept concerns this request only: the next caller may want it kept.

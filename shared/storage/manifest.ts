@@ -16,6 +16,7 @@ export const RESULT_WARNING_CODES = [
 export const MAX_ETAG_CHARACTERS = 200;
 
 const px = z.int().positive();
+const box = z.object({ x: z.int(), y: z.int(), width: px, height: px });
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
 /**
@@ -26,10 +27,11 @@ const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
  */
 const manifestSchema = z.object({
   /** Version of the manifest's format. */
-  version: z.literal(2),
+  version: z.literal(3),
   /** Version of the pipeline that rendered the variants. */
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
+  crop: box,
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
   /** Set if the photo came as a cutout whose alpha was not used: the result is not that of a request that uses it. */
   own_alpha_unused: z.literal(true).optional(),
@@ -47,6 +49,10 @@ const manifestSchema = z.object({
       car_small: z.literal(true).optional(),
       /** Set if it is enlarged from a working image that has fewer pixels than the photo. */
       enlarged: z.literal(true).optional(),
+      scale: z.number().nonnegative(),
+      crop: box,
+      /** The variant's part of the answer's `subject`. */
+      subject: box.nullable(),
       /** SHA-256 of the file, as 64 hexadecimal digits. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** The ETag that Storage lists for the file as the function wrote it; `null` if it lists none. */

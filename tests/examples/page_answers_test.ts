@@ -26,7 +26,12 @@ const answerWith = (warnings: { code: string; message: string }[]) => ({
   metadata: {
     original_size: [640, 427],
     filename: "small.jpg",
-    grid: { width: 1, height: 1, bytes: 42, format: "png" },
+    crop: { x: 0, y: 0, width: 640, height: 427 },
+    subject: null,
+    grid: {
+      ...{ width: 1, height: 1, bytes: 42, format: "png", scale: 0.002 },
+      crop: { x: 0, y: 0, width: 1, height: 1 },
+    },
     background: { removed: true, provider: "api4ai", cached: false },
     reused: false,
     timings_ms: { decode: 5, total: 9 },

@@ -47,7 +47,12 @@ export async function createResult(
   }
   const master = variants.find(({ name }) => name === "processed");
   const [width, height] = reply.metadata.original_size;
-  const comparison = master && createComparison(photo, master, [width, height]);
+  const comparison = master && createComparison(
+    photo,
+    master,
+    [width, height],
+    reply.metadata.crop,
+  );
   const name = reply.metadata.filename ?? "photo";
   const element = el(
     "div",

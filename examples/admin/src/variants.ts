@@ -1,6 +1,7 @@
 import { imageOf, type ProcessedImage } from "@process-image/client";
 import { el } from "./dom.ts";
 import { bytes } from "./format.ts";
+import type { Box } from "./place_in_photo.ts";
 
 /** Names of the variants, in display order. */
 export const VARIANTS = ["processed", "detail", "grid"] as const;
@@ -13,10 +14,9 @@ const PURPOSES: Record<string, string> = {
 
 const FORMATS: Record<string, string> = { webp: "WebP", jpeg: "JPEG", png: "PNG" };
 
-/** A variant and an address of its bytes within this page. */
-export interface LoadedVariant {
+/** A variant and an address of its bytes. */
+export interface ShownVariant {
   name: string;
-  /** An object URL; the caller revokes it. */
   url: string;
   /** Address of the download, if it is another one: a page of another origin cannot name a file of Storage. */
   downloadUrl?: string;
@@ -24,6 +24,12 @@ export interface LoadedVariant {
   height: number;
   bytes: number;
   format: string;
+}
+
+/** A variant of an answer. Its address is an object URL, which the caller revokes. */
+export interface LoadedVariant extends ShownVariant {
+  /** The place of the crop, in the variant's pixels. */
+  crop: Box;
 }
 
 /**
@@ -68,7 +74,7 @@ async function download(address: string, signal: AbortSignal): Promise<Blob> {
 
 /** Creates the list of variants with their sizes, bytes and downloads. */
 export function createDownloads(
-  variants: LoadedVariant[],
+  variants: ShownVariant[],
   photoName: string,
 ): HTMLElement {
   const base = photoName.replace(/\.[^.]+$/, "");
@@ -104,7 +110,7 @@ export function createDownloads(
 }
 
 /** Shows the variants at real size: a pixel of the image is a CSS pixel. An image that is wider than the page scrolls. */
-export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
+export function createRealSizes(variants: ShownVariant[]): HTMLDetailsElement {
   const figures = variants.map(({ name, url, width, height }) => {
     const text = `${name} at real size, ${width} by ${height} pixels`;
     return el(
