@@ -59,6 +59,7 @@ interface Checks {
     Schemas["VariantMetadata"],
     NonNullable<z.output<typeof replySchema>["metadata"]["grid"]>
   >;
+  Box: Same<Schemas["Box"], z.output<typeof replySchema>["metadata"]["crop"]>;
   Figures: Same<
     Schemas["Figures"],
     z.output<typeof metricsSchema>["isolate"]["all"]
@@ -94,6 +95,7 @@ const CHECKS: Checks = {
   Metrics: true,
   StepEvent: true,
   VariantMetadata: true,
+  Box: true,
   Figures: true,
 };
 
