@@ -228,14 +228,24 @@ export interface components {
         /** @description The part of the photo that the variants show, in the photo's pixels after EXIF orientation. */
         crop: components["schemas"]["Box"];
         /** @description The car's box in each variant: its pixels that are more than half opaque or, in a photo that kept its background, those that are not white. `null` if it is unknown. */
-        subject: {
-          /** @description The car in `processed`. */
-          processed?: components["schemas"]["Box"];
-          /** @description The car in `grid`. */
-          grid?: components["schemas"]["Box"];
-          /** @description The car in `detail`. */
-          detail?: components["schemas"]["Box"];
-        } | null;
+        subject:
+          | ({
+            /** @description The car in `processed`. */
+            processed?: components["schemas"]["Box"];
+            /** @description The car in `grid`. */
+            grid?: components["schemas"]["Box"];
+            /** @description The car in `detail`. */
+            detail?: components["schemas"]["Box"];
+            /** @description The car in `google_vehicle_ads`. */
+            google_vehicle_ads?: components["schemas"]["Box"];
+            /** @description The car in `facebook_square`. */
+            facebook_square?: components["schemas"]["Box"];
+            /** @description The car in `facebook_wide`. */
+            facebook_wide?: components["schemas"]["Box"];
+          } & {
+            [key: string]: components["schemas"]["Box"];
+          })
+          | null;
         /** @description File of `processed`. Absent if it was not requested. */
         processed?: components["schemas"]["VariantMetadata"];
         /** @description File of `grid`. Absent if it was not requested. */
@@ -330,7 +340,7 @@ export interface components {
        * @enum {string}
        */
       format: "webp" | "png" | "jpeg";
-      /** @description Pixels of the variant per pixel of the working image, which has at most 2304 pixels on a side. Above 1, the picture is enlarged. */
+      /** @description Pixels of the variant per pixel of the photo as it was decoded, usually to at most 2304 pixels on a side. Above 1, the picture is enlarged. */
       scale: number;
       /** @description The place of the whole crop (`metadata.crop`) in the variant's pixels. It exceeds the variant if that shows only a part of it. */
       crop: components["schemas"]["Box"];
