@@ -6,6 +6,7 @@ import { deepHealthSchema, healthSchema } from "../shared/status/health_schema.t
 import { errorCodeSchema, errorSchema } from "../shared/http/error_schema.ts";
 import {
   boxSchema,
+  qualitySchema,
   replySchema,
   variantMetadataSchema,
   warningCodeSchema,
@@ -30,6 +31,7 @@ const ANSWERS = {
   PhotoReply: replySchema,
   VariantMetadata: variantMetadataSchema,
   Box: boxSchema,
+  Quality: qualitySchema,
   WarningCode: warningCodeSchema,
   LegacyReply: legacyReplySchema,
   BatchCreated: batchCreatedSchema,

@@ -129,6 +129,21 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
       'The background "showroom.jpg" in the bucket "car-backgrounds" cannot be used. The image is damaged or truncated.',
     details: { bucket: "car-backgrounds", path: "showroom.jpg" },
   },
+  quality_rejected: {
+    message:
+      "The photo cuts the car: it covers 31 % of an edge of the photo. Take the photo again with space around the car.",
+    details: {
+      warnings: [{
+        code: "car_cut_off",
+        message:
+          "The photo cuts the car: it covers 31 % of an edge of the photo. Take the photo again with space around the car.",
+      }],
+      quality: {
+        ...{ edge_contact: 0.31, edge_width: 1.3, brightness: 0.6, overexposed: 0 },
+        ...{ subjects: 1, half_transparent: 0.01 },
+      },
+    },
+  },
   request_aborted: {
     message: "The body ended early. Send the request again.",
   },

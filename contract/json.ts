@@ -14,6 +14,7 @@ export type ComponentName =
   | "PhotoReply"
   | "VariantMetadata"
   | "Box"
+  | "Quality"
   | "WarningCode"
   | "LegacyReply"
   | "StepEvent"

@@ -26,6 +26,7 @@ const CODES: readonly ErrorCode[] = [
   "image_too_large",
   "image_too_costly",
   "image_crashes_engine",
+  "quality_rejected",
   "engine_failed",
   "storage_failed",
   "storage_rejected",

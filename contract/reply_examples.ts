@@ -32,6 +32,10 @@ export const STORED_REPLY = {
     processed: variant([1_357, 720], 92_072, 1, box(20, 20, 1_317, 680)),
     grid: variant([600, 400], 28_326, 0.456, box(0, 45, 600, 310)),
     detail: variant([1_200, 800], 80_892, 0.911, box(0, 90, 1_200, 620)),
+    quality: {
+      ...{ edge_contact: 0, edge_width: 1.269, brightness: 0.545, overexposed: 0 },
+      ...{ subjects: 1, half_transparent: 0.007 },
+    },
     background: { removed: true, provider: "api4ai", cached: false },
     reused: false,
     timings_ms: {
@@ -64,6 +68,10 @@ export const KEPT_REPLY = {
     crop: box(0, 0, 4_032, 3_024),
     subject: null,
     grid: variant([600, 400], 42, 0.265, box(33, 0, 533, 400)),
+    quality: {
+      ...{ edge_contact: null, edge_width: 1.308, brightness: 0.82, overexposed: null },
+      ...{ subjects: null, half_transparent: null },
+    },
     background: { removed: false, provider: null, cached: false },
     reused: false,
     timings_ms: { auth: 4, body: 26, decode: 69, background: 30_000, crop: 15, total: 30_148 },

@@ -99,6 +99,11 @@ export const ERROR_CATALOGUE = {
       "(`details.stopped`). `details.max_megapixels` is what fits; a JPEG of the same photo " +
       "fits. Or a JPEG has more than 32 scans.",
   ),
+  quality_rejected: permanent(
+    422,
+    "The photo has one of the warnings that the option `require` refuses, and nothing was stored. `details.warnings` lists them, " +
+      "`details.quality` has the figures. Take the photo again.",
+  ),
   image_crashes_engine: permanent(
     422,
     "The image engine crashed on this photo twice, in the same or different isolates. For 30 days it is refused " +

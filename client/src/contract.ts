@@ -128,6 +128,22 @@ export interface components {
        *     ]
        */
       variants?: string[];
+      /**
+       * @description Warnings that refuse the photo: if it has one of them, the answer is 422 `quality_rejected`, and nothing is stored. A warning that cannot be judged, because the photo kept its background, refuses nothing.
+       * @default []
+       */
+      require?: (
+        | "car_cut_off"
+        | "car_small"
+        | "blurry"
+        | "too_dark"
+        | "overexposed"
+        | "several_subjects"
+        | "cutout_uncertain"
+        | "image_damaged"
+        | "crop_uncertain"
+        | "photo_small"
+      )[];
     };
     /** @description A photo in Storage. */
     StoragePath: {
@@ -258,6 +274,7 @@ export interface components {
         facebook_square?: components["schemas"]["VariantMetadata"];
         /** @description File of `facebook_wide`. Absent if it was not requested. */
         facebook_wide?: components["schemas"]["VariantMetadata"];
+        quality: components["schemas"]["Quality"];
         /** @description Background removal. */
         background: {
           /** @description If false although removal was requested, `warnings` gives the reason. */
@@ -356,6 +373,21 @@ export interface components {
       /** @description Height. */
       height: number;
     };
+    /** @description What was measured of the photo, for its quality's warnings. `null` where the car's outline is unknown: the photo kept its background. */
+    Quality: {
+      /** @description Largest share of one of the photo's edges that the car touches. Above 0.02: `car_cut_off`. */
+      edge_contact: number | null;
+      /** @description Width of the sharpest edges within the car, in pixels of the working image. Above 4: `blurry`. `null` if there are too few clear edges. */
+      edge_width: number | null;
+      /** @description Brightness below which 98 % of the car's pixels are, from 0 for black to 1 for white. Below 0.25: `too_dark`. */
+      brightness: number | null;
+      /** @description Share of the car's pixels that are burnt out to white. Above 0.15: `overexposed`. */
+      overexposed: number | null;
+      /** @description Number of large separate parts of the cutout. Above 1: `several_subjects`. */
+      subjects: number | null;
+      /** @description Share of the cutout's pixels that are half transparent. Above 0.2: `cutout_uncertain`. */
+      half_transparent: number | null;
+    };
     /**
      * @description Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background.
      *
@@ -371,7 +403,13 @@ export interface components {
      *     - `image_end_missing`: The JPEG lacks its end marker, but the picture is complete.
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
-     *     - `car_small`: The car has so few pixels that it would have to be enlarged more than 1.5 times for the size that `framing` asks for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.
+     *     - `car_cut_off`: The photo cuts the car: the car touches more than 2 % of one of the photo's four edges (within 2 pixels of the working image). A cutout of another tool that touches all four edges is not judged.
+     *     - `car_small`: The car has so few pixels that a variant enlarges it more than 1.5 times (`scale`), and it looks blurred. With `framing` the car is enlarged as much at most, and is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer. A photo that kept its background has no such warning.
+     *     - `blurry`: The photo is out of focus or shaken: the sharpest edges within the car (the 20th percentile) are more than 4 pixels of the working image wide. Those of a sharp photo are 1.3 pixels wide, and 4.3 after a blur with a standard deviation of 2 pixels.
+     *     - `too_dark`: 98 % of the car's pixels are darker than 25 % of white. Those of good photos, also of black cars, reach 44 % or more.
+     *     - `overexposed`: More than 15 % of the car's pixels are burnt out to white (all colours at least 253 of 255). A photo that kept its background has no such warning.
+     *     - `several_subjects`: The cutout has separate parts of which at least two have 10 % or more of the largest one's area.
+     *     - `cutout_uncertain`: More than 20 % of the cutout's pixels are half transparent (alpha from 26 to 229). A true mask has 1 %, a good one of a neural network 5 %. A picture that API4.ai has drawn (`API4AI_MODE` other than `fg-mask`) is not judged.
      *     - `variant_enlarged`: A variant is wider than the working image, and the CPU budget has no room for a larger decode: it is enlarged, and blurred. Send a smaller photo, or ask for fewer variants at once.
      *     - `photo_small`: The photo has less than 320 pixels on its long side, so that `grid` and `detail` are enlarged and blurred. Send the original, not a preview of it.
      * @enum {string}
@@ -389,7 +427,13 @@ export interface components {
       | "image_end_missing"
       | "color_profile_ignored"
       | "crop_uncertain"
+      | "car_cut_off"
       | "car_small"
+      | "blurry"
+      | "too_dark"
+      | "overexposed"
+      | "several_subjects"
+      | "cutout_uncertain"
       | "variant_enlarged"
       | "photo_small";
     /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */
@@ -728,6 +772,7 @@ export interface components {
       | "invalid_image"
       | "image_too_large"
       | "image_too_costly"
+      | "quality_rejected"
       | "image_crashes_engine"
       | "backdrop_invalid"
       | "request_aborted"

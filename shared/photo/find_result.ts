@@ -20,7 +20,8 @@ import {
   type VariantPaths,
   variantPaths,
 } from "./variant_paths.ts";
-import { warnOfEnlarged, warnOfSmall, warnOfSmallCar } from "./warning.ts";
+import { qualityWarnings } from "./quality_warnings.ts";
+import { warnOfEnlarged, warnOfSmall } from "./warning.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Bound on a lookup, in milliseconds. A lookup exists to save time. */
@@ -159,17 +160,25 @@ async function find(
   const isOther = stored.own_alpha_unused === true && usesOwnAlpha(options);
   if (isOther || variants.length < options.variants.length) return { manifest };
   const [width, height] = stored.original_size;
-  const { crop, background: { removed, provider } } = stored;
+  const { crop, quality, background: { removed, provider } } = stored;
   const warnings = [
     ...stored.warnings,
-    ...warnOfSmallCar(variants),
+    ...qualityWarnings(quality, variants),
     ...warnOfEnlarged(variants),
     ...warnOfSmall({ width, height }),
   ];
   const background = { removed, provider, cached: removed && provider !== OWN_ALPHA };
   return {
     manifest,
-    photo: { originalSize: { width, height }, crop, variants, background, warnings, reused: true },
+    photo: {
+      originalSize: { width, height },
+      crop,
+      quality,
+      variants,
+      background,
+      warnings,
+      reused: true,
+    },
   };
 }
 

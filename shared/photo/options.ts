@@ -10,6 +10,7 @@ import {
   VARIANTS,
 } from "../image/plan.ts";
 import type { Studio } from "../image/edit/studio.ts";
+import { REFUSABLE_CODES } from "./warning.ts";
 import type { Color } from "../image/raster.ts";
 import { objectPath } from "./object_path.ts";
 
@@ -37,6 +38,7 @@ const nameError = "name of a variant: 1 to 32 lower-case letters, digits and _";
 /** A variant's name. */
 export const variantName = z.string({ error: nameError })
   .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: nameError });
+const requireError = `array of ${REFUSABLE_CODES.join(", ")}`;
 const colorError = "transparent or a CSS hex colour such as #ffffff";
 const backgroundError = `${colorError}, or an object {"studio"} or {"storage_path"}`;
 const OPAQUE_HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
@@ -184,6 +186,13 @@ export const optionsSchema = described(
         VARIANTS.map((name) => `\`${name}\` (${sizeInWords(name)})`).join(", ")
       }; by name also \`google_vehicle_ads\` (800 x 600 pixels, JPEG), \`facebook_square\` (600 x 600 pixels, JPEG), ` +
         "`facebook_wide` (1200 x 628 pixels, JPEG), and the portal's own (`VARIANTS`).",
+    ),
+    require: described(
+      z.array(choice(REFUSABLE_CODES), { error: requireError })
+        .max(REFUSABLE_CODES.length, { error: `at most ${REFUSABLE_CODES.length} codes` })
+        .default([]),
+      "Warnings that refuse the photo: if it has one of them, the answer is 422 `quality_rejected`, and nothing is stored. A warning that " +
+        "cannot be judged, because the photo kept its background, refuses nothing.",
     ),
   }, { error: "object of options" }),
   "How to process a photo. Every option has a default.",

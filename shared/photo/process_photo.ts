@@ -4,6 +4,7 @@ import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
 import { mapRect } from "../image/map_rect.ts";
+import { measureQuality } from "../image/quality/measure_quality.ts";
 import { rectOf } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
@@ -12,7 +13,9 @@ import { fail, ok, type Result } from "../lib/result.ts";
 import { afterResponse } from "../telemetry/after_response.ts";
 import { hasBackdrops, loadBackdrops, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import { checkCpuBudget } from "./check_cpu_budget.ts";
+import { checkRequired } from "./check_required.ts";
 import { cropFor } from "./crop_for.ts";
+import { qualityWarnings } from "./quality_warnings.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
@@ -35,7 +38,6 @@ import {
   PROFILE_IGNORED,
   warnOfEnlarged,
   warnOfSmall,
-  warnOfSmallCar,
 } from "./warning.ts";
 
 /**
@@ -47,8 +49,8 @@ import {
  * @param received The photo with the settings of its request.
  * @param deps The dependencies.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
- * `image_too_large`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`, `storage_rejected`,
- * `backdrop_forbidden`, `backdrop_not_found`, `backdrop_invalid`.
+ * `image_too_large`, `quality_rejected`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`,
+ * `storage_rejected`, `backdrop_forbidden`, `backdrop_not_found`, `backdrop_invalid`.
  * @throws {AppError} `engine_failed`, if the photo crashes the image engine for the first time;
  * `image_crashes_engine`, if it does so again
  * @throws the signal's reason, if the caller has disconnected
@@ -76,7 +78,11 @@ export async function processPhoto(
   const stored = photo.force
     ? NOTHING_STORED
     : await job.step("lookup", () => findResult(job, photo, inspected.value, deps));
-  if (stored.photo) return ok(stored.photo);
+  if (stored.photo) {
+    const { warnings, quality } = stored.photo;
+    const rejection = checkRequired(warnings, quality, options);
+    return rejection ? fail(rejection) : ok(stored.photo);
+  }
   const isRefused = stored.isRefused || (!photo.force && await deps.crashes?.isRefused(bytes));
   if (isRefused) return fail(crashesEngine());
 
@@ -146,6 +152,9 @@ async function render(
   );
   const crop = await job.step("crop", () => cropFor(options, isFramed, working, cutout));
   const { size } = working;
+  const quality = measureQuality(crop, size, cutout?.kind);
+  const unusable = checkRequired(qualityWarnings(quality, []), quality, options);
+  if (unusable) return fail(unusable);
   working[Symbol.dispose](); // rendering needs the memory
 
   const rendered = await renderVariants(job, photo, {
@@ -156,22 +165,25 @@ async function render(
   if (!rendered.ok) return rendered;
   const variants = rendered.value;
 
-  return ok({
+  const warnings = [
+    ...(working.damaged ? [DAMAGED] : []),
+    ...(working.endMissing ? [END_MISSING] : []),
+    ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
+    ...(warning ? [warning] : []),
+    ...(crop.isUncertain ? [CROP_UNCERTAIN] : []),
+    ...qualityWarnings(quality, variants),
+    ...warnOfEnlarged(variants),
+    ...warnOfSmall(working.originalSize),
+  ];
+  const rejection = checkRequired(warnings, quality, options);
+  return rejection ? fail(rejection) : ok({
     originalSize: working.originalSize,
     crop: mapRect(crop.box, rectOf(size), rectOf(working.originalSize)),
     variants,
     background,
     isOwnCutout,
-    warnings: [
-      ...(working.damaged ? [DAMAGED] : []),
-      ...(working.endMissing ? [END_MISSING] : []),
-      ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
-      ...(warning ? [warning] : []),
-      ...(crop.isUncertain ? [CROP_UNCERTAIN] : []),
-      ...warnOfSmallCar(variants),
-      ...warnOfEnlarged(variants),
-      ...warnOfSmall(working.originalSize),
-    ],
+    quality,
+    warnings,
     reused: false,
   });
 }

@@ -1,5 +1,6 @@
 import type { OutputFormat } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";
+import type { Quality } from "../image/quality/quality.ts";
 import type { Rect, Size } from "../image/raster.ts";
 import type { Warning } from "./warning.ts";
 
@@ -34,6 +35,8 @@ export interface ProcessedPhoto {
   originalSize: Size;
   /** The crop's box in the photo's pixels, after EXIF orientation. */
   crop: Rect;
+  /** What was measured of the photo. */
+  quality: Quality;
   /** The variants, in the order of the request's. */
   variants: Variant[];
   /** The background removal. `cached` means that this request did not pay for it. */

@@ -19,7 +19,8 @@ export function photoResponse(outcome: PhotoOutcome, job: PhotoJob): Response {
 
 /** Makes the reply's body. */
 export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJob): Reply {
-  const { originalSize: { width, height }, crop, variants, background, reused, warnings } = result;
+  const { originalSize: { width, height }, crop, quality, variants, background, reused, warnings } =
+    result;
   const images = photo.returnImages ? byName(variants, ({ file }) => file && base64(file)) : {};
   return {
     success: true,
@@ -40,6 +41,7 @@ export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJ
           crop,
         }),
       ),
+      quality,
       background,
       reused,
       timings_ms: timings.toJSON(),

@@ -30,6 +30,32 @@ export const variantMetadataSchema = z.strictObject({
   ),
 }).describe("File of a variant.");
 
+const share = z.number().min(0).max(1).nullable();
+
+/** What was measured of a photo. */
+export const qualitySchema = z.strictObject({
+  edge_contact: share.describe(
+    "Largest share of one of the photo's edges that the car touches. Above 0.02: `car_cut_off`.",
+  ),
+  edge_width: z.number().positive().nullable().describe(
+    "Width of the sharpest edges within the car, in pixels of the working image. Above 4: `blurry`. `null` if there are too few clear edges.",
+  ),
+  brightness: share.describe(
+    "Brightness below which 98 % of the car's pixels are, from 0 for black to 1 for white. Below 0.25: `too_dark`.",
+  ),
+  overexposed: share.describe(
+    "Share of the car's pixels that are burnt out to white. Above 0.15: `overexposed`.",
+  ),
+  subjects: z.int().nonnegative().nullable().describe(
+    "Number of large separate parts of the cutout. Above 1: `several_subjects`.",
+  ),
+  half_transparent: share.describe(
+    "Share of the cutout's pixels that are half transparent. Above 0.2: `cutout_uncertain`.",
+  ),
+}).describe(
+  "What was measured of the photo, for its quality's warnings. `null` where the car's outline is unknown: the photo kept its background.",
+);
+
 /** The variants that every portal has. The fields of its own variants stand beside theirs. */
 type NamedVariant = StandardVariant | keyof typeof CHANNEL_PRESETS;
 const NAMED_VARIANTS = [...VARIANTS, ...Object.keys(CHANNEL_PRESETS)] as NamedVariant[];
@@ -89,6 +115,7 @@ export const replySchema = z.strictObject({
       variantMetadataSchema.optional()
         .describe(`File of \`${name}\`. Absent if it was not requested.`)
     ),
+    quality: qualitySchema,
     background: z.strictObject({
       removed: z.boolean()
         .describe("If false although removal was requested, `warnings` gives the reason."),

@@ -70,7 +70,7 @@ export async function storeResult(
  * @param before The manifest of the variants that stay in the folder.
  */
 async function manifestOf(
-  { originalSize: { width, height }, crop, background, isOwnCutout, warnings, variants }:
+  { originalSize: { width, height }, crop, quality, background, isOwnCutout, warnings, variants }:
     RenderedPhoto,
   { folder, fileOf, stemOf }: VariantPaths,
   results: ResultStore,
@@ -95,6 +95,7 @@ async function manifestOf(
     pipeline: PIPELINE_VERSION,
     original_size: [width, height],
     crop,
+    quality,
     background: { removed, provider },
     ...(isOwnCutout && provider !== OWN_ALPHA && { own_alpha_unused: true as const }),
     // The reason why a background was kept concerns this request only: the next caller may want it kept.

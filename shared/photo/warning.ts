@@ -3,6 +3,20 @@ import { MAX_ENLARGEMENT } from "../image/framing.ts";
 import type { Size } from "../image/raster.ts";
 import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
+/** The codes of quality control, which the figures of each answer give. */
+export const QUALITY_CODES = [
+  "car_cut_off",
+  "car_small",
+  "blurry",
+  "too_dark",
+  "overexposed",
+  "several_subjects",
+  "cutout_uncertain",
+] as const;
+
+/** A code of quality control. */
+export type QualityCode = typeof QUALITY_CODES[number];
+
 /**
  * The stable codes of warnings: about a kept background and about the photo's size, which each request detects again,
  * and about the result, which are stored with it.
@@ -10,13 +24,21 @@ import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 export const WARNING_CODES = [
   ...BACKGROUND_ERROR_CODES,
   ...RESULT_WARNING_CODES,
-  "car_small",
+  ...QUALITY_CODES,
   "variant_enlarged",
   "photo_small",
 ] as const;
 
 /** A stable code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];
+
+/** The codes with which a request can refuse a photo: a better photo would not have them. */
+export const REFUSABLE_CODES = [
+  ...QUALITY_CODES,
+  "image_damaged",
+  "crop_uncertain",
+  "photo_small",
+] as const satisfies readonly WarningCode[];
 
 /** Long side below which a photo is small, in pixels: `grid` (600 pixels wide) needs almost twice as many. */
 const SMALL_PX = 320;
@@ -43,9 +65,26 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   color_profile_ignored:
     "The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those " +
     "of the photo without it.",
+  car_cut_off:
+    "The photo cuts the car: the car touches more than 2 % of one of the photo's four edges (within 2 pixels of the working image). " +
+    "A cutout of another tool that touches all four edges is not judged.",
   car_small:
-    `The car has so few pixels that it would have to be enlarged more than ${MAX_ENLARGEMENT} times for the size that \`framing\` asks ` +
-    "for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.",
+    `The car has so few pixels that a variant enlarges it more than ${MAX_ENLARGEMENT} times (\`scale\`), and it looks blurred. With ` +
+    "`framing` the car is enlarged as much at most, and is smaller than in the gallery's other pictures. Send a larger photo, or one that " +
+    "is taken from nearer. A photo that kept its background has no such warning.",
+  blurry:
+    "The photo is out of focus or shaken: the sharpest edges within the car (the 20th percentile) are more than 4 pixels of the working " +
+    "image wide. Those of a sharp photo are 1.3 pixels wide, and 4.3 after a blur with a standard deviation of 2 pixels.",
+  too_dark:
+    "98 % of the car's pixels are darker than 25 % of white. Those of good photos, also of black cars, reach 44 % or more.",
+  overexposed:
+    "More than 15 % of the car's pixels are burnt out to white (all colours at least 253 of 255). A photo that kept its background has " +
+    "no such warning.",
+  several_subjects:
+    "The cutout has separate parts of which at least two have 10 % or more of the largest one's area.",
+  cutout_uncertain:
+    "More than 20 % of the cutout's pixels are half transparent (alpha from 26 to 229). A true mask has 1 %, a good one of a neural " +
+    "network 5 %. A picture that API4.ai has drawn (`API4AI_MODE` other than `fg-mask`) is not judged.",
   variant_enlarged:
     "A variant is wider than the working image, and the CPU budget has no room for a larger decode: it is enlarged, and blurred. Send a " +
     "smaller photo, or ask for fewer variants at once.",

@@ -16,6 +16,7 @@ export const RESULT_WARNING_CODES = [
 export const MAX_ETAG_CHARACTERS = 200;
 
 const px = z.int().positive();
+const share = z.number().min(0).max(1).nullable();
 const box = z.object({ x: z.int(), y: z.int(), width: px, height: px });
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
@@ -32,6 +33,14 @@ const manifestSchema = z.object({
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
   crop: box,
+  quality: z.object({
+    edge_contact: share,
+    edge_width: z.number().nullable(),
+    brightness: share,
+    overexposed: share,
+    subjects: z.int().nullable(),
+    half_transparent: share,
+  }),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
   /** Set if the photo came as a cutout whose alpha was not used: the result is not that of a request that uses it. */
   own_alpha_unused: z.literal(true).optional(),

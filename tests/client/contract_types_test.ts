@@ -60,6 +60,7 @@ interface Checks {
     NonNullable<z.output<typeof replySchema>["metadata"]["grid"]>
   >;
   Box: Same<Schemas["Box"], z.output<typeof replySchema>["metadata"]["crop"]>;
+  Quality: Same<Schemas["Quality"], z.output<typeof replySchema>["metadata"]["quality"]>;
   Figures: Same<
     Schemas["Figures"],
     z.output<typeof metricsSchema>["isolate"]["all"]
@@ -96,6 +97,7 @@ const CHECKS: Checks = {
   StepEvent: true,
   VariantMetadata: true,
   Box: true,
+  Quality: true,
   Figures: true,
 };
 

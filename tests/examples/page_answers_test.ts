@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Page, Route } from "playwright-core";
 import { findChromium, openBrowser } from "../../dev/browser.ts";
 import { startStack } from "../../dev/stack.ts";
+import { REFUSABLE_CODES } from "../../shared/photo/warning.ts";
 import { within } from "../helpers/until.ts";
 import { card, choose, reached, signIn } from "./admin_page.ts";
 
@@ -28,6 +29,10 @@ const answerWith = (warnings: { code: string; message: string }[]) => ({
     filename: "small.jpg",
     crop: { x: 0, y: 0, width: 640, height: 427 },
     subject: null,
+    quality: {
+      ...{ edge_contact: 0.2, edge_width: 1.3, brightness: 0.5, overexposed: 0 },
+      ...{ subjects: 1, half_transparent: 0.01 },
+    },
     grid: {
       ...{ width: 1, height: 1, bytes: 42, format: "png", scale: 0.002 },
       crop: { x: 0, y: 0, width: 1, height: 1 },
@@ -62,6 +67,7 @@ async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Colour").fill("#12ab9f");
   await page.getByLabel("Format").selectOption("jpeg");
   await page.getByLabel("Quality, 1 to 100").fill("61");
+  await page.getByLabel("Refuse photos that quality control warns of").check();
   const query = await answerNext(page, 422, REFUSAL);
   await choose(page, "small.jpg");
   const chosen = {
@@ -75,7 +81,9 @@ async function sendsSettings(page: Page): Promise<void> {
   assert.deepEqual(await query(), {
     ...always,
     ...{ crop: "auto", padding: "77", format: "jpeg", quality: "61" },
+    require: REFUSABLE_CODES.join(","),
   });
+  await page.getByLabel("Refuse photos that quality control warns of").uncheck();
   const failed = page.getByText("Code: invalid_image");
   await failed.waitFor();
 
@@ -91,6 +99,7 @@ async function showsWarnings(page: Page): Promise<void> {
   const warnings = [
     { code: "crop_uncertain", message: "The crop may cut the car." },
     { code: "color_profile_ignored", message: "The colour profile was ignored." },
+    { code: "car_cut_off", message: "The photo cuts the car." },
   ];
   const query = await answerNext(page, 200, answerWith(warnings));
   await page.getByRole("button", { name: "Render the photos again" }).click();
@@ -98,10 +107,12 @@ async function showsWarnings(page: Page): Promise<void> {
   const photo = card(page, "small.jpg");
   await reached(photo, "stored");
   const shown = await photo.locator(".notice.warning").allInnerTexts();
-  assert.equal(shown.length, 2, `${shown}`);
+  assert.equal(shown.length, 3, `${shown}`);
   warnings.forEach(({ code, message }, index) => {
     assert.match(shown[index], new RegExp(`${message}\\s+Code: ${code}`));
   });
+  const badges = photo.getByRole("list", { name: "Quality control" }).getByRole("listitem");
+  assert.deepEqual(await badges.allInnerTexts(), ["Uncertain crop", "Car cut off"]);
   const status = await page.getByRole("status").textContent();
   assert.equal(status, `small.jpg is stored. ${warnings.map(({ message }) => message).join(" ")}`);
 }

@@ -16,6 +16,7 @@ Deno.test("every option has the design's default", () => {
     quality: 84,
     background: "transparent",
     variants: ["processed", "grid", "detail"],
+    require: [],
   });
 });
 
@@ -34,6 +35,7 @@ const GOOD: [name: string, values: unknown[]][] = [
   ["quality", [1, 100]],
   ["background", ["transparent", "#fff", "#ABCD", "#00ff7f", "#00FF7f80"]],
   ["variants", [["processed"], ["grid"], ["processed", "detail"]]],
+  ["require", [[], ["car_cut_off"], ["blurry", "photo_small"]]],
 ];
 
 for (const [name, values] of GOOD) {
@@ -63,6 +65,7 @@ const BAD: [name: string, values: unknown[], expected: RegExp][] = [
     /transparent or a CSS hex colour/,
   ],
   ["variants", [[], "grid", null], /array of processed, grid, detail/],
+  ["require", ["blurry", null], /array of car_cut_off/],
 ];
 
 for (const [name, values, expected] of BAD) {

@@ -33,6 +33,10 @@ const manifest: Manifest = {
   pipeline: PIPELINE_VERSION,
   original_size: [4, 3],
   crop: { x: 0, y: 0, width: 4, height: 3 },
+  quality: {
+    ...{ edge_contact: null, edge_width: null, brightness: 0.5 },
+    ...{ overexposed: null, subjects: null, half_transparent: null },
+  },
   background: { removed: false, provider: null },
   warnings: [],
   variants: {

@@ -7,6 +7,10 @@ const GOOD: Manifest = {
   pipeline: 1,
   original_size: [4032, 3024],
   crop: { x: 608, y: 1066, width: 2634, height: 1360 },
+  quality: {
+    ...{ edge_contact: 0, edge_width: 1.3, brightness: 0.5, overexposed: null, subjects: 1 },
+    half_transparent: 0.01,
+  },
   background: { removed: true, provider: "api4ai" },
   warnings: [{ code: "image_damaged", message: "Parts may look wrong." }],
   variants: {
@@ -43,6 +47,8 @@ Deno.test("a damaged manifest, or one of another version, is null", () => {
     { original_size: [0, 3024] },
     { crop: undefined },
     { crop: { ...GOOD.crop, width: 0 } },
+    { quality: undefined },
+    { quality: { ...GOOD.quality, overexposed: 2 } },
     { background: {} },
     { warnings: ["image_damaged"] },
     { variants: { "Other": grid } },

@@ -4,6 +4,7 @@ import { createBackgroundFields } from "./background_fields.ts";
 import { createChannelFields } from "./channel_fields.ts";
 import { el, newId } from "./dom.ts";
 import { createFramingFields } from "./framing_fields.ts";
+import { QUALITY_CODES } from "./quality_badges.ts";
 
 /** The choice in the form. */
 export interface Choice {
@@ -56,6 +57,7 @@ export function createOptionsForm(
   const background = createBackgroundFields(supabase);
   const channels = createChannelFields();
   const keep = el("input", { type: "checkbox" });
+  const refuse = el("input", { type: "checkbox" });
 
   const framing = createFramingFields();
   const update = (): void => {
@@ -88,6 +90,12 @@ export function createOptionsForm(
       field("Format", format),
       field("Quality, 1 to 100", quality),
       channels.element,
+      el(
+        "label",
+        { class: "check" },
+        refuse,
+        "Refuse photos that quality control warns of",
+      ),
       withOriginal && el(
         "label",
         { class: "check" },
@@ -111,6 +119,7 @@ export function createOptionsForm(
       background: background.read(),
       ...(variants && { variants }),
       ...(format.value !== "png" && { quality: quality.valueAsNumber }),
+      ...(refuse.checked && { require: QUALITY_CODES as PhotoOptions["require"] }),
     };
     return { options, keepOriginal: keep.checked };
   };

@@ -3,6 +3,7 @@ import { createComparison } from "./comparison.ts";
 import { el } from "./dom.ts";
 import { createCallNote, createConversionNote, createWarnings } from "./outcome_notes.ts";
 import { createRequestId } from "./problem.ts";
+import { createQualityBadges } from "./quality_badges.ts";
 import { createTimingsChart } from "./timings_chart.ts";
 import { createDownloads, createRealSizes, loadVariants } from "./variants.ts";
 
@@ -26,7 +27,7 @@ export async function createResult(
   onRetry: () => void,
   signal: AbortSignal,
 ): Promise<Result> {
-  const warnings = createWarnings(reply, onRetry);
+  const warnings = [createQualityBadges(reply), ...createWarnings(reply, onRetry)];
   const note = createCallNote(reply);
   const conversion = createConversionNote(reply);
   const id = createRequestId(reply.request_id);
