@@ -56,7 +56,8 @@ const SETTINGS = { API4AI_TIMEOUT_MS: "2500", CUTOUT_BUCKET: "none" };
 onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, stack) => {
   const photo = await fixture("small.jpg");
   const auth = { authorization: `Bearer ${stack.adminToken}` };
-  const send = (query = "variants=grid") => expectReply(sendBytes(stack.functionUrl, auth, photo, query));
+  const send = (query = "variants=grid") =>
+    expectReply(sendBytes(stack.functionUrl, auth, photo, query));
   const simulator = stack.simulator!;
   await simulator.warmUp(); // its first picture has to be ready within the timeout, too
 
