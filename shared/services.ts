@@ -1,5 +1,5 @@
 import type { AppDeps } from "./app.ts";
-import { createRemover } from "./background/create_remover.ts";
+import { createRemovers } from "./background/create_remover.ts";
 import { BatchStore } from "./batch/batch_store.ts";
 import { createWorker } from "./batch/create_worker.ts";
 import type { ItemDeps } from "./batch/process_item.ts";
@@ -74,7 +74,7 @@ export function createServices(config: Config): AppDeps {
       admission.charge(TASK_MS.record);
     },
     process: {
-      remover: createRemover(config, service),
+      ...createRemovers(config, service),
       store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
       results: new ResultStore(service, storage.bucket),
       working: storage.cutoutBucket === undefined

@@ -61,7 +61,7 @@ export async function answeredMask({ simulator }: Backend): Promise<Mask> {
     headers: { "X-API-KEY": simulator.apiKey },
     body: form,
   });
-  const { data } = await rasterOf(readReply(await response.bytes()));
+  const { data } = await rasterOf(readReply(await response.bytes()).image);
   return {
     width,
     height,

@@ -77,6 +77,14 @@ export interface components {
         aspect?: string;
       };
       /**
+       * @description Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour. The covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its `hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the warning `plate_not_found`. In a query, an object is JSON text.
+       * @default keep
+       */
+      plate?: ("keep" | "blur") | {
+        /** @description The colour, a CSS hex colour of 3, 4, 6 or 8 digits. It is opaque: alpha is ignored. */
+        cover: string;
+      };
+      /**
        * @description Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless `background` sets another colour.
        * @default webp
        * @enum {string}
@@ -142,6 +150,7 @@ export interface components {
         | "cutout_uncertain"
         | "image_damaged"
         | "crop_uncertain"
+        | "plate_not_found"
         | "photo_small"
       )[];
     };
@@ -402,6 +411,7 @@ export interface components {
      *     - `image_damaged`: The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads completely, despite faults, has no warning.
      *     - `image_end_missing`: The JPEG lacks its end marker, but the picture is complete.
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
+     *     - `plate_not_found`: `plate` asks to hide licence plates, and none was found: API4.ai's reply has no box of one, or the photo was not sent to it (a kept background, a photo that came as a cutout). If API4.ai has hidden a plate without naming its box, its picture is used. Check the pictures.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
      *     - `car_cut_off`: The photo cuts the car: the car touches more than 2 % of one of the photo's four edges (within 2 pixels of the working image). A cutout of another tool that touches all four edges is not judged.
      *     - `car_small`: The car has so few pixels that a variant enlarges it more than 1.5 times (`scale`), and it looks blurred. With `framing` the car is enlarged as much at most, and is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer. A photo that kept its background has no such warning.
@@ -427,6 +437,7 @@ export interface components {
       | "image_end_missing"
       | "color_profile_ignored"
       | "crop_uncertain"
+      | "plate_not_found"
       | "car_cut_off"
       | "car_small"
       | "blurry"

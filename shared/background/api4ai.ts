@@ -4,6 +4,7 @@ import { readLimited } from "../lib/read_limited.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
+import { withPlates } from "./plates_chunk.ts";
 import { readReply } from "./read_reply.ts";
 
 /** The settings of the API4.ai client. */
@@ -16,6 +17,8 @@ export interface Api4aiOptions {
   mode: Api4aiMode;
   /** Bound on the total time of all tries, in milliseconds. */
   timeoutMs: number;
+  /** Whether the cutouts are those for hiding licence plates, which are cached apart from others. @default false */
+  forPlates?: boolean;
 }
 
 /** Waits between tries, in milliseconds. The vendor's own clients use the same. */
@@ -36,7 +39,7 @@ export class Api4ai implements BackgroundRemover {
   }
 
   get variant(): string {
-    return this.#options.mode;
+    return this.#options.forPlates ? `${this.#options.mode}-plates` : this.#options.mode;
   }
 
   get kind(): Cutout["kind"] {
@@ -58,7 +61,8 @@ export class Api4ai implements BackgroundRemover {
     for (let attempt = 0;; attempt++) {
       const outcome = await this.#ask(photo, either);
       if ("body" in outcome) {
-        return { kind: this.kind, bytes: readReply(outcome.body, this.#options.key) };
+        const { image, plates } = readReply(outcome.body, this.#options.key);
+        return { kind: this.kind, bytes: withPlates(image, plates) };
       }
       signal?.throwIfAborted();
       if (deadline.aborted) throw timedOut(this.#options.timeoutMs, outcome.error);

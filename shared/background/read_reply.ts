@@ -2,6 +2,7 @@ import { z } from "zod";
 import { decodeBase64 } from "../lib/json/decode_base64.ts";
 import { type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
 import { BackgroundError } from "./background_error.ts";
+import { readPlates, type RelativeBox } from "./read_plates.ts";
 
 /** Bounds on a reply without its image. A reply with two boxes has some 600 bytes and 40 values. */
 const BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 1_000 };
@@ -22,16 +23,23 @@ const reply = z.object({
   })).min(1).max(10),
 });
 
+/** The parts of a reply that the function uses. */
+export interface Api4aiReply {
+  /** The encoded image, a view of the reply's bytes. */
+  image: Uint8Array<ArrayBuffer>;
+  /** The licence plates, if the reply has any. */
+  plates: RelativeBox[];
+}
+
 /**
- * Finds the image in API4.ai's reply.
+ * Finds the image and the licence plates in API4.ai's reply.
  *
  * @param bytes The body of a response with status 200, which can still report a failure. The image is decoded in place.
  * @param key The key for API4.ai. It is kept out of the log, even if the reply repeats it.
- * @returns The encoded image, a view of `bytes`.
  * @throws {BackgroundError} `background_removal_failed` if the reply reports a failure, and
  * `background_removal_invalid_reply` if it holds no image.
  */
-export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Uint8Array<ArrayBuffer> {
+export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Api4aiReply {
   const json = parseBounded(bytes, BOUNDS, { names: IMAGE_FIELDS });
   if (!json.ok) throw invalid(HOW[json.fault], without(key, json.cause));
   const parsed = reply.safeParse(json.value);
@@ -52,7 +60,7 @@ export function readReply(bytes: Uint8Array<ArrayBuffer>, key?: string): Uint8Ar
   if (!raw?.length) throw invalid("held no image");
   const image = decodeBase64(raw, raw);
   if (typeof image === "string") throw invalid(image === "json" ? HOW.invalid : "held no base64");
-  return image;
+  return { image, plates: readPlates(result.entities) };
 }
 
 const HOW = {

@@ -11,6 +11,7 @@ import {
 } from "../image/plan.ts";
 import type { Studio } from "../image/edit/studio.ts";
 import { REFUSABLE_CODES } from "./warning.ts";
+import type { PlateCover } from "../image/edit/hide_plate.ts";
 import type { Color } from "../image/raster.ts";
 import { objectPath } from "./object_path.ts";
 
@@ -123,6 +124,17 @@ export const framingSchema = described(
   "The place of the car in the frame.",
 );
 
+const coverError = "CSS hex colour such as #ffffff";
+const plateCoverSchema = described(
+  z.strictObject({
+    cover: described(
+      z.string({ error: coverError }).regex(HEX, { error: coverError }),
+      "The colour, a CSS hex colour of 3, 4, 6 or 8 digits. It is opaque: alpha is ignored.",
+    ),
+  }, { error: 'object {"cover"}' }),
+  "A cover of licence plates.",
+);
+
 /** The options of a photo, in the form that callers send. */
 export const optionsSchema = described(
   z.strictObject({
@@ -161,6 +173,15 @@ export const optionsSchema = described(
         "turns it on; `padding`, `crop` and `fit` then have no effect. A side at which the photo cuts the car lies at the frame's " +
         `edge. The car is never enlarged more than ${MAX_ENLARGEMENT} times. A photo that keeps its background ignores it. In a ` +
         "query it is JSON text.",
+    ),
+    plate: described(
+      z.union([choice(["keep", "blur"]), plateCoverSchema], {
+        error: 'keep, blur or an object such as {"cover": "#ffffff"}',
+      }).default("keep"),
+      'Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour. The ' +
+        "covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its " +
+        "`hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the " +
+        "warning `plate_not_found`. In a query, an object is JSON text.",
     ),
     format: described(
       choice(FORMATS).default("webp"),
@@ -223,6 +244,12 @@ export function backgroundColor(
     ? { r: 255, g: 255, b: 255, a: 0 }
     : parseHex(background);
   return format === "jpeg" ? onWhite(color) : color;
+}
+
+/** Returns how an option hides plates; `null` if it keeps them. */
+export function plateCover({ plate }: Pick<ProcessOptions, "plate">): PlateCover | null {
+  if (plate === "keep") return null;
+  return plate === "blur" ? plate : parseHex(plate.cover);
 }
 
 function parseHex(value: string): Color {

@@ -12,6 +12,8 @@ import type { Looks } from "./presets/preset.ts";
 export interface ProcessDeps {
   /** Removes backgrounds; unset if none is configured. */
   remover?: CachedRemover;
+  /** Removes backgrounds and finds licence plates; unset if none is configured. */
+  plateRemover?: CachedRemover;
   /** Writes variants. */
   store: VariantStore;
   /** Finds stored results; if unset, every photo is rendered. */

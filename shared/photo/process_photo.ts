@@ -18,6 +18,7 @@ import { cropFor } from "./crop_for.ts";
 import { qualityWarnings } from "./quality_warnings.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
+import { cutoutForPlates, hidePlates, warnOfPlate } from "./hide_plates.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
@@ -58,9 +59,10 @@ import {
 export async function processPhoto(
   job: PhotoJob,
   received: Photo,
-  deps: ProcessDeps,
+  { plateRemover, ...others }: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
   const { bytes, options } = received;
+  const deps = options.plate === "keep" ? others : { ...others, remover: plateRemover };
   const { admission, cpuBudgetMs, limits, looks } = deps;
 
   const inspected = inspectPhoto(bytes, limits);
@@ -109,6 +111,7 @@ export async function processPhoto(
   const rendered = await render(job, photo, decode, slot, {
     ...{ header, presets, detail },
     remover: deps.remover,
+    keepsPicture: others.remover?.kind === "image",
   })
     .catch((error) => countCrash(error, photo, deps));
   slot.end();
@@ -126,6 +129,8 @@ interface RenderDeps {
   presets: Presets;
   detail: DetailPlan;
   remover?: CachedRemover;
+  /** Whether the portal wants the remover's picture and not the photo's own pixels. */
+  keepsPicture: boolean;
 }
 
 /** The steps that compute. Storing waits for no other photo, so it comes after them. */
@@ -134,7 +139,7 @@ async function render(
   photo: Photo,
   decode: () => Promise<Result<DecodedPhoto>>,
   slot: CpuSlot,
-  { header, presets, detail, remover }: RenderDeps,
+  { header, presets, detail, remover, keepsPicture }: RenderDeps,
 ): Promise<Result<RenderedPhoto>> {
   const { options } = photo;
   const decoded = await job.step("decode", decode);
@@ -142,10 +147,11 @@ async function render(
   using working = decoded.value;
   job.facts.sizeIn = working.originalSize;
 
-  const { cutout, background, warning, isOwnCutout } = await job.step(
+  const { background, warning, isOwnCutout, plates, ...removed } = await job.step(
     "background",
     () => removeBackground(job, slot, working, options, remover),
   );
+  const cutout = cutoutForPlates(removed.cutout, plates, keepsPicture);
   slot.prepared();
   const isFramed = options.variants.some((name) =>
     variantOptions(name, options, presets).framing !== "none"
@@ -155,10 +161,11 @@ async function render(
   const quality = measureQuality(crop, size, cutout?.kind);
   const unusable = checkRequired(qualityWarnings(quality, []), quality, options);
   if (unusable) return fail(unusable);
+  hidePlates(crop.image, crop.box, plates, options);
   working[Symbol.dispose](); // rendering needs the memory
 
   const rendered = await renderVariants(job, photo, {
-    ...{ crop, working: size, header, presets, detail },
+    ...{ crop, working: size, header, presets, detail, plates },
     isCutOut: background.removed,
     hasOwnPixels: cutout?.kind !== "image",
   }, slot);
@@ -171,6 +178,7 @@ async function render(
     ...(working.profileIgnored ? [PROFILE_IGNORED] : []),
     ...(warning ? [warning] : []),
     ...(crop.isUncertain ? [CROP_UNCERTAIN] : []),
+    ...warnOfPlate(plates, options),
     ...qualityWarnings(quality, variants),
     ...warnOfEnlarged(variants),
     ...warnOfSmall(working.originalSize),

@@ -1,10 +1,11 @@
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { renderVariant } from "../image/pipeline.ts";
-import type { Size } from "../image/raster.ts";
+import type { Rect, Size } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { ok, type Result } from "../lib/result.ts";
 import { decodeBackdrops, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import type { FramedCrop } from "./crop_for.ts";
+import { hidePlates } from "./hide_plates.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import { placeVariant } from "./place_variant.ts";
@@ -26,6 +27,8 @@ export interface CroppedPhoto {
   header: PhotoHeader;
   presets: Presets;
   detail: DetailPlan;
+  /** The licence plates, in the working image's pixels. The crop's are hidden already. */
+  plates: readonly Rect[];
 }
 
 /**
@@ -40,7 +43,7 @@ export interface CroppedPhoto {
 export async function renderVariants(
   job: PhotoJob,
   { bytes, options, backdrops = NO_BACKDROPS }: Photo,
-  { crop, working, isCutOut, hasOwnPixels, header, presets, detail }: CroppedPhoto,
+  { crop, working, isCutOut, hasOwnPixels, header, presets, detail, plates }: CroppedPhoto,
   slot: CpuSlot,
 ): Promise<Result<RenderedVariant[]>> {
   const { image, box, car } = crop;
@@ -55,6 +58,7 @@ export async function renderVariants(
       () => detailedCrop(bytes, header, { image, box, working }, longSidePx, slot.step),
     )
     : null;
+  if (larger) hidePlates(larger, box, plates, options);
   const detailOf = (name: string) => larger && wide.includes(name) ? larger.width / image.width : 1;
   const variants: RenderedVariant[] = [];
   for (

@@ -53,7 +53,7 @@ export async function variantPaths(
   cutout: string,
   { presets = STANDARD_PRESETS, backdrops = NO_BACKDROPS }: PathFacts = {},
 ): Promise<VariantPaths> {
-  const { crop, padding, shadow, fit, format, quality, background, framing } = options;
+  const { crop, padding, shadow, fit, format, quality, background, framing, plate } = options;
   const settings = [
     PIPELINE_VERSION,
     cutout,
@@ -63,6 +63,7 @@ export async function variantPaths(
     format,
     quality,
     backgroundIdentity(background, backdrops),
+    ...(plate === "keep" ? [] : [{ plate }]),
     ...(framing === "none" ? [] : [{ framing }]), // without it, the path from before the option existed
   ];
   const [photoHash, settingsHash, ...stems] = await Promise.all([

@@ -37,6 +37,7 @@ export const REFUSABLE_CODES = [
   ...QUALITY_CODES,
   "image_damaged",
   "crop_uncertain",
+  "plate_not_found",
   "photo_small",
 ] as const satisfies readonly WarningCode[];
 
@@ -62,6 +63,9 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   crop_uncertain:
     "The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the " +
     "brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.",
+  plate_not_found:
+    "`plate` asks to hide licence plates, and none was found: API4.ai's reply has no box of one, or the photo was not sent to it (a kept " +
+    "background, a photo that came as a cutout). If API4.ai has hidden a plate without naming its box, its picture is used. Check the pictures.",
   color_profile_ignored:
     "The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those " +
     "of the photo without it.",
@@ -105,6 +109,13 @@ export interface Warning {
 export const DAMAGED: Warning = {
   code: "image_damaged",
   message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
+};
+
+/** The warning about a photo whose licence plate was to be hidden, and was not found. */
+export const PLATE_NOT_FOUND: Warning = {
+  code: "plate_not_found",
+  message:
+    "No licence plate was found, so that none was hidden by the function: check the pictures.",
 };
 
 /** The warning about a crop that may cut off a part of the car. */

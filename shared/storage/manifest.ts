@@ -10,6 +10,7 @@ export const RESULT_WARNING_CODES = [
   "image_end_missing",
   "color_profile_ignored",
   "crop_uncertain",
+  "plate_not_found",
 ] as const;
 
 /** Bound on an ETag, in characters: Storage's have 34 to 66. A longer one is not kept. */

@@ -17,6 +17,7 @@ Deno.test("every option has the design's default", () => {
     background: "transparent",
     variants: ["processed", "grid", "detail"],
     require: [],
+    plate: "keep",
   });
 });
 
@@ -35,6 +36,7 @@ const GOOD: [name: string, values: unknown[]][] = [
   ["quality", [1, 100]],
   ["background", ["transparent", "#fff", "#ABCD", "#00ff7f", "#00FF7f80"]],
   ["variants", [["processed"], ["grid"], ["processed", "detail"]]],
+  ["plate", ["keep", "blur", { cover: "#fff" }, { cover: "#00FF7f80" }]],
   ["require", [[], ["car_cut_off"], ["blurry", "photo_small"]]],
 ];
 
@@ -65,6 +67,7 @@ const BAD: [name: string, values: unknown[], expected: RegExp][] = [
     /transparent or a CSS hex colour/,
   ],
   ["variants", [[], "grid", null], /array of processed, grid, detail/],
+  ["plate", ["hide", true, null], /keep, blur or an object/],
   ["require", ["blurry", null], /array of car_cut_off/],
 ];
 

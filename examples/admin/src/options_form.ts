@@ -48,6 +48,7 @@ export function createOptionsForm(
     drop: "always",
     none: "none",
   });
+  const plate = choice({ keep: "visible", blur: "blurred", cover: "covered in white" });
   const fit = choice({
     contain: "all of the car",
     cover: "fill the frame",
@@ -84,6 +85,7 @@ export function createOptionsForm(
       field("Crop", crop),
       field("Padding, pixels", padding),
       field("Shadow", shadow),
+      field("Licence plates", plate),
       field("Fit in the frame", fit),
       ...framing.elements,
       ...background.elements,
@@ -113,6 +115,8 @@ export function createOptionsForm(
       crop: crop.value as PhotoOptions["crop"],
       ...(crop.value === "auto" && { padding: padding.valueAsNumber }),
       shadow: shadow.value as PhotoOptions["shadow"],
+      ...(plate.value === "blur" && { plate: plate.value }),
+      ...(plate.value === "cover" && { plate: { cover: "#ffffff" } }),
       fit: fit.value as PhotoOptions["fit"],
       framing: framing.read(),
       format: format.value as PhotoOptions["format"],

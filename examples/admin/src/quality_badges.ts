@@ -12,6 +12,7 @@ const LABELS: Record<string, string> = {
   cutout_uncertain: "Uncertain cutout",
   image_damaged: "Damaged file",
   crop_uncertain: "Uncertain crop",
+  plate_not_found: "Plate not found",
   photo_small: "Too few pixels",
 };
 

@@ -21,7 +21,7 @@ export function textValue(text: string): string | number | boolean {
 }
 
 /** Options whose value can be an object: a query has its JSON text. */
-const OBJECT_OPTIONS = new Set(["framing", "background"]);
+const OBJECT_OPTIONS = new Set(["framing", "background", "plate"]);
 
 /** Parses an option's JSON. Text that is not an object stays as it is. */
 function objectValue(text: string): unknown {

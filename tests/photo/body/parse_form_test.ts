@@ -129,7 +129,7 @@ for (const type of ["image/jpeg", "image/heic", "IMAGE/PNG; q=1", "application/o
 Deno.test("parseBody() reads the settings of bare bytes from the query", async () => {
   const query =
     "?filename=007&upload_to_storage=true&return_images=false&force=true&skip_background_removal=true&padding=5" +
-    "&crop=none&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid&require=blurry,too_dark";
+    "&crop=none&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid&require=blurry,too_dark&plate=%7B%22cover%22:%22%23123%22%7D";
   assert.deepEqual(await parse(requestOf(PHOTO, "image/jpeg", query)), {
     source: BYTES,
     filename: "007",
@@ -146,6 +146,7 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
       framing: "none",
       variants: ["grid", "detail"],
       require: ["blurry", "too_dark"],
+      plate: { cover: "#123" },
     },
     upload: true,
     returnImages: false,
