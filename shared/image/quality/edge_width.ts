@@ -14,13 +14,13 @@ const SLOPE = 1;
 const CONTRAST = { share: 0.25, min: 20 };
 
 /** Number of clear edges that suffices for a measurement. */
-const ENOUGH = 25;
+const ENOUGH = 16;
 
 /** Share of the edges that are at most as wide as the result: of a photo with little depth of field, the sharp part counts. */
 const SHARPEST = 0.2;
 
 /** Target for the number of pixels that are read in each direction. */
-const PIXELS = 24_000;
+const PIXELS = 16_000;
 
 /** Reductions at which edges are searched: those of a very blurred picture are too flat to be found at its own size. */
 const REDUCTIONS = [1, 4, 8];
@@ -71,12 +71,25 @@ function edgesAlong(
   const line = new Int16Array(Math.floor(length / reduction));
   const widths: number[] = [];
   for (let first = Math.floor(space / 2); first + reduction <= count; first += space) {
-    for (let i = 0; i < line.length; i++) {
-      line[i] = level(pixels, first * stride + i * reduction * step, step, stride, reduction);
+    if (reduction === 1) readLine(pixels, first * stride, step, line);
+    else {
+      for (let i = 0; i < line.length; i++) {
+        line[i] = level(pixels, first * stride + i * reduction * step, step, stride, reduction);
+      }
     }
     addEdges(line, contrast, widths);
   }
   return widths;
+}
+
+/** Reads the brightness along a line; -1 for a pixel that is not solid. One tight loop: a fresh process interprets it. */
+function readLine(pixels: Uint32Array, start: number, step: number, line: Int16Array): void {
+  for (let i = 0, at = start; i < line.length; i++, at += step) {
+    const pixel = pixels[at];
+    line[i] = pixel >>> 24 < SOLID
+      ? -1
+      : ((pixel & 255) * 77 + ((pixel >>> 8) & 255) * 150 + ((pixel >>> 16) & 255) * 29) >>> 8;
+  }
 }
 
 /** Returns the mean brightness of a block, or -1 if one of its pixels is not solid. */

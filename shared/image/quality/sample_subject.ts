@@ -2,7 +2,7 @@ import { type Mask, packedPixels, type Raster } from "../raster.ts";
 import { lumaOf } from "./luma.ts";
 
 /** Target for the number of sampled pixels. For shares and percentiles, it is as good as all pixels. */
-const SAMPLES = 20_000;
+const SAMPLES = 10_000;
 
 /** Alpha of a half transparent pixel, 0 to 255: between compression artefacts and nearly solid pixels. */
 const HALF = { above: 25, below: 230 };
@@ -52,8 +52,9 @@ export function sampleSubject(image: Raster): SubjectSample {
         continue;
       }
       solid++;
-      levels[lumaOf(pixel)]++;
-      if (isBurntOut(pixel)) burntOut++;
+      const luma = lumaOf(pixel);
+      levels[luma]++;
+      if (luma >= BURNT_OUT && isBurntOut(pixel)) burntOut++;
     }
   }
   return {
