@@ -33,11 +33,21 @@ export interface components {
        */
       padding?: number;
       /**
-       * @description `auto` draws a drop shadow if the background was removed, `drop` always, `none` never. The shadow is the car's silhouette: black at 50 %, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`.
+       * @description `auto` draws a drop shadow if the background was removed, `drop` always, `none` never. That shadow is the car's silhouette: black, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`. `ground` makes the car stand on a floor: a dark, narrow shadow under the tyres and a wide, soft one under the body, if the background was removed and the photo's lower edge does not cut the car.
        * @default auto
        * @enum {string}
        */
-      shadow?: "auto" | "drop" | "none";
+      shadow?: "auto" | "drop" | "ground" | "none";
+      /**
+       * @description How dark the shadow is, 0 to 100: the opacity of `drop`, in per cent; the optical density of `ground`, which looks natural at 50.
+       * @default 50
+       */
+      shadow_strength?: number;
+      /**
+       * @description Opacity of the car's reflection in a polished floor where the tyres stand, in per cent, 0 to 100. It fades out below. It is drawn under the same conditions as the `ground` shadow, with any `shadow`.
+       * @default 0
+       */
+      reflection?: number;
       /**
        * @description How the car fits into `grid` and `detail`: `contain` shows all of it, undistorted; `cover` fills the frame, undistorted and cropped; `fill` stretches it.
        * @default contain

@@ -1,4 +1,5 @@
 import { cover } from "./edit/cover.ts";
+import { drawFloor, type FloorLook } from "./edit/floor/draw_floor.ts";
 import { drawShadow } from "./edit/shadow.ts";
 import { encode } from "./encode/encode.ts";
 import { flatten } from "./edit/flatten.ts";
@@ -14,6 +15,10 @@ import { paintStudio, type Studio } from "./edit/studio.ts";
 export interface RenderPlan extends VariantPlan {
   /** Whether the drop shadow is drawn. */
   shadow: boolean;
+  /** Opacity of the drop shadow, 0 to 1. @default 0.5 */
+  shadowOpacity?: number;
+  /** The look of the floor on which the car stands. @default no floor */
+  floor?: FloorLook;
   /** The colour behind the variant's transparent parts; alpha 0 leaves them transparent. */
   background: Color;
   /** What stands behind the car instead of a colour. @default none */
@@ -42,8 +47,11 @@ const STEPS: readonly Step[] = [
   function frame(image, { frame, target }) {
     return place(image, frame, target);
   },
-  function shadow(image, { shadow, scale }) {
-    return shadow ? drawShadow(image, scale) : image;
+  function floor(image, { floor }) {
+    return floor ? drawFloor(image, floor) : image;
+  },
+  function shadow(image, { shadow, scale, shadowOpacity }) {
+    return shadow ? drawShadow(image, scale, shadowOpacity) : image;
   },
   async function background(image, { background, backdrop }) {
     if (backdrop) {

@@ -22,7 +22,7 @@ export type CropMode = "auto" | "none";
 /** The way a crop fills a frame of another shape, as in CSS `object-fit`. */
 export type Fit = "contain" | "cover" | "fill";
 
-/** Pixels that the shadow adds to each dimension of `processed`, both sides together. */
+/** Pixels that a shadow or a reflection adds to each dimension of `processed`, both sides together. */
 export const SHADOW_CANVAS_PX = 40;
 
 /** The geometry of one variant. */
@@ -120,7 +120,7 @@ export function pad(bounds: Rect, paddingPx: number, within: Size): Rect {
  * @param name The variant; `processed` keeps the crop's size, the others have a fixed size.
  * @param crop The crop's size.
  * @param fit How the crop fills `grid` and `detail`.
- * @param shadow Whether a shadow is drawn; if so, `processed` grows by {@linkcode SHADOW_CANVAS_PX}.
+ * @param shadow Whether a shadow or a reflection is drawn; if so, `processed` grows by {@linkcode SHADOW_CANVAS_PX}.
  * @param frame The variant's fixed size; `processed` has none. @default the size of `grid` or `detail`
  */
 export function planVariant(

@@ -32,6 +32,8 @@ const share = (min: number) => {
 };
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
+/** The default of `shadow_strength`. */
+export const DEFAULT_SHADOW_STRENGTH = 50;
 /** Maximum length of the list of variants, in which names may repeat. */
 const MAX_VARIANTS = 16;
 const variantsError = `non-empty array of ${VARIANTS.join(", ")} or other variants`;
@@ -156,9 +158,21 @@ export const optionsSchema = described(
       "Space around the car, in pixels of `processed`, 0 to 1000. It has no effect if `crop` is `none`.",
     ),
     shadow: described(
-      choice(["auto", "drop", "none"]).default("auto"),
-      "`auto` draws a drop shadow if the background was removed, `drop` always, `none` never. The shadow is the car's silhouette: " +
-        "black at 50 %, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`.",
+      choice(["auto", "drop", "ground", "none"]).default("auto"),
+      "`auto` draws a drop shadow if the background was removed, `drop` always, `none` never. That shadow is the car's silhouette: " +
+        "black, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`. `ground` makes the car stand on " +
+        "a floor: a dark, narrow shadow under the tyres and a wide, soft one under the body, if the background was removed and the " +
+        "photo's lower edge does not cut the car.",
+    ),
+    shadow_strength: described(
+      integer(0, 100).default(DEFAULT_SHADOW_STRENGTH),
+      "How dark the shadow is, 0 to 100: the opacity of `drop`, in per cent; the optical density of `ground`, which looks natural " +
+        "at 50.",
+    ),
+    reflection: described(
+      integer(0, 100).default(0),
+      "Opacity of the car's reflection in a polished floor where the tyres stand, in per cent, 0 to 100. It fades out below. It is " +
+        "drawn under the same conditions as the `ground` shadow, with any `shadow`.",
     ),
     fit: described(
       choice(FITS).default("contain"),

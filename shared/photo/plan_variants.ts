@@ -1,3 +1,4 @@
+import type { FloorLook } from "../image/edit/floor/draw_floor.ts";
 import { MAX_ENLARGEMENT, type Subject } from "../image/framing.ts";
 import type { Backdrop, RenderPlan } from "../image/pipeline.ts";
 import { planFramedVariant, planVariant } from "../image/plan.ts";
@@ -8,7 +9,7 @@ import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset
 
 /** Facts about a photo and its portal that plans depend on. */
 export interface PlanFacts {
-  /** The car in the crop, for framings; without it, `fit` places the crop. */
+  /** The car in the crop, for framings and floors; without it, `fit` places the crop, and there is no floor. */
   car?: Subject;
   /** All presets. @default {@linkcode STANDARD_PRESETS} */
   presets?: Presets;
@@ -38,13 +39,16 @@ export function planVariants(
       const own = variantOptions(name, options, presets);
       const { fit, format, framing, quality, shadow: wanted } = own;
       const shadow = wanted === "drop" || (wanted === "auto" && isCutOut);
+      const floor = isCutOut && car && !car.cut.bottom ? floorOf(own) : undefined;
       const frame = sizeOf(name, presets);
       const bound = MAX_ENLARGEMENT * detailOf(name);
       return {
         ...(car && framing !== "none"
           ? planFramedVariant(name, crop, car, framing, frame, bound)
-          : planVariant(name, crop, fit, shadow, frame)),
+          : planVariant(name, crop, fit, shadow || floor !== undefined, frame)),
         shadow,
+        shadowOpacity: own.shadow_strength / 100,
+        floor,
         background: backgroundColor(own),
         backdrop: backdropOf(own.background, pictures),
         format,
@@ -87,6 +91,17 @@ function span(from: number, length: number, all: number, larger: number): [numbe
 function sizeOf(name: string, presets: Presets): Size | undefined {
   const preset = presets.get(name);
   return preset && { width: preset.width, height: preset.height };
+}
+
+/** Whether the options ask for a floor. */
+export function asksForFloor({ shadow, reflection }: ProcessOptions): boolean {
+  return shadow === "ground" || reflection > 0;
+}
+
+function floorOf(options: ProcessOptions): FloorLook | undefined {
+  const { shadow, shadow_strength: strength, reflection } = options;
+  if (!asksForFloor(options)) return undefined;
+  return { shadow: shadow === "ground" ? strength : 0, reflection };
 }
 
 function area({ width, height }: Size): number {

@@ -24,6 +24,7 @@ import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
 import { crashesEngine } from "./photo_crashes.ts";
 import type { ProcessDeps } from "./process_deps.ts";
+import { asksForFloor } from "./plan_variants.ts";
 import { type DetailPlan, planDetail } from "./presets/plan_detail.ts";
 import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
 import type { ProcessedPhoto, RenderedPhoto } from "./processed_photo.ts";
@@ -153,10 +154,11 @@ async function render(
   );
   const cutout = cutoutForPlates(removed.cutout, plates, keepsPicture);
   slot.prepared();
-  const isFramed = options.variants.some((name) =>
-    variantOptions(name, options, presets).framing !== "none"
-  );
-  const crop = await job.step("crop", () => cropFor(options, isFramed, working, cutout));
+  const needsCar = options.variants.some((name) => {
+    const own = variantOptions(name, options, presets);
+    return own.framing !== "none" || asksForFloor(own);
+  });
+  const crop = await job.step("crop", () => cropFor(options, needsCar, working, cutout));
   const { size } = working;
   const quality = measureQuality(crop, size, cutout?.kind);
   const unusable = checkRequired(qualityWarnings(quality, []), quality, options);

@@ -3,7 +3,7 @@ import { OWN_ALPHA } from "../background/own_alpha.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
 import { FRAME_SIZES, type VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
-import type { ProcessOptions } from "./options.ts";
+import { DEFAULT_SHADOW_STRENGTH, type ProcessOptions } from "./options.ts";
 import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
 import { type Backdrops, backgroundIdentity, NO_BACKDROPS } from "./backdrop/backdrops.ts";
 import type { ProcessedPhoto } from "./processed_photo.ts";
@@ -54,6 +54,7 @@ export async function variantPaths(
   { presets = STANDARD_PRESETS, backdrops = NO_BACKDROPS }: PathFacts = {},
 ): Promise<VariantPaths> {
   const { crop, padding, shadow, fit, format, quality, background, framing, plate } = options;
+  const looks = changedLooks(options);
   const settings = [
     PIPELINE_VERSION,
     cutout,
@@ -65,6 +66,7 @@ export async function variantPaths(
     backgroundIdentity(background, backdrops),
     ...(plate === "keep" ? [] : [{ plate }]),
     ...(framing === "none" ? [] : [{ framing }]), // without it, the path from before the option existed
+    ...(Object.keys(looks).length > 0 ? [looks] : []), // likewise
   ];
   const [photoHash, settingsHash, ...stems] = await Promise.all([
     hashOf(photo),
@@ -101,6 +103,14 @@ async function stemFor(
 
 async function hashOfJson(value: unknown): Promise<string> {
   return await sha256(new TextEncoder().encode(JSON.stringify(value)));
+}
+
+/** Selects the looks that differ from the default and change a pixel. */
+function changedLooks({ shadow, shadow_strength, reflection }: ProcessOptions) {
+  return {
+    ...(shadow !== "none" && shadow_strength !== DEFAULT_SHADOW_STRENGTH && { shadow_strength }),
+    ...(reflection > 0 && { reflection }),
+  };
 }
 
 /** The part of a path that stands for a photo with its background. */

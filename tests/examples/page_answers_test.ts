@@ -61,7 +61,9 @@ async function answerNext(page: Page, status: number, json: unknown) {
 async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Padding, pixels").fill("77");
   await page.getByLabel("Photos that are cut out already").selectOption("ignore");
-  await page.getByLabel("Shadow").selectOption("drop");
+  await page.getByLabel("Shadow").selectOption("ground");
+  await page.getByLabel("Strength, per cent").fill("70");
+  await page.getByLabel("Reflection, per cent").fill("30");
   await page.getByLabel("Fit in the frame").selectOption("cover");
   await page.getByLabel("Background").selectOption("color");
   await page.getByLabel("Colour").fill("#12ab9f");
@@ -70,10 +72,11 @@ async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Refuse photos that quality control warns of").check();
   const query = await answerNext(page, 422, REFUSAL);
   await choose(page, "small.jpg");
+  const floor = { shadow: "ground", shadow_strength: "70", reflection: "30" };
   const chosen = {
     trust_alpha: "false",
     framing: "none",
-    shadow: "drop",
+    ...floor,
     fit: "cover",
     background: "#12ab9f",
   };

@@ -41,6 +41,11 @@ Deno.test("everything that changes a pixel changes the path", async () => {
     await pathOf({ crop: "none" }),
     await pathOf({ shadow: "none" }),
     await pathOf({ shadow: "drop" }),
+    await pathOf({ shadow: "ground" }),
+    await pathOf({ shadow_strength: 51 }),
+    await pathOf({ shadow: "ground", shadow_strength: 51 }),
+    await pathOf({ reflection: 51 }),
+    await pathOf({ reflection: 51, shadow_strength: 51 }),
     await pathOf({ fit: "cover" }),
     await pathOf({ format: "png" }),
     await pathOf({ quality: 83 }),
@@ -61,6 +66,10 @@ Deno.test("options that change no pixel keep the path", async () => {
     await pathOf({ framing: {} }),
   );
   assert.equal(await pathOf({ crop: "none", padding: 7 }), await pathOf({ crop: "none" }));
+  assert.equal(
+    await pathOf({ shadow: "none", shadow_strength: 7 }),
+    await pathOf({ shadow: "none" }),
+  );
 });
 
 Deno.test("a changed preset changes the path of its variant only", async () => {
@@ -89,7 +98,9 @@ Deno.test("requests without new options keep the paths from before these existed
       .digest("hex").slice(0, 16);
   const usual = folderOf(50, "auto", "contain", "webp", 84, "transparent");
   const chosen = folderOf(7, "drop", "cover", "png", 70, "#ffaa00");
-  for (const crop of [{}, { crop: "auto" }, { framing: "none" }]) {
+  for (
+    const crop of [{}, { crop: "auto" }, { framing: "none", shadow_strength: 50, reflection: 0 }]
+  ) {
     assert.ok((await pathOf(crop)).endsWith(`/${usual}/grid.webp`));
     assert.ok((await pathOf({ ...others, ...crop })).endsWith(`/${chosen}/grid.png`));
   }

@@ -20,6 +20,9 @@ export interface OptionsForm {
   read(): Choice | null;
 }
 
+/** The server's default of `shadow_strength`. */
+const DEFAULT_STRENGTH = 50;
+
 /** Creates the form, with the server's defaults. */
 export function createOptionsForm(
   supabase: SupabaseClient,
@@ -45,10 +48,13 @@ export function createOptionsForm(
   });
   const shadow = choice({
     auto: "automatic",
-    drop: "always",
+    drop: "drop shadow",
+    ground: "on the floor",
     none: "none",
   });
   const plate = choice({ keep: "visible", blur: "blurred", cover: "covered in white" });
+  const strength = slider(DEFAULT_STRENGTH);
+  const reflection = slider(0);
   const fit = choice({
     contain: "all of the car",
     cover: "fill the frame",
@@ -69,6 +75,7 @@ export function createOptionsForm(
     crop.disabled = isFramed;
     fit.disabled = isFramed;
     padding.disabled = isFramed || crop.value === "none";
+    strength.input.disabled = shadow.value === "none";
     onChange?.();
   };
   const element = el(
@@ -85,6 +92,8 @@ export function createOptionsForm(
       field("Crop", crop),
       field("Padding, pixels", padding),
       field("Shadow", shadow),
+      field("Strength, per cent", strength.input, strength.output),
+      field("Reflection, per cent", reflection.input, reflection.output),
       field("Licence plates", plate),
       field("Fit in the frame", fit),
       ...framing.elements,
@@ -117,6 +126,10 @@ export function createOptionsForm(
       shadow: shadow.value as PhotoOptions["shadow"],
       ...(plate.value === "blur" && { plate: plate.value }),
       ...(plate.value === "cover" && { plate: { cover: "#ffffff" } }),
+      ...(shadow.value !== "none" && strength.input.valueAsNumber !== DEFAULT_STRENGTH && {
+        shadow_strength: strength.input.valueAsNumber,
+      }),
+      ...(reflection.input.valueAsNumber > 0 && { reflection: reflection.input.valueAsNumber }),
       fit: fit.value as PhotoOptions["fit"],
       framing: framing.read(),
       format: format.value as PhotoOptions["format"],
@@ -138,15 +151,26 @@ function choice(texts: Record<string, string>): HTMLSelectElement {
   );
 }
 
+/** Creates a slider from 0 to 100 with its value in words. */
+function slider(value: number) {
+  const input = el("input", { type: "range", min: 0, max: 100, step: 5, value });
+  const output = el("output", {}, String(value));
+  input.addEventListener("input", () => output.value = input.value);
+  return { input, output };
+}
+
 function field(
   text: string,
   control: HTMLInputElement | HTMLSelectElement,
+  output?: HTMLOutputElement,
 ): HTMLElement {
   control.id = newId("option");
+  output?.setAttribute("for", control.id);
   return el(
     "div",
     { class: "field" },
     el("label", { for: control.id }, text),
+    output,
     control,
   );
 }

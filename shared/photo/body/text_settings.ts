@@ -52,7 +52,7 @@ export function settingInQuery({ url }: Request): AppError | null {
 /** The options that are lists; commas separate their values. */
 const LIST_NAMES = new Set(["variants", "require"]);
 
-/** Maximum number of query parameters; the function knows sixteen. */
+/** Maximum number of query parameters; the function knows fewer than thirty. */
 const MAX_PARAMETERS = 64;
 
 /**
