@@ -41,7 +41,7 @@ const LOOKS = {
 /** Plans `grid` at 40 % of its size. */
 function smallPlan(options: unknown, crop: Raster, subject: Subject): RenderPlan {
   const settings = optionsSchema.parse({ format: "png", variants: ["grid"], ...options as object });
-  const [plan] = planVariants(settings, crop, true, subject);
+  const [plan] = planVariants(settings, crop, true, { car: subject });
   const small = (value: number) => Math.round(value * 0.4);
   const { frame, target, scale } = plan;
   return {

@@ -147,7 +147,6 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
       variants: ["grid", "detail"],
       require: ["blurry", "too_dark"],
       plate: { cover: "#123" },
-      framing: "none",
     },
     upload: true,
     returnImages: false,
