@@ -43,8 +43,13 @@ export async function contractFiles(): Promise<Map<string, string>> {
   ]);
 }
 
-/** The text as `deno fmt` formats it. */
+/** Formats a text until `deno fmt` changes nothing: it needs two runs for some unions. */
 async function formatted(text: string, extension: string): Promise<string> {
+  const once = await formattedOnce(text, extension);
+  return once === text ? text : await formatted(once, extension);
+}
+
+async function formattedOnce(text: string, extension: string): Promise<string> {
   const config = fileURLToPath(new URL("../deno.json", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--config", config, "--ext", extension, "-"],

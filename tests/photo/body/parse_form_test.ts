@@ -139,6 +139,8 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
       crop: "none",
       padding: 5,
       shadow: "none",
+      shadow_strength: 50,
+      reflection: 0,
       fit: "cover",
       format: "jpeg",
       quality: 70,
