@@ -23,6 +23,36 @@ export const LOOKS: readonly Look[] = [
     title: "shadow: ground, reflection: 40",
     options: { shadow: "ground", reflection: 40 },
   },
+  {
+    name: "studio",
+    title: "background: studio, shadow: ground, framing",
+    options: { shadow: "ground", background: { studio: {} }, framing: {} },
+  },
+  {
+    name: "showroom",
+    title: "background: a dark studio, shadow: ground, reflection: 30, framing",
+    options: {
+      shadow: "ground",
+      reflection: 30,
+      background: { studio: { wall: "#3a4049", floor: "#6b737d" } },
+      framing: {},
+    },
+  },
+  {
+    name: "plate-blur",
+    title: "plate: blur, background: studio, shadow: ground, framing",
+    options: { shadow: "ground", background: { studio: {} }, framing: {}, plate: "blur" },
+  },
+  {
+    name: "plate-cover",
+    title: "plate: cover, background: studio, shadow: ground, framing",
+    options: {
+      shadow: "ground",
+      background: { studio: {} },
+      framing: {},
+      plate: { cover: "#e4e6e9" },
+    },
+  },
 ];
 
 /** Colours of the page behind pictures with a transparent background. */
