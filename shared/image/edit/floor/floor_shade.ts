@@ -27,8 +27,8 @@ const BODY = {
   far: 0.2,
   blur: 0.14,
 };
-/** Lengths over which shades fade out: towards the car's ends, above the line there, and towards the frame's sides. */
-const FADE = { contact: 0.08, body: 0.25, line: 0.16, frame: 0.15 };
+/** Lengths over which shades fade out: towards the car's ends, towards the line there, and towards the frame's sides. */
+const FADE = { contact: 0.08, body: 0.25, contactLine: 0.08, line: 0.16, frame: 0.15 };
 /** Smoothing of the line's bends, for each shade. */
 const BEND = { contact: 0.05, body: 0.18 };
 /** Room below the line that the body's shade needs; in less room it is narrower. */
@@ -86,7 +86,8 @@ export function floorShade(ground: Ground, frameHeight: number, strength: number
         const distance = Math.max(0, (y - Math.max(line[i], bent[i])) / heightPx);
         const far = Math.max(0, (bell(distance, BODY.far * narrowed) - atEdge) / (1 - atEdge));
         const rise = inside + (1 - inside) * smoothStep(0, FADE.line * narrowed, below);
-        density = contact[i] * bell(below, Math.min(sigma, room / 2)) +
+        const contactRise = ends + (1 - ends) * smoothStep(0, FADE.contactLine * narrowed, below);
+        density = contact[i] * contactRise * bell(below, Math.min(sigma, room / 2)) +
           body[i] * rise * (bell(distance, BODY.near * narrowed) + far) / 2;
       } else if (isUnder) {
         const deep = Math.min(1, -below / Math.max(0.01, clearance[i]));
