@@ -87,12 +87,20 @@ export interface components {
         aspect?: string;
       };
       /**
-       * @description Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour. The covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its `hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the warning `plate_not_found`. In a query, an object is JSON text.
+       * @description Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour, `{"cover": {"storage_path": {"bucket", "path"}}}` with a picture of `BACKGROUND_BUCKETS`. The covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its `hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the warning `plate_not_found`. In a query, an object is JSON text.
        * @default keep
        */
       plate?: ("keep" | "blur") | {
-        /** @description The colour, a CSS hex colour of 3, 4, 6 or 8 digits. It is opaque: alpha is ignored. */
-        cover: string;
+        /** @description The colour, a CSS hex colour of 3, 4, 6 or 8 digits, or a picture in Storage, such as the dealer's sign. It is opaque: alpha is ignored, and a picture's transparent parts are white. */
+        cover: string | {
+          /** @description A picture in Storage, which covers the plate. */
+          storage_path: {
+            /** @description Name of a bucket that `BACKGROUND_BUCKETS` lists. */
+            bucket: string;
+            /** @description Path of the object in the bucket, as of a photo's `storage_path`. */
+            path: string;
+          };
+        };
       };
       /**
        * @description Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless `background` sets another colour.
@@ -129,7 +137,7 @@ export interface components {
           horizon?: number;
         };
       } | {
-        /** @description A picture in Storage, which covers the frame. */
+        /** @description A picture in Storage, which covers the plate. */
         storage_path: {
           /** @description Name of a bucket that `BACKGROUND_BUCKETS` lists. */
           bucket: string;

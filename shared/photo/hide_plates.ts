@@ -4,7 +4,8 @@ import type { OwnCutout } from "../image/edit/crop_subject.ts";
 import { hidePlate } from "../image/edit/hide_plate.ts";
 import { mapRect } from "../image/map_rect.ts";
 import { type Raster, type Rect, rectOf } from "../image/raster.ts";
-import { plateCover, type ProcessOptions } from "./options.ts";
+import { plateCover, platePicture, type ProcessOptions } from "./options.ts";
+import { backdropKey } from "./backdrop/backdrop_store.ts";
 import { PLATE_NOT_FOUND, type Warning } from "./warning.ts";
 
 /**
@@ -31,16 +32,20 @@ export function cutoutForPlates(
  * @param box The crop's place in the working image.
  * @param plates The plates, in the working image's pixels.
  * @param options The caller's options.
+ * @param pictures The decoded pictures of the request, by their places.
  */
-export function hidePlates(
+export async function hidePlates(
   image: Raster,
   box: Rect,
   plates: readonly Rect[],
   options: Pick<ProcessOptions, "plate">,
-): void {
-  const cover = plateCover(options);
+  pictures: ReadonlyMap<string, Raster> = new Map(),
+): Promise<void> {
+  if (plates.length === 0) return;
+  const picture = platePicture(options);
+  const cover = plateCover(options, picture && pictures.get(backdropKey(picture)));
   if (cover === null) return;
-  for (const plate of plates) hidePlate(image, mapRect(plate, box, rectOf(image)), cover);
+  for (const plate of plates) await hidePlate(image, mapRect(plate, box, rectOf(image)), cover);
 }
 
 /** Returns the warning about a photo in which no plate was found to be hidden; otherwise an empty list. */

@@ -12,7 +12,8 @@ import {
 import type { Studio } from "../image/edit/studio.ts";
 import { REFUSABLE_CODES } from "./warning.ts";
 import type { PlateCover } from "../image/edit/hide_plate.ts";
-import type { Color } from "../image/raster.ts";
+import type { Color, Raster } from "../image/raster.ts";
+import type { SourceRef } from "../storage/source_store.ts";
 import { objectPath } from "./object_path.ts";
 
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [OutputFormat, ...OutputFormat[]];
@@ -126,12 +127,18 @@ export const framingSchema = described(
   "The place of the car in the frame.",
 );
 
-const coverError = "CSS hex colour such as #ffffff";
+const coverError = 'CSS hex colour such as #ffffff, or an object {"storage_path"}';
 const plateCoverSchema = described(
   z.strictObject({
     cover: described(
-      z.string({ error: coverError }).regex(HEX, { error: coverError }),
-      "The colour, a CSS hex colour of 3, 4, 6 or 8 digits. It is opaque: alpha is ignored.",
+      z.union([
+        z.string().regex(HEX, { error: coverError }),
+        z.strictObject({
+          storage_path: described(pictureSchema, "A picture in Storage, which covers the plate."),
+        }),
+      ], { error: coverError }),
+      "The colour, a CSS hex colour of 3, 4, 6 or 8 digits, or a picture in Storage, such as the dealer's sign. It is opaque: alpha " +
+        "is ignored, and a picture's transparent parts are white.",
     ),
   }, { error: 'object {"cover"}' }),
   "A cover of licence plates.",
@@ -192,7 +199,8 @@ export const optionsSchema = described(
       z.union([choice(["keep", "blur"]), plateCoverSchema], {
         error: 'keep, blur or an object such as {"cover": "#ffffff"}',
       }).default("keep"),
-      'Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour. The ' +
+      'Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour, ' +
+        '`{"cover": {"storage_path": {"bucket", "path"}}}` with a picture of `BACKGROUND_BUCKETS`. The ' +
         "covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its " +
         "`hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the " +
         "warning `plate_not_found`. In a query, an object is JSON text.",
@@ -260,10 +268,28 @@ export function backgroundColor(
   return format === "jpeg" ? onWhite(color) : color;
 }
 
-/** Returns how an option hides plates; `null` if it keeps them. */
-export function plateCover({ plate }: Pick<ProcessOptions, "plate">): PlateCover | null {
+/** Returns the place of the picture that covers plates; `undefined` if none does. */
+export function platePicture({ plate }: Pick<ProcessOptions, "plate">): SourceRef | undefined {
+  return typeof plate === "string" || typeof plate.cover === "string"
+    ? undefined
+    : plate.cover.storage_path;
+}
+
+/**
+ * Returns how an option hides plates; `null` if it keeps them.
+ *
+ * @param options The caller's options.
+ * @param picture The picture that {@linkcode platePicture} names, decoded.
+ */
+export function plateCover(
+  { plate }: Pick<ProcessOptions, "plate">,
+  picture?: Raster,
+): PlateCover | null {
   if (plate === "keep") return null;
-  return plate === "blur" ? plate : parseHex(plate.cover);
+  if (plate === "blur") return plate;
+  if (typeof plate.cover === "string") return parseHex(plate.cover);
+  if (!picture) throw new Error("The picture that covers the plate was not decoded.");
+  return picture;
 }
 
 function parseHex(value: string): Color {

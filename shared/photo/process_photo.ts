@@ -18,7 +18,7 @@ import { cropFor } from "./crop_for.ts";
 import { qualityWarnings } from "./quality_warnings.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
-import { cutoutForPlates, hidePlates, warnOfPlate } from "./hide_plates.ts";
+import { cutoutForPlates, warnOfPlate } from "./hide_plates.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
 import type { PhotoJob } from "./photo_job.ts";
@@ -163,7 +163,6 @@ async function render(
   const quality = measureQuality(crop, size, cutout?.kind);
   const unusable = checkRequired(qualityWarnings(quality, []), quality, options);
   if (unusable) return fail(unusable);
-  hidePlates(crop.image, crop.box, plates, options);
   working[Symbol.dispose](); // rendering needs the memory
 
   const rendered = await renderVariants(job, photo, {

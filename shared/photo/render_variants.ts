@@ -51,6 +51,7 @@ export async function renderVariants(
     ? await job.step("backdrop_decode", () => decodeBackdrops(backdrops))
     : ok(undefined);
   if (!pictures.ok) return pictures;
+  await hidePlates(image, box, plates, options, pictures.value);
   const { wide, longSidePx } = detail;
   const larger = longSidePx !== undefined && hasOwnPixels
     ? await job.step(
@@ -58,7 +59,7 @@ export async function renderVariants(
       () => detailedCrop(bytes, header, { image, box, working }, longSidePx, slot.step),
     )
     : null;
-  if (larger) hidePlates(larger, box, plates, options);
+  if (larger) await hidePlates(larger, box, plates, options, pictures.value);
   const detailOf = (name: string) => larger && wide.includes(name) ? larger.width / image.width : 1;
   const variants: RenderedVariant[] = [];
   for (

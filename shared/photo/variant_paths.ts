@@ -5,7 +5,12 @@ import { FRAME_SIZES, type VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
 import { DEFAULT_SHADOW_STRENGTH, type ProcessOptions } from "./options.ts";
 import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
-import { type Backdrops, backgroundIdentity, NO_BACKDROPS } from "./backdrop/backdrops.ts";
+import {
+  type Backdrops,
+  backgroundIdentity,
+  NO_BACKDROPS,
+  plateIdentity,
+} from "./backdrop/backdrops.ts";
 import type { ProcessedPhoto } from "./processed_photo.ts";
 
 /**
@@ -64,7 +69,7 @@ export async function variantPaths(
     format,
     quality,
     backgroundIdentity(background, backdrops),
-    ...(plate === "keep" ? [] : [{ plate }]),
+    ...(plate === "keep" ? [] : [{ plate: plateIdentity(options, backdrops) }]),
     ...(framing === "none" ? [] : [{ framing }]), // without it, the path from before the option existed
     ...(Object.keys(looks).length > 0 ? [looks] : []), // likewise
   ];

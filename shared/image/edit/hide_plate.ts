@@ -1,4 +1,5 @@
 import type { Color, Raster, Rect } from "../raster.ts";
+import { cover as coverArea } from "./cover.ts";
 
 /** Share of a plate's size that is added on each side: boxes are axis-aligned and tight, plates are turned. */
 const MARGIN = 0.08;
@@ -9,8 +10,8 @@ const MIN_MARGIN_PX = 2;
 /** Rows of cells of a blurred plate. The characters are as high as two cells, so that none is legible. */
 const CELL_ROWS = 3;
 
-/** A way to hide a plate: a blur, or a colour, straight RGBA. */
-export type PlateCover = "blur" | Color;
+/** A way to hide a plate: a blur, a colour, straight RGBA, or an opaque picture, which covers the area. */
+export type PlateCover = "blur" | Color | Raster;
 
 /**
  * Hides a licence plate in place. The image's alpha does not change.
@@ -19,7 +20,7 @@ export type PlateCover = "blur" | Color;
  * @param plate The plate's box in the image's pixels; it may exceed the image.
  * @param cover How to hide it.
  */
-export function hidePlate(image: Raster, plate: Rect, cover: PlateCover): void {
+export async function hidePlate(image: Raster, plate: Rect, cover: PlateCover): Promise<void> {
   const marginX = Math.max(MIN_MARGIN_PX, Math.round(plate.width * MARGIN));
   const marginY = Math.max(MIN_MARGIN_PX, Math.round(plate.height * MARGIN));
   const left = Math.max(0, plate.x - marginX);
@@ -29,7 +30,19 @@ export function hidePlate(image: Raster, plate: Rect, cover: PlateCover): void {
   if (width <= 0 || height <= 0) return;
   const area = { x: left, y: top, width, height };
   if (cover === "blur") blur(image, area);
+  else if ("data" in cover) draw(image, area, await coverArea(cover, area));
   else fill(image, area, cover);
+}
+
+function draw({ data, width }: Raster, area: Rect, picture: Raster): void {
+  for (let y = 0, from = 0; y < area.height; y++) {
+    for (let x = 0; x < area.width; x++, from += 4) {
+      const at = ((area.y + y) * width + area.x + x) * 4;
+      data[at] = picture.data[from];
+      data[at + 1] = picture.data[from + 1];
+      data[at + 2] = picture.data[from + 2];
+    }
+  }
 }
 
 function fill({ data, width }: Raster, area: Rect, { r, g, b }: Color): void {

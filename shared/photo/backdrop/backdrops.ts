@@ -1,11 +1,12 @@
 import type { Raster } from "../../image/raster.ts";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import type { Background, ProcessOptions } from "../options.ts";
+import type { SourceRef } from "../../storage/source_store.ts";
+import { type Background, platePicture, type ProcessOptions } from "../options.ts";
 import { type Presets, variantOptions } from "../presets/preset.ts";
 import { backdropKey, type BackdropPicture, type BackdropStore } from "./backdrop_store.ts";
 
-/** The pictures of a request's backgrounds, by their places. */
+/** The pictures of a request's backgrounds and of its plates' cover, by their places. */
 export type Backdrops = ReadonlyMap<string, BackdropPicture>;
 
 /** A request without such pictures. */
@@ -22,7 +23,7 @@ export function pictureOf<T>(
 }
 
 /**
- * Reads the pictures behind a request's variants.
+ * Reads the pictures behind a request's variants and over its plates.
  *
  * @param options The caller's options.
  * @param presets All presets.
@@ -35,10 +36,7 @@ export async function loadBackdrops(
   store: BackdropStore | undefined,
 ): Promise<Result<Backdrops>> {
   const pictures = new Map<string, BackdropPicture>();
-  for (const name of options.variants) {
-    const { background } = variantOptions(name, options, presets);
-    if (typeof background === "string" || !("storage_path" in background)) continue;
-    const ref = background.storage_path;
+  for (const ref of refsOf(options, presets)) {
     if (pictures.has(backdropKey(ref))) continue;
     if (!store) {
       return fail(new AppError("backdrop_not_found", "This function has no backgrounds."));
@@ -50,12 +48,20 @@ export async function loadBackdrops(
   return ok(pictures.size === 0 ? NO_BACKDROPS : pictures);
 }
 
-/** Whether a request has a variant with a picture in Storage behind the car. */
+/** Whether a request names a picture in Storage, behind the car or over its plates. */
 export function hasBackdrops(options: ProcessOptions, presets: Presets): boolean {
-  return options.variants.some((name) => {
+  return refsOf(options, presets).length > 0;
+}
+
+function refsOf(options: ProcessOptions, presets: Presets): SourceRef[] {
+  const behind = options.variants.flatMap((name) => {
     const { background } = variantOptions(name, options, presets);
-    return typeof background !== "string" && "storage_path" in background;
+    return typeof background !== "string" && "storage_path" in background
+      ? [background.storage_path]
+      : [];
   });
+  const over = platePicture(options);
+  return over ? [...behind, over] : behind;
 }
 
 /** Decodes the pictures. @returns The pictures by their places, or `backdrop_invalid`. */
@@ -76,4 +82,11 @@ export function backgroundIdentity(background: Background, backdrops: Backdrops)
   if (typeof background === "string") return background.toLowerCase();
   const picture = pictureOf(background, backdrops);
   return picture ? { picture: picture.hash } : background;
+}
+
+/** Returns the value that stands for hidden plates in a path, as {@linkcode backgroundIdentity} does for a background. */
+export function plateIdentity(options: ProcessOptions, backdrops: Backdrops): unknown {
+  const ref = platePicture(options);
+  const picture = ref && backdrops.get(backdropKey(ref));
+  return picture ? { picture: picture.hash } : options.plate;
 }

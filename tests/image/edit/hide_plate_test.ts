@@ -14,9 +14,9 @@ const car = () =>
     return y > 43 && y < 55 && x % 8 < 4 ? [0, 0, 0, 255] : [255, 255, 255, 255];
   });
 
-Deno.test("hidePlate() covers the plate and a margin with a colour, and keeps the alpha", () => {
+Deno.test("hidePlate() covers the plate and a margin with a colour, and keeps the alpha", async () => {
   const image = car();
-  hidePlate(image, PLATE, { r: 1, g: 2, b: 3, a: 255 });
+  await hidePlate(image, PLATE, { r: 1, g: 2, b: 3, a: 255 });
   const before = car();
   for (let y = 0; y < SIZE.height; y++) {
     for (let x = 0; x < SIZE.width; x++) {
@@ -26,9 +26,9 @@ Deno.test("hidePlate() covers the plate and a margin with a colour, and keeps th
   }
 });
 
-Deno.test("hidePlate() blurs the characters until they have no contrast, and keeps everything else", () => {
+Deno.test("hidePlate() blurs the characters until they have no contrast, and keeps everything else", async () => {
   const image = car();
-  hidePlate(image, PLATE, "blur");
+  await hidePlate(image, PLATE, "blur");
   const before = car();
   for (let y = 46; y < 52; y++) {
     const row = Array.from({ length: 60 }, (_, i) => at(image, 70 + i, y)[1]);
@@ -41,13 +41,30 @@ Deno.test("hidePlate() blurs the characters until they have no contrast, and kee
   }
 });
 
-Deno.test("hidePlate() hides the visible part of a plate that exceeds the image", () => {
+Deno.test("hidePlate() covers the plate with the middle of a picture, and keeps the alpha", async () => {
   const image = car();
-  hidePlate(image, { x: -50, y: -5, width: 60, height: 20 }, { r: 9, g: 9, b: 9, a: 255 });
+  // Wider than the plate: both green sides are cut, the blue middle stays.
+  const sign = draw(
+    { width: 400, height: 40 },
+    (x) => x < 100 || x >= 300 ? [0, 200, 0, 255] : [0, 0, 200, 255],
+  );
+  await hidePlate(image, PLATE, sign);
+  const before = car();
+  for (let y = 0; y < SIZE.height; y++) {
+    for (let x = 0; x < SIZE.width; x++) {
+      const old = at(before, x, y);
+      assert.deepEqual(at(image, x, y), within(HIDDEN, x, y) ? [0, 0, 200, old[3]] : old);
+    }
+  }
+});
+
+Deno.test("hidePlate() hides the visible part of a plate that exceeds the image", async () => {
+  const image = car();
+  await hidePlate(image, { x: -50, y: -5, width: 60, height: 20 }, { r: 9, g: 9, b: 9, a: 255 });
   assert.deepEqual(at(image, 0, 0).slice(0, 3), [9, 9, 9]);
   const outside = car();
   for (const cover of ["blur", { r: 9, g: 9, b: 9, a: 255 }] as const) {
-    hidePlate(outside, { x: 300, y: 10, width: 40, height: 9 }, cover);
+    await hidePlate(outside, { x: 300, y: 10, width: 40, height: 9 }, cover);
   }
   assert.deepEqual(outside, car());
 });
