@@ -158,7 +158,7 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
         [{ background: "red" }, "background", /hex colour.*"red"/],
         [{ background: "#12345" }, "background", /#12345/],
         [{ variants: [] }, "variants", /non-empty array/],
-        [{ variants: ["grid", "huge"] }, "variants.1", /processed, grid, detail.*"huge"/],
+        [{ variants: ["grid", "huge"] }, "variants", /names among processed, grid, detail.*"huge"/],
         [{ skip_background_removal: "yes" }, "skip_background_removal", /true or false.*"yes"/],
         [{ Padding: 5 }, "Padding", /^There is no field options\.Padding\./],
       ];
