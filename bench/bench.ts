@@ -1,5 +1,5 @@
 /**
- * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `inputs`, `repeat`, `memory`, `quality`, `choices` and `sizes`.
+ * The benchmarks: `deno task bench [PART...] [--runs=N]`, parts are `job`, `looks`, `inputs`, `repeat`, `memory`, `quality`, `choices` and `sizes`.
  *
  * One run measures everything on one machine, including the same job done by sharp and by Pillow. A run of all parts
  * writes its output to `bench/RESULTS.md`. Linux only: CPU times come from `/proc`.
@@ -12,6 +12,7 @@ import { describeMachine } from "./machine.ts";
 import { benchChoices } from "./parts/choices.ts";
 import { benchInputs } from "./parts/inputs.ts";
 import { benchJob } from "./parts/job.ts";
+import { benchLooks } from "./parts/looks.ts";
 import { benchMemory } from "./parts/memory.ts";
 import { benchQuality } from "./parts/quality.ts";
 import { benchRepeat } from "./parts/repeat.ts";
@@ -23,6 +24,7 @@ type Part = (backend: Backend, runs: number) => Promise<Table[]>;
 
 const PARTS = new Map<string, Part>([
   ["job", benchJob],
+  ["looks", benchLooks],
   ["inputs", benchInputs],
   ["repeat", benchRepeat],
   ["memory", benchMemory],

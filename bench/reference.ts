@@ -1,4 +1,4 @@
-import { FRAME_SIZES, SHADOW_CANVAS_PX, type VariantName } from "../shared/image/plan.ts";
+import { FRAME_SIZES, SHADOW_CANVAS_PX, type StandardVariant } from "../shared/image/plan.ts";
 import {
   createRaster,
   type Mask,
@@ -35,7 +35,7 @@ export async function referenceOf(name: string, working: Mask): Promise<Referenc
 }
 
 /** Renders a variant without its shadow from the full photo, in one Lanczos step in floating point. */
-export function renderReference({ full, crop, working }: Reference, name: VariantName): Raster {
+export function renderReference({ full, crop, working }: Reference, name: StandardVariant): Raster {
   const [across, down] = [full.width / working.width, full.height / working.height];
   const source = {
     x: crop.x * across,
@@ -54,7 +54,7 @@ export function renderReference({ full, crop, working }: Reference, name: Varian
 }
 
 /** Computes the place of the crop in a variant: contained and centered. */
-function layout(crop: Size, name: VariantName): { frame: Size; shown: Rect } {
+function layout(crop: Size, name: StandardVariant): { frame: Size; shown: Rect } {
   if (name === "processed") {
     const [width, height] = [crop.width + SHADOW_CANVAS_PX, crop.height + SHADOW_CANVAS_PX];
     const margin = SHADOW_CANVAS_PX / 2;

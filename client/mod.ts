@@ -50,6 +50,7 @@ export type {
   Deleted,
   ErrorCode,
   ErrorReply,
+  NamedVariant,
   PhotoOptions,
   PhotoReply,
   PhotoToDelete,

@@ -7,6 +7,8 @@ import { answerEventSchema, legacyReplySchema, stepEventSchema } from "./progres
 import { deepHealthSchema, healthSchema } from "../shared/status/health_schema.ts";
 import { errorCodeSchema, errorSchema } from "../shared/http/error_schema.ts";
 import {
+  boxSchema,
+  qualitySchema,
   replySchema,
   variantMetadataSchema,
   warningCodeSchema,
@@ -31,6 +33,8 @@ const REQUESTS = {
 const ANSWERS = {
   PhotoReply: replySchema,
   VariantMetadata: variantMetadataSchema,
+  Box: boxSchema,
+  Quality: qualitySchema,
   WarningCode: warningCodeSchema,
   LegacyReply: legacyReplySchema,
   BatchCreated: batchCreatedSchema,

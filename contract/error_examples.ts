@@ -60,12 +60,20 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: 'The bucket "private" is not one that photos may come from. Use one of car-originals.',
     details: { buckets: ["car-originals"] },
   },
+  backdrop_forbidden: {
+    message:
+      'The bucket "private" is not one that backgrounds may come from. Use one of car-backgrounds.',
+    details: { buckets: ["car-backgrounds"] },
+  },
   not_found: {
     message: "This path does not exist. Send photos to POST /process-image.",
   },
   source_not_found: {
     message:
       'There is no photo at "2026/none.jpg" in the bucket "car-originals", or the caller may not read it.',
+  },
+  backdrop_not_found: {
+    message: 'There is no background at "showroom.jpg" in the bucket "car-backgrounds".',
   },
   batch_not_found: {
     message: 'There is no batch "2f4c9a3e-0000-4000-8000-000000000000". It may have been deleted.',
@@ -115,6 +123,26 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   image_crashes_engine: {
     message:
       "The image engine crashed on this photo twice, so it is not tried again. Save the photo as a new JPEG, and send that.",
+  },
+  backdrop_invalid: {
+    message:
+      'The background "showroom.jpg" in the bucket "car-backgrounds" cannot be used. The image is damaged or truncated.',
+    details: { bucket: "car-backgrounds", path: "showroom.jpg" },
+  },
+  quality_rejected: {
+    message:
+      "The photo cuts the car: it covers 31 % of an edge of the photo. Take the photo again with space around the car.",
+    details: {
+      warnings: [{
+        code: "car_cut_off",
+        message:
+          "The photo cuts the car: it covers 31 % of an edge of the photo. Take the photo again with space around the car.",
+      }],
+      quality: {
+        ...{ edge_contact: 0.31, edge_width: 1.3, brightness: 0.6, overexposed: 0 },
+        ...{ subjects: 1, half_transparent: 0.01 },
+      },
+    },
   },
   request_aborted: {
     message: "The body ended early. Send the request again.",

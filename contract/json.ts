@@ -13,6 +13,8 @@ export type ComponentName =
   | "PhotoRequest"
   | "PhotoReply"
   | "VariantMetadata"
+  | "Box"
+  | "Quality"
   | "WarningCode"
   | "LegacyReply"
   | "StepEvent"

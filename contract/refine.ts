@@ -16,10 +16,14 @@ const COLOR = "^(transparent|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$
 export function refine(schemas: Record<ComponentName, JsonObject>): void {
   const field = (name: ComponentName, key: string) =>
     (schemas[name].properties as Record<string, JsonObject>)[key];
-  field("PhotoOptions", "background").pattern = COLOR;
+  const [color] = field("PhotoOptions", "background").anyOf as JsonObject[];
+  color.pattern = COLOR;
   field("PhotoOptions", "variants").default = [...VARIANTS];
   field("StoragePath", "path").pattern = OBJECT_PATH;
   field("BatchRequest", "webhook_url").format = "uri";
+  // A portal's own variants have fields of their own, in the form of the standard ones.
+  schemas.PhotoReply.additionalProperties = { type: "string", contentEncoding: "base64" };
+  field("PhotoReply", "metadata").additionalProperties = { $ref: refOf("VariantMetadata") };
   schemas.PhotoRequest.oneOf = [{ required: ["image_base64"] }, { required: ["storage_path"] }];
   const { items: photo } = field("DeleteRequest", "photos") as { items: JsonObject };
   (photo.properties as Record<string, JsonObject>).photo_hash.pattern = "^[0-9a-fA-F]{64}$";

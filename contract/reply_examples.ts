@@ -10,8 +10,13 @@ const PROJECT = "https://abcdefghijklmnopqrst.supabase.co";
 const FOLDER = `${PROJECT}/storage/v1/object/public/car-images/` +
   "6461a0b2c4d6e8f00112233445566778899aabbccddeeff00112233445566778/15dd9c1c8a6b";
 
-const variant = (width: number, height: number, bytes: number) =>
-  ({ width, height, bytes, format: "webp" }) as const;
+const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
+const variant = (
+  [width, height]: [number, number],
+  bytes: number,
+  scale: number,
+  crop: ReturnType<typeof box>,
+) => ({ width, height, bytes, format: "webp", scale, crop }) as const;
 
 /** A photo whose variants are in Storage. */
 export const STORED_REPLY = {
@@ -19,9 +24,19 @@ export const STORED_REPLY = {
   metadata: {
     original_size: [4032, 3024],
     filename: "IMG_0042.HEIC",
-    processed: variant(1357, 720, 92_072),
-    grid: variant(600, 400, 28_326),
-    detail: variant(1200, 800, 80_892),
+    crop: box(608, 1064, 2_634, 1_360),
+    subject: {
+      processed: box(70, 71, 1_217, 579),
+      grid: box(23, 68, 554, 264),
+      detail: box(46, 137, 1_108, 527),
+    },
+    processed: variant([1_357, 720], 92_072, 1, box(20, 20, 1_317, 680)),
+    grid: variant([600, 400], 28_326, 0.456, box(0, 45, 600, 310)),
+    detail: variant([1_200, 800], 80_892, 0.911, box(0, 90, 1_200, 620)),
+    quality: {
+      ...{ edge_contact: 0, edge_width: 1.269, brightness: 0.545, overexposed: 0 },
+      ...{ subjects: 1, half_transparent: 0.007 },
+    },
     background: { removed: true, provider: "api4ai", cached: false },
     reused: false,
     timings_ms: {
@@ -51,7 +66,13 @@ export const KEPT_REPLY = {
   metadata: {
     original_size: [4032, 3024],
     filename: null,
-    grid: variant(600, 400, 42),
+    crop: box(0, 0, 4_032, 3_024),
+    subject: null,
+    grid: variant([600, 400], 42, 0.265, box(33, 0, 533, 400)),
+    quality: {
+      ...{ edge_contact: null, edge_width: 1.308, brightness: 0.82, overexposed: null },
+      ...{ subjects: null, half_transparent: null },
+    },
     background: { removed: false, provider: null, cached: false },
     reused: false,
     timings_ms: { auth: 4, body: 26, decode: 69, background: 30_000, crop: 15, total: 30_148 },

@@ -12,6 +12,7 @@ import {
 import { fileURLToPath } from "node:url";
 import { startImageMagick } from "./api4ai/image_files.ts";
 import { findChromium, openBrowser } from "./browser.ts";
+import { takeLooks } from "./screenshots/take_looks.ts";
 import { takePictures } from "./screenshots/take_pictures.ts";
 import { startStack } from "./stack.ts";
 
@@ -19,6 +20,7 @@ const PHOTO = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url));
 const WARM_UP = new URL("../fixtures/small.jpg", import.meta.url);
 const PICTURE = fileURLToPath(new URL("../docs/admin.png", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../docs/pictures.jpg", import.meta.url));
+const LOOKS = fileURLToPath(new URL("../docs/looks.jpg", import.meta.url));
 const VIEWPORT = { width: 1200, height: 1010 };
 /** API4.ai's best latency in milliseconds, for realistic timings in the picture. */
 const LATENCY_MS = 1_500;
@@ -57,14 +59,15 @@ const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: "light" })
 await page.goto(stack.url);
 await page.getByRole("button", { name: "Sign in" }).click();
 await page.locator("input[type=file]").setInputFiles(PHOTO);
-await page.locator("[data-lined-up=true]").waitFor();
+await page.getByRole("img", { name: "The photo after" }).evaluate((image) => image.decode());
 const picture = await page.screenshot();
 await takePictures(stack, browser, PICTURES);
+await takeLooks(stack, browser, LOOKS);
 await browser.close();
 await stack.close();
 await startImageMagick();
 await Deno.writeFile(PICTURE, withPalette(picture));
-for (const file of [PICTURE, PICTURES]) {
+for (const file of [PICTURE, PICTURES, LOOKS]) {
   console.log(`Written: ${file}, ${Math.round((await Deno.stat(file)).size / 1_000)} kB`);
 }
 Deno.exit(0);

@@ -90,8 +90,11 @@ function configOf(settings: z.output<z.ZodObject<typeof SETTINGS>>, isHosted: bo
       /** Unset if cutouts are not cached. */
       cutoutBucket: settings.CUTOUT_BUCKET === "none" ? undefined : settings.CUTOUT_BUCKET,
       sourceBuckets: settings.SOURCE_BUCKETS,
+      backgroundBuckets: settings.BACKGROUND_BUCKETS,
       timeoutMs: settings.STORAGE_TIMEOUT_MS,
     },
+    /** The portal's presets and defaults, which `readLooks()` checks. */
+    looks: { variants: settings.VARIANTS, defaultOptions: settings.DEFAULT_OPTIONS },
     allowedOrigins: settings.ALLOWED_ORIGINS,
     maxImageBytes: settings.MAX_IMAGE_BYTES,
     maxImagePixels: settings.MAX_IMAGE_PIXELS,

@@ -39,12 +39,17 @@ export const ERROR_CATALOGUE = {
     403,
     "`storage_path` names a bucket that `SOURCE_BUCKETS` does not list.",
   ),
+  backdrop_forbidden: permanent(
+    403,
+    "`options.background` names a bucket that `BACKGROUND_BUCKETS` does not list.",
+  ),
   not_found: permanent(404, "The path does not exist."),
   source_not_found: permanent(
     404,
     "Storage has no such photo, or the caller may not read it. For a batch, `details` has the `positions` of all such photos, " +
       "`items` with the paths of the first 20, and `more`: how many others there are.",
   ),
+  backdrop_not_found: permanent(404, "Storage has no such picture for `options.background`."),
   batch_not_found: permanent(
     404,
     "The batch does not exist, or has been deleted: 90 days after its end.",
@@ -94,10 +99,19 @@ export const ERROR_CATALOGUE = {
       "(`details.stopped`). `details.max_megapixels` is what fits; a JPEG of the same photo " +
       "fits. Or a JPEG has more than 32 scans.",
   ),
+  quality_rejected: permanent(
+    422,
+    "The photo has one of the warnings that the option `require` refuses, and nothing was stored. `details.warnings` lists them, " +
+      "`details.quality` has the figures. Take the photo again.",
+  ),
   image_crashes_engine: permanent(
     422,
     "The image engine crashed on this photo twice, in the same or different isolates. For 30 days it is refused " +
       "without another try, unless `force` is set. Save the photo as a new JPEG.",
+  ),
+  backdrop_invalid: permanent(
+    422,
+    "The picture of `options.background` is not an image of a supported type, is damaged, is larger than 10 MB, or takes more than 400 ms of CPU to decode.",
   ),
   request_aborted: permanent(499, "The caller closed the connection, or the body ended early."),
   internal_error: permanent(

@@ -1,5 +1,5 @@
 import type { AppDeps } from "./app.ts";
-import { createRemover } from "./background/create_remover.ts";
+import { createRemovers } from "./background/create_remover.ts";
 import { BatchStore } from "./batch/batch_store.ts";
 import { createWorker } from "./batch/create_worker.ts";
 import type { ItemDeps } from "./batch/process_item.ts";
@@ -15,8 +15,10 @@ import { machinePace } from "./isolate/machine_pace.ts";
 import { MemoryBudget } from "./isolate/memory_budget.ts";
 import { reachesSelf } from "./isolate/self_probe.ts";
 import { Shutdown } from "./isolate/shutdown.ts";
+import { BackdropStore, MAX_BACKDROP_BYTES } from "./photo/backdrop/backdrop_store.ts";
 import { CrashStore } from "./photo/crash_store.ts";
 import { PhotoCrashes } from "./photo/photo_crashes.ts";
+import { readLooks } from "./photo/presets/read_looks.ts";
 import { createRollout } from "./photo/rollout/create_rollout.ts";
 import { createHealthChecks } from "./status/checks/health_checks.ts";
 import { CutoutLinks } from "./storage/cutout_links.ts";
@@ -60,6 +62,11 @@ export function createServices(config: Config): AppDeps {
     maxBytes: config.maxImageBytes,
     timeoutMs: storage.timeoutMs,
   };
+  const backdropSources = {
+    buckets: storage.backgroundBuckets,
+    maxBytes: Math.min(config.maxImageBytes, MAX_BACKDROP_BYTES),
+    timeoutMs: storage.timeoutMs,
+  };
   const items: ItemDeps = {
     memoryBudget: new MemoryBudget(cpuBudgetMs === 0 ? Infinity : MEMORY_BUDGET_BYTES),
     observe: (run) => {
@@ -68,13 +75,18 @@ export function createServices(config: Config): AppDeps {
       admission.charge(TASK_MS.record);
     },
     process: {
-      remover: createRemover(config, service),
+      ...createRemovers(config, service),
       store: new VariantStore(service, storage.bucket, supabase.publicUrl, storage.timeoutMs),
       results: new ResultStore(service, storage.bucket),
       working: storage.cutoutBucket === undefined
         ? undefined
         : new WorkingStore(service, storage.cutoutBucket, storage.timeoutMs),
       crashes: new PhotoCrashes(new CrashStore(service)),
+      looks: readLooks(config.looks),
+      backdrops: new BackdropStore({
+        read: (ref) => readSource(service, ref, backdropSources),
+        limits: { maxPixels: config.maxImagePixels },
+      }),
       limits: { maxPixels: config.maxImagePixels },
       cpuBudgetMs,
       admission,

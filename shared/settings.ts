@@ -141,6 +141,10 @@ export const SETTINGS = {
     buckets.default(["car-originals"]),
     "Buckets that `storage_path` may name.",
   ),
+  BACKGROUND_BUCKETS: described(
+    buckets.default(["car-backgrounds"]),
+    "Buckets that `options.background` may name. The function reads them with its own rights.",
+  ),
   STORAGE_TIMEOUT_MS: described(
     ms(100, 60_000).default(10_000),
     "Timeout of one call of Storage or Auth. The function tries Storage up to three times, and starts the last try within twice " +
@@ -159,6 +163,18 @@ export const SETTINGS = {
     ms(0, 3_600_000).optional(),
     "CPU time of a process over its life. Photos that cannot be decoded within it are refused; photos that no longer fit go to " +
       "another process. 0 means no limit. The default is 2000 on hosted Supabase and 0 elsewhere.",
+  ),
+
+  VARIANTS: described(
+    json(z.record(z.string(), z.unknown()), "a JSON object of presets").optional(),
+    'The portal\'s own variants and its own `grid` and `detail`: JSON of names and `{"width", "height", "fit"?, "framing"?, ' +
+      '"background"?, "shadow"?, "format"?, "quality"?}`, at most 8, of 16 to 4096 pixels. See ' +
+      "[recipes](recipes.md#add-a-variant).",
+  ),
+  DEFAULT_OPTIONS: described(
+    json(z.record(z.string(), z.unknown()), "a JSON object of options").optional(),
+    "The portal's own defaults of a photo's options: JSON in the form of `options`. A request's own options replace them one by " +
+      "one.",
   ),
 
   ROLLOUT_PERCENT: described(

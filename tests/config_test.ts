@@ -31,8 +31,10 @@ Deno.test("readConfig() has defaults for everything except the project and its k
       bucket: "car-images",
       cutoutBucket: "car-cutouts",
       sourceBuckets: ["car-originals"],
+      backgroundBuckets: ["car-backgrounds"],
       timeoutMs: 10_000,
     },
+    looks: { variants: undefined, defaultOptions: undefined },
     allowedOrigins: ["*"],
     maxImageBytes: 41_943_040,
     maxImagePixels: 120_000_000,
@@ -77,7 +79,10 @@ Deno.test("readConfig() reads every setting", () => {
     STORAGE_BUCKET: "pictures",
     CUTOUT_BUCKET: "masks",
     SOURCE_BUCKETS: "a,b",
+    BACKGROUND_BUCKETS: "c",
     STORAGE_TIMEOUT_MS: "3000",
+    VARIANTS: '{"wide":{"width":1200,"height":628}}',
+    DEFAULT_OPTIONS: '{"padding":20}',
     ALLOWED_ORIGINS: "https://a.example, http://localhost:3000",
     MAX_IMAGE_BYTES: "2048",
     MAX_IMAGE_PIXELS: "5000",
@@ -124,7 +129,12 @@ Deno.test("readConfig() reads every setting", () => {
       bucket: "pictures",
       cutoutBucket: "masks",
       sourceBuckets: ["a", "b"],
+      backgroundBuckets: ["c"],
       timeoutMs: 3_000,
+    },
+    looks: {
+      variants: { wide: { width: 1_200, height: 628 } },
+      defaultOptions: { padding: 20 },
     },
     allowedOrigins: ["https://a.example", "http://localhost:3000"],
     maxImageBytes: 2_048,
@@ -176,6 +186,9 @@ const WRONG: [name: string, value: string, expected: RegExp][] = [
   ["CUTOUT_BUCKET", "a b", /bucket name/],
   ["SOURCE_BUCKETS", "ok, not ok", /bucket names/],
   ["SOURCE_BUCKETS", ",", /bucket names/],
+  ["BACKGROUND_BUCKETS", "a b", /bucket names/],
+  ["VARIANTS", "[]", /JSON object of presets/],
+  ["DEFAULT_OPTIONS", "padding=3", /JSON object of options/],
   ["ALLOWED_ORIGINS", "admin.example.com", /origins, such as/],
   ["ALLOWED_ORIGINS", "https://admin.example.com/path", /origins, such as/],
   ["MAX_IMAGE_BYTES", "25MB", /bytes between 1024 and 104857600/],
@@ -256,19 +269,6 @@ Deno.test("readConfig() treats an empty or blank setting as unset", () => {
 
 Deno.test("readConfig() trims white space around a value", () => {
   assert.equal(read({ API4AI_MODE: " fg-image\n" }).api4ai.mode, "fg-image");
-});
-
-Deno.test("readConfig() accepts SUPABASE_JWKS as an object with keys and as a bare list", () => {
-  const expected = { inline: { keys: [JWK] } };
-  assert.deepEqual(read({ SUPABASE_JWKS: JSON.stringify({ keys: [JWK] }) }).jwks, expected);
-  assert.deepEqual(read({ SUPABASE_JWKS: JSON.stringify([JWK]) }).jwks, expected);
-});
-
-Deno.test("readConfig() prefers inline keys to a URL, and a URL to the project's own", () => {
-  const address = "https://keys.example.com/jwks.json";
-  assert.deepEqual(read({ SUPABASE_JWKS_URL: address }).jwks, { url: address });
-  const both = read({ SUPABASE_JWKS_URL: address, SUPABASE_JWKS: JSON.stringify([JWK]) });
-  assert.ok("inline" in both.jwks);
 });
 
 Deno.test("readConfig() uses API4.ai's own address if a key is set", () => {

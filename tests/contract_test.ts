@@ -134,7 +134,8 @@ Deno.test("an undocumented answer is detected", () => {
     });
   assert.deepEqual(answer(reply), []);
   const changed: [unknown, RegExp][] = [
-    [{ ...reply, extra: 1 }, /additional properties/],
+    [{ ...reply, extra: 1 }, /extra must be string/],
+    [{ ...reply, metadata: { ...reply.metadata, extra: 1 } }, /extra must be object/],
     [{ ...reply, served_by: "old" }, /must be equal to constant/],
     [{ ...reply, warnings: [{ code: "odd", message: "" }] }, /allowed values/],
     [{ ...reply, metadata: { ...reply.metadata, reused: 1 } }, /must be boolean/],

@@ -7,6 +7,7 @@ import { type Block, blocksOf, linksOf } from "./helpers/markdown.ts";
 import { copyOfProject } from "./helpers/copy_of_project.ts";
 import { freePort } from "../dev/free_port.ts";
 import { answerEventSchema, stepEventSchema } from "../contract/progress_schema.ts";
+import { readLooks } from "../shared/photo/presets/read_looks.ts";
 import type { Raster } from "../shared/image/raster.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";
@@ -231,6 +232,14 @@ Deno.test("the README's commands and snippets work as pasted", async (t) => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("the recipe's own variants and defaults are valid settings", () => {
+  const variants = JSON.parse(block('{\n  "marketplace"').text);
+  const defaultOptions = JSON.parse(block('{ "variants": ["processed"').text);
+  const { presets, defaults } = readLooks({ variants, defaultOptions });
+  assert.deepEqual([presets.get("grid")!.width, presets.get("marketplace")!.width], [480, 1_600]);
+  assert.deepEqual(defaults, defaultOptions);
 });
 
 Deno.test("a test runs every block of the README, or a reason is listed", () => {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
+import type { Reply } from "../../shared/photo/reply_schema.ts";
 import { readReply } from "../../shared/background/read_reply.ts";
-import { type VariantName, VARIANTS } from "../../shared/image/plan.ts";
+import { type StandardVariant, VARIANTS } from "../../shared/image/plan.ts";
 import type { Mask, Raster } from "../../shared/image/raster.ts";
 import { alphaPlane, inside } from "../../tests/helpers/car_geometry.ts";
 import { CARS } from "../../tests/helpers/fixtures.ts";
@@ -18,7 +19,7 @@ const ERODED_PX = 4;
 const GOAL_DB = 38;
 const GOAL_SIZE = 1.25;
 
-type Files = Record<VariantName, Uint8Array>;
+type Files = Record<StandardVariant, Uint8Array>;
 
 /** Compares the variants with a full-quality reference, and measures their files. */
 export async function benchQuality(backend: Backend): Promise<Table[]> {
@@ -60,7 +61,9 @@ export async function answeredMask({ simulator }: Backend): Promise<Mask> {
     headers: { "X-API-KEY": simulator.apiKey },
     body: form,
   });
-  const { data } = await rasterOf(readReply(await response.bytes(), { name: "The simulator" }));
+  const { data } = await rasterOf(
+    readReply(await response.bytes(), { name: "The simulator" }).image,
+  );
   return {
     width,
     height,
@@ -72,7 +75,7 @@ async function compare(
   exact: Raster,
   coded: Raster,
   reference: Reference,
-  variant: VariantName,
+  variant: StandardVariant,
 ): Promise<string[]> {
   const ideal = renderReference(reference, variant);
   const idealCoded = await rasterOf(await libwebp(ideal, DEFAULT_QUALITY));
@@ -104,8 +107,8 @@ async function sizes(exact: Raster, coded: Raster, file: Uint8Array): Promise<st
 }
 
 /** Decodes the variants of an answer. */
-export function decodeFiles(reply: Partial<Record<VariantName, string>>): Files {
-  const file = (name: VariantName) => new Uint8Array(Buffer.from(reply[name] ?? "", "base64"));
+export function decodeFiles(reply: Reply): Files {
+  const file = (name: StandardVariant) => new Uint8Array(Buffer.from(reply[name] ?? "", "base64"));
   return { processed: file("processed"), grid: file("grid"), detail: file("detail") };
 }
 

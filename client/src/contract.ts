@@ -33,11 +33,21 @@ export interface components {
        */
       padding?: number;
       /**
-       * @description `auto` draws a drop shadow if the background was removed, `drop` always, `none` never. The shadow is the car's silhouette: black at 50 %, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`.
+       * @description `auto` draws a drop shadow if the background was removed, `drop` always, `none` never. That shadow is the car's silhouette: black, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`. `ground` makes the car stand on a floor: a dark, narrow shadow under the tyres and a wide, soft one under the body, if the background was removed and the photo's lower edge does not cut the car.
        * @default auto
        * @enum {string}
        */
-      shadow?: "auto" | "drop" | "none";
+      shadow?: "auto" | "drop" | "ground" | "none";
+      /**
+       * @description How dark the shadow is, 0 to 100: the opacity of `drop`, in per cent; the optical density of `ground`, which looks natural at 50.
+       * @default 50
+       */
+      shadow_strength?: number;
+      /**
+       * @description Opacity of the car's reflection in a polished floor where the tyres stand, in per cent, 0 to 100. It fades out below. It is drawn under the same conditions as the `ground` shadow, with any `shadow`.
+       * @default 0
+       */
+      reflection?: number;
       /**
        * @description How the car fits into `grid` and `detail`: `contain` shows all of it, undistorted; `cover` fills the frame, undistorted and cropped; `fill` stretches it.
        * @default contain
@@ -77,6 +87,22 @@ export interface components {
         aspect?: string;
       };
       /**
+       * @description Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour, `{"cover": {"storage_path": {"bucket", "path"}}}` with a picture of `BACKGROUND_BUCKETS`. The covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its `hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the warning `plate_not_found`. In a query, an object is JSON text.
+       * @default keep
+       */
+      plate?: ("keep" | "blur") | {
+        /** @description The colour, a CSS hex colour of 3, 4, 6 or 8 digits, or a picture in Storage, such as the dealer's sign. It is opaque: alpha is ignored, and a picture's transparent parts are white. */
+        cover: string | {
+          /** @description A picture in Storage, which covers the plate. */
+          storage_path: {
+            /** @description Name of a bucket that `BACKGROUND_BUCKETS` lists. */
+            bucket: string;
+            /** @description Path of the object in the bucket, as of a photo's `storage_path`. */
+            path: string;
+          };
+        };
+      };
+      /**
        * @description Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless `background` sets another colour.
        * @default webp
        * @enum {string}
@@ -88,19 +114,63 @@ export interface components {
        */
       quality?: number;
       /**
-       * @description Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.
+       * @description What is behind the car: `transparent`; a CSS hex colour of 3, 4, 6 or 8 digits; `{"studio": {...}}`, a wall and a floor; or `{"storage_path": {"bucket", "path"}}`, a picture in Storage, which covers the frame. In a query the objects are JSON text.
        * @default transparent
        */
-      background?: string;
+      background?: string | {
+        /** @description A wall and a floor, painted in a soft light. */
+        studio: {
+          /**
+           * @description Colour of the wall, a CSS hex colour of 3 or 6 digits.
+           * @default #eceef1
+           */
+          wall?: string;
+          /**
+           * @description Colour of the floor, a CSS hex colour of 3 or 6 digits.
+           * @default #dcdfe3
+           */
+          floor?: string;
+          /**
+           * @description Distance of the horizon from the frame's top as a share of its height, 0 to 1. Wall and floor meet there in a soft curve.
+           * @default 0.62
+           */
+          horizon?: number;
+        };
+      } | {
+        /** @description A picture in Storage, which covers the plate. */
+        storage_path: {
+          /** @description Name of a bucket that `BACKGROUND_BUCKETS` lists. */
+          bucket: string;
+          /** @description Path of the object in the bucket, as of a photo's `storage_path`. */
+          path: string;
+        };
+      };
       /**
-       * @description The variants to render: `processed` (the crop at its own size), `grid` (600 x 400 pixels), `detail` (1200 x 800 pixels).
+       * @description The variants to render: `processed` (the crop at its own size), `grid` (600 x 400 pixels), `detail` (1200 x 800 pixels); by name also `google_vehicle_ads` (800 x 600 pixels, JPEG), `facebook_square` (600 x 600 pixels, JPEG), `facebook_wide` (1200 x 628 pixels, JPEG), and the portal's own (`VARIANTS`).
        * @default [
        *       "processed",
        *       "grid",
        *       "detail"
        *     ]
        */
-      variants?: ("processed" | "grid" | "detail")[];
+      variants?: string[];
+      /**
+       * @description Warnings that refuse the photo: if it has one of them, the answer is 422 `quality_rejected`, and nothing is stored. A warning that cannot be judged, because the photo kept its background, refuses nothing.
+       * @default []
+       */
+      require?: (
+        | "car_cut_off"
+        | "car_small"
+        | "blurry"
+        | "too_dark"
+        | "overexposed"
+        | "several_subjects"
+        | "cutout_uncertain"
+        | "image_damaged"
+        | "crop_uncertain"
+        | "plate_not_found"
+        | "photo_small"
+      )[];
     };
     /** @description A photo in Storage. */
     StoragePath: {
@@ -179,7 +249,7 @@ export interface components {
         storage_path?: components["schemas"]["StoragePath"];
       } & (unknown | unknown))[];
     };
-    /** @description A photo that the function's own pipeline processed. */
+    /** @description A photo that the function's own pipeline processed. The portal's own variants (`VARIANTS`) have fields of their own, in the form of `grid`. */
     PhotoReply: {
       /**
        * @description Always true.
@@ -192,7 +262,13 @@ export interface components {
       grid?: string;
       /** @description The variant `detail` (1200 x 800 pixels) as a base64 file. Absent if it was uploaded or not requested. */
       detail?: string;
-      /** @description The photo and its variants. */
+      /** @description The variant `google_vehicle_ads` (800 x 600 pixels) as a base64 file. Absent if it was uploaded or not requested. */
+      google_vehicle_ads?: string;
+      /** @description The variant `facebook_square` (600 x 600 pixels) as a base64 file. Absent if it was uploaded or not requested. */
+      facebook_square?: string;
+      /** @description The variant `facebook_wide` (1200 x 628 pixels) as a base64 file. Absent if it was uploaded or not requested. */
+      facebook_wide?: string;
+      /** @description The photo and its variants. The portal's own variants (`VARIANTS`) have fields of their own, in the form of `grid`. */
       metadata: {
         /** @description Width and height of the photo in pixels, after EXIF orientation. */
         original_size: [
@@ -201,12 +277,40 @@ export interface components {
         ];
         /** @description The request's `filename`; `null` if it had none. */
         filename: string | null;
+        /** @description The part of the photo that the variants show, in the photo's pixels after EXIF orientation. */
+        crop: components["schemas"]["Box"];
+        /** @description The car's box in each variant: its pixels that are more than half opaque or, in a photo that kept its background, those that are not white. `null` if it is unknown. */
+        subject:
+          | ({
+            /** @description The car in `processed`. */
+            processed?: components["schemas"]["Box"];
+            /** @description The car in `grid`. */
+            grid?: components["schemas"]["Box"];
+            /** @description The car in `detail`. */
+            detail?: components["schemas"]["Box"];
+            /** @description The car in `google_vehicle_ads`. */
+            google_vehicle_ads?: components["schemas"]["Box"];
+            /** @description The car in `facebook_square`. */
+            facebook_square?: components["schemas"]["Box"];
+            /** @description The car in `facebook_wide`. */
+            facebook_wide?: components["schemas"]["Box"];
+          } & {
+            [key: string]: components["schemas"]["Box"];
+          })
+          | null;
         /** @description File of `processed`. Absent if it was not requested. */
         processed?: components["schemas"]["VariantMetadata"];
         /** @description File of `grid`. Absent if it was not requested. */
         grid?: components["schemas"]["VariantMetadata"];
         /** @description File of `detail`. Absent if it was not requested. */
         detail?: components["schemas"]["VariantMetadata"];
+        /** @description File of `google_vehicle_ads`. Absent if it was not requested. */
+        google_vehicle_ads?: components["schemas"]["VariantMetadata"];
+        /** @description File of `facebook_square`. Absent if it was not requested. */
+        facebook_square?: components["schemas"]["VariantMetadata"];
+        /** @description File of `facebook_wide`. Absent if it was not requested. */
+        facebook_wide?: components["schemas"]["VariantMetadata"];
+        quality: components["schemas"]["Quality"];
         /** @description Background removal. */
         background: {
           /** @description If false although removal was requested, `warnings` gives the reason. */
@@ -222,6 +326,8 @@ export interface components {
         timings_ms: {
           [key: string]: number;
         };
+      } & {
+        [key: string]: unknown;
       };
       /** @description Public URLs of the uploaded variants. Each file exists. */
       storage_urls?: {
@@ -240,6 +346,23 @@ export interface components {
          * @description URL of `detail`.
          */
         detail?: string;
+        /**
+         * Format: uri
+         * @description URL of `google_vehicle_ads`.
+         */
+        google_vehicle_ads?: string;
+        /**
+         * Format: uri
+         * @description URL of `facebook_square`.
+         */
+        facebook_square?: string;
+        /**
+         * Format: uri
+         * @description URL of `facebook_wide`.
+         */
+        facebook_wide?: string;
+      } & {
+        [key: string]: string;
       };
       /** @description Differences from what the request asked for. Empty if there are none. */
       warnings: {
@@ -254,6 +377,8 @@ export interface components {
       served_by: "new";
       /** @description Id of the request: its `x-request-id`, or a new one if that is not valid. */
       request_id: string;
+    } & {
+      [key: string]: unknown;
     };
     /** @description File of a variant. */
     VariantMetadata: {
@@ -268,6 +393,36 @@ export interface components {
        * @enum {string}
        */
       format: "webp" | "png" | "jpeg";
+      /** @description Pixels of the variant per pixel of the photo as it was decoded, usually to at most 2304 pixels on a side. Above 1, the picture is enlarged. */
+      scale: number;
+      /** @description The place of the whole crop (`metadata.crop`) in the variant's pixels. It exceeds the variant if that shows only a part of it. */
+      crop: components["schemas"]["Box"];
+    };
+    /** @description A rectangle in pixels, from the picture's top left corner. */
+    Box: {
+      /** @description Left edge. It is negative if the box begins outside of the picture. */
+      x: number;
+      /** @description Top edge, likewise. */
+      y: number;
+      /** @description Width. */
+      width: number;
+      /** @description Height. */
+      height: number;
+    };
+    /** @description What was measured of the photo, for its quality's warnings. `null` where the car's outline is unknown: the photo kept its background. */
+    Quality: {
+      /** @description Largest share of one of the photo's edges that the car touches. Above 0.02: `car_cut_off`. */
+      edge_contact: number | null;
+      /** @description Width of the sharpest edges within the car, in pixels of the working image. Above 4: `blurry`. `null` if there are too few clear edges. */
+      edge_width: number | null;
+      /** @description Brightness below which 98 % of the car's pixels are, from 0 for black to 1 for white. Below 0.25: `too_dark`. */
+      brightness: number | null;
+      /** @description Share of the car's pixels that are burnt out to white. Above 0.15: `overexposed`. */
+      overexposed: number | null;
+      /** @description Number of large separate parts of the cutout. Above 1: `several_subjects`. */
+      subjects: number | null;
+      /** @description Share of the cutout's pixels that are half transparent. Above 0.2: `cutout_uncertain`. */
+      half_transparent: number | null;
     };
     /**
      * @description Why the result differs from what the request asked for. After `background_removal_...` the photo keeps its background. API4.ai stands for the service at `API4AI_URL`.
@@ -283,8 +438,16 @@ export interface components {
      *     - `image_damaged`: The photo's file is damaged, and parts of the picture are missing or wrong. A file that the decoder reads completely, despite faults, has no warning.
      *     - `image_end_missing`: The JPEG lacks its end marker, but the picture is complete.
      *     - `crop_uncertain`: The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.
+     *     - `plate_not_found`: `plate` asks to hide licence plates, and none was found: API4.ai's reply has no box of one, or the photo was not sent to it (a kept background, a photo that came as a cutout). If API4.ai has hidden a plate without naming its box, its picture is used. Check the pictures.
      *     - `color_profile_ignored`: The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those of the photo without it.
-     *     - `car_small`: The car has so few pixels that it would have to be enlarged more than 1.5 times for the size that `framing` asks for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.
+     *     - `car_cut_off`: The photo cuts the car: the car touches more than 2 % of one of the photo's four edges (within 2 pixels of the working image). A cutout of another tool that touches all four edges is not judged.
+     *     - `car_small`: The car has so few pixels that a variant enlarges it more than 1.5 times (`scale`), and it looks blurred. With `framing` the car is enlarged as much at most, and is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer. A photo that kept its background has no such warning.
+     *     - `blurry`: The photo is out of focus or shaken: the sharpest edges within the car (the 20th percentile) are more than 4 pixels of the working image wide. Those of a sharp photo are 1.3 pixels wide, and 4.3 after a blur with a standard deviation of 2 pixels.
+     *     - `too_dark`: 98 % of the car's pixels are darker than 25 % of white. Those of good photos, also of black cars, reach 44 % or more.
+     *     - `overexposed`: More than 15 % of the car's pixels are burnt out to white (all colours at least 253 of 255). A photo that kept its background has no such warning.
+     *     - `several_subjects`: The cutout has separate parts of which at least two have 10 % or more of the largest one's area.
+     *     - `cutout_uncertain`: More than 20 % of the cutout's pixels are half transparent (alpha from 26 to 229). A true mask has 1 %, a good one of a neural network 5 %. A picture that API4.ai has drawn (`API4AI_MODE` other than `fg-mask`) is not judged.
+     *     - `variant_enlarged`: A variant is wider than the working image, and the CPU budget has no room for a larger decode: it is enlarged, and blurred. Send a smaller photo, or ask for fewer variants at once.
      *     - `photo_small`: The photo has less than 320 pixels on its long side, so that `grid` and `detail` are enlarged and blurred. Send the original, not a preview of it.
      * @enum {string}
      */
@@ -301,7 +464,15 @@ export interface components {
       | "image_end_missing"
       | "color_profile_ignored"
       | "crop_uncertain"
+      | "plate_not_found"
+      | "car_cut_off"
       | "car_small"
+      | "blurry"
+      | "too_dark"
+      | "overexposed"
+      | "several_subjects"
+      | "cutout_uncertain"
+      | "variant_enlarged"
       | "photo_small";
     /** @description A photo that the legacy service processed, during the rollout: that service's own fields, `served_by` and `request_id`. */
     LegacyReply: {
@@ -648,8 +819,10 @@ export interface components {
       | "expired_credential"
       | "forbidden"
       | "source_forbidden"
+      | "backdrop_forbidden"
       | "not_found"
       | "source_not_found"
+      | "backdrop_not_found"
       | "batch_not_found"
       | "method_not_allowed"
       | "idempotency_conflict"
@@ -660,7 +833,9 @@ export interface components {
       | "invalid_image"
       | "image_too_large"
       | "image_too_costly"
+      | "quality_rejected"
       | "image_crashes_engine"
+      | "backdrop_invalid"
       | "request_aborted"
       | "internal_error"
       | "engine_failed"

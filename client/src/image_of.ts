@@ -1,5 +1,5 @@
 import { HEAD_BYTES, imageTypeOf } from "./image_type.ts";
-import type { PhotoReply, Variant } from "./types.ts";
+import type { NamedVariant, PhotoReply, Variant } from "./types.ts";
 
 /**
  * Decodes a variant that is in an answer.
@@ -13,9 +13,9 @@ import type { PhotoReply, Variant } from "./types.ts";
  * if (blob) img.src = URL.createObjectURL(blob);
  * ```
  */
-export function imageOf(reply: Pick<PhotoReply, Variant>, variant: Variant): Blob | null {
-  const base64 = reply[variant];
-  if (base64 === undefined) return null;
+export function imageOf(reply: Pick<PhotoReply, NamedVariant>, variant: Variant): Blob | null {
+  const base64 = (reply as Record<string, unknown>)[variant];
+  if (typeof base64 !== "string") return null;
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);

@@ -36,5 +36,14 @@ export type BatchItem = Schemas["BatchRequest"]["items"][number];
 /** The path of a photo in Storage. */
 export type StoragePath = Schemas["StoragePath"];
 
-/** The name of a variant. */
-export type Variant = keyof NonNullable<PhotoReply["storage_urls"]>;
+/** The name of a variant that every portal has. */
+export type NamedVariant =
+  | "processed"
+  | "grid"
+  | "detail"
+  | "google_vehicle_ads"
+  | "facebook_square"
+  | "facebook_wide";
+
+/** The name of a variant: one that every portal has, or one of the portal's own. */
+export type Variant = NamedVariant | (string & Record<never, never>);

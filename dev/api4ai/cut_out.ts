@@ -2,7 +2,10 @@ import type { FixtureMasks } from "./fixture_masks.ts";
 import { floodMatte } from "./flood_matte.ts";
 import { decodeRgb, type Pixels } from "./image_files.ts";
 import { makePicture } from "./make_picture.ts";
-import type { Cut, Flaw, Mode } from "./messages.ts";
+import type { Box, Cut, Flaw, Mode } from "./messages.ts";
+
+/** Grey of a plate that the simulator has hidden. */
+const HIDDEN = 200;
 
 /**
  * Does the service's work: finds the car and returns it in the form of the mode.
@@ -15,7 +18,17 @@ export function cutOut(file: Uint8Array, mode: Mode, flaw: Flaw, fixtures: Fixtu
   const found = fixtures.find(file, photo) ?? floodMatte(photo);
   const { photo: pictured, mask } = spoil(photo, found, flaw);
   const { width, height } = photo;
-  return { ...makePicture(pictured, mask, mode), width, height };
+  const plate = mode.endsWith("hideclp") ? fixtures.plateOf(file) : undefined;
+  if (plate) paintOver(pictured, plate);
+  return { ...makePicture(pictured, mask, mode), width, height, ...(plate && { plate }) };
+}
+
+/** Hides a plate, as the service does. */
+function paintOver({ width, height, channels, data }: Pixels, [x, y, across, down]: Box): void {
+  for (let row = Math.floor(y * height); row < (y + down) * height; row++) {
+    const from = (row * width + Math.floor(x * width)) * channels;
+    data.fill(HIDDEN, from, from + Math.ceil(across * width) * channels);
+  }
 }
 
 function spoil(photo: Pixels, mask: Pixels, flaw: Flaw): { photo: Pixels; mask: Pixels } {

@@ -1,4 +1,5 @@
 import { decodeGrey, decodeThumbnail, type Pixels } from "./image_files.ts";
+import type { Box } from "./messages.ts";
 import { type Fractions, resampleGrey } from "./resample.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
@@ -10,20 +11,30 @@ const MAX_ASPECT_DIFFERENCE = 0.02;
 interface Fixture {
   photo: string;
   mask: string;
+  /** The licence plate in the photo, as the service's boxes: x, y, width and height as shares. */
+  plate: Box;
   /** The part of the mask that the photo shows. */
   part: Fractions;
 }
 
 const WHOLE: Fractions = { x: 0, y: 0, width: 1, height: 1 };
 
+const PLATES: Record<string, Box> = {
+  "street": [0.1815, 0.623, 0.0455, 0.049],
+  "street-rotated": [0.1025, 0.5945, 0.1085, 0.042],
+  "studio": [0.149, 0.574, 0.0515, 0.053],
+  "dark": [0.1365, 0.606, 0.056, 0.067],
+};
+
 const KNOWN: Fixture[] = [
-  ...["street", "street-rotated", "studio", "dark"].map((name) => (
-    { photo: `${name}.jpg`, mask: `${name}.mask.png`, part: WHOLE }
+  ...Object.entries(PLATES).map(([name, plate]) => (
+    { photo: `${name}.jpg`, mask: `${name}.mask.png`, plate, part: WHOLE }
   )),
   // fixtures/source/render.py creates it: street.jpg at 640 x 480, cropped to 427 rows from the 37th.
   {
     photo: "small.jpg",
     mask: "street.mask.png",
+    plate: [0.1815, (0.623 * 480 - 37) / 427, 0.0455, 0.049 * 480 / 427],
     part: { ...WHOLE, y: 37 / 480, height: 427 / 480 },
   },
 ];
@@ -56,6 +67,11 @@ export class FixtureMasks {
   find(file: Uint8Array, size: { width: number; height: number }): Pixels | undefined {
     const match = this.#match(file);
     return match && resampleGrey(this.#mask(match.mask), match.part, size.width, size.height);
+  }
+
+  /** Finds the licence plate of a fixture; `undefined` for any other photo. */
+  plateOf(file: Uint8Array): Box | undefined {
+    return this.#match(file)?.plate;
   }
 
   #match(file: Uint8Array): Fixture | undefined {

@@ -32,6 +32,8 @@ export interface Picture {
   width: number;
   height: number;
   carBox: Box | null;
+  /** The licence plate, which only the modes that hide it answer. */
+  plate?: Box;
 }
 
 /** The picture; `null` if the image cannot be decoded. */

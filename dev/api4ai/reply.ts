@@ -13,15 +13,15 @@ export interface ReplyFacts {
   /** The picture in base64. */
   picture: string;
   carBox: Box | null;
+  /** The licence plate, in the modes that hide it. */
+  plate?: Box;
 }
 
 /** Creates the documented answer. */
 export function documentedReply(facts: ReplyFacts): unknown {
   const objects = [
     ...(facts.carBox ? [boxObject(facts.carBox, "opaque-content")] : []),
-    ...(facts.carBox && facts.mode.endsWith("hideclp")
-      ? [boxObject(plateOf(facts.carBox), "license plate")]
-      : []),
+    ...(facts.plate ? [boxObject(facts.plate, "license plate")] : []),
   ];
   return envelope(facts, [
     { kind: "image", name: "car-image", image: facts.picture, format: "PNG" },
@@ -72,11 +72,6 @@ function envelope(facts: ReplyFacts, entities: unknown[]): unknown {
 
 function boxObject(box: Box, label: string): unknown {
   return { box, entities: [{ kind: "classes", classes: { [label]: 1.0 } }] };
-}
-
-/** Returns a plausible box of the number plate, low in the middle of the car. */
-function plateOf([x, y, width, height]: Box): Box {
-  return [x + width * 0.42, y + height * 0.75, width * 0.16, height * 0.08];
 }
 
 function md5(bytes: Uint8Array): string {

@@ -4,6 +4,7 @@ import { readLimited } from "../lib/read_limited.ts";
 import { outgoingTrace } from "../telemetry/trace/current_request.ts";
 import { BackgroundError } from "./background_error.ts";
 import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
+import { withPlates } from "./plates_chunk.ts";
 import type { Provider } from "./provider.ts";
 import { readReply } from "./read_reply.ts";
 
@@ -17,6 +18,8 @@ export interface Api4aiOptions extends Provider {
   mode: Api4aiMode;
   /** Bound on the total time of all tries, in milliseconds. */
   timeoutMs: number;
+  /** Whether the cutouts are those for hiding licence plates, which are cached apart from others. @default false */
+  forPlates?: boolean;
 }
 
 /** Waits between tries, in milliseconds. The vendor's own clients use the same. */
@@ -39,7 +42,7 @@ export class Api4ai implements BackgroundRemover {
   }
 
   get variant(): string {
-    return this.#options.mode;
+    return this.#options.forPlates ? `${this.#options.mode}-plates` : this.#options.mode;
   }
 
   get kind(): Cutout["kind"] {
@@ -61,7 +64,8 @@ export class Api4ai implements BackgroundRemover {
     for (let attempt = 0;; attempt++) {
       const outcome = await this.#ask(photo, either);
       if ("body" in outcome) {
-        return { kind: this.kind, bytes: readReply(outcome.body, this.#options) };
+        const { image, plates } = readReply(outcome.body, this.#options);
+        return { kind: this.kind, bytes: withPlates(image, plates) };
       }
       signal?.throwIfAborted();
       if (deadline.aborted) throw timedOut(this.#options, outcome.error);

@@ -4,7 +4,7 @@ import { withTimeout } from "../lib/with_timeout.ts";
 import { afterResponse } from "../telemetry/after_response.ts";
 import { firstLine, log } from "../telemetry/log.ts";
 import { BackgroundError } from "./background_error.ts";
-import type { BackgroundRemover, CutoutFile } from "./cutout.ts";
+import type { BackgroundRemover, Cutout, CutoutFile } from "./cutout.ts";
 import type { CutoutCache } from "./cutout_cache.ts";
 
 /**
@@ -70,6 +70,11 @@ export class CachedRemover {
   /** Identifies the remover's settings. */
   get variant(): string {
     return this.#remover.variant;
+  }
+
+  /** The kind of its cutouts. */
+  get kind(): Cutout["kind"] {
+    return this.#remover.kind;
   }
 
   /** Checks early whether the remover is available; see {@linkcode BackgroundRemover.prepare}. */

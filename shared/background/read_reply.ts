@@ -2,6 +2,7 @@ import { z } from "zod";
 import { decodeBase64 } from "../lib/json/decode_base64.ts";
 import { type JsonBounds, parseBounded } from "../lib/json/parse_bounded.ts";
 import { BackgroundError } from "./background_error.ts";
+import { readPlates, type RelativeBox } from "./read_plates.ts";
 
 /** Bounds on a reply without its image. A reply with two boxes has some 600 bytes and 40 values. */
 const BOUNDS: JsonBounds = { maxBytes: 64 << 10, maxValues: 1_000 };
@@ -22,19 +23,26 @@ const reply = z.object({
   })).min(1).max(10),
 });
 
+/** The parts of a reply that the function uses. */
+export interface Api4aiReply {
+  /** The encoded image, a view of the reply's bytes. */
+  image: Uint8Array<ArrayBuffer>;
+  /** The licence plates, if the reply has any. */
+  plates: RelativeBox[];
+}
+
 /**
- * Finds the image in the reply of API4.ai, or of a service with the same interface.
+ * Finds the image and the licence plates in the reply of API4.ai, or of a service with the same interface.
  *
  * @param bytes The body of a response with status 200, which can still report a failure. The image is decoded in place.
  * @param sender The service's name for messages, and its key, which is kept out of the log even if the reply repeats it.
- * @returns The encoded image, a view of `bytes`.
  * @throws {BackgroundError} `background_removal_failed` if the reply reports a failure, and
  * `background_removal_invalid_reply` if it holds no image.
  */
 export function readReply(
   bytes: Uint8Array<ArrayBuffer>,
   { name, key }: { name: string; key?: string },
-): Uint8Array<ArrayBuffer> {
+): Api4aiReply {
   const invalid = (how: string, cause?: unknown) =>
     new BackgroundError("background_removal_invalid_reply", `${name}'s reply ${how}.`, cause);
   const json = parseBounded(bytes, BOUNDS, { names: IMAGE_FIELDS });
@@ -57,7 +65,7 @@ export function readReply(
   if (!raw?.length) throw invalid("held no image");
   const image = decodeBase64(raw, raw);
   if (typeof image === "string") throw invalid(image === "json" ? HOW.invalid : "held no base64");
-  return image;
+  return { image, plates: readPlates(result.entities) };
 }
 
 const HOW = {

@@ -10,6 +10,9 @@ import type { BatchCreated } from "./batch_reply_schema.ts";
 import { batchRequestSchema } from "./batch_schemas.ts";
 import { checkReadable } from "./check_readable.ts";
 import { readJson } from "../http/read_json.ts";
+import { withDefaults } from "../photo/body/check_settings.ts";
+import { checkVariants } from "../photo/presets/check_variants.ts";
+import { type Looks, STANDARD_LOOKS } from "../photo/presets/preset.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -59,8 +62,18 @@ async function readBatch(
   if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
     return fail(invalid("Idempotency-Key", "1 to 255 visible ASCII characters"));
   }
-  const body = await readJson(request, batchRequestSchema(), BATCH_BOUNDS);
+  const looks = deps.process.looks ?? STANDARD_LOOKS;
+  const body = await readJson(
+    request,
+    batchRequestSchema(),
+    BATCH_BOUNDS,
+    { complete: (input) => withItemDefaults(input, looks) },
+  );
   if (!body.ok) return body;
+  for (const [position, { options }] of body.value.items.entries()) {
+    const unknown = checkVariants(options, looks.presets, `items.${position}.options.variants`);
+    if (unknown) return fail(unknown);
+  }
   const { items, webhook_url: webhookUrl = null, not_before: notBefore = null } = body.value;
   const refused = webhookUrl === null ? null : refusedWebhook(webhookUrl, deps);
   if (refused !== null) return fail(refused);
@@ -82,6 +95,14 @@ async function readBatch(
     idempotencyKey: key === null ? null : `${createdBy ?? "server"}:${key}`,
     requestHash: await sha256(new TextEncoder().encode(JSON.stringify(body.value))),
   });
+}
+
+/** Adds the portal's defaults to the options of each item. The schema refuses input of another shape. */
+function withItemDefaults(input: unknown, { defaults }: Looks): unknown {
+  if (Object.keys(defaults).length === 0) return input;
+  const items = (input as { items?: unknown } | null)?.items;
+  if (!Array.isArray(items)) return input;
+  return { ...input as object, items: items.map((item) => withDefaults(item, defaults)) };
 }
 
 function refusedWebhook(

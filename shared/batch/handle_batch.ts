@@ -55,7 +55,7 @@ export async function cancelBatch(c: HttpContext, deps: BatchDeps): Promise<Resu
  * @returns The answer, or `readJson`'s errors, `batch_not_found`, `source_not_found`, `queue_unavailable`.
  */
 export async function requeueBatch(c: HttpContext, deps: BatchDeps): Promise<Result<Response>> {
-  const body = await readJson(c.req.raw, requeueSchema(), SETTINGS_BOUNDS, {});
+  const body = await readJson(c.req.raw, requeueSchema(), SETTINGS_BOUNDS, { empty: {} });
   if (!body.ok) return body;
   const id = readId(c);
   if (!id.ok) return id;

@@ -1,6 +1,8 @@
 import { AppError } from "../errors.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { PhotoRequest } from "../photo/body/photo_request.ts";
+import { checkVariants } from "../photo/presets/check_variants.ts";
+import { type Looks, STANDARD_LOOKS } from "../photo/presets/preset.ts";
 import type { PhotoDeps } from "../photo/photo_deps.ts";
 import { PhotoJob } from "../photo/photo_job.ts";
 import { processPhoto } from "../photo/process_photo.ts";
@@ -46,7 +48,7 @@ async function serve(
   const { admission } = process;
   if (!admission.charge(TASK_MS.item.each)) return BUSY;
   using memory = memoryBudget.reserve();
-  const request = requestOf(item);
+  const request = requestOf(item, process.looks ?? STANDARD_LOOKS);
   if (!request.ok) return request;
   const bytes = await job.step("source", () => readItem({ bucket: item.bucket, path: item.path }));
   if (!bytes.ok) return bytes;
@@ -62,13 +64,18 @@ async function serve(
 const BUSY = fail(new AppError("isolate_busy", "This isolate has no room for the photo."));
 
 /** Validates an item's settings again: an older version or another writer may have created the batch. */
-function requestOf({ bucket, path, settings }: TakenItem): Result<PhotoRequest> {
+function requestOf(
+  { bucket, path, settings }: TakenItem,
+  { presets }: Looks,
+): Result<PhotoRequest> {
   const parsed = itemSettingsSchema().safeParse(settings);
   if (!parsed.success) {
     const message = "This version does not know the item's settings. Create a new batch.";
     return fail(new AppError("invalid_options", message, { cause: parsed.error }));
   }
   const { options, filename = null, force } = parsed.data;
+  const unknown = checkVariants(options, presets, "options.variants");
+  if (unknown) return fail(unknown);
   const source = { kind: "storage" as const, ref: { bucket, path } };
   return ok({ source, filename, options, upload: true, returnImages: false, force });
 }

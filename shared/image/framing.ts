@@ -73,16 +73,18 @@ export function ownFrame(subject: Subject, framing: Framing, longSidePx: number)
  * @param subject The car in the crop.
  * @param framing The framing.
  * @param frame The frame's size.
+ * @param maxEnlargement Bound on the enlargement, in frame pixels per crop pixel.
  */
 export function frameCar(
   crop: Size,
   subject: Subject,
   framing: Framing,
   frame: Size,
+  maxEnlargement = MAX_ENLARGEMENT,
 ): FramedCrop {
   const { box, cut } = subject;
   const wanted = scaleIn(frame, subject, framing);
-  const scale = Math.min(wanted, MAX_ENLARGEMENT);
+  const scale = Math.min(wanted, maxEnlargement);
   const free = frame.width - box.width * scale;
   const left = cut.left === cut.right ? free / 2 : cut.left ? 0 : free;
   const bottom = cut.bottom
@@ -98,7 +100,7 @@ export function frameCar(
     height: atLeastOne(crop.height * scale),
   };
   const target = overlap(whole, frame);
-  const isCarSmall = wanted > MAX_ENLARGEMENT;
+  const isCarSmall = wanted > maxEnlargement;
   return { source: sourceOf(target, whole, crop), target, scale, isCarSmall };
 }
 

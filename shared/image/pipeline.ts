@@ -1,3 +1,5 @@
+import { cover } from "./edit/cover.ts";
+import { drawFloor, type FloorLook } from "./edit/floor/draw_floor.ts";
 import { drawShadow } from "./edit/shadow.ts";
 import { encode } from "./encode/encode.ts";
 import { flatten } from "./edit/flatten.ts";
@@ -5,19 +7,30 @@ import type { OutputFormat } from "./image_format.ts";
 import { place } from "./edit/place.ts";
 import type { VariantPlan } from "./plan.ts";
 import { type Color, cut, type Raster } from "./raster.ts";
+import { putBefore } from "./edit/put_before.ts";
 import { resample } from "./edit/resample.ts";
+import { paintStudio, type Studio } from "./edit/studio.ts";
 
 /** The settings of one rendering, decided before any pixel is touched. */
 export interface RenderPlan extends VariantPlan {
   /** Whether the drop shadow is drawn. */
   shadow: boolean;
+  /** Opacity of the drop shadow, 0 to 1. @default 0.5 */
+  shadowOpacity?: number;
+  /** The look of the floor on which the car stands. @default no floor */
+  floor?: FloorLook;
   /** The colour behind the variant's transparent parts; alpha 0 leaves them transparent. */
   background: Color;
+  /** What stands behind the car instead of a colour. @default none */
+  backdrop?: Backdrop;
   /** The file type. */
   format: OutputFormat;
   /** Encoder quality, 1 to 100; ignored for PNG. */
   quality: number;
 }
+
+/** What stands behind the car: a painted studio, or a picture that covers the frame. */
+export type Backdrop = { studio: Studio } | { picture: Raster };
 
 type Step = (image: Raster, plan: RenderPlan) => Raster | Promise<Raster>;
 
@@ -34,10 +47,19 @@ const STEPS: readonly Step[] = [
   function frame(image, { frame, target }) {
     return place(image, frame, target);
   },
-  function shadow(image, { shadow, scale }) {
-    return shadow ? drawShadow(image, scale) : image;
+  function floor(image, { floor }) {
+    return floor ? drawFloor(image, floor) : image;
   },
-  function background(image, { background }) {
+  function shadow(image, { shadow, scale, shadowOpacity }) {
+    return shadow ? drawShadow(image, scale, shadowOpacity) : image;
+  },
+  async function background(image, { background, backdrop }) {
+    if (backdrop) {
+      const behind = "studio" in backdrop
+        ? paintStudio(image, backdrop.studio)
+        : await cover(backdrop.picture, image);
+      return putBefore(image, behind);
+    }
     return background.a > 0 ? flatten(image, background) : image;
   },
 ];

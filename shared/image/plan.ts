@@ -4,11 +4,14 @@ import type { Rect, Size } from "./raster.ts";
 /** The variants, in the order of the response. */
 export const VARIANTS = ["processed", "grid", "detail"] as const;
 
-/** A variant's name. */
-export type VariantName = typeof VARIANTS[number];
+/** The name of a variant that every portal has. */
+export type StandardVariant = typeof VARIANTS[number];
+
+/** A variant's name: a standard one, or one of a preset. */
+export type VariantName = string;
 
 /** Sizes of the variants whose size is fixed, in pixels. */
-export const FRAME_SIZES: Record<Exclude<VariantName, "processed">, Size> = {
+export const FRAME_SIZES: Record<Exclude<StandardVariant, "processed">, Size> = {
   grid: { width: 600, height: 400 },
   detail: { width: 1200, height: 800 },
 };
@@ -19,7 +22,7 @@ export type CropMode = "auto" | "none";
 /** The way a crop fills a frame of another shape, as in CSS `object-fit`. */
 export type Fit = "contain" | "cover" | "fill";
 
-/** Pixels that the shadow adds to each dimension of `processed`, both sides together. */
+/** Pixels that a shadow or a reflection adds to each dimension of `processed`, both sides together. */
 export const SHADOW_CANVAS_PX = 40;
 
 /** The geometry of one variant. */
@@ -117,11 +120,18 @@ export function pad(bounds: Rect, paddingPx: number, within: Size): Rect {
  * @param name The variant; `processed` keeps the crop's size, the others have a fixed size.
  * @param crop The crop's size.
  * @param fit How the crop fills `grid` and `detail`.
- * @param shadow Whether a shadow is drawn; if so, `processed` grows by {@linkcode SHADOW_CANVAS_PX}.
+ * @param shadow Whether a shadow or a reflection is drawn; if so, `processed` grows by {@linkcode SHADOW_CANVAS_PX}.
+ * @param frame The variant's fixed size; `processed` has none. @default the size of `grid` or `detail`
  */
-export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boolean): VariantPlan {
+export function planVariant(
+  name: VariantName,
+  crop: Size,
+  fit: Fit,
+  shadow: boolean,
+  frame: Size | undefined = standardFrame(name),
+): VariantPlan {
   const fullCrop = { x: 0, y: 0, width: crop.width, height: crop.height };
-  if (name === "processed") {
+  if (frame === undefined) {
     const room = shadow ? SHADOW_CANVAS_PX : 0;
     const frame = { width: crop.width + room, height: crop.height + room };
     return {
@@ -132,7 +142,6 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
       scale: 1,
     };
   }
-  const frame = FRAME_SIZES[name];
   const across = frame.width / crop.width;
   const down = frame.height / crop.height;
   if (fit === "fill") {
@@ -158,6 +167,10 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
   return { name, frame, source: fullCrop, target: centred(crop, scale, frame), scale };
 }
 
+function standardFrame(name: VariantName): Size | undefined {
+  return name === "grid" || name === "detail" ? FRAME_SIZES[name] : undefined;
+}
+
 /**
  * Plans a variant in which the car has a fixed place.
  *
@@ -166,17 +179,19 @@ export function planVariant(name: VariantName, crop: Size, fit: Fit, shadow: boo
  * @param crop The crop's size.
  * @param subject The car in the crop.
  * @param framing The framing.
+ * @param fixed The variant's fixed size; `processed` has none.
+ * @param maxEnlargement Bound on the car's enlargement, in frame pixels per crop pixel. @default {@linkcode MAX_ENLARGEMENT}
  */
 export function planFramedVariant(
   name: VariantName,
   crop: Size,
   subject: Subject,
   framing: Framing,
+  fixed: Size | undefined,
+  maxEnlargement?: number,
 ): VariantPlan {
-  const frame = name === "processed"
-    ? ownFrame(subject, framing, WORKING_SIDE_PX)
-    : FRAME_SIZES[name];
-  return { name, frame, ...frameCar(crop, subject, framing, frame) };
+  const frame = fixed ?? ownFrame(subject, framing, WORKING_SIDE_PX);
+  return { name, frame, ...frameCar(crop, subject, framing, frame, maxEnlargement) };
 }
 
 /** Scales a size and centres it within another. */

@@ -32,6 +32,8 @@ export const TASK_MS = {
   forward: { each: 15, perMegabyte: 5 },
   /** Looking for a stored result: 1.4 without one, up to 6 if files are read. */
   lookup: 4,
+  /** Reading a picture behind the car, if this isolate does not keep it: a call, and the hash of some megabytes. */
+  backdrop: 6,
   /** Storing a result: five calls of 1.2 to 2, outside the job's CPU slot. */
   store: 10,
   /** Recording a run after its response. */
@@ -79,6 +81,16 @@ export const JOB_MS = {
    * `fixtures/street.jpg` in the same run (Deno 2.9.6).
    */
   largerCrop: { webp: 230, png: 350, jpeg: 190 } satisfies Record<OutputFormat, number>,
+  /** Rendering a variant beyond the three standard ones, per megapixel of its frame, opaque. */
+  variant: { webp: 260, png: 350, jpeg: 170 } satisfies Record<OutputFormat, number>,
+  /** Pixels that a framing adds to `processed` at most in an ordinary photo, in megapixels. */
+  framedMegapixels: 0.5,
+  /** Starting the encoder of another file type in the same request. */
+  otherFormat: 40,
+  /** Painting a studio, and fitting a picture into a frame, per megapixel of the frame, with the car before them. */
+  backdrop: { studio: 25, picture: 60 },
+  /** Enlarging the crop for a second decode, per megapixel of that decode. */
+  detailCrop: 60,
   /** The trial run of a fresh engine (`try_engine.ts`), which reports its steps. */
   trial: 32,
 } as const;

@@ -28,6 +28,7 @@ const MAX_COEFFICIENT_BYTES = 120e6;
  * @param budgetMs CPU that the process may spend, in milliseconds; 0 = no limit.
  * @param crop The crop mode.
  * @param hasRelay Whether several isolates may share a photo ({@linkcode findRelay}): `details` then say what they can do.
+ * @param extraMs CPU of the presets, in milliseconds.
  * @returns `null` if the photo fits into one isolate; otherwise `image_too_costly`, which says what would fit.
  */
 export function checkCpuBudget(
@@ -36,15 +37,16 @@ export function checkCpuBudget(
   budgetMs: number,
   crop: CropMode = "auto",
   hasRelay = false,
+  extraMs = 0,
 ): AppError | null {
   const { format, width, height, coefficientBytes = 0 } = header;
   const safeMs = budgetMs * CPU_SHARE.photo;
-  const estimatedMs = Math.round(estimateRequestMs(header, output, crop));
+  const estimatedMs = Math.round(estimateRequestMs(header, output, crop, extraMs));
   const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
-  const relayed = { output, crop, budgetMs };
+  const relayed = { output, crop, budgetMs, extraMs };
   const fits = (one: PhotoHeader) =>
-    (megapixels(one) <= most && estimateRequestMs(one, output, crop) <= safeMs) ||
+    (megapixels(one) <= most && estimateRequestMs(one, output, crop, extraMs) <= safeMs) ||
     (hasRelay && fitsRelay(one, relayed));
   if (budgetMs > 0 && header.load?.unusual) {
     const advice = format === "jpeg" ? "Save it as a new JPEG." : "Convert it to JPEG.";
@@ -66,7 +68,9 @@ export function checkCpuBudget(
   if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
   const maxMegapixels = tenths(largestThatFits(header, fits));
   const advice = maxMegapixels === 0
-    ? "Raise CPU_BUDGET_MS."
+    ? extraMs > 0
+      ? "Send fewer or smaller variants, or raise CPU_BUDGET_MS."
+      : "Raise CPU_BUDGET_MS."
     : format === "jpeg"
     ? `Send at most ${maxMegapixels} megapixels.`
     : `Convert it to JPEG, or send at most ${maxMegapixels} megapixels.`;

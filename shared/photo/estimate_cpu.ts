@@ -14,14 +14,17 @@ const USUAL_CROP_MEGAPIXELS = 0.9;
  * @param header The photo's header.
  * @param output The type of the variants.
  * @param crop The crop mode: a whole picture has more pixels to render.
+ * @param extraMs CPU of the presets, in milliseconds.
  * @returns Milliseconds, including the startup of the process.
  */
 export function estimateRequestMs(
   header: PhotoHeader,
   output: OutputFormat,
   crop: CropMode = "auto",
+  extraMs = 0,
 ): number {
-  return JOB_MS.rest[output] + wholePictureMs(header, output, crop) + estimateDecodeMs(header);
+  return JOB_MS.rest[output] + extraMs + wholePictureMs(header, output, crop) +
+    estimateDecodeMs(header);
 }
 
 /**
@@ -41,16 +44,18 @@ function wholePictureMs(header: PhotoHeader, output: OutputFormat, crop: CropMod
  * @param output The type of the variants.
  * @param first Whether it is the first job of its process. Code that V8 has not optimised yet takes twice as long.
  * @param crop The crop mode.
+ * @param extraMs CPU of the presets, in milliseconds.
  */
 export function estimateJob(
   header: PhotoHeader,
   output: OutputFormat,
   first: boolean,
   crop: CropMode = "auto",
+  extraMs = 0,
 ): JobCost {
   const decodeMs = estimateDecodeMs(header);
   const finishMs = JOB_MS.rest[output] - JOB_MS.boot - JOB_MS.engine - JOB_MS.jpegForRemover +
-    wholePictureMs(header, output, crop);
+    wholePictureMs(header, output, crop) + extraMs;
   return first ? { prepareMs: JOB_MS.engine + decodeMs + JOB_MS.jpegForRemover, finishMs } : {
     prepareMs: (decodeMs + JOB_MS.jpegForRemover) * WARM_RATIO,
     finishMs: finishMs * WARM_RATIO,

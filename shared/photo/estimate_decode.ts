@@ -27,11 +27,12 @@ const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff",
  * working size.
  *
  * @param header The header, with the file's load if that was read; otherwise the estimate is for an ordinary photo.
+ * @param longSidePx Target for the longer side of the result, in pixels.
  * @returns Milliseconds in a fresh process. An ordinary photo takes half to twice that; relative to its estimate,
  * no file takes more than 1.3 times as much as an ordinary photo of the same format.
  */
-export function estimateDecodeMs(header: PhotoHeader): number {
-  return DECODE_MS.firstUse + readMs(header) + laterMs(header);
+export function estimateDecodeMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
+  return DECODE_MS.firstUse + readMs(header, longSidePx) + laterMs(header, longSidePx);
 }
 
 /**
@@ -91,14 +92,15 @@ export function estimateStepsMs(header: PhotoHeader): number {
   return laterMs(header) + (DECODED_BY_ROW.has(header.format) ? readMs(header) : 0);
 }
 
-function readMs(header: PhotoHeader): number {
+function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
   const { format } = header;
   const size = megapixels(header);
   const megabytes = header.load === undefined ? USUAL_RATE[format] * size : header.load.bytes / 1e6;
   if (format !== "jpeg") return DECODE_MS.perMegapixel[format](megabytes / size) * size;
   const { perMegapixel, perDecodedMegapixel, perMegabyte, usualRate, scans } = DECODE_MS.jpeg;
   const count = header.load?.scans ?? 1;
-  const decodedMs = perMegapixel * size + perDecodedMegapixel * megapixels(decodedSize(header));
+  const decodedMs = perMegapixel * size +
+    perDecodedMegapixel * megapixels(decodedSize(header, longSidePx));
   return count > 1
     ? decodedMs + scans.perMegapixel * size * count +
       scans.perMegabyte * Math.max(0, megabytes - scans.usualRate * size)
@@ -106,9 +108,10 @@ function readMs(header: PhotoHeader): number {
 }
 
 /** Estimates the CPU of all steps after reading the file, in milliseconds. */
-function laterMs(header: PhotoHeader): number {
-  const decoded = decodedSize(header);
-  return megapixels(decoded) * convertMs(header.load) + shrinkMs(decoded, header.load?.alpha);
+function laterMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
+  const decoded = decodedSize(header, longSidePx);
+  return megapixels(decoded) * convertMs(header.load) +
+    shrinkMs(decoded, header.load?.alpha, longSidePx);
 }
 
 function convertMs(load: DecodeLoad | undefined): number {
@@ -124,8 +127,8 @@ function convertMs(load: DecodeLoad | undefined): number {
     (alpha ? DECODE_MS.alpha.detect : 0);
 }
 
-function shrinkMs(decoded: Size, alpha = false): number {
-  const working = workingSize(decoded, WORKING_SIDE_PX);
+function shrinkMs(decoded: Size, alpha = false, longSidePx = WORKING_SIDE_PX): number {
+  const working = workingSize(decoded, longSidePx);
   if (working.pixelsPerPixel === 1) return 0;
   const { from, to } =
     DECODE_MS.shrink[Number.isInteger(working.pixelsPerPixel) ? "whole" : "fraction"];
@@ -133,8 +136,8 @@ function shrinkMs(decoded: Size, alpha = false): number {
   return (from + alphaMs) * megapixels(decoded) + to * megapixels(working);
 }
 
-function decodedSize(header: PhotoHeader): Size {
-  return header.format === "jpeg" ? jpegScale(header, WORKING_SIDE_PX) : header;
+function decodedSize(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): Size {
+  return header.format === "jpeg" ? jpegScale(header, longSidePx) : header;
 }
 
 /** Millions of pixels. */

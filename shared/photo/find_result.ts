@@ -1,7 +1,6 @@
 import { OWN_ALPHA } from "../background/own_alpha.ts";
 import { mayBeTransparent } from "../image/decode/decode_load.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
-import type { VariantName } from "../image/plan.ts";
 import { type Manifest, MANIFEST_NAME } from "../storage/manifest.ts";
 import { REFUSAL_NAME } from "../storage/refusal.ts";
 import type { ListedFile, ResultStore } from "../storage/result_store.ts";
@@ -15,12 +14,14 @@ import type { ProcessedPhoto, Variant } from "./processed_photo.ts";
 import { keptWarning, notConfigured } from "./remove_background.ts";
 import {
   acceptedCutouts,
+  fileName,
   PIPELINE_VERSION,
   usesOwnAlpha,
   type VariantPaths,
   variantPaths,
 } from "./variant_paths.ts";
-import { warnOfSmall, warnOfSmallCar } from "./warning.ts";
+import { qualityWarnings } from "./quality_warnings.ts";
+import { warnOfEnlarged, warnOfSmall } from "./warning.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** Bound on a lookup, in milliseconds. A lookup exists to save time. */
@@ -59,10 +60,10 @@ export async function findResult(
   job: PhotoJob,
   photo: Photo,
   header: PhotoHeader,
-  { remover, results, store, admission }: ProcessDeps,
+  { remover, results, store, admission, looks }: ProcessDeps,
 ): Promise<StoredResult> {
   if (!results) return NOTHING_STORED;
-  const { bytes, options, upload, returnImages } = photo;
+  const { bytes, options, upload, returnImages, backdrops } = photo;
   const cutouts = acceptedCutouts(options, remover, () => mayBeTransparent(bytes, header));
   admission.charge(TASK_MS.lookup * cutouts.length);
   const over = new AbortController();
@@ -70,7 +71,10 @@ export async function findResult(
   const wanted = { options, needsFiles: returnImages };
   try {
     const lookups = cutouts.map(async (cutout): Promise<Lookup> => {
-      const paths = await variantPaths(bytes, options, cutout);
+      const paths = await variantPaths(bytes, options, cutout, {
+        presets: looks?.presets,
+        backdrops,
+      });
       return { cutout, paths, ...await find(wanted, paths, results, signal) };
     });
     const all = await withTimeout(LOOKUP_TIMEOUT_MS, Promise.all(lookups));
@@ -126,63 +130,74 @@ async function find(
   }
   const stored = await results.manifestOf(paths.folder, signal);
   if (stored?.pipeline !== PIPELINE_VERSION) return {};
-  const { there, altered } = compare(stored, paths, files);
+  const { there, altered } = compare(stored, files);
   const known = stored.variants;
   let variants: Variant[] = [];
-  if (options.variants.every((name) => there.includes(name))) {
+  if (options.variants.every((name) => there.includes(paths.stemOf(name)))) {
     const read = await Promise.all(options.variants.map(async (name) => {
-      const { sha256: digest, etag, car_small: isCarSmall, ...entry } = known[name]!;
-      const facts = { ...entry, ...(isCarSmall && { isCarSmall }) };
+      const { sha256: digest, etag, car_small: isCarSmall, enlarged: isEnlarged, ...entry } =
+        known[paths.stemOf(name)];
+      const facts = {
+        ...entry,
+        ...(isCarSmall && { isCarSmall }),
+        ...(isEnlarged && { isEnlarged }),
+      };
       const isListed = etag !== null && files.get(paths.fileOf(name))!.etag !== null;
       if (isListed && !needsFiles) return { name, ...facts };
       const file = await results.read(paths.pathOf(name), facts.bytes, signal);
       if (await sha256(file) === digest) return { name, ...facts, ...(needsFiles && { file }) };
-      altered.push(name);
+      altered.push(paths.stemOf(name));
       return [];
     }));
     variants = read.flat();
   }
   if (altered.length > 0) log("warn", "result_altered", { variants: altered });
-  const left = there.filter((name) => !altered.includes(name));
+  const left = there.filter((stem) => !altered.includes(stem));
   const manifest = {
     ...stored,
-    variants: Object.fromEntries(left.map((name) => [name, known[name]!])),
+    variants: Object.fromEntries(left.map((stem) => [stem, known[stem]])),
   };
   const isOther = stored.own_alpha_unused === true && usesOwnAlpha(options);
   if (isOther || variants.length < options.variants.length) return { manifest };
   const [width, height] = stored.original_size;
-  const { background: { removed, provider } } = stored;
+  const { crop, quality, background: { removed, provider } } = stored;
   const warnings = [
     ...stored.warnings,
-    ...warnOfSmallCar(variants),
+    ...qualityWarnings(quality, variants),
+    ...warnOfEnlarged(variants),
     ...warnOfSmall({ width, height }),
   ];
   const background = { removed, provider, cached: removed && provider !== OWN_ALPHA };
   return {
     manifest,
-    photo: { originalSize: { width, height }, variants, background, warnings, reused: true },
+    photo: {
+      originalSize: { width, height },
+      crop,
+      quality,
+      variants,
+      background,
+      warnings,
+      reused: true,
+    },
   };
 }
 
 /**
- * Compares a manifest with the listed files: finds the variants that are stored, and those that another file has
- * replaced.
+ * Compares a manifest with the listed files: finds the stems of the variants that are stored, and of those that another
+ * file has replaced.
  */
 function compare(
   { variants }: Manifest,
-  { fileOf }: VariantPaths,
   files: ReadonlyMap<string, ListedFile>,
-): { there: VariantName[]; altered: VariantName[] } {
-  const there: VariantName[] = [];
-  const altered: VariantName[] = [];
-  for (const [name, { bytes, etag }] of Object.entries(variants) as VariantEntry[]) {
-    const file = files.get(fileOf(name));
+): { there: string[]; altered: string[] } {
+  const there: string[] = [];
+  const altered: string[] = [];
+  for (const [stem, { bytes, etag, format }] of Object.entries(variants)) {
+    const file = files.get(fileName(stem, format));
     if (!file) continue; // deleted
     const isSame = file.bytes === bytes &&
       (etag === null || file.etag === null || file.etag === etag);
-    (isSame ? there : altered).push(name);
+    (isSame ? there : altered).push(stem);
   }
   return { there, altered };
 }
-
-type VariantEntry = [VariantName, NonNullable<Manifest["variants"][VariantName]>];

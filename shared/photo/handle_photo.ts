@@ -62,7 +62,7 @@ async function receive(
   deps.rollout?.prepare();
   let body: ReceivedPhoto["body"];
   const onBody = deps.rollout && ((bytes: Uint8Array<ArrayBuffer>) => void (body = bytes));
-  const limits = { maxImageBytes: deps.maxImageBytes, memory, onBody };
+  const limits = { maxImageBytes: deps.maxImageBytes, memory, looks: deps.process.looks, onBody };
   const parsed = await job.step("body", () => parseBody(request, limits));
   // A refused request has used this CPU too.
   deps.process.admission.charge(TASK_MS.receive.perMegabyte * memory.bytes / 1e6);

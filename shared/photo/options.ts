@@ -2,8 +2,19 @@ import { z } from "zod";
 import { described } from "../lib/described.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
 import { aspectOf, MAX_ENLARGEMENT } from "../image/framing.ts";
-import { type CropMode, type Fit, FRAME_SIZES, type VariantName, VARIANTS } from "../image/plan.ts";
-import type { Color } from "../image/raster.ts";
+import {
+  type CropMode,
+  type Fit,
+  FRAME_SIZES,
+  type StandardVariant,
+  VARIANTS,
+} from "../image/plan.ts";
+import type { Studio } from "../image/edit/studio.ts";
+import { REFUSABLE_CODES } from "./warning.ts";
+import type { PlateCover } from "../image/edit/hide_plate.ts";
+import type { Color, Raster } from "../image/raster.ts";
+import type { SourceRef } from "../storage/source_store.ts";
+import { objectPath } from "./object_path.ts";
 
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [OutputFormat, ...OutputFormat[]];
 const CROPS: [CropMode, ...CropMode[]] = ["auto", "none"];
@@ -22,17 +33,67 @@ const share = (min: number) => {
 };
 /** A true or false field. */
 export const flag = z.boolean({ error: "true or false" });
+/** The default of `shadow_strength`. */
+export const DEFAULT_SHADOW_STRENGTH = 50;
 /** Maximum length of the list of variants, in which names may repeat. */
-const MAX_VARIANTS = 10;
-const variantsError = `non-empty array of ${VARIANTS.join(", ")}`;
+const MAX_VARIANTS = 16;
+const variantsError = `non-empty array of ${VARIANTS.join(", ")} or other variants`;
+const nameError = "name of a variant: 1 to 32 lower-case letters, digits and _";
+/** A variant's name. */
+export const variantName = z.string({ error: nameError })
+  .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: nameError });
+const requireError = `array of ${REFUSABLE_CODES.join(", ")}`;
 const colorError = "transparent or a CSS hex colour such as #ffffff";
+const backgroundError = `${colorError}, or an object {"studio"} or {"storage_path"}`;
+const OPAQUE_HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
+const hexError = "CSS hex colour of 3 or 6 digits, such as #eceef1";
 
 /** The size of a variant, in words. */
-export function sizeInWords(name: VariantName): string {
+export function sizeInWords(name: StandardVariant): string {
   if (name === "processed") return "the crop at its own size";
   const { width, height } = FRAME_SIZES[name];
   return `${width} x ${height} pixels`;
 }
+
+const color = (value: string) =>
+  z.string({ error: hexError }).regex(OPAQUE_HEX, { error: hexError }).default(value);
+const horizonError = "number between 0 and 1";
+
+/** A painted studio. */
+const studioSchema = z.strictObject({
+  wall: described(color("#eceef1"), "Colour of the wall, a CSS hex colour of 3 or 6 digits."),
+  floor: described(color("#dcdfe3"), "Colour of the floor, a CSS hex colour of 3 or 6 digits."),
+  horizon: described(
+    z.number({ error: horizonError }).min(0, { error: horizonError }).max(1, {
+      error: horizonError,
+    })
+      .default(0.62),
+    "Distance of the horizon from the frame's top as a share of its height, 0 to 1. Wall and floor meet there in a soft curve.",
+  ),
+}, { error: 'object such as {"wall": "#eceef1"}' });
+
+/** A picture in Storage. */
+const pictureSchema = z.strictObject({
+  bucket: described(
+    z.string({ error: "name of a bucket" }).max(100, { error: "name of a bucket" }),
+    "Name of a bucket that `BACKGROUND_BUCKETS` lists.",
+  ),
+  path: described(
+    objectPath(),
+    "Path of the object in the bucket, as of a photo's `storage_path`.",
+  ),
+}, { error: 'object {"bucket", "path"}' });
+
+/** What is behind the car. */
+const backgroundSchema = z.union([
+  z.string().refine((value) => value === "transparent" || HEX.test(value), { error: colorError }),
+  z.strictObject({
+    studio: described(studioSchema, "A wall and a floor, painted in a soft light."),
+  }),
+  z.strictObject({
+    storage_path: described(pictureSchema, "A picture in Storage, which covers the frame."),
+  }),
+], { error: backgroundError });
 
 const aspectError = "width:height between 1:2 and 3:1, such as 4:3";
 
@@ -66,6 +127,23 @@ export const framingSchema = described(
   "The place of the car in the frame.",
 );
 
+const coverError = 'CSS hex colour such as #ffffff, or an object {"storage_path"}';
+const plateCoverSchema = described(
+  z.strictObject({
+    cover: described(
+      z.union([
+        z.string().regex(HEX, { error: coverError }),
+        z.strictObject({
+          storage_path: described(pictureSchema, "A picture in Storage, which covers the plate."),
+        }),
+      ], { error: coverError }),
+      "The colour, a CSS hex colour of 3, 4, 6 or 8 digits, or a picture in Storage, such as the dealer's sign. It is opaque: alpha " +
+        "is ignored, and a picture's transparent parts are white.",
+    ),
+  }, { error: 'object {"cover"}' }),
+  "A cover of licence plates.",
+);
+
 /** The options of a photo, in the form that callers send. */
 export const optionsSchema = described(
   z.strictObject({
@@ -87,9 +165,21 @@ export const optionsSchema = described(
       "Space around the car, in pixels of `processed`, 0 to 1000. It has no effect if `crop` is `none`.",
     ),
     shadow: described(
-      choice(["auto", "drop", "none"]).default("auto"),
-      "`auto` draws a drop shadow if the background was removed, `drop` always, `none` never. The shadow is the car's silhouette: " +
-        "black at 50 %, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`.",
+      choice(["auto", "drop", "ground", "none"]).default("auto"),
+      "`auto` draws a drop shadow if the background was removed, `drop` always, `none` never. That shadow is the car's silhouette: " +
+        "black, blurred by 15 pixels, 15 pixels to the right and down, at the scale of `processed`. `ground` makes the car stand on " +
+        "a floor: a dark, narrow shadow under the tyres and a wide, soft one under the body, if the background was removed and the " +
+        "photo's lower edge does not cut the car.",
+    ),
+    shadow_strength: described(
+      integer(0, 100).default(DEFAULT_SHADOW_STRENGTH),
+      "How dark the shadow is, 0 to 100: the opacity of `drop`, in per cent; the optical density of `ground`, which looks natural " +
+        "at 50.",
+    ),
+    reflection: described(
+      integer(0, 100).default(0),
+      "Opacity of the car's reflection in a polished floor where the tyres stand, in per cent, 0 to 100. It fades out below. It is " +
+        "drawn under the same conditions as the `ground` shadow, with any `shadow`.",
     ),
     fit: described(
       choice(FITS).default("contain"),
@@ -105,6 +195,16 @@ export const optionsSchema = described(
         `edge. The car is never enlarged more than ${MAX_ENLARGEMENT} times. A photo that keeps its background ignores it. In a ` +
         "query it is JSON text.",
     ),
+    plate: described(
+      z.union([choice(["keep", "blur"]), plateCoverSchema], {
+        error: 'keep, blur or an object such as {"cover": "#ffffff"}',
+      }).default("keep"),
+      'Licence plates: `keep` leaves them, `blur` makes them illegible, `{"cover": "#ffffff"}` covers them with a colour, ' +
+        '`{"cover": {"storage_path": {"bucket", "path"}}}` with a picture of `BACKGROUND_BUCKETS`. The ' +
+        "covered area is an upright rectangle that is a little larger than the plate, also over a turned plate. API4.ai finds plates only in its " +
+        "`hideclp` modes, so a photo whose cutout is cached without plates is sent once more. If no plate is found, the photo has the " +
+        "warning `plate_not_found`. In a query, an object is JSON text.",
+    ),
     format: described(
       choice(FORMATS).default("webp"),
       "Type of the variants. `png` files are ten times the size. `jpeg` has no transparency: the car is on white unless " +
@@ -115,40 +215,81 @@ export const optionsSchema = described(
       "Quality of `webp` and `jpeg`, 1 to 100. `png` is lossless and ignores it.",
     ),
     background: described(
-      z.string({ error: colorError })
-        .refine((value) => value === "transparent" || HEX.test(value), { error: colorError })
-        .default("transparent"),
-      "Colour behind the car: `transparent`, or a CSS hex colour of 3, 4, 6 or 8 digits.",
+      backgroundSchema.default("transparent"),
+      'What is behind the car: `transparent`; a CSS hex colour of 3, 4, 6 or 8 digits; `{"studio": {...}}`, a wall and a floor; or ' +
+        '`{"storage_path": {"bucket", "path"}}`, a picture in Storage, which covers the frame. In a query the objects are JSON ' +
+        "text.",
     ),
     variants: described(
-      z.array(choice(VARIANTS), { error: variantsError }).min(1, { error: variantsError })
-        .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} of ${VARIANTS.join(", ")}` })
-        .transform((names) => VARIANTS.filter((name) => names.includes(name)))
+      z.array(variantName, { error: variantsError }).min(1, { error: variantsError })
+        .max(MAX_VARIANTS, { error: `at most ${MAX_VARIANTS} variants` })
+        .transform(inOrder)
         .default([...VARIANTS]),
       `The variants to render: ${
         VARIANTS.map((name) => `\`${name}\` (${sizeInWords(name)})`).join(", ")
-      }.`,
+      }; by name also \`google_vehicle_ads\` (800 x 600 pixels, JPEG), \`facebook_square\` (600 x 600 pixels, JPEG), ` +
+        "`facebook_wide` (1200 x 628 pixels, JPEG), and the portal's own (`VARIANTS`).",
+    ),
+    require: described(
+      z.array(choice(REFUSABLE_CODES), { error: requireError })
+        .max(REFUSABLE_CODES.length, { error: `at most ${REFUSABLE_CODES.length} codes` })
+        .default([]),
+      "Warnings that refuse the photo: if it has one of them, the answer is 422 `quality_rejected`, and nothing is stored. A warning that " +
+        "cannot be judged, because the photo kept its background, refuses nothing.",
     ),
   }, { error: "object of options" }),
   "How to process a photo. Every option has a default.",
 );
 
+/** Sorts the standard variants to the front, and removes repetitions. */
+function inOrder(names: string[]): string[] {
+  return [...new Set([...VARIANTS.filter((name) => names.includes(name)), ...names])];
+}
+
 /** The options with their defaults filled in. */
 export type ProcessOptions = z.output<typeof optionsSchema>;
+
+/** What is behind the car: `transparent`, a colour, a studio, or a picture in Storage. */
+export type Background = ProcessOptions["background"];
 
 /**
  * Parses the colour behind the transparent parts of a variant.
  *
  * @param options The caller's options, with a valid `background`.
- * @returns Straight RGBA. Alpha 0 keeps the variant transparent; for JPEG, the colour is opaque.
+ * @returns Straight RGBA. Alpha 0 keeps the variant transparent, or leaves it to a studio or a picture; for JPEG, the colour
+ * is opaque.
  */
 export function backgroundColor(
   { background, format }: Pick<ProcessOptions, "background" | "format">,
 ): Color {
-  const color = background === "transparent"
+  const color = typeof background !== "string" || background === "transparent"
     ? { r: 255, g: 255, b: 255, a: 0 }
     : parseHex(background);
   return format === "jpeg" ? onWhite(color) : color;
+}
+
+/** Returns the place of the picture that covers plates; `undefined` if none does. */
+export function platePicture({ plate }: Pick<ProcessOptions, "plate">): SourceRef | undefined {
+  return typeof plate === "string" || typeof plate.cover === "string"
+    ? undefined
+    : plate.cover.storage_path;
+}
+
+/**
+ * Returns how an option hides plates; `null` if it keeps them.
+ *
+ * @param options The caller's options.
+ * @param picture The picture that {@linkcode platePicture} names, decoded.
+ */
+export function plateCover(
+  { plate }: Pick<ProcessOptions, "plate">,
+  picture?: Raster,
+): PlateCover | null {
+  if (plate === "keep") return null;
+  if (plate === "blur") return plate;
+  if (typeof plate.cover === "string") return parseHex(plate.cover);
+  if (!picture) throw new Error("The picture that covers the plate was not decoded.");
+  return picture;
 }
 
 function parseHex(value: string): Color {
@@ -156,6 +297,17 @@ function parseHex(value: string): Color {
   const full = digits.length <= 4 ? [...digits].map((digit) => digit + digit).join("") : digits;
   const [r, g, b, a = 255] = full.match(/../g)!.map((pair) => parseInt(pair, 16));
   return { r, g, b, a };
+}
+
+/** Parses a studio's colours. */
+export function studioOf(
+  { wall, floor, horizon }: Extract<Background, { studio: unknown }>["studio"],
+): Studio {
+  const rgb = (value: string) => {
+    const { r, g, b } = parseHex(value);
+    return [r, g, b] as const;
+  };
+  return { wall: rgb(wall), floor: rgb(floor), horizon };
 }
 
 function onWhite({ r, g, b, a }: Color): Color {

@@ -3,9 +3,11 @@ import type { CachedRemover, CutoutRequest } from "../background/cached_remover.
 import { checkCutout } from "../background/check_cutout.ts";
 import type { Cutout } from "../background/cutout.ts";
 import { isOwnCutout, OWN_ALPHA } from "../background/own_alpha.ts";
+import { platesOf } from "../background/plates_chunk.ts";
 import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import type { OwnCutout } from "../image/edit/crop_subject.ts";
-import type { Size } from "../image/raster.ts";
+import { mapRect } from "../image/map_rect.ts";
+import { type Rect, rectOf, type Size } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { firstLine, log } from "../telemetry/log.ts";
 import type { ProcessOptions } from "./options.ts";
@@ -23,6 +25,8 @@ export interface RemovedBackground {
   background: ProcessedPhoto["background"];
   /** Whether the photo came as a cutout, by its own alpha. */
   isOwnCutout: boolean;
+  /** The licence plates, in the working image's pixels. Only a reply for hidden plates has some. */
+  plates: Rect[];
   /** The reason why a background is kept although the caller wanted it removed. */
   warning?: Warning;
 }
@@ -46,7 +50,7 @@ export async function removeBackground(
   remover?: CachedRemover,
 ): Promise<RemovedBackground> {
   const mask = photo.hasAlpha ? photo.readAlpha() : undefined;
-  const own = { isOwnCutout: mask !== undefined && isOwnCutout(mask) };
+  const own = { isOwnCutout: mask !== undefined && isOwnCutout(mask), plates: [] };
   if (isKept) return { background: KEPT, ...own };
   if (mask && own.isOwnCutout && isTrusted) {
     job.facts.api4ai = OWN_ALPHA;
@@ -58,10 +62,16 @@ export async function removeBackground(
   slot.prepared();
   using request = remover.request(jpeg);
   try {
-    const cutout = await checkedCutout(request, remover.name, photo.size, slot, job.signal);
+    const { cutout, plates } = await checkedCutout(
+      request,
+      remover.name,
+      photo.size,
+      slot,
+      job.signal,
+    );
     const { provider } = remover;
     const cached = request.source === "cached";
-    return { cutout, background: { removed: true, provider, cached }, ...own };
+    return { cutout, background: { removed: true, provider, cached }, ...own, plates };
   } catch (error) {
     if (!(error instanceof BackgroundError)) throw error;
     const cause = error.cause === undefined ? undefined : firstLine(error.cause);
@@ -96,13 +106,15 @@ async function checkedCutout(
   size: Size,
   slot: CpuSlot,
   signal: AbortSignal,
-): Promise<Cutout> {
+): Promise<{ cutout: Cutout; plates: Rect[] }> {
   for (;;) {
     const { bytes, kind } = await slot.suspend(() => request.ask(signal), signal);
     try {
       const cutout = await checkCutout(bytes, size, kind, name);
       request.accept();
-      return cutout;
+      const whole = { x: 0, y: 0, width: 1, height: 1 };
+      const plates = platesOf(bytes).map((box) => mapRect(box, whole, rectOf(size)));
+      return { cutout, plates };
     } catch (error) {
       if (!(error instanceof BackgroundError) || !request.reject()) throw error;
     }

@@ -19,7 +19,8 @@ export function photoResponse(outcome: PhotoOutcome, job: PhotoJob): Response {
 
 /** Makes the reply's body. */
 export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJob): Reply {
-  const { originalSize: { width, height }, variants, background, reused, warnings } = result;
+  const { originalSize: { width, height }, crop, quality, variants, background, reused, warnings } =
+    result;
   const images = photo.returnImages ? byName(variants, ({ file }) => file && base64(file)) : {};
   return {
     success: true,
@@ -27,7 +28,20 @@ export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJ
     metadata: {
       original_size: [width, height],
       filename: photo.filename,
-      ...byName(variants, ({ width, height, bytes, format }) => ({ width, height, bytes, format })),
+      crop,
+      subject: subjectOf(variants),
+      ...byName(
+        variants,
+        ({ width, height, bytes, format, scale, crop }) => ({
+          width,
+          height,
+          bytes,
+          format,
+          scale,
+          crop,
+        }),
+      ),
+      quality,
       background,
       reused,
       timings_ms: timings.toJSON(),
@@ -80,8 +94,14 @@ function withOwn({ fields, images }: LegacyReply, own: object): Blob {
 function byName<T>(
   variants: Variant[],
   valueOf: (variant: Variant) => T,
-): Partial<Record<Variant["name"], T>> {
+): Record<Variant["name"], T> {
   return Object.fromEntries(variants.map((variant) => [variant.name, valueOf(variant)]));
+}
+
+/** Returns the car's box in each variant; `null` if it is unknown. */
+function subjectOf(variants: Variant[]): Reply["metadata"]["subject"] {
+  const shown = variants.filter(({ subject }) => subject !== null);
+  return shown.length === 0 ? null : byName(shown, ({ subject }) => subject!);
 }
 
 function base64(bytes: Uint8Array<ArrayBuffer>): string {

@@ -37,14 +37,17 @@ const LIST_TIMEOUT_MS = 1_500;
  */
 export async function storeResult(
   job: PhotoJob,
-  { bytes, options }: Photo,
+  { bytes, options, backdrops }: Photo,
   rendered: RenderedPhoto,
   stored: StoredResult,
-  { remover, store, results, admission }: ProcessDeps,
+  { remover, store, results, admission, looks }: ProcessDeps,
 ): Promise<Result<ProcessedPhoto>> {
   admission.charge(TASK_MS.store);
   const actual = actualCutout(rendered.background, intendedCutout(options, remover));
-  const paths = await variantPaths(bytes, options, actual);
+  const paths = await variantPaths(bytes, options, actual, {
+    presets: looks?.presets,
+    backdrops,
+  });
   const files = rendered.variants.map((variant) => ({
     ...variant,
     path: paths.pathOf(variant.name),
@@ -67,28 +70,32 @@ export async function storeResult(
  * @param before The manifest of the variants that stay in the folder.
  */
 async function manifestOf(
-  { originalSize: { width, height }, background, isOwnCutout, warnings, variants }: RenderedPhoto,
-  { folder, fileOf }: VariantPaths,
+  { originalSize: { width, height }, crop, quality, background, isOwnCutout, warnings, variants }:
+    RenderedPhoto,
+  { folder, fileOf, stemOf }: VariantPaths,
   results: ResultStore,
   before?: Manifest,
 ): Promise<Manifest> {
   const { removed, provider } = background;
   const listed = await listOf(folder, results);
   const added = await Promise.all(
-    variants.map(async ({ name, width, height, bytes, format, isCarSmall, file }) => {
+    variants.map(async ({ name, isCarSmall, isEnlarged, file, ...facts }) => {
       const { bytes: listedBytes, etag = null } = listed.get(fileOf(name)) ?? {};
-      const facts = {
-        ...{ width, height, bytes, format },
+      const rest = {
         ...(isCarSmall && { car_small: true as const }),
+        ...(isEnlarged && { enlarged: true as const }),
         sha256: await sha256(file),
+        etag: listedBytes === facts.bytes ? etag : null,
       };
-      return [name, { ...facts, etag: listedBytes === bytes ? etag : null }] as const;
+      return [stemOf(name), { ...facts, ...rest }] as const;
     }),
   );
   return {
     version: MANIFEST_VERSION,
     pipeline: PIPELINE_VERSION,
     original_size: [width, height],
+    crop,
+    quality,
     background: { removed, provider },
     ...(isOwnCutout && provider !== OWN_ALPHA && { own_alpha_unused: true as const }),
     // The reason why a background was kept concerns this request only: the next caller may want it kept.

@@ -1,9 +1,16 @@
 import type { CachedRemover } from "../background/cached_remover.ts";
 import { OWN_ALPHA } from "../background/own_alpha.ts";
-import { OUTPUT_FORMATS } from "../image/image_format.ts";
-import type { VariantName } from "../image/plan.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
+import { FRAME_SIZES, type VariantName } from "../image/plan.ts";
 import { photoHash as hashOf, sha256 } from "../lib/sha256.ts";
-import type { ProcessOptions } from "./options.ts";
+import { DEFAULT_SHADOW_STRENGTH, type ProcessOptions } from "./options.ts";
+import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
+import {
+  type Backdrops,
+  backgroundIdentity,
+  NO_BACKDROPS,
+  plateIdentity,
+} from "./backdrop/backdrops.ts";
 import type { ProcessedPhoto } from "./processed_photo.ts";
 
 /**
@@ -16,10 +23,23 @@ export const PIPELINE_VERSION = 2;
 export interface VariantPaths {
   /** `<SHA-256 of the photo>/<hash of the rest>`. */
   folder: string;
-  /** Returns a variant's file name: `<variant>.<extension>`. */
+  /**
+   * Returns a variant's file name without its extension, by which the manifest lists it: the variant's name, and for a preset a
+   * hash of its definition. A changed preset has other files.
+   */
+  stemOf(name: VariantName): string;
+  /** Returns a variant's file name: stem and extension. */
   fileOf(name: VariantName): string;
   /** Returns a variant's path: folder and file name. */
   pathOf(name: VariantName): string;
+}
+
+/** Facts beside the options that paths depend on. */
+export interface PathFacts {
+  /** All presets. @default {@linkcode STANDARD_PRESETS} */
+  presets?: Presets;
+  /** The pictures of the backgrounds. @default none */
+  backdrops?: Backdrops;
 }
 
 /**
@@ -30,13 +50,16 @@ export interface VariantPaths {
  * @param options The caller's options; `variants` only selects among the paths.
  * @param cutout The remover of the cutout, `own_alpha` or `none`. A photo with a kept background has other paths than its
  * cutout.
+ * @param facts The presets, and the pictures of the backgrounds, whose content is a part of the paths.
  */
 export async function variantPaths(
   photo: Uint8Array<ArrayBuffer>,
   options: ProcessOptions,
   cutout: string,
+  { presets = STANDARD_PRESETS, backdrops = NO_BACKDROPS }: PathFacts = {},
 ): Promise<VariantPaths> {
-  const { crop, padding, shadow, fit, format, quality, background, framing } = options;
+  const { crop, padding, shadow, fit, format, quality, background, framing, plate } = options;
+  const looks = changedLooks(options);
   const settings = [
     PIPELINE_VERSION,
     cutout,
@@ -45,16 +68,54 @@ export async function variantPaths(
     fit,
     format,
     quality,
-    background.toLowerCase(),
+    backgroundIdentity(background, backdrops),
+    ...(plate === "keep" ? [] : [{ plate: plateIdentity(options, backdrops) }]),
     ...(framing === "none" ? [] : [{ framing }]), // without it, the path from before the option existed
+    ...(Object.keys(looks).length > 0 ? [looks] : []), // likewise
   ];
-  const [photoHash, settingsHash] = await Promise.all([
+  const [photoHash, settingsHash, ...stems] = await Promise.all([
     hashOf(photo),
-    sha256(new TextEncoder().encode(JSON.stringify(settings))),
+    hashOfJson(settings),
+    ...options.variants.map((name) => stemFor(name, presets, backdrops)),
   ]);
   const folder = `${photoHash}/${settingsHash.slice(0, 16)}`;
-  const fileOf = (name: VariantName) => `${name}.${OUTPUT_FORMATS[format].extension}`;
-  return { folder, fileOf, pathOf: (name) => `${folder}/${fileOf(name)}` };
+  const stemOf = (name: VariantName) => stems[options.variants.indexOf(name)] ?? name;
+  const fileOf = (name: VariantName) =>
+    fileName(stemOf(name), variantOptions(name, options, presets).format);
+  return { folder, stemOf, fileOf, pathOf: (name) => `${folder}/${fileOf(name)}` };
+}
+
+/** Returns the name of a variant's file. */
+export function fileName(stem: string, format: OutputFormat): string {
+  return `${stem}.${OUTPUT_FORMATS[format].extension}`;
+}
+
+async function stemFor(
+  name: VariantName,
+  presets: Presets,
+  backdrops: Backdrops,
+): Promise<string> {
+  const preset = presets.get(name);
+  const isStandard = preset === undefined ||
+    (Object.hasOwn(FRAME_SIZES, name) && preset === STANDARD_PRESETS.get(name));
+  if (isStandard) return name;
+  const { background } = preset;
+  const identity = background === undefined
+    ? preset
+    : { ...preset, background: backgroundIdentity(background, backdrops) };
+  return `${name}-${(await hashOfJson(identity)).slice(0, 8)}`;
+}
+
+async function hashOfJson(value: unknown): Promise<string> {
+  return await sha256(new TextEncoder().encode(JSON.stringify(value)));
+}
+
+/** Selects the looks that differ from the default and change a pixel. */
+function changedLooks({ shadow, shadow_strength, reflection }: ProcessOptions) {
+  return {
+    ...(shadow !== "none" && shadow_strength !== DEFAULT_SHADOW_STRENGTH && { shadow_strength }),
+    ...(reflection > 0 && { reflection }),
+  };
 }
 
 /** The part of a path that stands for a photo with its background. */

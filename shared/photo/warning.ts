@@ -3,6 +3,20 @@ import { MAX_ENLARGEMENT } from "../image/framing.ts";
 import type { Size } from "../image/raster.ts";
 import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 
+/** The codes of quality control, which the figures of each answer give. */
+export const QUALITY_CODES = [
+  "car_cut_off",
+  "car_small",
+  "blurry",
+  "too_dark",
+  "overexposed",
+  "several_subjects",
+  "cutout_uncertain",
+] as const;
+
+/** A code of quality control. */
+export type QualityCode = typeof QUALITY_CODES[number];
+
 /**
  * The stable codes of warnings: about a kept background and about the photo's size, which each request detects again,
  * and about the result, which are stored with it.
@@ -10,12 +24,22 @@ import { RESULT_WARNING_CODES } from "../storage/manifest.ts";
 export const WARNING_CODES = [
   ...BACKGROUND_ERROR_CODES,
   ...RESULT_WARNING_CODES,
-  "car_small",
+  ...QUALITY_CODES,
+  "variant_enlarged",
   "photo_small",
 ] as const;
 
 /** A stable code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];
+
+/** The codes with which a request can refuse a photo: a better photo would not have them. */
+export const REFUSABLE_CODES = [
+  ...QUALITY_CODES,
+  "image_damaged",
+  "crop_uncertain",
+  "plate_not_found",
+  "photo_small",
+] as const satisfies readonly WarningCode[];
 
 /** Long side below which a photo is small, in pixels: `grid` (600 pixels wide) needs almost twice as many. */
 const SMALL_PX = 320;
@@ -39,12 +63,35 @@ export const WARNING_CATALOGUE: Readonly<Record<WarningCode, string>> = {
   crop_uncertain:
     "The photo kept its background, and the crop may cut a car that is nearly as white as the ground around it: the " +
     "brightness just outside the crop changes by 1.5 levels or more within 16 pixels. Raise `padding`, or set `crop` to `none`.",
+  plate_not_found:
+    "`plate` asks to hide licence plates, and none was found: API4.ai's reply has no box of one, or the photo was not sent to it (a kept " +
+    "background, a photo that came as a cutout). If API4.ai has hidden a plate without naming its box, its picture is used. Check the pictures.",
   color_profile_ignored:
     "The photo's ICC profile is damaged, or describes another kind of picture (a CMYK profile in an RGB photo). The colours are those " +
     "of the photo without it.",
+  car_cut_off:
+    "The photo cuts the car: the car touches more than 2 % of one of the photo's four edges (within 2 pixels of the working image). " +
+    "A cutout of another tool that touches all four edges is not judged.",
   car_small:
-    `The car has so few pixels that it would have to be enlarged more than ${MAX_ENLARGEMENT} times for the size that \`framing\` asks ` +
-    "for. It is smaller than in the gallery's other pictures. Send a larger photo, or one that is taken from nearer.",
+    `The car has so few pixels that a variant enlarges it more than ${MAX_ENLARGEMENT} times (\`scale\`), and it looks blurred. With ` +
+    "`framing` the car is enlarged as much at most, and is smaller than in the gallery's other pictures. Send a larger photo, or one that " +
+    "is taken from nearer. A photo that kept its background has no such warning.",
+  blurry:
+    "The photo is out of focus or shaken: the sharpest edges within the car (the 20th percentile) are more than 4 pixels of the working " +
+    "image wide. Those of a sharp photo are 1.3 pixels wide, and 4.3 after a blur with a standard deviation of 2 pixels.",
+  too_dark:
+    "98 % of the car's pixels are darker than 25 % of white. Those of good photos, also of black cars, reach 44 % or more.",
+  overexposed:
+    "More than 15 % of the car's pixels are burnt out to white (all colours at least 253 of 255). A photo that kept its background has " +
+    "no such warning.",
+  several_subjects:
+    "The cutout has separate parts of which at least two have 10 % or more of the largest one's area.",
+  cutout_uncertain:
+    "More than 20 % of the cutout's pixels are half transparent (alpha from 26 to 229). A true mask has 1 %, a good one of a neural " +
+    "network 5 %. A picture that API4.ai has drawn (`API4AI_MODE` other than `fg-mask`) is not judged.",
+  variant_enlarged:
+    "A variant is wider than the working image, and the CPU budget has no room for a larger decode: it is enlarged, and blurred. Send a " +
+    "smaller photo, or ask for fewer variants at once.",
   photo_small:
     `The photo has less than ${SMALL_PX} pixels on its long side, so that \`grid\` and \`detail\` are enlarged and blurred. Send ` +
     "the original, not a preview of it.",
@@ -62,6 +109,13 @@ export interface Warning {
 export const DAMAGED: Warning = {
   code: "image_damaged",
   message: "The photo's file is damaged: parts of the picture may look wrong. Upload it again.",
+};
+
+/** The warning about a photo whose licence plate was to be hidden, and was not found. */
+export const PLATE_NOT_FOUND: Warning = {
+  code: "plate_not_found",
+  message:
+    "No licence plate was found, so that none was hidden by the function: check the pictures.",
 };
 
 /** The warning about a crop that may cut off a part of the car. */
@@ -117,4 +171,23 @@ export function warnOfSmallCar(
     }: it is enlarged ${MAX_ENLARGEMENT} times, no more, and is ` +
     "smaller than the framing asks for. Send a larger photo, or one that is taken from nearer.";
   return [{ code: "car_small", message }];
+}
+
+/**
+ * Returns the warning about variants that are wider than the working image although the photo has more pixels.
+ *
+ * @param variants The variants of the answer.
+ * @returns An empty list if there are none.
+ */
+export function warnOfEnlarged(
+  variants: readonly { name: string; isEnlarged?: boolean }[],
+): Warning[] {
+  const names = variants.filter(({ isEnlarged }) => isEnlarged).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const message =
+    `There was not enough CPU to decode the photo at the size of ${
+      names.join(", ")
+    }: enlarged from fewer pixels. Send a smaller ` +
+    "photo, or ask for fewer variants at once.";
+  return [{ code: "variant_enlarged", message }];
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { OUTPUT_FORMATS } from "../image/image_format.ts";
-import { VARIANTS } from "../image/plan.ts";
 
 /** Name of the manifest's file, next to the variants that it describes. */
 export const MANIFEST_NAME = "manifest.json";
@@ -11,12 +10,15 @@ export const RESULT_WARNING_CODES = [
   "image_end_missing",
   "color_profile_ignored",
   "crop_uncertain",
+  "plate_not_found",
 ] as const;
 
 /** Bound on an ETag, in characters: Storage's have 34 to 66. A longer one is not kept. */
 export const MAX_ETAG_CHARACTERS = 200;
 
 const px = z.int().positive();
+const share = z.number().min(0).max(1).nullable();
+const box = z.object({ x: z.int(), y: z.int(), width: px, height: px });
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
 /**
@@ -27,17 +29,27 @@ const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
  */
 const manifestSchema = z.object({
   /** Version of the manifest's format. */
-  version: z.literal(2),
+  version: z.literal(3),
   /** Version of the pipeline that rendered the variants. */
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
+  crop: box,
+  quality: z.object({
+    edge_contact: share,
+    edge_width: z.number().nullable(),
+    brightness: share,
+    overexposed: share,
+    subjects: z.int().nullable(),
+    half_transparent: share,
+  }),
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
   /** Set if the photo came as a cutout whose alpha was not used: the result is not that of a request that uses it. */
   own_alpha_unused: z.literal(true).optional(),
   /** Warnings of the result, without those of the request that rendered it. */
   warnings: z.array(z.object({ code: z.enum(RESULT_WARNING_CODES), message: z.string() })).max(10),
-  variants: z.partialRecord(
-    z.enum(VARIANTS),
+  /** The variants by the names of their files, without extension. */
+  variants: z.record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,31}(-[0-9a-f]{8})?$/),
     z.object({
       width: px,
       height: px,
@@ -45,6 +57,12 @@ const manifestSchema = z.object({
       format: z.enum(FORMATS),
       /** Set if the car is smaller than the framing asks for. */
       car_small: z.literal(true).optional(),
+      /** Set if it is enlarged from a working image that has fewer pixels than the photo. */
+      enlarged: z.literal(true).optional(),
+      scale: z.number().nonnegative(),
+      crop: box,
+      /** The variant's part of the answer's `subject`. */
+      subject: box.nullable(),
       /** SHA-256 of the file, as 64 hexadecimal digits. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** The ETag that Storage lists for the file as the function wrote it; `null` if it lists none. */

@@ -54,7 +54,7 @@ export class VariantStore {
   async save(
     files: VariantFile[],
     signal?: AbortSignal,
-  ): Promise<Result<Partial<Record<VariantName, string>>>> {
+  ): Promise<Result<Record<VariantName, string>>> {
     const bounds = { timeoutMs: this.#timeoutMs, signal };
     const uploads = await Promise.all(
       files.map((file) => withRetries(() => this.#upload(file), bounds)),
@@ -68,7 +68,7 @@ export class VariantStore {
   }
 
   /** Returns the files' public addresses, without checking that the files exist. */
-  urlsOf(files: Pick<VariantFile, "name" | "path">[]): Partial<Record<VariantName, string>> {
+  urlsOf(files: Pick<VariantFile, "name" | "path">[]): Record<VariantName, string> {
     const base = `${this.#publicUrl}/storage/v1/object/public/${this.#bucket}`;
     return Object.fromEntries(files.map(({ name, path }) => [name, `${base}/${path}`]));
   }

@@ -59,7 +59,7 @@ const GOOD: [what: string, text: string][] = [
 
 for (const [what, text] of GOOD) {
   Deno.test(`readReply() finds the image in a reply with ${what}`, () => {
-    assert.deepEqual([...readReply(text)], [...PIXELS]);
+    assert.deepEqual([...readReply(text).image], [...PIXELS]);
   });
 }
 

@@ -66,6 +66,8 @@ interface Checks {
     Schemas["VariantMetadata"],
     NonNullable<z.output<typeof replySchema>["metadata"]["grid"]>
   >;
+  Box: Same<Schemas["Box"], z.output<typeof replySchema>["metadata"]["crop"]>;
+  Quality: Same<Schemas["Quality"], z.output<typeof replySchema>["metadata"]["quality"]>;
   Figures: Same<
     Schemas["Figures"],
     z.output<typeof metricsSchema>["isolate"]["all"]
@@ -103,6 +105,8 @@ const CHECKS: Checks = {
   Metrics: true,
   StepEvent: true,
   VariantMetadata: true,
+  Box: true,
+  Quality: true,
   Figures: true,
 };
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Page, Route } from "playwright-core";
 import { findChromium, openBrowser } from "../../dev/browser.ts";
 import { startStack } from "../../dev/stack.ts";
+import { REFUSABLE_CODES } from "../../shared/photo/warning.ts";
 import { within } from "../helpers/until.ts";
 import { card, choose, reached, signIn } from "./admin_page.ts";
 
@@ -26,7 +27,16 @@ const answerWith = (warnings: { code: string; message: string }[]) => ({
   metadata: {
     original_size: [640, 427],
     filename: "small.jpg",
-    grid: { width: 1, height: 1, bytes: 42, format: "png" },
+    crop: { x: 0, y: 0, width: 640, height: 427 },
+    subject: null,
+    quality: {
+      ...{ edge_contact: 0.2, edge_width: 1.3, brightness: 0.5, overexposed: 0 },
+      ...{ subjects: 1, half_transparent: 0.01 },
+    },
+    grid: {
+      ...{ width: 1, height: 1, bytes: 42, format: "png", scale: 0.002 },
+      crop: { x: 0, y: 0, width: 1, height: 1 },
+    },
     background: { removed: true, provider: "api4ai", cached: false },
     reused: false,
     timings_ms: { decode: 5, total: 9 },
@@ -51,18 +61,22 @@ async function answerNext(page: Page, status: number, json: unknown) {
 async function sendsSettings(page: Page): Promise<void> {
   await page.getByLabel("Padding, pixels").fill("77");
   await page.getByLabel("Photos that are cut out already").selectOption("ignore");
-  await page.getByLabel("Shadow").selectOption("drop");
+  await page.getByLabel("Shadow").selectOption("ground");
+  await page.getByLabel("Strength, per cent").fill("70");
+  await page.getByLabel("Reflection, per cent").fill("30");
   await page.getByLabel("Fit in the frame").selectOption("cover");
   await page.getByLabel("Background").selectOption("color");
   await page.getByLabel("Colour").fill("#12ab9f");
   await page.getByLabel("Format").selectOption("jpeg");
   await page.getByLabel("Quality, 1 to 100").fill("61");
+  await page.getByLabel("Refuse photos that quality control warns of").check();
   const query = await answerNext(page, 422, REFUSAL);
   await choose(page, "small.jpg");
+  const floor = { shadow: "ground", shadow_strength: "70", reflection: "30" };
   const chosen = {
     trust_alpha: "false",
     framing: "none",
-    shadow: "drop",
+    ...floor,
     fit: "cover",
     background: "#12ab9f",
   };
@@ -70,7 +84,9 @@ async function sendsSettings(page: Page): Promise<void> {
   assert.deepEqual(await query(), {
     ...always,
     ...{ crop: "auto", padding: "77", format: "jpeg", quality: "61" },
+    require: REFUSABLE_CODES.join(","),
   });
+  await page.getByLabel("Refuse photos that quality control warns of").uncheck();
   const failed = page.getByText("Code: invalid_image");
   await failed.waitFor();
 
@@ -86,6 +102,7 @@ async function showsWarnings(page: Page): Promise<void> {
   const warnings = [
     { code: "crop_uncertain", message: "The crop may cut the car." },
     { code: "color_profile_ignored", message: "The colour profile was ignored." },
+    { code: "car_cut_off", message: "The photo cuts the car." },
   ];
   const query = await answerNext(page, 200, answerWith(warnings));
   await page.getByRole("button", { name: "Render the photos again" }).click();
@@ -93,10 +110,12 @@ async function showsWarnings(page: Page): Promise<void> {
   const photo = card(page, "small.jpg");
   await reached(photo, "stored");
   const shown = await photo.locator(".notice.warning").allInnerTexts();
-  assert.equal(shown.length, 2, `${shown}`);
+  assert.equal(shown.length, 3, `${shown}`);
   warnings.forEach(({ code, message }, index) => {
     assert.match(shown[index], new RegExp(`${message}\\s+Code: ${code}`));
   });
+  const badges = photo.getByRole("list", { name: "Quality control" }).getByRole("listitem");
+  assert.deepEqual(await badges.allInnerTexts(), ["Uncertain crop", "Car cut off"]);
   const status = await page.getByRole("status").textContent();
   assert.equal(status, `small.jpg is stored. ${warnings.map(({ message }) => message).join(" ")}`);
 }

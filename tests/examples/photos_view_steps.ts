@@ -1,5 +1,8 @@
 // Proves how the admin page uploads, shows, renders and retries single photos.
 import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
+import { fixture } from "../helpers/call.ts";
+import type { Locator } from "playwright-core";
 import { until } from "../helpers/until.ts";
 import {
   card,
@@ -13,6 +16,15 @@ import {
   RECORD_STEPS,
   styleOf,
 } from "./admin_page.ts";
+
+/** Checks that the cutout begins at a pixel of street.jpg, within 2 CSS pixels. */
+async function liesAt(photo: Locator, x: number, y: number): Promise<void> {
+  const frame = (await photo.locator(".compare-frame").boundingBox())!;
+  const cutout = (await photo.getByRole("img", { name: "The photo after" }).boundingBox())!;
+  const [left, top] = [x / 4032 * frame.width, y / 3024 * frame.height];
+  assert.ok(Math.abs(cutout.x - frame.x - left) < 2, `${cutout.x - frame.x} is not near ${left}`);
+  assert.ok(Math.abs(cutout.y - frame.y - top) < 2, `${cutout.y - frame.y} is not near ${top}`);
+}
 
 /** Steps in the view of photos: after the sign-in, in order. */
 export async function photosViewSteps(
@@ -63,16 +75,9 @@ export async function photosViewSteps(
   });
 
   await t.step("the cutout lies on the car in the photo", async () => {
-    const frame = street.locator(".compare-frame");
-    await frame.and(page.locator("[data-lined-up=true]")).waitFor();
-    const box = (await frame.boundingBox())!;
-    const cutout = (await street.getByRole("img", { name: "The photo after" }).boundingBox())!;
     // The car's box in the photo (fixtures/README.md); around it 50 pixels of padding and 20 of the shadow's canvas, at
     // half the photo's scale.
-    const left = (708 - 2 * 70) / 4032 * box.width;
-    const top = (1166 - 2 * 70) / 3024 * box.height;
-    assert.ok(Math.abs(cutout.x - box.x - left) < 2, `${cutout.x - box.x} is not near ${left}`);
-    assert.ok(Math.abs(cutout.y - box.y - top) < 2, `${cutout.y - box.y} is not near ${top}`);
+    await liesAt(street, 708 - 2 * 70, 1166 - 2 * 70);
   });
 
   await t.step("the slider and the grounds work with the keyboard", async () => {
@@ -98,11 +103,13 @@ export async function photosViewSteps(
     await page.getByRole("button", { name: "Render the photos again" }).click();
     await street.getByText("JPEG").first().waitFor();
     await street.getByText("The cutout of an earlier request was used").waitFor();
+    await liesAt(street, 708 - 2 * 30, 1166 - 2 * 30);
     await page.getByLabel("Crop").selectOption("none");
     assert.equal(await page.getByLabel("Padding, pixels").isDisabled(), true);
     await page.getByRole("button", { name: "Render the photos again" }).click();
     const whole = street.getByText("2056 × 1552 px"); // 2016 x 1512, and the shadow's canvas
     await whole.waitFor({ state: "attached" });
+    await liesAt(street, -2 * 20, -2 * 20);
     await page.getByLabel("Crop").selectOption("auto");
     await page.getByLabel("Format").selectOption("webp");
     await page.getByLabel("Padding, pixels").fill("50");
@@ -126,6 +133,35 @@ export async function photosViewSteps(
     assert.equal(await page.getByLabel("Shape of the master").isVisible(), false);
     assert.equal(simulator.requests.length, 1);
     await inBothSchemes(page);
+  });
+
+  await t.step("a studio, a picture of the bucket and a channel need no further call", async () => {
+    const { error } = await createClient(stack.url, stack.secretKey).storage
+      .from("car-backgrounds")
+      .upload("showroom.jpg", await fixture("small.jpg"), { contentType: "image/jpeg" });
+    assert.equal(error, null);
+    const background = page.getByLabel("Background", { exact: true });
+    const again = page.getByRole("button", { name: "Render the photos again" });
+    await background.selectOption("studio");
+    await page.getByLabel("Horizon, % from the top").fill("55");
+    await page.getByLabel("Facebook, 600 × 600").check();
+    await again.click();
+    await street.getByText("600 × 600 px").waitFor({ state: "attached" });
+    await background.selectOption("picture");
+    const picture = page.getByRole("radio", { name: "showroom.jpg" });
+    await picture.waitFor({ state: "attached" });
+    assert.equal(await picture.isChecked(), true);
+    await inBothSchemes(page);
+    await page.getByLabel("Facebook, 600 × 600").uncheck();
+    const sent = page.waitForRequest((request) => request.url().includes("/process-image?"));
+    await again.click();
+    const query = new URL((await sent).url()).searchParams;
+    assert.deepEqual(JSON.parse(query.get("background")!), {
+      storage_path: { bucket: "car-backgrounds", path: "showroom.jpg" },
+    });
+    await reached(street, "stored");
+    await background.selectOption("transparent");
+    assert.equal(simulator.requests.length, 1);
   });
 
   await t.step(
@@ -213,7 +249,9 @@ export async function photosViewSteps(
     shown.resolve();
     await reached(photo, "stored");
     await photo.getByText(/^This browser converted the photo to a JPEG of \d/).waitFor();
-    await photo.locator("[data-lined-up=true]").waitFor();
+    const before = photo.getByRole("img", { name: "The photo before" });
+    await before.evaluate((image) => image.decode());
+    assert.equal(await photo.locator(".only-after").count(), 0);
     assert.equal(await preview.count(), 0);
     assert.deepEqual(workers.map((path) => path.replace(/-[\w-]{8}\.js$/, "")), [
       ...["/assets/render_worker", "/assets/libheif_worker", "/assets/render_worker"],

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   createRaster,
   type Mask,
@@ -78,4 +79,12 @@ export function part(image: Raster, { x, y, width, height }: Rect): Raster {
     result.data.set(image.data.subarray(from, from + width * 4), row * width * 4);
   }
   return result;
+}
+
+/** Fails unless each edge of a box is within a number of pixels of another box's. */
+export function assertBoxNear(actual: Rect, expected: Rect, px: number, what: string): void {
+  const edges = ({ x, y, width, height }: Rect) => [x, y, x + width, y + height];
+  const wanted = edges(expected);
+  const isNear = edges(actual).every((edge, i) => Math.abs(edge - wanted[i]) <= px);
+  assert.ok(isNear, `${what}: ${edges(actual)} is not within ${px} pixels of ${wanted}`);
 }

@@ -56,7 +56,8 @@ const SETTINGS = { API4AI_TIMEOUT_MS: "2500", CUTOUT_BUCKET: "none" };
 onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, stack) => {
   const photo = await fixture("small.jpg");
   const auth = { authorization: `Bearer ${stack.adminToken}` };
-  const send = (query = "") => expectReply(sendBytes(stack.functionUrl, auth, photo, query));
+  const send = (query = "variants=grid") =>
+    expectReply(sendBytes(stack.functionUrl, auth, photo, query));
   const simulator = stack.simulator!;
   await simulator.warmUp(); // its first picture has to be ready within the timeout, too
 
@@ -92,7 +93,7 @@ onBothDenos("a photo is processed whatever API4.ai does", SETTINGS, async (t, st
     simulator.reset();
     await stack.supabase.query("delete from public.circuit_breakers");
     simulator.behave({ kind: "failure", message: "Can not load image." });
-    const { body } = await send();
+    const { body } = await send("");
     assert.equal(body.metadata.background.removed, false);
     assert.ok(body.processed && body.grid && body.detail);
   });

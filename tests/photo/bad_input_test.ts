@@ -154,11 +154,11 @@ onBothDenos("bad input gets a clear error", { MAX_IMAGE_BYTES: "100000" }, async
         [{ quality: 101 }, "quality", /101/],
         [{ format: "gif" }, "format", /one of webp, png, jpeg.*"gif" of type string/],
         [{ fit: "squash" }, "fit", /contain, cover, fill/],
-        [{ shadow: true }, "shadow", /auto, drop, none.*true of type boolean/],
+        [{ shadow: true }, "shadow", /auto, drop, ground, none.*true of type boolean/],
         [{ background: "red" }, "background", /hex colour.*"red"/],
         [{ background: "#12345" }, "background", /#12345/],
         [{ variants: [] }, "variants", /non-empty array/],
-        [{ variants: ["grid", "huge"] }, "variants.1", /processed, grid, detail.*"huge"/],
+        [{ variants: ["grid", "huge"] }, "variants", /names among processed, grid, detail.*"huge"/],
         [{ skip_background_removal: "yes" }, "skip_background_removal", /true or false.*"yes"/],
         [{ Padding: 5 }, "Padding", /^There is no field options\.Padding\./],
       ];

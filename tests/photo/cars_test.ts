@@ -1,6 +1,6 @@
 // Proves over HTTP that the variants of each fixture show the car at its place.
 import assert from "node:assert/strict";
-import { boxAbove } from "../helpers/car_geometry.ts";
+import { alphaPlane, assertBoxNear, boxAbove } from "../helpers/car_geometry.ts";
 import { expectReply, sendBytes } from "../helpers/call.ts";
 import { partsOf } from "../helpers/file_parts.ts";
 import { CARS, fixture } from "../helpers/fixtures.ts";
@@ -22,6 +22,25 @@ onBothDenos("a car's photo becomes three public pictures", {}, async (t, stack) 
       assert.deepEqual(body.metadata.original_size, [size.width, size.height]);
       assert.equal(body.metadata.background.removed, true);
 
+      const { crop } = body.metadata;
+      assert.deepEqual(
+        body.metadata.processed!.crop,
+        {
+          x: 20,
+          y: 20,
+          width: body.metadata.processed!.width - 40,
+          height: body.metadata.processed!.height - 40,
+        },
+      );
+      const toPhoto = crop.width / body.metadata.processed!.crop.width;
+      const padded = {
+        x: Math.max(0, car.x - 50 * toPhoto),
+        y: Math.max(0, car.y - 50 * toPhoto),
+        width: Math.min(car.width + 100 * toPhoto, size.width),
+        height: Math.min(car.height + 100 * toPhoto, size.height),
+      };
+      assertBoxNear(crop, padded, 8, "crop"); // the soft edge around the car's half-covered pixels
+
       const working = Math.min(1, 2048 / Math.max(size.width, size.height));
       for (const variant of ["processed", "grid", "detail"] as const) {
         const response = await fetch(body.storage_urls![variant]!);
@@ -37,6 +56,8 @@ onBothDenos("a car's photo becomes three public pictures", {}, async (t, stack) 
         for (const [x, y] of [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]) {
           assert.equal(at(image, x, y)[3], 0, `${variant} at ${x}, ${y}`);
         }
+        const subject = body.metadata.subject![variant]!;
+        assertBoxNear(subject, boxAbove(image, alphaPlane(image), CAR), 2, variant);
         // The car, with its proportions, in the middle of the frame or of the crop.
         const box = boxAbove(image, image.data.filter((_, i) => i % 4 === 3), CAR);
         const zoom = box.width / car.width;

@@ -10,12 +10,16 @@ Deno.test("every option has the design's default", () => {
     crop: "auto",
     padding: 50,
     shadow: "auto",
+    shadow_strength: 50,
+    reflection: 0,
     fit: "contain",
     framing: "none",
     format: "webp",
     quality: 84,
     background: "transparent",
     variants: ["processed", "grid", "detail"],
+    require: [],
+    plate: "keep",
   });
 });
 
@@ -24,7 +28,9 @@ const GOOD: [name: string, values: unknown[]][] = [
   ["trust_alpha", [true, false]],
   ["crop", ["auto", "none"]],
   ["padding", [0, 1, 1_000]],
-  ["shadow", ["auto", "drop", "none"]],
+  ["shadow", ["auto", "drop", "ground", "none"]],
+  ["shadow_strength", [0, 50, 100]],
+  ["reflection", [0, 1, 100]],
   ["fit", ["contain", "cover", "fill"]],
   ["framing", ["none", {
     ...{ car_width: 0.5, car_height: 1, ground_line: 0.9 },
@@ -34,6 +40,8 @@ const GOOD: [name: string, values: unknown[]][] = [
   ["quality", [1, 100]],
   ["background", ["transparent", "#fff", "#ABCD", "#00ff7f", "#00FF7f80"]],
   ["variants", [["processed"], ["grid"], ["processed", "detail"]]],
+  ["plate", ["keep", "blur", { cover: "#fff" }, { cover: "#00FF7f80" }]],
+  ["require", [[], ["car_cut_off"], ["blurry", "photo_small"]]],
 ];
 
 for (const [name, values] of GOOD) {
@@ -52,7 +60,9 @@ const BAD: [name: string, values: unknown[], expected: RegExp][] = [
   ["trust_alpha", ["no", 0, null], /true or false/],
   ["crop", ["AUTO", "car", true, null], /one of auto, none/],
   ["padding", [-1, 1_001, 1.5, "50", null], /whole number between 0 and 1000/],
-  ["shadow", ["soft", true, "AUTO"], /one of auto, drop, none/],
+  ["shadow", ["soft", true, "AUTO"], /one of auto, drop, ground, none/],
+  ["shadow_strength", [-1, 101, 0.5, "50", null], /whole number between 0 and 100/],
+  ["reflection", [-1, 101, 0.5, true, null], /whole number between 0 and 100/],
   ["fit", ["stretch", 0], /one of contain, cover, fill/],
   ["framing", [null, "centre", 0.8, []], /none or an object/],
   ["format", ["gif", "jpg", "WEBP"], /one of webp, png, jpeg/],
@@ -63,6 +73,8 @@ const BAD: [name: string, values: unknown[], expected: RegExp][] = [
     /transparent or a CSS hex colour/,
   ],
   ["variants", [[], "grid", null], /array of processed, grid, detail/],
+  ["plate", ["hide", true, null], /keep, blur or an object/],
+  ["require", ["blurry", null], /array of car_cut_off/],
 ];
 
 for (const [name, values, expected] of BAD) {
@@ -77,11 +89,14 @@ for (const [name, values, expected] of BAD) {
   }
 }
 
-Deno.test("options refuse an unknown variant, by its index", () => {
-  const parsed = optionsSchema.safeParse({ variants: ["grid", "huge"] });
-  assert.ok(!parsed.success);
-  const issue = describeIssue(parsed.error, { variants: ["grid", "huge"] });
-  assert.deepEqual([issue.field, issue.expected], ["variants.1", "one of processed, grid, detail"]);
+Deno.test("options refuse what cannot be a variant's name, by its index", () => {
+  for (const name of ["Grid", "", "a-b", "9a", "x".repeat(33), 5]) {
+    const parsed = optionsSchema.safeParse({ variants: ["grid", name] });
+    assert.ok(!parsed.success);
+    const issue = describeIssue(parsed.error, { variants: ["grid", name] });
+    assert.equal(issue.field, "variants.1");
+    assert.match(issue.expected, /name of a variant/);
+  }
 });
 
 Deno.test("an empty framing has the documented defaults", () => {
@@ -114,9 +129,11 @@ Deno.test("options refuse unknown fields", () => {
   assert.equal(describeIssue(parsed.error, { paddding: 5 }).field, "paddding");
 });
 
-Deno.test("variants are returned in a fixed order, each once", () => {
+Deno.test("variants are returned each once, the standard ones first and in a fixed order", () => {
   const { variants } = optionsSchema.parse({ variants: ["detail", "processed", "detail"] });
   assert.deepEqual(variants, ["processed", "detail"]);
+  const own = optionsSchema.parse({ variants: ["b", "detail", "a", "b"] });
+  assert.deepEqual(own.variants, ["detail", "b", "a"]);
 });
 
 Deno.test("backgroundColor() reads the four forms of hex", () => {

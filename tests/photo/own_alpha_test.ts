@@ -227,10 +227,11 @@ onBothDenos("without API4.ai a cutout is processed by its own alpha", {
   API4AI_URL: "",
 }, async (_, stack) => {
   const send = senderOf(stack);
-  const skipped = await send(`${UPLOAD}&padding=10&skip_background_removal=true`);
+  const query = `${UPLOAD}&padding=10&variants=processed`; // others enlarge the small car
+  const skipped = await send(`${query}&skip_background_removal=true`);
   assert.deepEqual(skipped.metadata.background, KEPT);
   for (const reused of [false, true]) {
-    const own = await send(`${UPLOAD}&padding=10`);
+    const own = await send(query);
     assert.deepEqual([own.metadata.background, own.warnings], [OWN, []]);
     assert.equal(own.metadata.reused, reused);
     assert.notDeepEqual(own.storage_urls, skipped.storage_urls);

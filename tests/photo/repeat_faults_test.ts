@@ -1,5 +1,6 @@
 // Proves over HTTP that a faulty manifest, or a Storage that fails, costs a stored result's reuse, but not the answer.
 import assert from "node:assert/strict";
+import { MANIFEST_VERSION } from "../../shared/storage/manifest.ts";
 import { expectError, expectReply, sendBytes } from "../helpers/call.ts";
 import { comparable, small, startResults, UPLOAD } from "./stored_results.ts";
 
@@ -17,7 +18,7 @@ Deno.test("a damaged manifest, or one of another version, is ignored and replace
   const damaged = [
     "{",
     "null",
-    JSON.stringify({ ...good, version: 3 }),
+    JSON.stringify({ ...good, version: MANIFEST_VERSION + 1 }),
     JSON.stringify({ ...good, pipeline: 0 }),
     JSON.stringify({ ...good, original_size: [0, -1] }),
     JSON.stringify({ ...good, variants: { grid: { bytes: "many" } } }),
@@ -51,8 +52,10 @@ Deno.test("the manifest is written last, and contains nothing about the caller",
   assert.ok(!JSON.stringify(manifest).includes("Anna"));
   assert.deepEqual(Object.keys(manifest).sort(), [
     "background",
+    "crop",
     "original_size",
     "pipeline",
+    "quality",
     "variants",
     "version",
     "warnings",

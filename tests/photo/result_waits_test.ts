@@ -29,13 +29,28 @@ function answer<T>(value: T, signal?: AbortSignal): Promise<T> {
 
 const photo = photoOf(new Uint8Array([1]), { variants: ["grid"], skip_background_removal: true });
 const manifest: Manifest = {
-  version: 2,
+  version: 3,
   pipeline: PIPELINE_VERSION,
   original_size: [4, 3],
+  crop: { x: 0, y: 0, width: 4, height: 3 },
+  quality: {
+    ...{ edge_contact: null, edge_width: null, brightness: 0.5 },
+    ...{ overexposed: null, subjects: null, half_transparent: null },
+  },
   background: { removed: false, provider: null },
   warnings: [],
   variants: {
-    grid: { width: 600, height: 400, bytes: 5, format: "webp", sha256: "0".repeat(64), etag: "e" },
+    grid: {
+      width: 600,
+      height: 400,
+      bytes: 5,
+      format: "webp",
+      scale: 1,
+      crop: { x: 0, y: 0, width: 600, height: 400 },
+      subject: null,
+      sha256: "0".repeat(64),
+      etag: "e",
+    },
   },
 };
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { optionsSchema } from "../../shared/photo/options.ts";
+import { STANDARD_PRESETS } from "../../shared/photo/presets/preset.ts";
 import { PIPELINE_VERSION, variantPaths } from "../../shared/photo/variant_paths.ts";
 
 const PHOTO = Uint8Array.of(1, 2, 3, 4);
@@ -40,6 +41,11 @@ Deno.test("everything that changes a pixel changes the path", async () => {
     await pathOf({ crop: "none" }),
     await pathOf({ shadow: "none" }),
     await pathOf({ shadow: "drop" }),
+    await pathOf({ shadow: "ground" }),
+    await pathOf({ shadow_strength: 51 }),
+    await pathOf({ shadow: "ground", shadow_strength: 51 }),
+    await pathOf({ reflection: 51 }),
+    await pathOf({ reflection: 51, shadow_strength: 51 }),
     await pathOf({ fit: "cover" }),
     await pathOf({ format: "png" }),
     await pathOf({ quality: 83 }),
@@ -60,6 +66,25 @@ Deno.test("options that change no pixel keep the path", async () => {
     await pathOf({ framing: {} }),
   );
   assert.equal(await pathOf({ crop: "none", padding: 7 }), await pathOf({ crop: "none" }));
+  assert.equal(
+    await pathOf({ shadow: "none", shadow_strength: 7 }),
+    await pathOf({ shadow: "none" }),
+  );
+});
+
+Deno.test("a changed preset changes the path of its variant only", async () => {
+  const paths = async (width: number, height = 100) => {
+    const presets = new Map([...STANDARD_PRESETS, ["grid", { width, height }]]);
+    const options = optionsSchema.parse({ variants: ["grid", "detail", "facebook_square"] });
+    const { pathOf } = await variantPaths(PHOTO, options, "none", { presets });
+    return options.variants.map(pathOf);
+  };
+  const [first, same, other] = [await paths(100), await paths(100), await paths(101)];
+  assert.deepEqual(same, first);
+  assert.deepEqual(first.map((path, i) => path === other[i]), [false, true, true]);
+  assert.match(first[0], /\/grid-[0-9a-f]{8}\.webp$/);
+  assert.match(first[1], /\/detail\.webp$/);
+  assert.match(first[2], /\/facebook_square-[0-9a-f]{8}\.jpg$/);
 });
 
 Deno.test("requests without new options keep the paths from before these existed", async () => {
@@ -73,7 +98,9 @@ Deno.test("requests without new options keep the paths from before these existed
       .digest("hex").slice(0, 16);
   const usual = folderOf(50, "auto", "contain", "webp", 84, "transparent");
   const chosen = folderOf(7, "drop", "cover", "png", 70, "#ffaa00");
-  for (const crop of [{}, { crop: "auto" }, { framing: "none" }]) {
+  for (
+    const crop of [{}, { crop: "auto" }, { framing: "none", shadow_strength: 50, reflection: 0 }]
+  ) {
     assert.ok((await pathOf(crop)).endsWith(`/${usual}/grid.webp`));
     assert.ok((await pathOf({ ...others, ...crop })).endsWith(`/${chosen}/grid.png`));
   }

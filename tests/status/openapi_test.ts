@@ -51,13 +51,14 @@ function knownOf(path: string, batchId: string): Known {
     photo_hash: fc.constantFrom("0a".repeat(32), "0A".repeat(32)),
     bucket: fc.constantFrom("car-originals", "private"),
     path: fc.constantFrom(path, "2026/none at all.jpg", "ümläut/%41?#.png"),
+    variants: fc.subarray(["processed", "grid", "detail", "facebook_square"], { minLength: 1 }),
+    aspect: fc.constantFrom("3:2", "4:3", "1.91:1"),
     webhook_url: fc.constant("http://127.0.0.1:9/hook"),
     not_before: fc.integer({ min: 1, max: 29 }).map(inDays),
     id: fc.oneof(fc.constant(batchId), fc.uuid()),
     wait: fc.constant(0),
     traceparent: fc.constant("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
     "if-none-match": fc.constantFrom('"x"', "*"),
-    aspect: fc.constantFrom("3:2", "4:3", "1.91:1"),
     "x-processor": fc.constant("new"), // the other one only if it is configured
   };
 }
@@ -192,6 +193,11 @@ async function checkExamples(stack: Stack): Promise<void> {
   const json = (body: unknown) => sendJson(url, admin, body);
   const bytes = (photo: Uint8Array<ArrayBuffer>, headers: HeadersInit = admin) =>
     sendBytes(url, headers, photo);
+  const behind = (bucket: string, path: string) =>
+    json({
+      image_base64: Buffer.from(tiny).toString("base64"),
+      options: { background: { storage_path: { bucket, path } } },
+    });
   const form = new FormData();
   form.set("file", "text");
   const batch = { items: [{ storage_path: { bucket: "car-originals", path: "a.jpg" } }] };
@@ -222,6 +228,8 @@ async function checkExamples(stack: Stack): Promise<void> {
       "source_not_found",
       () => json({ storage_path: { bucket: "car-originals", path: "2026/none.jpg" } }),
     ],
+    ["backdrop_forbidden", () => behind("private", "showroom.jpg")],
+    ["backdrop_not_found", () => behind("car-backgrounds", "showroom.jpg")],
     ["not_found", () => fetch(`${url}/nothing`)],
     [
       "batch_not_found",

@@ -25,7 +25,7 @@ const MAX_NAME = 255;
 /** Creates the view of batches: many photos that the server processes on its own. */
 export function createBatchView(supabase: SupabaseClient): View {
   const title = heading("Batch");
-  const settings = createOptionsForm({ withOriginal: false });
+  const settings = createOptionsForm(supabase, { withOriginal: false });
   const upload = el("div", { class: "batch-upload" });
   const board = createBatchBoard(supabase);
   let sending: AbortController | undefined;

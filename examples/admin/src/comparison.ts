@@ -1,5 +1,5 @@
 import { el, fill } from "./dom.ts";
-import { lineUp, type Place } from "./line_up.ts";
+import { type Box, type Place, placeInPhoto } from "./place_in_photo.ts";
 import type { LoadedVariant } from "./variants.ts";
 
 /** A photo and its cutout with a slider. */
@@ -12,17 +12,19 @@ export interface Comparison {
 /**
  * Creates a frame with the photo before and after, and a slider between them.
  *
- * The cutout lies on the car in the photo. If its place is not found, the cutout is in the middle of the frame, with a note.
- * If the browser cannot show the original (a HEIC that was not converted), only the cutout is visible.
+ * The cutout lies on the car in the photo. If the browser cannot show the original (a HEIC that was not converted), only the
+ * cutout is visible.
  *
  * @param photo The original.
  * @param cutout The variant `processed`.
  * @param size The original's width and height, upright, in pixels.
+ * @param crop The answer's `metadata.crop`.
  */
 export function createComparison(
   photo: Blob,
   cutout: LoadedVariant,
   size: [number, number],
+  crop: Box,
 ): Comparison {
   const original = URL.createObjectURL(photo);
   const before = el("img", {
@@ -62,18 +64,11 @@ export function createComparison(
   slider.addEventListener("input", slide);
   slide();
 
-  place(layer, after, { ...centred(cutout, size) });
-  void findPlace(photo, cutout.url).then((found) => {
-    if (found === "unreadable") {
-      slider.disabled = true;
-      frame.classList.add("only-after");
-      fill(note, "This browser cannot show the original's file type.");
-    } else if (found) place(layer, after, found);
-    else {fill(
-        note,
-        "The cutout's place in the photo was not found, so it is shown in the middle.",
-      );}
-    frame.dataset.linedUp = String(typeof found === "object" && found !== null);
+  place(layer, after, placeInPhoto(cutout, crop, size));
+  before.addEventListener("error", () => {
+    slider.disabled = true;
+    frame.classList.add("only-after");
+    fill(note, "This browser cannot show the original's file type.");
   });
 
   const element = el(
@@ -98,31 +93,4 @@ function place(
     height: percent(height),
   });
   layer.classList.add("placed");
-}
-
-function centred(
-  { width, height }: LoadedVariant,
-  [frameWidth, frameHeight]: [number, number],
-): Place {
-  const scale = Math.min(frameWidth / width, frameHeight / height) * 0.9;
-  const part = {
-    width: width * scale / frameWidth,
-    height: height * scale / frameHeight,
-  };
-  return { ...part, left: (1 - part.width) / 2, top: (1 - part.height) / 2 };
-}
-
-async function findPlace(
-  photo: Blob,
-  cutoutUrl: string,
-): Promise<Place | null | "unreadable"> {
-  const before = await createImageBitmap(photo).catch(() => null);
-  if (!before) return "unreadable";
-  // The address is revoked if the photo is removed from the page in the meantime.
-  const after = await fetch(cutoutUrl).then((response) => response.blob())
-    .then((file) => createImageBitmap(file)).catch(() => null);
-  const found = after && lineUp(before, after);
-  before.close();
-  after?.close();
-  return found;
 }

@@ -1,6 +1,10 @@
 import type { PhotoOptions } from "@process-image/client";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { createBackgroundFields } from "./background_fields.ts";
+import { createChannelFields } from "./channel_fields.ts";
 import { el, newId } from "./dom.ts";
 import { createFramingFields } from "./framing_fields.ts";
+import { QUALITY_CODES } from "./quality_badges.ts";
 
 /** The choice in the form. */
 export interface Choice {
@@ -18,8 +22,12 @@ export interface OptionsForm {
   peek(): Choice | null;
 }
 
+/** The server's default of `shadow_strength`. */
+const DEFAULT_STRENGTH = 50;
+
 /** Creates the form, with the server's defaults. */
 export function createOptionsForm(
+  supabase: SupabaseClient,
   { withOriginal, onChange }: { withOriginal: boolean; onChange?: () => void },
 ): OptionsForm {
   const cutout = choice({ trust: "keep their cutout", ignore: "cut out again" });
@@ -42,29 +50,34 @@ export function createOptionsForm(
   });
   const shadow = choice({
     auto: "automatic",
-    drop: "always",
+    drop: "drop shadow",
+    ground: "on the floor",
     none: "none",
   });
+  const plate = choice({ keep: "visible", blur: "blurred", cover: "covered in white" });
+  const strength = slider(DEFAULT_STRENGTH);
+  const reflection = slider(0);
   const fit = choice({
     contain: "all of the car",
     cover: "fill the frame",
     fill: "stretched",
   });
   const format = choice({ webp: "WebP", jpeg: "JPEG", png: "PNG" });
-  const background = choice({ transparent: "transparent", color: "a colour" });
-  const color = el("input", { type: "color", value: "#ffffff" });
+  const background = createBackgroundFields(supabase);
+  const channels = createChannelFields();
   const keep = el("input", { type: "checkbox" });
+  const refuse = el("input", { type: "checkbox" });
 
   const framing = createFramingFields();
-  const colorField = field("Colour", color);
   const update = (): void => {
-    colorField.hidden = background.value !== "color";
+    background.update();
     quality.disabled = format.value === "png"; // it is lossless
     framing.update();
     const isFramed = framing.read() !== "none"; // it replaces these three settings
     crop.disabled = isFramed;
     fit.disabled = isFramed;
     padding.disabled = isFramed || crop.value === "none";
+    strength.input.disabled = shadow.value === "none";
     onChange?.();
   };
   const element = el(
@@ -81,12 +94,21 @@ export function createOptionsForm(
       field("Crop", crop),
       field("Padding, pixels", padding),
       field("Shadow", shadow),
+      field("Strength, per cent", strength.input, strength.output),
+      field("Reflection, per cent", reflection.input, reflection.output),
+      field("Licence plates", plate),
       field("Fit in the frame", fit),
       ...framing.elements,
-      field("Background", background),
-      colorField,
+      ...background.elements,
       field("Format", format),
       field("Quality, 1 to 100", quality),
+      channels.element,
+      el(
+        "label",
+        { class: "check" },
+        refuse,
+        "Refuse photos that quality control warns of",
+      ),
       withOriginal && el(
         "label",
         { class: "check" },
@@ -95,20 +117,28 @@ export function createOptionsForm(
       ),
     ),
   );
-  colorField.hidden = true;
 
   const peek = (): Choice | null => {
     if (!element.checkValidity()) return null;
+    const variants = channels.read();
     const options = {
       ...(cutout.value === "ignore" && { trust_alpha: false }),
       crop: crop.value as PhotoOptions["crop"],
       ...(crop.value === "auto" && { padding: padding.valueAsNumber }),
       shadow: shadow.value as PhotoOptions["shadow"],
+      ...(plate.value === "blur" && { plate: plate.value }),
+      ...(plate.value === "cover" && { plate: { cover: "#ffffff" } }),
+      ...(shadow.value !== "none" && strength.input.valueAsNumber !== DEFAULT_STRENGTH && {
+        shadow_strength: strength.input.valueAsNumber,
+      }),
+      ...(reflection.input.valueAsNumber > 0 && { reflection: reflection.input.valueAsNumber }),
       fit: fit.value as PhotoOptions["fit"],
       framing: framing.read(),
       format: format.value as PhotoOptions["format"],
-      background: background.value === "color" ? color.value : "transparent",
+      background: background.read(),
+      ...(variants && { variants }),
       ...(format.value !== "png" && { quality: quality.valueAsNumber }),
+      ...(refuse.checked && { require: QUALITY_CODES as PhotoOptions["require"] }),
     };
     return { options, keepOriginal: keep.checked };
   };
@@ -124,15 +154,26 @@ function choice(texts: Record<string, string>): HTMLSelectElement {
   );
 }
 
+/** Creates a slider from 0 to 100 with its value in words. */
+function slider(value: number) {
+  const input = el("input", { type: "range", min: 0, max: 100, step: 5, value });
+  const output = el("output", {}, String(value));
+  input.addEventListener("input", () => output.value = input.value);
+  return { input, output };
+}
+
 function field(
   text: string,
   control: HTMLInputElement | HTMLSelectElement,
+  output?: HTMLOutputElement,
 ): HTMLElement {
   control.id = newId("option");
+  output?.setAttribute("for", control.id);
   return el(
     "div",
     { class: "field" },
     el("label", { for: control.id }, text),
+    output,
     control,
   );
 }

@@ -27,7 +27,7 @@ export function createPhotosView(supabase: SupabaseClient, user: string): View {
   const again = button("Render the photos again", () => void renderAgain(), {
     disabled: true,
   });
-  const settings = createOptionsForm({
+  const settings = createOptionsForm(supabase, {
     withOriginal: true,
     onChange: () => update(),
   });

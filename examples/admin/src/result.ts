@@ -4,6 +4,7 @@ import { el, fill } from "./dom.ts";
 import { createGrounds } from "./grounds.ts";
 import { createCallNote, createConversionNote, createWarnings } from "./outcome_notes.ts";
 import { createRequestId } from "./problem.ts";
+import { createQualityBadges } from "./quality_badges.ts";
 import { createTimingsChart } from "./timings_chart.ts";
 import { createDownloads, createRealSizes, loadVariants } from "./variants.ts";
 
@@ -27,7 +28,7 @@ export async function createResult(
   onRetry: () => void,
   signal: AbortSignal,
 ): Promise<Result> {
-  const warnings = createWarnings(reply, onRetry);
+  const warnings = [createQualityBadges(reply), ...createWarnings(reply, onRetry)];
   const note = createCallNote(reply);
   const conversion = createConversionNote(reply);
   const id = createRequestId(reply.request_id);
@@ -48,7 +49,12 @@ export async function createResult(
   }
   const master = variants.find(({ name }) => name === "processed");
   const [width, height] = reply.metadata.original_size;
-  const comparison = master && createComparison(photo, master, [width, height]);
+  const comparison = master && createComparison(
+    photo,
+    master,
+    [width, height],
+    reply.metadata.crop,
+  );
   const name = reply.metadata.filename ?? "photo";
   const element = el("div", { class: "result" });
   fill(

@@ -77,7 +77,7 @@ export async function listStored(
   };
 
   const readFolder = async (folder: string): Promise<StoredPhoto | null> => {
-    const files = await list(folder, { limit: 10 });
+    const files = await list(folder, { limit: 30 });
     const manifest = files.find(({ name }) => name === MANIFEST);
     if (!manifest) return null; // not complete yet, or not stored by this function
     // The file at an address can change: `force` overwrites it.

@@ -1,11 +1,12 @@
 import { imageOf, type ProcessedImage } from "@process-image/client";
 import { el } from "./dom.ts";
 import { bytes } from "./format.ts";
+import type { Box } from "./place_in_photo.ts";
 
 /** Names of the variants, in display order. */
 export const VARIANTS = ["processed", "detail", "grid"] as const;
 
-const PURPOSES = {
+const PURPOSES: Record<string, string> = {
   processed: "the master, at full size",
   detail: "for the listing page",
   grid: "for lists",
@@ -13,10 +14,9 @@ const PURPOSES = {
 
 const FORMATS: Record<string, string> = { webp: "WebP", jpeg: "JPEG", png: "PNG" };
 
-/** A variant and an address of its bytes within this page. */
-export interface LoadedVariant {
-  name: (typeof VARIANTS)[number];
-  /** An object URL; the caller revokes it. */
+/** A variant and an address of its bytes. */
+export interface ShownVariant {
+  name: string;
   url: string;
   /** Address of the download, if it is another one: a page of another origin cannot name a file of Storage. */
   downloadUrl?: string;
@@ -24,6 +24,12 @@ export interface LoadedVariant {
   height: number;
   bytes: number;
   format: string;
+}
+
+/** A variant of an answer. Its address is an object URL, which the caller revokes. */
+export interface LoadedVariant extends ShownVariant {
+  /** The place of the crop, in the variant's pixels. */
+  crop: Box;
 }
 
 /**
@@ -35,17 +41,27 @@ export async function loadVariants(
   reply: ProcessedImage,
   signal: AbortSignal,
 ): Promise<LoadedVariant[]> {
-  const loaded = await Promise.all(VARIANTS.map(async (name) => {
-    const facts = reply.metadata[name];
-    const address = reply.storage_urls?.[name];
-    const blob = address ? await download(address, signal) : imageOf(reply, name);
-    return blob && facts ? { name, blob, ...facts } : null;
-  }));
+  const loaded = await Promise.all(
+    namesOf(reply).map(async (name) => {
+      const facts = reply.metadata[name] as VariantFacts | undefined;
+      const address = reply.storage_urls?.[name];
+      const blob = address ? await download(address, signal) : imageOf(reply, name);
+      return blob && facts ? { name, blob, ...facts } : null;
+    }),
+  );
   return loaded.filter((one) => one !== null)
     .map(({ blob, ...variant }) => ({
       ...variant,
       url: URL.createObjectURL(blob),
     }));
+}
+
+/** The size and type of a variant. */
+type VariantFacts = NonNullable<ProcessedImage["metadata"]["grid"]>;
+
+/** Returns the names of an answer's variants: the standard ones, then those for channels and the portal's own. */
+function namesOf({ storage_urls = {} }: ProcessedImage): string[] {
+  return [...new Set([...VARIANTS, ...Object.keys(storage_urls)])];
 }
 
 async function download(address: string, signal: AbortSignal): Promise<Blob> {
@@ -58,7 +74,7 @@ async function download(address: string, signal: AbortSignal): Promise<Blob> {
 
 /** Creates the list of variants with their sizes, bytes and downloads. */
 export function createDownloads(
-  variants: LoadedVariant[],
+  variants: ShownVariant[],
   photoName: string,
 ): HTMLElement {
   const base = photoName.replace(/\.[^.]+$/, "");
@@ -72,7 +88,7 @@ export function createDownloads(
         "span",
         { class: "variant-name" },
         el("strong", {}, name),
-        el("span", { class: "quiet" }, PURPOSES[name]),
+        el("span", { class: "quiet" }, PURPOSES[name] ?? "for a channel"),
       ),
       el(
         "span",
@@ -97,7 +113,7 @@ export function createDownloads(
  * Shows the variants one below the other. They fit into the page; at real size, a pixel of the image is a CSS pixel, and an image
  * that is wider than the page scrolls.
  */
-export function createRealSizes(variants: LoadedVariant[]): HTMLDetailsElement {
+export function createRealSizes(variants: ShownVariant[]): HTMLDetailsElement {
   const figures = variants.map(({ name, url, width, height }) =>
     el(
       "figure",

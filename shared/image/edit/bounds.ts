@@ -3,6 +3,9 @@ import type { Mask, Raster, Rect } from "../raster.ts";
 /** Alpha above which a pixel belongs to the subject; a matte's noise and compression artefacts lie below. */
 export const ALPHA_THRESHOLD = 10;
 
+/** Alpha above which a pixel shows mainly the subject: a soft edge's outer half and a remover's own shadow lie below. */
+export const SUBJECT_THRESHOLD = 127;
+
 /** Mean of red, green and blue below which a pixel belongs to the subject, in a photo without alpha. */
 export const WHITE_THRESHOLD = 250;
 

@@ -1,5 +1,5 @@
 import { applyMask } from "./apply_mask.ts";
-import { ALPHA_THRESHOLD, alphaOf, boundsOfMask, darknessOf } from "./bounds.ts";
+import { ALPHA_THRESHOLD, alphaOf, boundsOfMask, darknessOf, SUBJECT_THRESHOLD } from "./bounds.ts";
 import { cutsFaintEdge } from "./cuts_faint_edge.ts";
 import { decontaminate, softEdge } from "./decontaminate.ts";
 import type { DecodedPhoto } from "../decode/decoded_photo.ts";
@@ -28,6 +28,12 @@ export interface Crop {
   image: Raster;
   /** The crop's place in the working image. */
   box: Rect;
+  /**
+   * The subject's bounding box in the crop: the pixels that are more than half covered, or, in an opaque photo, those that
+   * are not white. `null` if it is unknown: nothing is covered, the subject of an opaque photo fills the photo, or such a
+   * photo is kept whole.
+   */
+  subject: Rect | null;
   /** True if the crop may cut the subject, see {@linkcode cutsFaintEdge}. Always false if alpha defines the subject. */
   isUncertain: boolean;
 }
@@ -54,14 +60,29 @@ export function cropSubject(
     const box = crop === "none" ? frame : boxOf(boundsOfMask(mask, ALPHA_THRESHOLD));
     const image = photo.read(box); // only the crop's pixels ever leave the engine
     decontaminate(image, kind === "own" ? softEdge(image) : applyMask(image, mask, box));
-    return { image, box, isUncertain: false };
+    return { image, box, subject: within(box, subjectOf(mask)), isUncertain: false };
   }
   const image = cutout?.kind === "image" ? cutout.image : photo.read(frame);
   if (cutout?.kind === "mask") decontaminate(image, applyMask(image, cutout.mask, frame));
-  if (crop === "none") return { image, box: frame, isUncertain: false };
   const hasAlpha = cutout !== undefined || photo.hasAlpha;
-  const bounds = boundsOfMask(hasAlpha ? alphaOf(image) : darknessOf(image), ALPHA_THRESHOLD);
-  const isUncertain = !hasAlpha && bounds !== null && cutsFaintEdge(image, bounds, padding);
-  const box = boxOf(bounds);
-  return { image: cut(image, box), box, isUncertain };
+  if (crop === "none" && !hasAlpha) return { image, box: frame, subject: null, isUncertain: false };
+  const mask = hasAlpha ? alphaOf(image) : darknessOf(image);
+  const bounds = boundsOfMask(mask, ALPHA_THRESHOLD);
+  const box = crop === "none" ? frame : boxOf(bounds);
+  const fills = bounds?.width === frame.width && bounds.height === frame.height;
+  return {
+    image: box === frame ? image : cut(image, box),
+    box,
+    subject: !hasAlpha && fills ? null : within(box, subjectOf(mask)),
+    isUncertain: !hasAlpha && bounds !== null && cutsFaintEdge(image, bounds, padding),
+  };
+}
+
+/** Returns the box of a mask's subject, also of one that is faint everywhere. */
+function subjectOf(mask: Mask): Rect | null {
+  return boundsOfMask(mask, SUBJECT_THRESHOLD) ?? boundsOfMask(mask, ALPHA_THRESHOLD);
+}
+
+function within({ x, y }: Rect, subject: Rect | null): Rect | null {
+  return subject && { ...subject, x: subject.x - x, y: subject.y - y };
 }

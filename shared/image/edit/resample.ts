@@ -7,15 +7,23 @@ const resampler = new WasmEngine({
   start: () => new Pica({ features: ["js", "wasm"] }),
 });
 
+/** A filter: `lanczos3` is the sharpest, `hamming` takes a third of its time. */
+export type ResampleFilter = "lanczos3" | "hamming";
+
 /**
- * Resamples an image by Lanczos (3 lobes) on premultiplied alpha.
+ * Resamples an image on premultiplied alpha.
  *
  * @param image The image; it is not changed.
  * @param size The size of the result.
+ * @param filter The filter.
  * @returns A new image, or the same one if it already has that size.
  * @throws {AppError} `engine_failed`, if pica's WASM crashes
  */
-export async function resample(image: Raster, size: Size): Promise<Raster> {
+export async function resample(
+  image: Raster,
+  size: Size,
+  filter: ResampleFilter = "lanczos3",
+): Promise<Raster> {
   if (image.width === size.width && image.height === size.height) return image;
   const engine = await resampler.load();
   const resized = await engine.runAsync((pica) =>
@@ -25,7 +33,7 @@ export async function resample(image: Raster, size: Size): Promise<Raster> {
       height: image.height,
       toWidth: size.width,
       toHeight: size.height,
-      filter: "lanczos3",
+      filter,
     })
   );
   return {

@@ -1,3 +1,5 @@
+import { convolve, gaussian } from "./gaussian.ts";
+import { overBlack } from "./over_black.ts";
 import { packedPixels, type Raster } from "../raster.ts";
 
 /** The drop shadow at the scale of `processed`. */
@@ -6,12 +8,9 @@ export const SHADOW = {
   sigmaPx: 15,
   /** Offset to the right and down, in pixels. */
   offsetPx: 15,
-  /** Opacity under a solid part, 0 to 1. */
+  /** Default opacity under a solid part, 0 to 1. */
   opacity: 0.5,
 } as const;
-
-/** Radius of the kernel, in standard deviations; beyond it the shadow is below 1/255. */
-const REACH_SIGMAS = 3;
 
 /** Target for the blur's standard deviation after the reduction, in pixels: the least that keeps a Gaussian's shape. */
 const REDUCED_SIGMA = 3;
@@ -24,9 +23,14 @@ const REDUCED_SIGMA = 3;
  *
  * @param image The image; its transparent parts take the shadow, as far as the frame reaches.
  * @param scale The image's pixels per pixel of `processed`.
+ * @param opacity The shadow's opacity under a solid part, 0 to 1.
  * @returns A new image of the same size.
  */
-export function drawShadow(image: Raster, scale: number): Raster {
+export function drawShadow(
+  image: Raster,
+  scale: number,
+  opacity: number = SHADOW.opacity,
+): Raster {
   const sigma = SHADOW.sigmaPx * scale;
   const step = Math.max(1, Math.floor(sigma / REDUCED_SIGMA));
   const offset = (SHADOW.offsetPx * scale) / step;
@@ -46,6 +50,7 @@ export function drawShadow(image: Raster, scale: number): Raster {
       row,
       1 / step,
       0.5 / step - 0.5 + margin - offset,
+      opacity,
     );
   }
   return result;
@@ -89,19 +94,6 @@ function addRow(
   }
 }
 
-/** Computes one half of a Gaussian kernel, from its centre outwards; the full kernel sums to 1. */
-function gaussian(sigma: number): Float32Array {
-  const weights = Array.from(
-    { length: Math.ceil(sigma * REACH_SIGMAS) + 1 },
-    (_, distance) => Math.exp(-(distance * distance) / (2 * sigma * sigma)),
-  );
-  const sum = weights.reduce(
-    (total, weight, distance) => total + weight * (distance === 0 ? 1 : 2),
-    0,
-  );
-  return Float32Array.from(weights, (weight) => weight / sum);
-}
-
 /** Blurs along the rows and transposes the plane. Two calls blur both ways and restore the orientation. */
 function transposedBlur({ data, width, height }: Plane, kernel: Float32Array): Plane {
   const radius = kernel.length - 1;
@@ -112,12 +104,6 @@ function transposedBlur({ data, width, height }: Plane, kernel: Float32Array): P
     for (let x = 0; x < width; x++) result[x * height + y] = convolve(line, x + radius, kernel);
   }
   return { width: height, height: width, data: result };
-}
-
-function convolve(line: Float32Array, centre: number, kernel: Float32Array): number {
-  let sum = line[centre] * kernel[0];
-  for (let i = 1; i < kernel.length; i++) sum += (line[centre - i] + line[centre + i]) * kernel[i];
-  return sum;
 }
 
 /**
@@ -146,24 +132,14 @@ function shadeRow(
   row: Float32Array,
   perPixel: number,
   origin: number,
+  opacity: number,
 ): void {
   for (let x = 0; x < count; x++) {
     const pixel = pixels[start + x];
-    const alpha = pixel >>> 24;
-    if (alpha === 255) continue;
+    if (pixel >>> 24 === 255) continue;
     const at = origin + x * perPixel;
     const left = Math.floor(at);
-    const shadow = (row[left] + (row[left + 1] - row[left]) * (at - left)) * SHADOW.opacity;
-    const out = alpha + shadow * (1 - alpha / 255);
-    const outAlpha = Math.round(out);
-    if (outAlpha === 0) continue;
-    pixels[start + x] = alpha === 0 ? outAlpha * 0x1000000 : darkened(pixel, alpha / out, outAlpha);
+    const shadow = (row[left] + (row[left + 1] - row[left]) * (at - left)) * opacity;
+    pixels[start + x] = overBlack(pixel, shadow);
   }
-}
-
-function darkened(pixel: number, share: number, alpha: number): number {
-  const r = Math.round((pixel & 255) * share);
-  const g = Math.round(((pixel >>> 8) & 255) * share);
-  const b = Math.round(((pixel >>> 16) & 255) * share);
-  return alpha * 0x1000000 + ((b << 16) | (g << 8) | r);
 }

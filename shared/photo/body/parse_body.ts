@@ -7,7 +7,9 @@ import { parseBounded } from "../../lib/json/parse_bounded.ts";
 import { receiveBody, unsupportedType } from "../../http/receive_body.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { jsonRequestSchema, settingsSchema } from "./request_schemas.ts";
-import { check, jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/json_body.ts";
+import { jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/json_body.ts";
+import { type Looks, STANDARD_LOOKS } from "../presets/preset.ts";
+import { checkSettings } from "./check_settings.ts";
 import { type FormField, parseMultipart } from "./multipart.ts";
 import type { PhotoRequest } from "./photo_request.ts";
 import { settingInQuery, settingsOfQuery, textValue } from "./text_settings.ts";
@@ -18,6 +20,8 @@ export interface BodyLimits {
   maxImageBytes: number;
   /** The body's memory reservation; it shrinks to the photo's own bytes in the end. */
   memory: MemoryReservation;
+  /** The portal's presets and defaults. @default {@linkcode STANDARD_LOOKS} */
+  looks?: Looks;
   /** Receives the raw body before it is parsed. @default none */
   onBody?: (body: Uint8Array<ArrayBuffer>) => void;
 }
@@ -74,7 +78,7 @@ async function parsePhotoJson(request: Request, limits: BodyLimits): Promise<Res
     const what = json.fault === "invalid" ? "The body" : "The JSON beside the photo";
     return fail(jsonError(json, SETTINGS_BOUNDS, what));
   }
-  const parsed = check(jsonRequestSchema, json.value);
+  const parsed = checkSettings(jsonRequestSchema, json.value, limits.looks ?? STANDARD_LOOKS);
   if (!parsed.ok) return parsed;
   const { image_base64: place, storage_path: ref, ...settings } = parsed.value;
   if (place !== undefined && ref !== undefined) {
@@ -128,14 +132,15 @@ async function parseForm(request: Request, limits: BodyLimits): Promise<Result<P
     if (!json.ok) return json;
     settings.push(["options", json.value]);
   }
-  const parsed = check(settingsSchema, Object.fromEntries(settings));
+  const all = Object.fromEntries(settings);
+  const parsed = checkSettings(settingsSchema, all, limits.looks ?? STANDARD_LOOKS);
   return parsed.ok ? withPhoto(file.bytes, parsed.value, limits) : parsed;
 }
 
 async function parseBytes(request: Request, limits: BodyLimits): Promise<Result<PhotoRequest>> {
   const query = settingsOfQuery(new URL(request.url).searchParams);
   if (!query.ok) return query;
-  const parsed = check(settingsSchema, query.value);
+  const parsed = checkSettings(settingsSchema, query.value, limits.looks ?? STANDARD_LOOKS);
   if (!parsed.ok) return parsed;
   const body = await readBody(request, limits.maxImageBytes, limits);
   return body.ok ? withPhoto(body.value, parsed.value, limits) : body;

@@ -1,16 +1,7 @@
 import { z } from "zod";
 import { described } from "../../lib/described.ts";
+import { objectPath } from "../object_path.ts";
 import { flag, optionsSchema } from "../options.ts";
-
-const pathError = "path of an object in the bucket, without empty segments, '.' or '..'";
-const objectPath = z.string({ error: pathError }).max(1_024, { error: pathError })
-  .refine((path) => path.split("/").every((part) => !["", ".", ".."].includes(part)), {
-    error: pathError,
-  })
-  // A lone surrogate cannot be encoded in a URL.
-  .refine((path) => !/\p{Surrogate}/u.test(path), { error: pathError })
-  // deno-lint-ignore no-control-regex -- the pattern rejects control characters
-  .refine((path) => !/[\x00-\x1f\x7f\\]/.test(path), { error: pathError });
 
 /** The address of an object in Storage. */
 export const storagePath = described(
@@ -20,7 +11,7 @@ export const storagePath = described(
       "Name of a bucket that `SOURCE_BUCKETS` lists.",
     ),
     path: described(
-      objectPath,
+      objectPath(),
       "Path of the object in the bucket, at most 1024 characters, without empty segments, `.`, `..`, backslashes or control " +
         "characters.",
     ),

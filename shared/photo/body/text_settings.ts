@@ -21,7 +21,7 @@ export function textValue(text: string): string | number | boolean {
 }
 
 /** Options whose value can be an object: a query has its JSON text. */
-const OBJECT_OPTIONS = new Set(["framing"]);
+const OBJECT_OPTIONS = new Set(["framing", "background", "plate"]);
 
 /** Parses an option's JSON. Text that is not an object stays as it is. */
 function objectValue(text: string): unknown {
@@ -49,12 +49,15 @@ export function settingInQuery({ url }: Request): AppError | null {
   return null;
 }
 
-/** Maximum number of query parameters; the function knows fifteen. */
+/** The options that are lists; commas separate their values. */
+const LIST_NAMES = new Set(["variants", "require"]);
+
+/** Maximum number of query parameters; the function knows fewer than thirty. */
 const MAX_PARAMETERS = 64;
 
 /**
  * Reads the settings of a photo that is sent as bare bytes. The query holds options and other settings side by
- * side; commas separate the `variants`, and an option that is an object has its JSON text.
+ * side; commas separate the values of a list, and an option that is an object has its JSON text.
  *
  * @param query The query.
  * @returns An object for `settingsSchema`, or `invalid_request` for too many or repeated parameters.
@@ -71,8 +74,8 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
   const settings: Record<string, unknown> = {};
   for (const [name, text] of query) {
     if (Object.hasOwn(settings, name) || Object.hasOwn(options, name)) return fail(repeated(name));
-    const value = name === "variants"
-      ? text.split(",", MAX_PARAMETERS)
+    const value = LIST_NAMES.has(name)
+      ? listOf(text)
       : name === "filename"
       ? text
       : OBJECT_OPTIONS.has(name)
@@ -83,9 +86,14 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
   return ok({ options, ...settings });
 }
 
+/** Splits a list. Clients write an empty list as an empty text. */
+function listOf(text: string): string[] {
+  return text === "" ? [] : text.split(",", MAX_PARAMETERS);
+}
+
 function repeated(name: string): AppError {
   const field = name.slice(0, 100);
   const message =
-    `The query has ${field} several times. Send it once; commas separate the variants.`;
+    `The query has ${field} several times. Send it once; commas separate the values of a list.`;
   return new AppError("invalid_request", message, { details: { field, expected: "one value" } });
 }

@@ -23,6 +23,7 @@ import { Relay } from "./relay.ts";
  * @param header Its header, with the load.
  * @param isTooCostly Whether the estimate exceeds what one isolate can do.
  * @param deps The dependencies.
+ * @param extraMs CPU of the presets, in milliseconds.
  * @returns The relay; `null` if the photo needs none, if several isolates cannot finish it either, or if there is no bucket
  * for what they hand on. Or `storage_failed`, if a photo that needs one cannot have it now.
  * @throws the signal's reason, if the caller has disconnected
@@ -33,14 +34,16 @@ export async function findRelay(
   header: PhotoHeader,
   isTooCostly: boolean,
   { working, admission, cpuBudgetMs }: ProcessDeps,
+  extraMs = 0,
 ): Promise<Result<Relay | null>> {
   if (!working || cpuBudgetMs === 0 || header.load?.unusual) return ok(null);
-  if (!isTooCostly && !mayBeTooCostly(header, options, cpuBudgetMs)) return ok(null);
+  if (!isTooCostly && !mayBeTooCostly(header, options, cpuBudgetMs, extraMs)) return ok(null);
   const parts = photoParts(bytes, header, isTooCostly);
   const plan = planRelay(header, parts, {
     output: options.format,
     crop: options.crop,
     budgetMs: cpuBudgetMs,
+    extraMs,
   });
   if (plan.isolates === Infinity || exceedsMemory(header, parts)) return ok(null);
   admission.charge(RELAY_MS.list);
@@ -71,7 +74,8 @@ function mayBeTooCostly(
   header: PhotoHeader,
   { format, crop }: ProcessOptions,
   budgetMs: number,
+  extraMs: number,
 ): boolean {
   return header.format !== "jpeg" &&
-    estimateRequestMs(header, format, crop) > budgetMs * CPU_SHARE.alone;
+    estimateRequestMs(header, format, crop, extraMs) > budgetMs * CPU_SHARE.alone;
 }

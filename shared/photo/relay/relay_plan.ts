@@ -17,6 +17,8 @@ export interface RelayOptions {
   crop: CropMode;
   /** CPU that an isolate may use, in milliseconds. */
   budgetMs: number;
+  /** CPU of the presets, in milliseconds. @default 0 */
+  extraMs?: number;
 }
 
 /** The distribution of a photo's CPU over isolates, as estimated. */
@@ -41,7 +43,7 @@ export interface RelayPlan {
 export function planRelay(
   header: PhotoHeader,
   parts: PhotoParts,
-  { output, crop, budgetMs }: RelayOptions,
+  { output, crop, budgetMs, extraMs }: RelayOptions,
 ): RelayPlan {
   const bytes = header.load?.bytes ?? 0;
   const channels = header.load?.alpha ? 4 : 3;
@@ -54,7 +56,7 @@ export function planRelay(
   const freshMs = budgetMs * CPU_SHARE.photo - JOB_MS.boot - receiveMs - RELAY_MS.list;
 
   const finish = (isFirst: boolean): JobCost => {
-    const { finishMs } = estimateJob(header, output, isFirst, crop);
+    const { finishMs } = estimateJob(header, output, isFirst, crop, extraMs);
     const ratio = isFirst ? 1 : WARM_RATIO;
     return { prepareMs: (loadMs + JOB_MS.jpegForRemover) * ratio, finishMs };
   };

@@ -5,7 +5,7 @@ import { MagickFormat } from "@imagemagick/magick-wasm";
 import { cropSubject } from "../../../shared/image/edit/crop_subject.ts";
 import type { DecodedPhoto } from "../../../shared/image/decode/decoded_photo.ts";
 import type { DecodedCutout } from "../../../shared/image/decode/decode_cutout.ts";
-import type { Raster } from "../../../shared/image/raster.ts";
+import type { Mask, Raster } from "../../../shared/image/raster.ts";
 import { decoded, fixture } from "../../helpers/fixtures.ts";
 import { fileOf } from "../../helpers/magick_files.ts";
 import { at, box, draw, drawMask, type Rgba, solid, within } from "../../helpers/pixels.ts";
@@ -206,3 +206,32 @@ Deno.test("cropSubject() applies a photo's own alpha once, and removes the old g
     assert.equal(at(image, left - 1, top + 5)[3], 0);
   }
 });
+
+Deno.test("cropSubject() says where the crop is, and where the more than half covered pixels are in it", async () => {
+  using photo = await photoOf(scene);
+  const soft = drawMask(SIZE, (x, y) => within(CAR, x, y) ? 255 : x === 50 && y === 50 ? 127 : 0);
+  for (const cutout of [{ kind: "mask", mask: soft }, { kind: "image", image: alphaImage(soft) }]) {
+    const options = { crop: "auto", padding: 5 } as const;
+    const crop = cropSubject(photo, cutout as DecodedCutout, options);
+    assert.deepEqual(crop.box, { x: 45, y: 35, width: 100, height: 40 });
+    assert.deepEqual(crop.subject, { ...CAR, x: 15, y: 5 });
+    const whole = cropSubject(photo, cutout as DecodedCutout, { ...options, crop: "none" });
+    assert.deepEqual([whole.box, whole.subject], [{ x: 0, y: 0, ...SIZE }, CAR]);
+  }
+});
+
+Deno.test("cropSubject() knows a faint subject, but none in an empty or an opaque frame", async () => {
+  using photo = await photoOf(scene);
+  const subjectOf = (level: number) => {
+    const mask = drawMask(SIZE, (x, y) => within(CAR, x, y) ? level : 0);
+    return cropSubject(photo, { kind: "mask", mask }, { crop: "auto", padding: 0 }).subject;
+  };
+  assert.deepEqual(subjectOf(100), { ...CAR, x: 0, y: 0 });
+  assert.equal(subjectOf(0), null);
+  assert.equal(cropSubject(photo, undefined, { crop: "auto", padding: 0 }).subject, null);
+});
+
+/** A black image with a mask as its alpha. */
+function alphaImage(mask: Mask): Raster {
+  return draw(mask, (x, y) => [0, 0, 0, mask.data[y * mask.width + x]]);
+}

@@ -37,6 +37,8 @@ onBothDenos("a photo may come in any of four forms", {}, async (t, stack) => {
       height: 400,
       bytes: 0,
       format: "png",
+      scale: 0.937,
+      crop: { x: 0, y: 0, width: 600, height: 400 },
     });
     assert.deepEqual(body.metadata.background, { removed: false, provider: null, cached: false });
     assert.deepEqual(body.warnings, []);

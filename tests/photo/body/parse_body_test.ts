@@ -170,8 +170,8 @@ const WRONG_OPTIONS: [options: unknown, field: string, expected: string, receive
   [{ colour: "red" }, "options.colour", "no such field", '"red" of type string'],
   [
     { variants: ["huge"] },
-    "options.variants.0",
-    "one of processed, grid, detail",
+    "options.variants",
+    "names among processed, grid, detail, google_vehicle_ads, facebook_square, facebook_wide",
     '"huge" of type string',
   ],
   ["none", "options", "object of options", '"none" of type string'],
@@ -282,7 +282,7 @@ Deno.test("parseBody() names the first fault of variants that are too many or wr
   const many = await refused(variants(500), "invalid_options", 400);
   assert.deepEqual([many.details?.field, many.details?.expected], [
     "options.variants",
-    "at most 10 of processed, grid, detail",
+    "at most 16 variants",
   ]);
   assert.equal(
     (await refused(variants(9), "invalid_options", 400)).details?.field,

@@ -129,7 +129,7 @@ for (const type of ["image/jpeg", "image/heic", "IMAGE/PNG; q=1", "application/o
 Deno.test("parseBody() reads the settings of bare bytes from the query", async () => {
   const query =
     "?filename=007&upload_to_storage=true&return_images=false&force=true&skip_background_removal=true&padding=5" +
-    "&crop=none&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid";
+    "&crop=none&shadow=none&fit=cover&format=jpeg&quality=70&background=%23fff&variants=detail,grid&require=blurry,too_dark&plate=%7B%22cover%22:%22%23123%22%7D";
   assert.deepEqual(await parse(requestOf(PHOTO, "image/jpeg", query)), {
     source: BYTES,
     filename: "007",
@@ -139,12 +139,16 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
       crop: "none",
       padding: 5,
       shadow: "none",
+      shadow_strength: 50,
+      reflection: 0,
       fit: "cover",
       format: "jpeg",
       quality: 70,
       background: "#fff",
       framing: "none",
       variants: ["grid", "detail"],
+      require: ["blurry", "too_dark"],
+      plate: { cover: "#123" },
     },
     upload: true,
     returnImages: false,
@@ -155,7 +159,7 @@ Deno.test("parseBody() reads the settings of bare bytes from the query", async (
 const WRONG_QUERIES = [
   ["padding=wide", "invalid_options", "options.padding"],
   ["quality=", "invalid_options", "options.quality"],
-  ["variants=", "invalid_options", "options.variants.0"],
+  ["variants=", "invalid_options", "options.variants"],
   ["background=white", "invalid_options", "options.background"],
   ["upload_to_storage=1", "invalid_request", "upload_to_storage"],
   ["paddding=5", "invalid_request", "paddding"],
