@@ -42,7 +42,10 @@ const LONG = [
   "tests/batch/batch_hosted_test.ts",
 ];
 
-/** Bound on simultaneous files, as each has an embedded Supabase of 800 MB. */
+/**
+ * Number of simultaneous files. Two of them keep two cores busy for nine tenths of the time; more would exceed short timeouts. The
+ * process with an embedded Supabase takes 300 MB at most, and its function 260 MB.
+ */
 const AT_ONCE = "2";
 
 const RIGHTS = [
