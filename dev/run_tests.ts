@@ -101,7 +101,10 @@ async function filesTogether(): Promise<string[]> {
   await visit("tests/");
   const others = files.filter((file) => !LONG.includes(file));
   const isAlone = (file: string) => ALONE.some((path) => file.startsWith(path));
-  return [...LONG, ...others.filter((file) => !isAlone(file)).sort()];
+  return [
+    ...LONG.filter((file) => files.includes(file)),
+    ...others.filter((file) => !isAlone(file)).sort(),
+  ];
 }
 
 if (Deno.args.length > 0) {
