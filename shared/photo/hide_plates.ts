@@ -4,7 +4,8 @@ import type { OwnCutout } from "../image/edit/crop_subject.ts";
 import { hidePlate } from "../image/edit/hide_plate.ts";
 import { mapRect } from "../image/map_rect.ts";
 import { type Raster, type Rect, rectOf } from "../image/raster.ts";
-import { plateCover, platePicture, type ProcessOptions } from "./options.ts";
+import type { ProcessOptions } from "./options.ts";
+import { plateCover, platePicture } from "./option_values.ts";
 import { backdropKey } from "./backdrop/backdrop_store.ts";
 import { PLATE_NOT_FOUND, type Warning } from "./warning.ts";
 

@@ -4,7 +4,8 @@ import type { Backdrop, RenderPlan } from "../image/pipeline.ts";
 import { planFramedVariant, planVariant } from "../image/plan.ts";
 import type { Raster, Size } from "../image/raster.ts";
 import { pictureOf } from "./backdrop/backdrops.ts";
-import { type Background, backgroundColor, type ProcessOptions, studioOf } from "./options.ts";
+import type { Background, ProcessOptions } from "./options.ts";
+import { backgroundColor, studioOf } from "./option_values.ts";
 import { type Presets, STANDARD_PRESETS, variantOptions } from "./presets/preset.ts";
 
 /** Facts about a photo and its portal that plans depend on. */

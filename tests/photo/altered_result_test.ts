@@ -162,8 +162,10 @@ Deno.test("a result that was stored without digests is rendered again, and then 
   assert.deepEqual(again.metadata.grid, first.metadata.grid);
   assert.deepEqual(Object.keys(again.metadata.grid!).sort(), [
     "bytes",
+    "crop",
     "format",
     "height",
+    "scale",
     "width",
   ]);
   const reused = await send();

@@ -1,6 +1,7 @@
 // Proves the defaults, the accepted values and the refused values of the options.
 import assert from "node:assert/strict";
-import { backgroundColor, optionsSchema } from "../../shared/photo/options.ts";
+import { optionsSchema } from "../../shared/photo/options.ts";
+import { backgroundColor } from "../../shared/photo/option_values.ts";
 import { describeIssue } from "../../shared/lib/describe_issue.ts";
 
 Deno.test("every option has the design's default", () => {

@@ -126,7 +126,7 @@ export function createOptionsForm(
       crop: crop.value as PhotoOptions["crop"],
       ...(crop.value === "auto" && { padding: padding.valueAsNumber }),
       shadow: shadow.value as PhotoOptions["shadow"],
-      ...(plate.value === "blur" && { plate: plate.value }),
+      ...(plate.value === "blur" && { plate: "blur" as const }),
       ...(plate.value === "cover" && { plate: { cover: "#ffffff" } }),
       ...(shadow.value !== "none" && strength.input.valueAsNumber !== DEFAULT_STRENGTH && {
         shadow_strength: strength.input.valueAsNumber,

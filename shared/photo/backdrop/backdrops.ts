@@ -2,7 +2,8 @@ import type { Raster } from "../../image/raster.ts";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { SourceRef } from "../../storage/source_store.ts";
-import { type Background, platePicture, type ProcessOptions } from "../options.ts";
+import type { Background, ProcessOptions } from "../options.ts";
+import { platePicture } from "../option_values.ts";
 import { type Presets, variantOptions } from "../presets/preset.ts";
 import { backdropKey, type BackdropPicture, type BackdropStore } from "./backdrop_store.ts";
 
