@@ -109,7 +109,7 @@ Deno.test({
       await write("tsconfig.json", JSON.stringify(TSCONFIG));
       await compile(new URL("tsconfig.json", app));
 
-      const photo = new URL("fixtures/small.jpg", ROOT).pathname;
+      const photo = new URL("fixtures/street.jpg", ROOT).pathname;
       const { code, stdout, stderr } = await new Deno.Command("node", {
         args: [...NODE_FLAGS, "snippets.js"],
         cwd: app,

@@ -154,21 +154,20 @@ function choice(texts: Record<string, string>): HTMLSelectElement {
   );
 }
 
-/** Creates a slider from 0 to 100 with its value in words. */
+/** Creates a slider from 0 to 100 with its value as text. A screen reader reads the slider's own value. */
 function slider(value: number) {
   const input = el("input", { type: "range", min: 0, max: 100, step: 5, value });
-  const output = el("output", {}, String(value));
-  input.addEventListener("input", () => output.value = input.value);
+  const output = el("span", { class: "slider-value", "aria-hidden": "true" }, String(value));
+  input.addEventListener("input", () => output.textContent = input.value);
   return { input, output };
 }
 
 function field(
   text: string,
   control: HTMLInputElement | HTMLSelectElement,
-  output?: HTMLOutputElement,
+  output?: HTMLElement,
 ): HTMLElement {
   control.id = newId("option");
-  output?.setAttribute("for", control.id);
   return el(
     "div",
     { class: "field" },
