@@ -56,7 +56,11 @@ export type {
   PhotoToDelete,
   StoragePath,
   Variant,
+  Vehicle,
+  VehicleForgotten,
+  VehicleOrder,
   WarningCode,
 } from "./src/types.ts";
 export { type UploadOptions, uploadPhoto, type UploadPhotoOptions } from "./src/upload_photo.ts";
+export { deleteVehicle, getVehicle, setVehicle, type VehicleCallOptions } from "./src/vehicles.ts";
 export { watchBatch, type WatchBatchOptions } from "./src/watch_batch.ts";

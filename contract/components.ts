@@ -11,10 +11,16 @@ import {
   qualitySchema,
   replySchema,
   variantMetadataSchema,
+  vehiclePlaceSchema,
   warningCodeSchema,
 } from "../shared/photo/reply_schema.ts";
 import { jsonRequestSchema, storagePath } from "../shared/photo/body/request_schemas.ts";
 import { optionsSchema } from "../shared/photo/options.ts";
+import { arrangementSchema } from "../shared/vehicle/arrangement_schema.ts";
+import {
+  vehicleForgottenSchema,
+  vehicleReplySchema,
+} from "../shared/vehicle/vehicle_reply_schema.ts";
 import type { ComponentName, Json, JsonObject } from "./json.ts";
 import { toJsonSchemas } from "./json_schemas.ts";
 import { refine } from "./refine.ts";
@@ -27,6 +33,7 @@ const REQUESTS = {
   BatchRequest: batchRequestSchema(),
   Requeue: requeueSchema(),
   DeleteRequest: eraseRequestSchema(),
+  VehicleOrder: arrangementSchema(),
 };
 
 /** Schemas of answers. */
@@ -40,6 +47,9 @@ const ANSWERS = {
   BatchCreated: batchCreatedSchema,
   Batch: batchReplySchema,
   Deleted: eraseReplySchema,
+  Vehicle: vehicleReplySchema,
+  VehicleForgotten: vehicleForgottenSchema,
+  VehiclePlace: vehiclePlaceSchema,
   Health: healthSchema,
   DeepHealth: deepHealthSchema,
   Metrics: metricsSchema,

@@ -12,6 +12,11 @@ import { HEADERS } from "./headers.ts";
 import { type JsonObject, refOf } from "./json.ts";
 import { photoOperation } from "./photo_operation.ts";
 import { healthOperation, metricsOperation, openapiOperation } from "./status_operations.ts";
+import {
+  arrangeVehicleOperation,
+  forgetVehicleOperation,
+  showVehicleOperation,
+} from "./vehicle_operations.ts";
 import { batchWebhook } from "./webhook.ts";
 
 /** The version of the interface. Its first number changes if callers have to change. */
@@ -84,6 +89,7 @@ export function openapiDocument(): JsonObject {
         name: "Batches",
         description: "Many photos, which the function processes after the answer.",
       },
+      { name: "Vehicles", description: "The photos of a car as an ordered set, with a cover." },
       { name: "State", description: "Health and metrics of the function." },
     ],
     paths: {
@@ -95,6 +101,11 @@ export function openapiDocument(): JsonObject {
       },
       "/process-image/batch/{id}/requeue": { post: requeueBatchOperation(common) },
       "/process-image/delete": { post: deleteOperation(common) },
+      "/process-image/vehicles/{id}": {
+        get: showVehicleOperation(common),
+        put: arrangeVehicleOperation(common),
+        delete: forgetVehicleOperation(common),
+      },
       "/process-image/work": { post: workOperation(common) },
       "/process-image/health": { get: healthOperation(common) },
       "/process-image/metrics": { get: metricsOperation(common) },

@@ -78,6 +78,23 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   batch_not_found: {
     message: 'There is no batch "2f4c9a3e-0000-4000-8000-000000000000". It may have been deleted.',
   },
+  vehicle_not_found: {
+    message: 'There are no photos of a vehicle "stock-4711".',
+  },
+  vehicle_conflict: {
+    message:
+      'The photos of the vehicle "stock-4711" are others: 1 of the hashes are unknown, and 0 of its photos are missing. Get the set, ' +
+      "and send its photos in their new order.",
+    details: {
+      unknown: ["15dd9c1c8a6bc2d4e6f8001122334455667788990011223344556677889900aa"],
+      missing: [],
+    },
+  },
+  vehicle_full: {
+    message:
+      'The vehicle "stock-4711" has 500 photos already. The photo\'s files are stored, but it is not in the set.',
+    details: { max_photos: 500 },
+  },
   method_not_allowed: {
     message: "This path accepts POST only.",
   },
@@ -189,5 +206,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   },
   queue_unavailable: {
     message: "The database, which keeps the batches, cannot be reached. Try again.",
+  },
+  vehicle_unavailable: {
+    message: "The database, which keeps the vehicles' sets, cannot be reached. Try again.",
   },
 };

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../shared/errors.ts";
 import { AUTH_CODES, errorAnswers } from "./answers.ts";
 import { headersOf } from "./headers.ts";
 import { type ComponentName, type JsonObject, refOf } from "./json.ts";
+import { VEHICLE_RULES } from "./refine.ts";
 import { EVENTS, KEPT_REPLY, LEGACY_REPLY, STORED_REPLY } from "./reply_examples.ts";
 
 /** Error codes of a photo. */
@@ -32,10 +33,19 @@ const CODES: readonly ErrorCode[] = [
   "storage_rejected",
   "legacy_failed",
   "isolate_busy",
+  "vehicle_full",
+  "vehicle_unavailable",
 ];
 
 /** Settings beside the options. */
-const SETTINGS = ["filename", "upload_to_storage", "return_images", "force"];
+const SETTINGS = [
+  "filename",
+  "upload_to_storage",
+  "return_images",
+  "force",
+  "vehicle_id",
+  "position",
+];
 
 const DESCRIPTION =
   `Removes the background, crops to the car, draws a shadow, renders \`processed\`, \`grid\` (600 x 400) and \`detail\`
@@ -46,7 +56,9 @@ A photo whose background cannot be removed is processed with its background: sta
 and \`warnings\` says why. The function renders the same photo with the same options once.
 
 With \`Accept: text/event-stream\` the answer is a stream that reports each step as it starts. A request that is refused before the
-first step has an ordinary error.`;
+first step has an ordinary error.
+
+With \`vehicle_id\` the photo joins the set of that vehicle, which \`GET /process-image/vehicles/{id}\` returns.`;
 
 /**
  * `POST /process-image`.
@@ -158,6 +170,15 @@ function requestBody(settings: JsonObject): JsonObject {
               upload_to_storage: true,
             },
           },
+          vehicle: {
+            summary: "The first photo of a vehicle",
+            value: {
+              storage_path: { bucket: "car-originals", path: "2026/front.jpg" },
+              upload_to_storage: true,
+              vehicle_id: "stock-4711",
+              position: 0,
+            },
+          },
         },
       },
       "multipart/form-data": {
@@ -173,6 +194,7 @@ function requestBody(settings: JsonObject): JsonObject {
             ...settings,
           },
           required: ["file"],
+          ...VEHICLE_RULES,
           additionalProperties: false,
         },
         encoding: { options: { contentType: "application/json" } },

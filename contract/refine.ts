@@ -8,6 +8,21 @@ const OBJECT_PATH =
 /** `transparent`, or a hex colour of 3, 4, 6 or 8 digits. */
 const COLOR = "^(transparent|#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}))$";
 
+/** The rules between the fields of a photo that belongs to a vehicle. */
+export const VEHICLE_RULES = {
+  dependentRequired: { position: ["vehicle_id"], vehicle_id: ["upload_to_storage"] },
+  dependentSchemas: {
+    vehicle_id: {
+      properties: {
+        upload_to_storage: {
+          const: true,
+          description: "The files of a vehicle's photo are in Storage.",
+        },
+      },
+    },
+  },
+} satisfies JsonObject;
+
 /**
  * Adds the checks that the zod schemas make in code, which zod cannot convert to JSON Schema.
  *
@@ -28,6 +43,10 @@ export function refine(schemas: Record<ComponentName, JsonObject>): void {
   const { items: photo } = field("DeleteRequest", "photos") as { items: JsonObject };
   (photo.properties as Record<string, JsonObject>).photo_hash.pattern = "^[0-9a-fA-F]{64}$";
   photo.oneOf = [{ required: ["photo_hash"] }, { required: ["storage_path"] }];
+  Object.assign(schemas.PhotoRequest, VEHICLE_RULES);
+  const item = field("BatchRequest", "items").items as JsonObject;
+  item.dependentRequired = { position: ["vehicle_id"] };
+  field("VehicleOrder", "photos").uniqueItems = true;
   field("AnswerEvent", "body").anyOf = (["PhotoReply", "LegacyReply", "ErrorReply"] as const)
     .map((name) => ({ $ref: refOf(name) }));
 }

@@ -3,6 +3,7 @@ import type { EraseReply } from "../shared/erase/erase_reply_schema.ts";
 import type { MetricsReply } from "../shared/status/metrics_schema.ts";
 import type { DeepHealthReply } from "../shared/status/health_schema.ts";
 import type { Reply } from "../shared/photo/reply_schema.ts";
+import type { VehicleForgotten, VehicleReply } from "../shared/vehicle/vehicle_reply_schema.ts";
 import { EXAMPLE_ID } from "./answers.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -17,6 +18,12 @@ const variant = (
   scale: number,
   crop: ReturnType<typeof box>,
 ) => ({ width, height, bytes, format: "webp", scale, crop }) as const;
+
+/** The consistency of a set of one photo. */
+const consistencyOf = (width: number, ground: number) => {
+  const same = (share: number) => ({ min: share, max: share, spread: 0 });
+  return { photos: 1, car_width: same(width), ground_line: same(ground) };
+};
 
 /** A photo whose variants are in Storage. */
 export const STORED_REPLY = {
@@ -146,6 +153,41 @@ export const DELETED = {
   ],
   request_id: EXAMPLE_ID,
 } satisfies EraseReply;
+
+const HASH = "6461a0b2c4d6e8f00112233445566778899aabbccddeeff0011223344556677a";
+
+/** The photos of a vehicle. */
+export const VEHICLE = {
+  vehicle_id: "stock-4711",
+  cover: HASH,
+  photos: [{
+    photo_hash: HASH,
+    position: 0,
+    filename: "IMG_0042.HEIC",
+    original_size: STORED_REPLY.metadata.original_size,
+    storage_urls: STORED_REPLY.storage_urls,
+    variants: {
+      processed: { width: 1_357, height: 720, subject: STORED_REPLY.metadata.subject.processed },
+      grid: { width: 600, height: 400, subject: STORED_REPLY.metadata.subject.grid },
+      detail: { width: 1_200, height: 800, subject: STORED_REPLY.metadata.subject.detail },
+    },
+    quality: STORED_REPLY.metadata.quality,
+    warnings: [],
+  }],
+  consistency: {
+    processed: consistencyOf(0.8968, 0.9028),
+    grid: consistencyOf(0.9233, 0.83),
+    detail: consistencyOf(0.9233, 0.83),
+  },
+  request_id: EXAMPLE_ID,
+} satisfies VehicleReply;
+
+/** A set that is forgotten. */
+export const VEHICLE_FORGOTTEN = {
+  vehicle_id: VEHICLE.vehicle_id,
+  photos: 1,
+  request_id: EXAMPLE_ID,
+} satisfies VehicleForgotten;
 
 /** All checks succeed that photos need. */
 export const DEEP_HEALTH = {

@@ -18,11 +18,17 @@ import { PhotoJob } from "./photo/photo_job.ts";
 import { handleDeepHealth, handleHealth, type HealthDeps } from "./status/handle_health.ts";
 import { handleMetrics, type MetricsDeps } from "./status/handle_metrics.ts";
 import { handleOpenapi } from "./status/handle_openapi.ts";
+import {
+  arrangeVehicle,
+  forgetVehicle,
+  showVehicle,
+  type VehicleDeps,
+} from "./vehicle/handle_vehicle.ts";
 import type { SendSpan } from "./telemetry/trace/request_span.ts";
 
 /** The parts that the routes need. */
 export interface AppDeps
-  extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, WorkDeps, EraseDeps {
+  extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, WorkDeps, EraseDeps, VehicleDeps {
   /** Origins that may call from a browser; `["*"]` for all. */
   allowedOrigins: readonly string[];
   /** Lets the process end when nothing is in flight. */
@@ -49,6 +55,9 @@ export function createApp(deps: AppDeps): Hono<Env> {
   routes.delete("/batch/:id", auth, route((c) => cancelBatch(c, deps)));
   routes.post("/batch/:id/requeue", auth, route((c) => requeueBatch(c, deps)));
   routes.post("/delete", auth, route((c) => erasePhotos(c, deps)));
+  routes.get("/vehicles/:id", auth, route((c) => showVehicle(c, deps)));
+  routes.put("/vehicles/:id", auth, route((c) => arrangeVehicle(c, deps)));
+  routes.delete("/vehicles/:id", auth, route((c) => forgetVehicle(c, deps)));
   routes.post("/work", auth, route((c) => handleWork(c, deps)));
   routes.get("/health", handleHealth, auth, route((c) => handleDeepHealth(c, deps)));
   routes.get("/metrics", auth, route((c) => handleMetrics(c, deps)));
@@ -58,7 +67,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   const app = new Hono<Env>();
   app.use(cors({
     origin: deps.allowedOrigins.includes("*") ? "*" : [...deps.allowedOrigins],
-    allowMethods: ["GET", "POST", "DELETE", "OPTIONS"],
+    allowMethods: ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
     exposeHeaders: [REQUEST_ID_HEADER, "server-timing", "retry-after", "location", "etag"],
     maxAge: 86_400,
   }));

@@ -54,6 +54,10 @@ export const ERROR_CATALOGUE = {
     404,
     "The batch does not exist, or has been deleted: 90 days after its end.",
   ),
+  vehicle_not_found: permanent(
+    404,
+    "The vehicle has no photos, or its set has been deleted.",
+  ),
   method_not_allowed: permanent(
     405,
     "The path does not support the method. The header `Allow` lists those that it supports.",
@@ -61,6 +65,15 @@ export const ERROR_CATALOGUE = {
   idempotency_conflict: permanent(
     409,
     "The same `Idempotency-Key` has already created another batch: `details.batch_id`.",
+  ),
+  vehicle_conflict: permanent(
+    409,
+    "The order of a vehicle's photos does not name each photo of the set once, or the cover is not among them: " +
+      "`details.unknown` and `details.missing` have the hashes. Get the set again.",
+  ),
+  vehicle_full: permanent(
+    409,
+    "The vehicle's set has `details.max_photos` photos. The photo's files are stored, but it is not in the set.",
   ),
   body_too_large: permanent(
     413,
@@ -151,6 +164,11 @@ export const ERROR_CATALOGUE = {
   queue_unavailable: temporary(
     503,
     "The database, which stores the batches and knows the cutouts of each photo, cannot be reached.",
+  ),
+  vehicle_unavailable: temporary(
+    503,
+    "The database, which stores the vehicles' sets, cannot be reached. A photo's files are stored, but it is not in the set: send " +
+      "it again.",
   ),
 };
 

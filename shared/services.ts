@@ -19,6 +19,7 @@ import { BackdropStore, MAX_BACKDROP_BYTES } from "./photo/backdrop/backdrop_sto
 import { CrashStore } from "./photo/crash_store.ts";
 import { PhotoCrashes } from "./photo/photo_crashes.ts";
 import { readLooks } from "./photo/presets/read_looks.ts";
+import { VehicleStore } from "./photo/vehicle/vehicle_store.ts";
 import { createRollout } from "./photo/rollout/create_rollout.ts";
 import { createHealthChecks } from "./status/checks/health_checks.ts";
 import { CutoutLinks } from "./storage/cutout_links.ts";
@@ -67,6 +68,7 @@ export function createServices(config: Config): AppDeps {
     maxBytes: Math.min(config.maxImageBytes, MAX_BACKDROP_BYTES),
     timeoutMs: storage.timeoutMs,
   };
+  const vehicles = new VehicleStore(service);
   const items: ItemDeps = {
     memoryBudget: new MemoryBudget(cpuBudgetMs === 0 ? Infinity : MEMORY_BUDGET_BYTES),
     observe: (run) => {
@@ -82,6 +84,7 @@ export function createServices(config: Config): AppDeps {
         ? undefined
         : new WorkingStore(service, storage.cutoutBucket, storage.timeoutMs),
       crashes: new PhotoCrashes(new CrashStore(service)),
+      vehicles,
       looks: readLooks(config.looks),
       backdrops: new BackdropStore({
         read: (ref) => readSource(service, ref, backdropSources),
@@ -131,6 +134,7 @@ export function createServices(config: Config): AppDeps {
       },
       bounds: { timeoutMs: storage.timeoutMs },
     }),
+    vehicleStore: vehicles,
     serviceKey: supabase.serviceKey,
     sourceBuckets: storage.sourceBuckets,
     webhook: config.webhook,

@@ -13,7 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["functions/"],
   ["shared/services.ts"],
   ["shared/app.ts"],
-  ["shared/batch/", "shared/erase/", "shared/status/"],
+  ["shared/batch/", "shared/erase/", "shared/status/", "shared/vehicle/"],
   ["shared/photo/"],
   ["shared/http/"],
   ["shared/background/"],
@@ -29,7 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** The folders that answer requests. */
-const ANSWERING = /^shared\/(http|photo|batch|erase|status)\//;
+const ANSWERING = /^shared\/(http|photo|batch|erase|status|vehicle)\//;
 
 function placeOf(path: string): { layer: number; part: string } {
   const layer = LAYERS.findIndex((parts) => parts.some((part) => path.startsWith(part)));

@@ -8,6 +8,8 @@ import { copyOfProject } from "./helpers/copy_of_project.ts";
 import { freePort } from "../dev/free_port.ts";
 import { answerEventSchema, stepEventSchema } from "../contract/progress_schema.ts";
 import { readLooks } from "../shared/photo/presets/read_looks.ts";
+import { consistencyOf } from "../shared/vehicle/consistency.ts";
+import { vehicleReplySchema } from "../shared/vehicle/vehicle_reply_schema.ts";
 import type { Raster } from "../shared/image/raster.ts";
 import { filesIn, textOf } from "./helpers/sources.ts";
 import { decodeWebp } from "./helpers/webp_decoder.ts";
@@ -240,6 +242,14 @@ Deno.test("the recipe's own variants and defaults are valid settings", () => {
   const { presets, defaults } = readLooks({ variants, defaultOptions });
   assert.deepEqual([presets.get("grid")!.width, presets.get("marketplace")!.width], [480, 1_600]);
   assert.deepEqual(defaults, defaultOptions);
+});
+
+Deno.test("the set of a vehicle is shown as the function answers it", () => {
+  const set = vehicleReplySchema.parse(JSON.parse(block('{\n  "vehicle_id"').text));
+  const photos = set.photos.map(({ photo_hash, position, ...photo }) => ({
+    ...{ photo_hash, position, is_cover: photo_hash === set.cover, photo },
+  }));
+  assert.deepEqual(consistencyOf(photos), set.consistency);
 });
 
 Deno.test("a test runs every block of the README, or a reason is listed", () => {

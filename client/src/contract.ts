@@ -200,6 +200,10 @@ export interface components {
        * @default false
        */
       force?: boolean;
+      /** @description The vehicle to whose set of photos this one belongs: 1 to 64 letters A to Z and a to z, digits, `-` and `_`. A single photo then needs `upload_to_storage`. */
+      vehicle_id?: string;
+      /** @description Place of a new photo in the vehicle's set, 0 to 499: a photo that is there moves back. The default is the end. A photo that the set has already keeps its place. */
+      position?: number;
       /** @description The photo as base64 or base64url, or as a `data:` URL. White space is ignored. Decoded, it has at most `MAX_IMAGE_BYTES` (41943040 by default). */
       image_base64?: string;
       /** @description A photo in Storage, instead of `image_base64`. The function reads it with the caller's own rights. */
@@ -221,6 +225,10 @@ export interface components {
          * @default false
          */
         force?: boolean;
+        /** @description The vehicle to whose set of photos this one belongs: 1 to 64 letters A to Z and a to z, digits, `-` and `_`. A single photo then needs `upload_to_storage`. */
+        vehicle_id?: string;
+        /** @description Place of a new photo in the vehicle's set, 0 to 499: a photo that is there moves back. The default is the end. A photo that the set has already keeps its place. */
+        position?: number;
         /** @description Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in `metadata.filename`; the gallery of admins shows it. */
         filename?: string;
       }[];
@@ -248,6 +256,13 @@ export interface components {
         photo_hash?: string;
         storage_path?: components["schemas"]["StoragePath"];
       } & (unknown | unknown))[];
+    };
+    /** @description A new order of a vehicle's photos. */
+    VehicleOrder: {
+      /** @description The `photo_hash` of every photo of the set, in the new order. Each photo is named once. */
+      photos: string[];
+      /** @description The `photo_hash` of the cover; `null` for none. Without this field, the cover stays. */
+      cover?: string | null;
     };
     /** @description A photo that the function's own pipeline processed. The portal's own variants (`VARIANTS`) have fields of their own, in the form of `grid`. */
     PhotoReply: {
@@ -322,7 +337,7 @@ export interface components {
         };
         /** @description Storage already had the result, and nothing was rendered. */
         reused: boolean;
-        /** @description Wall time of each step in milliseconds, and `total`. Steps are `auth`, `body`, `source`, `route`, `lookup`, `queue`, `decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store` and `hand_over`; later versions may add some. */
+        /** @description Wall time of each step in milliseconds, and `total`. Steps are `auth`, `body`, `source`, `route`, `lookup`, `queue`, `decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store`, `vehicle` and `hand_over`; later versions may add some. */
         timings_ms: {
           [key: string]: number;
         };
@@ -364,6 +379,8 @@ export interface components {
       } & {
         [key: string]: string;
       };
+      /** @description The photo's place in its vehicle's set, if the request has `vehicle_id`. The set has the photo. */
+      vehicle?: components["schemas"]["VehiclePlace"];
       /** @description Differences from what the request asked for. Empty if there are none. */
       warnings: {
         code: components["schemas"]["WarningCode"];
@@ -579,6 +596,8 @@ export interface components {
           /** @description What happened, as a sentence. */
           message: string;
         }[];
+        /** @description The photo's place in its vehicle's set, if the item has `vehicle_id`. */
+        vehicle?: components["schemas"]["VehiclePlace"];
       }[];
       /** @description Version of the batch, for `since`. It grows with every change. */
       changes: number;
@@ -622,6 +641,94 @@ export interface components {
       }[];
       /** @description Id of the request. */
       request_id: string;
+    };
+    /** @description The photos of a vehicle. */
+    Vehicle: {
+      /** @description Id of the vehicle. */
+      vehicle_id: string;
+      /** @description The `photo_hash` of the cover; `null` if none is chosen: use the first photo. */
+      cover: string | null;
+      /** @description The photos in their order. */
+      photos: {
+        /** @description SHA-256 of the photo's file, 64 hexadecimal digits: the photo's name in the set. */
+        photo_hash: string;
+        /** @description Place in the set's order. Numbers can be left out. */
+        position: number;
+        /** @description The request's `filename`; `null` if it had none. */
+        filename: string | null;
+        /** @description Width and height of the photo in pixels, after EXIF orientation. */
+        original_size: [
+          number,
+          number,
+        ];
+        /** @description Public URLs of the variants that the photo's last request named, by their names. */
+        storage_urls: {
+          [key: string]: string;
+        };
+        /** @description Size and car of each of these variants. */
+        variants: {
+          [key: string]: {
+            /** @description In pixels. */
+            width: number;
+            /** @description In pixels. */
+            height: number;
+            /** @description The car's box in the variant's pixels; `null` if it is unknown. */
+            subject: components["schemas"]["Box"] | null;
+          };
+        };
+        quality: components["schemas"]["Quality"];
+        /** @description See `PhotoReply.warnings`. */
+        warnings: {
+          code: components["schemas"]["WarningCode"];
+          /** @description What happened, as a sentence. */
+          message: string;
+        }[];
+      }[];
+      /** @description The consistency of each variant that all photos have. */
+      consistency: {
+        [key: string]: {
+          /** @description Number of the photos whose car is known. */
+          photos: number;
+          /** @description Width of the car as a share of the frame's width. `null` if no photo's car is known. */
+          car_width: {
+            /** @description The smallest of all photos, to four decimals. */
+            min: number;
+            /** @description The largest of all photos, to four decimals. */
+            max: number;
+            /** @description `max` minus `min`: 0 if the photos are the same, to four decimals. */
+            spread: number;
+          } | null;
+          /** @description Lower edge of the car: its distance from the frame's top as a share of the frame's height. `null` if no photo's car is known. */
+          ground_line: {
+            /** @description The smallest of all photos, to four decimals. */
+            min: number;
+            /** @description The largest of all photos, to four decimals. */
+            max: number;
+            /** @description `max` minus `min`: 0 if the photos are the same, to four decimals. */
+            spread: number;
+          } | null;
+        };
+      };
+      /** @description Id of the request. */
+      request_id: string;
+    };
+    /** @description A set that is forgotten. */
+    VehicleForgotten: {
+      /** @description Id of the vehicle. */
+      vehicle_id: string;
+      /** @description Number of photos that the set had. Their files stay. */
+      photos: number;
+      /** @description Id of the request. */
+      request_id: string;
+    };
+    /** @description The photo's place in its vehicle's set. */
+    VehiclePlace: {
+      /** @description The request's `vehicle_id`. */
+      vehicle_id: string;
+      /** @description SHA-256 of the photo's file, 64 hexadecimal digits: the photo's name in the set. */
+      photo_hash: string;
+      /** @description Place in the set's order, from 0. */
+      position: number;
     };
     /** @description The function answers. */
     Health: {
@@ -824,8 +931,11 @@ export interface components {
       | "source_not_found"
       | "backdrop_not_found"
       | "batch_not_found"
+      | "vehicle_not_found"
       | "method_not_allowed"
       | "idempotency_conflict"
+      | "vehicle_conflict"
+      | "vehicle_full"
       | "body_too_large"
       | "unsupported_media_type"
       | "unsupported_image_type"
@@ -845,7 +955,8 @@ export interface components {
       | "isolate_busy"
       | "shutting_down"
       | "auth_unavailable"
-      | "queue_unavailable";
+      | "queue_unavailable"
+      | "vehicle_unavailable";
     /** @description The function works on the queue. */
     WorkAccepted: {
       /**

@@ -12,6 +12,8 @@ export type GalleryResult<P extends Photo = Photo> =
 /** Options of {@linkcode processGallery}. Those of {@linkcode processImage} apply to each photo. */
 export interface GalleryOptions<P extends Photo = Photo>
   extends Omit<ProcessImageOptions, "onProgress" | "filename"> {
+  /** Place of the first photo in the set of `vehicleId`; the others follow. @default 0 */
+  position?: number;
   /** Number of photos in progress at a time, 1 or more. @default 3 */
   concurrency?: number;
   /** Called with the progress of each photo; `index` is its position in the list. */
@@ -48,7 +50,7 @@ export async function processGallery<P extends Photo>(
   options: GalleryOptions<P> = {},
 ): Promise<Gallery<P>> {
   photos.forEach(checkPhoto);
-  const { concurrency = 3, onProgress, onResult, ...each } = options;
+  const { concurrency = 3, onProgress, onResult, position = 0, ...each } = options;
   if (!(concurrency >= 1)) throw new TypeError("Expected concurrency of 1 or more.");
   const results = new Array<GalleryResult<P>>(photos.length);
   const rest = photos.entries();
@@ -56,6 +58,7 @@ export async function processGallery<P extends Photo>(
     for (const [index, photo] of rest) {
       const answer = await processImage(supabase, photo, {
         ...each,
+        position: each.vehicleId === undefined ? undefined : position + index,
         onProgress: onProgress && ((progress) => onProgress(index, photo, progress)),
       });
       results[index] = { photo, ...answer };

@@ -22,6 +22,10 @@ export interface ProcessImageOptions {
   returnImages?: boolean;
   /** Whether the function renders the photo even if Storage has the result. @default false */
   force?: boolean;
+  /** The vehicle to whose set the photo belongs; needs `uploadToStorage`. See {@linkcode getVehicle}. @default none */
+  vehicleId?: string;
+  /** Place of a new photo in the vehicle's set, 0 to 499. @default the end */
+  position?: number;
   /** Ends the call with the error `aborted`. */
   signal?: AbortSignal;
   /** Called with the photo's progress. */
@@ -123,10 +127,22 @@ function callByPath(
   path: string,
   source: StoragePath,
   filename: string | undefined,
-  { options, uploadToStorage, returnImages, force }: ProcessImageOptions,
+  { options, ...others }: ProcessImageOptions,
 ): Call {
-  const settings = { filename, options, upload_to_storage: uploadToStorage };
-  return { path, body: { storage_path: source, ...settings, return_images: returnImages, force } };
+  return { path, body: { storage_path: source, filename, options, ...settingsOf(others) } };
+}
+
+/** Returns the settings that are the same in every form of a request. */
+function settingsOf(
+  { uploadToStorage, returnImages, force, vehicleId, position }: ProcessImageOptions,
+) {
+  return {
+    upload_to_storage: uploadToStorage,
+    return_images: returnImages,
+    force,
+    vehicle_id: vehicleId,
+    position,
+  };
 }
 
 /** Builds a call with the file as its body, as base64 would add a third; the settings are in the query. */
@@ -134,15 +150,9 @@ function callByBytes(
   functionName: string,
   { blob, type }: PreparedPhoto,
   filename: string | undefined,
-  { options, uploadToStorage, returnImages, force }: ProcessImageOptions,
+  { options, ...others }: ProcessImageOptions,
 ): Call {
-  const settings = {
-    filename,
-    upload_to_storage: uploadToStorage,
-    return_images: returnImages,
-    force,
-    ...options,
-  };
+  const settings = { filename, ...settingsOf(others), ...options };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(settings)) {
     if (value !== undefined) query.set(name, queryText(value));

@@ -1,6 +1,6 @@
 /** Options of `supabase.functions.invoke`. */
 export interface InvokeOptions {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   headers?: { [name: string]: string };
   body?: Blob | Record<string, unknown>;
   signal?: AbortSignal;

@@ -33,6 +33,15 @@ export type Deleted = Schemas["Deleted"];
 /** A batch item: a photo's path and its options. */
 export type BatchItem = Schemas["BatchRequest"]["items"][number];
 
+/** The photos of a vehicle in their order. */
+export type Vehicle = Schemas["Vehicle"];
+
+/** A new order of a vehicle's photos, and the cover. */
+export type VehicleOrder = Schemas["VehicleOrder"];
+
+/** A set of photos that is forgotten. */
+export type VehicleForgotten = Schemas["VehicleForgotten"];
+
 /** The path of a photo in Storage. */
 export type StoragePath = Schemas["StoragePath"];
 

@@ -25,8 +25,8 @@ export interface BatchDeps extends Pick<PhotoDeps, "auth" | "process" | "functio
   };
 }
 
-/** Bounds on a batch's body: 500 items with the longest paths and all options, which are 45 values each. */
-export const BATCH_BOUNDS: JsonBounds = { maxBytes: 2 << 20, maxValues: 500 * 45 + 100 };
+/** Bounds on a batch's body: 500 items with the longest paths and all options, which are 47 values each. */
+export const BATCH_BOUNDS: JsonBounds = { maxBytes: 2 << 20, maxValues: 500 * 47 + 100 };
 
 /** Workers that a new batch starts. */
 const WORKERS = 2;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { vehiclePlaceSchema } from "../photo/reply_schema.ts";
 
 // The function imports the types only, so that these schemas cost nothing at boot.
 
@@ -41,6 +42,9 @@ const itemSchema = z.strictObject({
     .describe("Public URLs of the variants, by their names."),
   metadata: z.record(z.string(), z.unknown()).optional().describe("See `PhotoReply.metadata`."),
   warnings: z.array(problem("A stable code.")).optional().describe("See `PhotoReply.warnings`."),
+  vehicle: vehiclePlaceSchema.optional().describe(
+    "The photo's place in its vehicle's set, if the item has `vehicle_id`.",
+  ),
 });
 
 /** The body of `GET /process-image/batch/{id}`, and of the requests that change a batch. */

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { described } from "../lib/described.ts";
 import { flag, optionsSchema } from "../photo/options.ts";
-import { commonFields, storagePath } from "../photo/body/request_schemas.ts";
+import {
+  commonFields,
+  NEEDS_VEHICLE,
+  needsVehicle,
+  storagePath,
+  vehicleFields,
+} from "../photo/body/request_schemas.ts";
 
 // Functions create the schemas on first use: an isolate that only answers photos starts faster without them.
 
@@ -38,12 +44,12 @@ function makeRequest() {
   const urlError = "address of at most 2048 characters, without NUL and lone surrogates";
   const timeError =
     `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MAX_DAYS_AHEAD} days ahead`;
-  const { options, filename, force } = commonFields;
+  const { options, filename, force, vehicle_id, position } = commonFields;
   const item = z.strictObject({
     storage_path: storagePath.describe(
       "The photo in Storage. A user needs the right to read it; a secret key reads everything.",
     ),
-    ...{ options, force },
+    ...{ options, force, vehicle_id, position },
     filename: described(
       filename.refine((name) => !UNSTORABLE.test(name ?? ""), {
         error: "text of at most 255 characters without NUL and lone surrogates",
@@ -51,7 +57,9 @@ function makeRequest() {
       "Name of the photo, at most 255 UTF-16 code units, without NUL and lone surrogates. The answer repeats it in " +
         "`metadata.filename`; the gallery of admins shows it.",
     ),
-  }, { error: 'object {"storage_path", "options", "filename", "force"}' });
+  }, {
+    error: 'object {"storage_path", "options", "filename", "force", "vehicle_id", "position"}',
+  }).refine(needsVehicle, NEEDS_VEHICLE);
   return z.strictObject({
     items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
       .max(MAX_ITEMS, { error: itemsError }).describe(`The photos, 1 to ${MAX_ITEMS}.`),
@@ -76,6 +84,7 @@ function makeSettings() {
     options: optionsSchema.prefault({}),
     filename: z.string().nullish(),
     force: flag.default(false),
+    ...vehicleFields,
   });
 }
 

@@ -8,6 +8,7 @@ import { PhotoJob } from "../photo/photo_job.ts";
 import { processPhoto } from "../photo/process_photo.ts";
 import { replyOf } from "../photo/reply.ts";
 import { runJob, type Served } from "../photo/run_job.ts";
+import { vehiclePlace } from "../photo/vehicle/vehicle_place.ts";
 import type { SourceRef } from "../storage/source_store.ts";
 import { currentRequest, inRequest } from "../telemetry/trace/current_request.ts";
 import { traceOf } from "../telemetry/trace/trace_context.ts";
@@ -35,8 +36,9 @@ export function processItem(item: TakenItem, deps: ItemDeps): Promise<ItemOutcom
     const served = await runJob(job, deps.observe, () => serve(item, job, deps));
     if (!served.ok) return failureOf(served.error, job.hasProgressed);
     if (served.value.by !== "new") throw new Error("A batch's item is processed here only.");
-    const { storage_urls, metadata, warnings } = replyOf(served.value, job);
-    return { kind: "done", result: { storage_urls, metadata, warnings } };
+    const { storage_urls, metadata, warnings, vehicle } = replyOf(served.value, job);
+    const result = { storage_urls, metadata, warnings, ...(vehicle && { vehicle }) };
+    return { kind: "done", result };
   });
 }
 
@@ -74,10 +76,11 @@ function requestOf(
     return fail(new AppError("invalid_options", message, { cause: parsed.error }));
   }
   const { options, filename = null, force } = parsed.data;
+  const place = vehiclePlace(parsed.data);
   const unknown = checkVariants(options, presets, "options.variants");
   if (unknown) return fail(unknown);
   const source = { kind: "storage" as const, ref: { bucket, path } };
-  return ok({ source, filename, options, upload: true, returnImages: false, force });
+  return ok({ source, filename, options, upload: true, returnImages: false, force, ...place });
 }
 
 /** Converts an error to an outcome. Errors of the function or its dependencies can pass; errors of the photo stay. */

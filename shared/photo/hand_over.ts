@@ -146,13 +146,17 @@ async function send(
 
 /** Serializes the photo as an equivalent request: bare bytes, or JSON with the photo's address in Storage. */
 function serialize(
-  { source, filename, options, upload, returnImages, force }: PhotoRequest,
+  { source, filename, options, upload, returnImages, force, vehicle }: PhotoRequest,
 ): { query: URLSearchParams; type: string; body: BodyInit } {
   const settings = {
     ...(filename !== null && { filename }),
     upload_to_storage: upload,
     return_images: returnImages,
     force,
+    ...(vehicle && {
+      vehicle_id: vehicle.id,
+      ...(vehicle.position !== null && { position: vehicle.position }),
+    }),
   };
   if (source.kind === "storage") {
     const body = JSON.stringify({ storage_path: source.ref, options, ...settings });

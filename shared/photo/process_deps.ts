@@ -7,6 +7,7 @@ import type { WorkingStore } from "../storage/working_store.ts";
 import type { BackdropStore } from "./backdrop/backdrop_store.ts";
 import type { PhotoCrashes } from "./photo_crashes.ts";
 import type { Looks } from "./presets/preset.ts";
+import type { VehicleStore } from "./vehicle/vehicle_store.ts";
 
 /** The dependencies of processing a photo. */
 export interface ProcessDeps {
@@ -26,6 +27,8 @@ export interface ProcessDeps {
   looks?: Looks;
   /** Reads pictures that stand behind cars; if unset, there are none. */
   backdrops?: BackdropStore;
+  /** Keeps the sets of vehicles' photos; if unset, photos of vehicles fail. */
+  vehicles?: Pick<VehicleStore, "add">;
   /** Bounds on photos. */
   limits: PhotoLimits;
   /** CPU that the process may use, in milliseconds; 0 = no limit. */

@@ -34,6 +34,7 @@ import { removeBackground } from "./remove_background.ts";
 import { renderVariants } from "./render_variants.ts";
 import { storeResult } from "./store_result.ts";
 import { intendedCutout, variantPaths } from "./variant_paths.ts";
+import { addToVehicle } from "./vehicle/add_to_vehicle.ts";
 import {
   CROP_UNCERTAIN,
   DAMAGED,
@@ -53,7 +54,7 @@ import {
  * @param deps The dependencies.
  * @returns The variants, or `missing_image`, `unsupported_image_type`, `unsupported_image_encoding`, `invalid_image`,
  * `image_too_large`, `quality_rejected`, `image_too_costly`, `image_crashes_engine`, `isolate_busy`, `storage_failed`,
- * `storage_rejected`, `backdrop_forbidden`, `backdrop_not_found`, `backdrop_invalid`.
+ * `storage_rejected`, `backdrop_forbidden`, `backdrop_not_found`, `backdrop_invalid`, `vehicle_full`, `vehicle_unavailable`.
  * @throws {AppError} `engine_failed`, if the photo crashes the image engine for the first time;
  * `image_crashes_engine`, if it does so again
  * @throws the signal's reason, if the caller has disconnected
@@ -87,7 +88,7 @@ export async function processPhoto(
   if (stored.photo) {
     const { warnings, quality } = stored.photo;
     const rejection = checkRequired(warnings, quality, options);
-    return rejection ? fail(rejection) : ok(stored.photo);
+    return rejection ? fail(rejection) : await addToVehicle(job, photo, stored.photo, deps);
   }
   const isRefused = stored.isRefused || (!photo.force && await deps.crashes?.isRefused(bytes));
   if (isRefused) return fail(crashesEngine());
@@ -124,7 +125,7 @@ export async function processPhoto(
     : await job.step("store", () => storeResult(job, photo, rendered.value, stored, deps));
   // A photo that may be sent again continues from its parts.
   if (relay && (done.ok || !done.error.retryable)) afterResponse(relay.drop());
-  return done;
+  return done.ok ? await addToVehicle(job, photo, done.value, deps) : done;
 }
 
 /** What a rendering needs beside the photo. */

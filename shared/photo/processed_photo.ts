@@ -46,6 +46,8 @@ export interface ProcessedPhoto {
   storageUrls?: Record<VariantName, string>;
   /** Whether Storage already had the variants, so that nothing was rendered. */
   reused: boolean;
+  /** The photo's place in its vehicle's set. @default none */
+  vehicle?: { id: string; photoHash: string; position: number };
 }
 
 /** A photo that has just been rendered. */

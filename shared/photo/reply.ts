@@ -47,10 +47,17 @@ export function replyOf({ result, photo }: PhotoOutcome, { id, timings }: PhotoJ
       timings_ms: timings.toJSON(),
     },
     ...(result.storageUrls && { storage_urls: result.storageUrls }),
+    ...(result.vehicle && { vehicle: vehicleReply(result.vehicle) }),
     warnings,
     served_by: "new",
     request_id: id,
   };
+}
+
+function vehicleReply(
+  { id, photoHash, position }: NonNullable<ProcessedPhoto["vehicle"]>,
+): NonNullable<Reply["vehicle"]> {
+  return { vehicle_id: id, photo_hash: photoHash, position };
 }
 
 /**

@@ -74,9 +74,18 @@ function sizeOf(name: NamedVariant): string {
   return `${width} x ${height} pixels`;
 }
 
+/** A photo's place in its vehicle's set. */
+export const vehiclePlaceSchema = z.strictObject({
+  vehicle_id: z.string().describe("The request's `vehicle_id`."),
+  photo_hash: z.string().describe(
+    "SHA-256 of the photo's file, 64 hexadecimal digits: the photo's name in the set.",
+  ),
+  position: z.int().nonnegative().describe("Place in the set's order, from 0."),
+}).describe("The photo's place in its vehicle's set.");
+
 const timings =
   "Wall time of each step in milliseconds, and `total`. Steps are `auth`, `body`, `source`, `route`, `lookup`, `queue`, " +
-  "`decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store` and `hand_over`; later versions may add some.";
+  "`decode`, `background`, `crop`, `processed`, `grid`, `detail`, `store`, `vehicle` and `hand_over`; later versions may add some.";
 
 /** A stable code of a warning. */
 export const warningCodeSchema = z.enum(WARNING_CODES).describe(
@@ -137,6 +146,9 @@ export const replySchema = z.strictObject({
     perVariant((name) => z.url().optional().describe(`URL of \`${name}\`.`)),
   ).catchall(z.url()).optional().describe(
     "Public URLs of the uploaded variants. Each file exists.",
+  ),
+  vehicle: vehiclePlaceSchema.optional().describe(
+    "The photo's place in its vehicle's set, if the request has `vehicle_id`. The set has the photo.",
   ),
   warnings: z.array(z.strictObject({
     code: warningCodeSchema,

@@ -33,13 +33,14 @@ export class CutoutLinks {
   }
 
   /**
-   * Deletes everything that the database has about a photo by its hash: its cutouts' paths, its name, and its crashes.
+   * Deletes everything that the database has about a photo by its hash: its places in vehicles' sets, its
+   * cutouts' paths, its name, and its crashes.
    *
    * @param photoHash The SHA-256 of the photo, as 64 hexadecimal digits.
    * @throws {Error} If the database does not answer.
    */
   async forget(photoHash: string): Promise<void> {
-    for (const table of ["photo_cutouts", "photo_names", "photo_crashes"]) {
+    for (const table of ["vehicle_photos", "photo_cutouts", "photo_names", "photo_crashes"]) {
       const { error } = await this.#client.from(table).delete().eq("photo_hash", photoHash)
         .abortSignal(AbortSignal.timeout(TIMEOUT_MS));
       if (error) throw new Error(`${table} failed: ${error.code} ${error.message}`);

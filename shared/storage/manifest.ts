@@ -18,7 +18,17 @@ export const MAX_ETAG_CHARACTERS = 200;
 
 const px = z.int().positive();
 const share = z.number().min(0).max(1).nullable();
-const box = z.object({ x: z.int(), y: z.int(), width: px, height: px });
+/** A rectangle of pixels, as it is stored. */
+export const storedBox = z.object({ x: z.int(), y: z.int(), width: px, height: px });
+/** The figures of quality control, as they are stored. */
+export const storedQuality = z.object({
+  edge_contact: share,
+  edge_width: z.number().nullable(),
+  brightness: share,
+  overexposed: share,
+  subjects: z.int().nullable(),
+  half_transparent: share,
+});
 const FORMATS = Object.keys(OUTPUT_FORMATS) as [keyof typeof OUTPUT_FORMATS];
 
 /**
@@ -33,15 +43,8 @@ const manifestSchema = z.object({
   /** Version of the pipeline that rendered the variants. */
   pipeline: z.int(),
   original_size: z.tuple([px, px]),
-  crop: box,
-  quality: z.object({
-    edge_contact: share,
-    edge_width: z.number().nullable(),
-    brightness: share,
-    overexposed: share,
-    subjects: z.int().nullable(),
-    half_transparent: share,
-  }),
+  crop: storedBox,
+  quality: storedQuality,
   background: z.object({ removed: z.boolean(), provider: z.string().nullable() }),
   /** Set if the photo came as a cutout whose alpha was not used: the result is not that of a request that uses it. */
   own_alpha_unused: z.literal(true).optional(),
@@ -60,9 +63,9 @@ const manifestSchema = z.object({
       /** Set if it is enlarged from a working image that has fewer pixels than the photo. */
       enlarged: z.literal(true).optional(),
       scale: z.number().nonnegative(),
-      crop: box,
+      crop: storedBox,
       /** The variant's part of the answer's `subject`. */
-      subject: box.nullable(),
+      subject: storedBox.nullable(),
       /** SHA-256 of the file, as 64 hexadecimal digits. */
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** The ETag that Storage lists for the file as the function wrote it; `null` if it lists none. */

@@ -18,6 +18,11 @@ import type { replySchema } from "../../shared/photo/reply_schema.ts";
 import type { jsonRequestSchema, storagePath } from "../../shared/photo/body/request_schemas.ts";
 import type { optionsSchema } from "../../shared/photo/options.ts";
 import type { WarningCode } from "../../shared/photo/warning.ts";
+import type { arrangementSchema } from "../../shared/vehicle/arrangement_schema.ts";
+import type {
+  vehicleForgottenSchema,
+  vehicleReplySchema,
+} from "../../shared/vehicle/vehicle_reply_schema.ts";
 import { CONTRACT } from "../helpers/contract.ts";
 
 /** A type with all its parts expanded, as the compiler compares their spelling. */
@@ -44,6 +49,13 @@ interface Checks {
     z.input<ReturnType<typeof batchRequestSchema>>
   >;
   Requeue: Same<Schemas["Requeue"], z.input<ReturnType<typeof requeueSchema>>>;
+  Vehicle: Same<Schemas["Vehicle"], z.output<typeof vehicleReplySchema>>;
+  VehicleForgotten: Same<Schemas["VehicleForgotten"], z.output<typeof vehicleForgottenSchema>>;
+  VehicleOrder: Same<Schemas["VehicleOrder"], z.input<ReturnType<typeof arrangementSchema>>>;
+  VehiclePlace: Same<
+    Schemas["VehiclePlace"],
+    NonNullable<z.output<typeof replySchema>["vehicle"]>
+  >;
   PhotoReply: Same<Schemas["PhotoReply"], z.output<typeof replySchema>>;
   ErrorReply: Same<Schemas["ErrorReply"], z.output<typeof errorSchema>>;
   ErrorCode: Same<Schemas["ErrorCode"], ErrorCode>;
@@ -92,6 +104,10 @@ const CHECKS: Checks = {
   PhotoRequest: true,
   BatchRequest: true,
   Requeue: true,
+  Vehicle: true,
+  VehicleForgotten: true,
+  VehicleOrder: true,
+  VehiclePlace: true,
   PhotoReply: true,
   ErrorReply: true,
   ErrorCode: true,

@@ -29,6 +29,7 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     isolateMetrics: new IsolateMetrics(),
     runStore: { statistics: broken },
     batchStore: { create: broken, status: broken, cancel: broken, requeue: broken },
+    vehicleStore: { show: broken, arrange: broken, forget: broken },
     unreadable: broken,
     photoFiles: () => {
       throw new Error("database password is hunter2");

@@ -91,6 +91,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
     isolateMetrics: new IsolateMetrics(),
     runStore: { statistics: unused },
     batchStore: { create: unused, status: unused, cancel: unused, requeue: unused },
+    vehicleStore: { show: unused, arrange: unused, forget: unused },
     unreadable: unused,
     photoFiles: () => {
       throw new Error("not to be asked");

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { CONTRACT, isAllowed, type Operation, resolved, schemaFaults } from "./contract.ts";
-import { changedOf, type Known, type Schema, validOf } from "./schema_arbitrary.ts";
+import { changedOf, consistent, type Known, type Schema, validOf } from "./schema_arbitrary.ts";
 
 /** A request that is generated from the document. */
 export interface PlannedRequest {
@@ -61,7 +61,7 @@ function ofType(
   const isBytes = type !== undefined && !/json|form/.test(type);
   const isPhoto = operation.operationId === "processPhoto";
   const parts: Record<string, Part> = {
-    query: isPhoto && !isBytes ? none : parametersOf(operation, "query", known),
+    query: isPhoto && !isBytes ? none : queryOf(operation, isPhoto, known),
     header: parametersOf(operation, "header", known),
     path: { valid: parametersOf(operation, "path", known).valid },
     body: type === undefined || isBytes ? none : bodyOf(path, method, type, known),
@@ -89,6 +89,14 @@ function ofType(
   return Object.entries(parts).flatMap(([name, { broken }]) =>
     broken ? [fc.record({ ...valid, [name]: broken }).map(plan)] : []
   );
+}
+
+/** The query. A photo's has the rules of the same fields in JSON. */
+function queryOf(operation: Operation, isPhoto: boolean, known: Known): Part {
+  const query = parametersOf(operation, "query", known);
+  if (!isPhoto) return query;
+  const rules = resolved({ $ref: "#/components/schemas/PhotoRequest" }) as Schema;
+  return { ...query, valid: query.valid.map((values) => consistent(values, rules)) };
 }
 
 const none: Part = { valid: fc.constant({}) };

@@ -10,6 +10,10 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   oneOf?: { required: string[] }[];
+  /** Fields that others need. */
+  dependentRequired?: Record<string, string[]>;
+  /** Values of fields that others need. */
+  dependentSchemas?: Record<string, { properties: Record<string, { const: unknown }> }>;
   anyOf?: Schema[];
   items?: Schema;
   minItems?: number;
@@ -49,6 +53,8 @@ export function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
         minLength: rest.minItems ?? 0,
         maxLength: Math.min(rest.maxItems ?? MAX_ITEMS, MAX_ITEMS),
       });
+    case "null":
+      return fc.constant(null);
     case "boolean":
       return fc.boolean();
     case "integer":
@@ -109,7 +115,7 @@ function beyond({ minimum, maximum, maxLength }: Schema): unknown[] {
 }
 
 /** Generates objects with exactly one set of the fields that exclude each other. */
-function objectOf({ properties = {}, required = [], oneOf }: Schema, known: Known) {
+function objectOf({ properties = {}, required = [], oneOf, ...rules }: Schema, known: Known) {
   const fields = Object.fromEntries(
     Object.entries(properties).map(([name, schema]) =>
       [name, known[name] ?? validOf(schema, known)] as const
@@ -119,9 +125,29 @@ function objectOf({ properties = {}, required = [], oneOf }: Schema, known: Know
     const excluded = (oneOf ?? []).flatMap((one) => one.required)
       .filter((name) => !chosen.includes(name));
     const kept = Object.entries(fields).filter(([name]) => !excluded.includes(name));
-    return fc.record(Object.fromEntries(kept), { requiredKeys: [...required, ...chosen] });
+    return fc.record(Object.fromEntries(kept), { requiredKeys: [...required, ...chosen] })
+      .map((value) => consistent(value, rules));
   };
   return oneOf ? fc.oneof(...oneOf.map((one) => of(one.required))) : of([]);
+}
+
+/**
+ * Makes the fields of an object consistent with each other: sets the fields that others need to the values that they need, and
+ * removes the others.
+ */
+export function consistent(
+  value: Record<string, unknown>,
+  { dependentRequired = {}, dependentSchemas = {} }: Schema,
+): Record<string, unknown> {
+  const known = { ...value };
+  for (const [name, { properties }] of Object.entries(dependentSchemas)) {
+    if (!(name in known)) continue;
+    for (const [field, { const: only }] of Object.entries(properties)) known[field] = only;
+  }
+  for (const [name, needed] of Object.entries(dependentRequired)) {
+    if (needed.some((field) => !(field in known))) delete known[name];
+  }
+  return known;
 }
 
 /** Generates ordinary text in any script. Its length is counted in UTF-16 units. */

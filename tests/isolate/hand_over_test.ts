@@ -117,8 +117,10 @@ Deno.test("the other isolate reads the same photo and the same settings", async 
   const image_base64 = btoa(String.fromCharCode(...photo));
   const bodies = [
     { image_base64, options, ...settings },
+    { image_base64, upload_to_storage: true, vehicle_id: "0042" },
     { image_base64 },
     { storage_path: { bucket: "car-originals", path: "ä b/#1?.jpg" }, options, ...settings },
+    { image_base64, ...settings, vehicle_id: "car", position: 0 },
   ];
   for (const body of bodies) {
     const memory = new MemoryBudget(Infinity).reserve();

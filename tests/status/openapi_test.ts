@@ -10,7 +10,7 @@ import { Shutdown } from "../../shared/isolate/shutdown.ts";
 import { Admission } from "../../shared/isolate/admission.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import { handleOpenapi } from "../../shared/status/handle_openapi.ts";
-import { expectError, fixture, sendBytes, sendJson } from "../helpers/call.ts";
+import { expectError, expectReply, fixture, sendBytes, sendJson } from "../helpers/call.ts";
 import { assertDocumented, CONTRACT } from "../helpers/contract.ts";
 import { bodyInit, type PlannedRequest, plannedRequests } from "../helpers/planned_request.ts";
 import type { Known } from "../helpers/schema_arbitrary.ts";
@@ -34,6 +34,9 @@ const OPERATIONS: [method: string, path: string, type: string | undefined, runs:
   ["delete", "/process-image/batch/{id}", undefined, 5],
   ["post", "/process-image/batch/{id}/requeue", undefined, 15],
   ["post", "/process-image/delete", undefined, 5],
+  ["get", "/process-image/vehicles/{id}", undefined, 5],
+  ["put", "/process-image/vehicles/{id}", undefined, 10],
+  ["delete", "/process-image/vehicles/{id}", undefined, 5],
   ["post", "/process-image/work", undefined, 2],
   ["get", "/process-image/health", undefined, 5],
   ["get", "/process-image/metrics", undefined, 5],
@@ -55,7 +58,8 @@ function knownOf(path: string, batchId: string): Known {
     aspect: fc.constantFrom("3:2", "4:3", "1.91:1"),
     webhook_url: fc.constant("http://127.0.0.1:9/hook"),
     not_before: fc.integer({ min: 1, max: 29 }).map(inDays),
-    id: fc.oneof(fc.constant(batchId), fc.uuid()),
+    id: fc.oneof(fc.constantFrom(batchId, "stock-1"), fc.uuid()),
+    vehicle_id: fc.constantFrom("stock-1", "stock_2", "0042"),
     wait: fc.constant(0),
     traceparent: fc.constant("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
     "if-none-match": fc.constantFrom('"x"', "*"),
@@ -138,6 +142,9 @@ Deno.test("the contract and the function are the same", async (t) => {
     authorization: `Bearer ${adminToken}`,
   }, { items: [{ storage_path: original }], not_before: new Date(Date.now() + 1e7) });
   const { batch_id } = await made.json();
+  await expectReply(sendJson(functionUrl, {
+    authorization: `Bearer ${adminToken}`,
+  }, { storage_path: original, upload_to_storage: true, vehicle_id: "stock-1" }));
   const known = knownOf(original.path, batch_id);
 
   for (const [method, path, type, runs] of OPERATIONS) {
@@ -188,7 +195,7 @@ Deno.test("an isolate without CPU for the document reports it", async () => {
 
 /** Provokes the errors that can be provoked directly, and compares their messages. */
 async function checkExamples(stack: Stack): Promise<void> {
-  const { functionUrl: url, signer, secretKey } = stack;
+  const { functionUrl: url, signer, secretKey, supabase } = stack;
   const admin = { authorization: `Bearer ${stack.adminToken}` };
   const json = (body: unknown) => sendJson(url, admin, body);
   const bytes = (photo: Uint8Array<ArrayBuffer>, headers: HeadersInit = admin) =>
@@ -235,6 +242,23 @@ async function checkExamples(stack: Stack): Promise<void> {
       "batch_not_found",
       () => fetch(`${url}/batch/2f4c9a3e-0000-4000-8000-000000000000`, { headers: admin }),
     ],
+    ["vehicle_not_found", () => fetch(`${url}/vehicles/stock-4711`, { headers: admin })],
+    ["vehicle_full", async () => {
+      await supabase.query(
+        `insert into public.vehicle_photos (vehicle_id, photo_hash, position, photo)
+           select 'stock-4711', lpad(to_hex(place), 64, '0'), place, '{}' from generate_series(0, 499) as place`,
+      );
+      return await sendBytes(url, admin, tiny, "upload_to_storage=true&vehicle_id=stock-4711");
+    }],
+    ["vehicle_conflict", async () => {
+      await supabase.query("delete from public.vehicle_photos where position > 0");
+      const photos = [0, 1].map((place) => String(place).padStart(64, "0"));
+      return await fetch(`${url}/vehicles/stock-4711`, {
+        method: "PUT",
+        headers: { ...admin, "content-type": "application/json" },
+        body: JSON.stringify({ photos }),
+      });
+    }],
     ["method_not_allowed", () => fetch(url, { headers: admin })],
     [
       "idempotency_conflict",

@@ -12,7 +12,8 @@ import { type Looks, STANDARD_LOOKS } from "../presets/preset.ts";
 import { checkSettings } from "./check_settings.ts";
 import { type FormField, parseMultipart } from "./multipart.ts";
 import type { PhotoRequest } from "./photo_request.ts";
-import { settingInQuery, settingsOfQuery, textValue } from "./text_settings.ts";
+import { vehiclePlace } from "../vehicle/vehicle_place.ts";
+import { settingInQuery, settingsOfQuery, TEXT_SETTINGS, textValue } from "./text_settings.ts";
 
 /** Bounds on a body. */
 export interface BodyLimits {
@@ -125,7 +126,10 @@ async function parseForm(request: Request, limits: BodyLimits): Promise<Result<P
   const settings: [string, unknown][] = [["filename", file.filename]];
   for (const [name, { filename, bytes }] of Object.entries(rest)) {
     const text = filename === undefined ? new TextDecoder().decode(bytes) : {};
-    settings.push([name, typeof text === "string" && name !== "filename" ? textValue(text) : text]);
+    settings.push([
+      name,
+      typeof text === "string" && !TEXT_SETTINGS.has(name) ? textValue(text) : text,
+    ]);
   }
   if (options !== undefined) {
     const json = parseJson(options.bytes, SETTINGS_BOUNDS, "The field options");
@@ -183,6 +187,7 @@ function photoInput(
     upload,
     returnImages: returnImages ?? !upload,
     force,
+    ...vehiclePlace(settings),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ProcessOptions } from "../options.ts";
 import type { SourceRef } from "../../storage/source_store.ts";
+import type { VehiclePlace } from "../vehicle/vehicle_place.ts";
 
 /** A photo with the settings of its request, independent of the body's form. */
 export interface PhotoRequest {
@@ -14,4 +15,6 @@ export interface PhotoRequest {
   returnImages: boolean;
   /** Whether to render the photo even if Storage has the result. */
   force: boolean;
+  /** The vehicle to whose set the photo belongs. @default none */
+  vehicle?: VehiclePlace;
 }

@@ -8,6 +8,9 @@ import { settingsSchema } from "./request_schemas.ts";
 const OPTION_NAMES = new Set(Object.keys(optionsSchema.shape));
 const SETTING_NAMES = new Set(Object.keys(settingsSchema.shape));
 
+/** Settings whose value is text, also if it looks like a number. */
+export const TEXT_SETTINGS: ReadonlySet<string> = new Set(["filename", "vehicle_id"]);
+
 /**
  * Converts the text of a query parameter or a form field into the value that it represents. Any other text stays as
  * it is, so that the schema's error message shows the received text.
@@ -76,7 +79,7 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
     if (Object.hasOwn(settings, name) || Object.hasOwn(options, name)) return fail(repeated(name));
     const value = LIST_NAMES.has(name)
       ? listOf(text)
-      : name === "filename"
+      : TEXT_SETTINGS.has(name)
       ? text
       : OBJECT_OPTIONS.has(name)
       ? objectValue(text)

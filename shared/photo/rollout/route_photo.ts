@@ -21,7 +21,7 @@ const PROCESSOR_HEADER = "x-processor";
  * Serves a photo by the processor that the rollout chooses, or by the other one if the first fails by its own fault.
  *
  * A photo that another isolate has handed over is always processed here: that isolate has chosen the processor, and
- * it falls back.
+ * it falls back. A vehicle's photo is always processed by this function's own pipeline, which keeps the sets.
  *
  * @param job The photo's context.
  * @param received The request and its photo.
@@ -36,7 +36,7 @@ export async function routePhoto(
 ): Promise<Result<Served>> {
   const { request: { headers }, photo, hops } = received;
   const { rollout } = deps;
-  const forced = forcedProcessor(headers, rollout);
+  const forced = photo.vehicle ? onlyNew(headers, rollout) : forcedProcessor(headers, rollout);
   if (!forced.ok) return forced;
   if (!rollout || hops > 0) return await processOrHandOver(job, received, deps);
   const route = await job.step("route", () => rollout.routeOf(photo.bytes, forced.value));
@@ -81,6 +81,18 @@ function forcedProcessor(headers: Headers, rollout?: Rollout): Result<Processor 
   return fail(
     new AppError("invalid_request", message, { details: { field: PROCESSOR_HEADER, expected } }),
   );
+}
+
+/** Chooses the processor of a vehicle's photo: the legacy service keeps no sets. */
+function onlyNew(headers: Headers, rollout?: Rollout): Result<Processor> {
+  const forced = forcedProcessor(headers, rollout);
+  if (!forced.ok) return forced;
+  if (forced.value !== "legacy") return ok("new");
+  const expected = "new";
+  const message =
+    `Expected ${expected} for the header ${PROCESSOR_HEADER}: the legacy service keeps no sets of photos (vehicle_id).`;
+  const details = { field: PROCESSOR_HEADER, expected };
+  return fail(new AppError("invalid_request", message, { details }));
 }
 
 function logFallback({ code, message, cause }: AppError, to: Processor): void {

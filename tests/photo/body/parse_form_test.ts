@@ -45,6 +45,18 @@ Deno.test("parseBody() reads all settings of a form", async () => {
   });
 });
 
+Deno.test("parseBody() reads the vehicle of a form and of a query, whose id is text", async () => {
+  const vehicle = { id: "0042", position: 7 };
+  const fields = { vehicle_id: "0042", position: "7", upload_to_storage: "true" };
+  assert.deepEqual((await parse(form({ file: photo(), ...fields }))).vehicle, vehicle);
+  const query = `?${new URLSearchParams(fields)}`;
+  assert.deepEqual((await parse(requestOf(PHOTO, "image/jpeg", query))).vehicle, vehicle);
+  const atEnd = await parse(
+    json({ image_base64: "AQID", upload_to_storage: true, vehicle_id: "a" }),
+  );
+  assert.deepEqual(atEnd.vehicle, { id: "a", position: null });
+});
+
 Deno.test("parseBody() takes the last of several form fields with the same name", async () => {
   const data = new FormData();
   for (const quality of [7, 8]) {

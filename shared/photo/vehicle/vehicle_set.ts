@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { storedBox, storedQuality } from "../../storage/manifest.ts";
+import { WARNING_CODES } from "../warning.ts";
+import { MAX_VEHICLE_PHOTOS } from "./vehicle_place.ts";
+
+/** Creates the schemas of the answers of the database functions in `supabase/migrations`. */
+function makeReplies() {
+  const px = z.int().positive();
+  const photo = z.object({
+    filename: z.string().nullable(),
+    /** Width and height of the photo in pixels, after EXIF orientation. */
+    original_size: z.tuple([px, px]),
+    storage_urls: z.record(z.string(), z.string()),
+    /** Size of each variant in pixels, and the car's box in it; `null` if it is unknown. */
+    variants: z.record(
+      z.string(),
+      z.object({ width: px, height: px, subject: storedBox.nullable() }),
+    ),
+    quality: storedQuality,
+    warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
+  });
+  const set = z.array(z.object({
+    photo_hash: z.string(),
+    position: z.int().nonnegative(),
+    is_cover: z.boolean(),
+    photo,
+  })).max(MAX_VEHICLE_PHOTOS);
+  const hashes = z.array(z.string());
+  return {
+    set: set.nullable(),
+    arranged: z.object({ unknown: hashes, missing: hashes, photos: set.nullable() }).nullable(),
+  };
+}
+
+/** Schemas of the database's answers. */
+export type VehicleReplies = ReturnType<typeof makeReplies>;
+
+/** A vehicle's photos, in their order. */
+export type VehicleSet = NonNullable<z.output<VehicleReplies["set"]>>;
+
+/** What a set keeps of a photo. */
+export type VehiclePhoto = VehicleSet[number]["photo"];
+
+let replies: VehicleReplies | undefined;
+
+/** Returns the schemas, created on first use: an isolate that only answers photos starts faster without them. */
+export function vehicleReplies(): VehicleReplies {
+  return replies ??= makeReplies();
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { MAX_VEHICLE_PHOTOS } from "../photo/vehicle/vehicle_place.ts";
+
+let arrangement: ReturnType<typeof makeArrangement> | undefined;
+
+/** The body of `PUT /process-image/vehicles/{id}`. It is created on first use. */
+export function arrangementSchema() {
+  return arrangement ??= makeArrangement();
+}
+
+function makeArrangement() {
+  const hashError = "SHA-256 of a photo: 64 hexadecimal digits in lower case";
+  const listError = `array of 1 to ${MAX_VEHICLE_PHOTOS} hashes of photos, each once`;
+  const hash = z.string({ error: hashError }).regex(/^[0-9a-f]{64}$/, { error: hashError });
+  return z.strictObject({
+    photos: z.array(hash, { error: listError }).min(1, { error: listError })
+      .max(MAX_VEHICLE_PHOTOS, { error: listError })
+      .refine((all) => new Set(all).size === all.length, { error: listError })
+      .describe(
+        "The `photo_hash` of every photo of the set, in the new order. Each photo is named once.",
+      ),
+    cover: hash.nullable().optional().describe(
+      "The `photo_hash` of the cover; `null` for none. Without this field, the cover stays.",
+    ),
+  }, { error: "JSON object" }).describe("A new order of a vehicle's photos.");
+}
