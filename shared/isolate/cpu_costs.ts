@@ -36,10 +36,10 @@ export const TASK_MS = {
   backdrop: 6,
   /** Storing a result: five calls of 1.2 to 2, outside the job's CPU slot. */
   store: 10,
-  /** Adding a photo to its vehicle's set: one call. */
+  /** Adding a photo to its vehicle's set: one call of 2. */
   vehicle: 3,
-  /** Answering a request for a vehicle's set: per request, and per photo. */
-  vehicleSet: { each: 4, perPhoto: 0.05 },
+  /** Answering a request for a vehicle's set: per request, of which the first takes 10, and per photo. */
+  vehicleSet: { each: 6, perPhoto: 0.07 },
   /** Recording a run after its response. */
   record: 2,
   /** Writing the roles, once per isolate: one call. */
