@@ -40,7 +40,14 @@ export class CutoutLinks {
    * @throws {Error} If the database does not answer.
    */
   async forget(photoHash: string): Promise<void> {
-    for (const table of ["vehicle_photos", "photo_cutouts", "photo_names", "photo_crashes"]) {
+    for (
+      const table of [
+        "process_image_vehicle_photos",
+        "photo_cutouts",
+        "photo_names",
+        "photo_crashes",
+      ]
+    ) {
       const { error } = await this.#client.from(table).delete().eq("photo_hash", photoHash)
         .abortSignal(AbortSignal.timeout(TIMEOUT_MS));
       if (error) throw new Error(`${table} failed: ${error.code} ${error.message}`);

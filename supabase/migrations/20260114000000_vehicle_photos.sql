@@ -1,7 +1,7 @@
 -- Vehicles: the photos of a car as an ordered set, with a cover. The function records a photo once its files are stored.
 -- Forgetting a set deletes no file; deleting a photo (shared/erase) removes it from all sets. Idempotent.
 
-create table if not exists public.vehicle_photos (
+create table if not exists public.process_image_vehicle_photos (
   vehicle_id text not null check (vehicle_id ~ '^[A-Za-z0-9_-]{1,64}$'),
   -- SHA-256 of the photo's file, in hexadecimal digits.
   photo_hash text not null check (photo_hash ~ '^[0-9a-f]{64}$'),
@@ -17,22 +17,22 @@ create table if not exists public.vehicle_photos (
   unique (vehicle_id, position) deferrable initially immediate
 );
 
-create unique index if not exists vehicle_photos_cover on public.vehicle_photos (vehicle_id) where is_cover;
-create index if not exists vehicle_photos_hash on public.vehicle_photos (photo_hash);
+create unique index if not exists process_image_vehicle_photos_cover on public.process_image_vehicle_photos (vehicle_id) where is_cover;
+create index if not exists process_image_vehicle_photos_hash on public.process_image_vehicle_photos (photo_hash);
 
-alter table public.vehicle_photos enable row level security;
-revoke all on table public.vehicle_photos from public, anon, authenticated;
-grant select on table public.vehicle_photos to authenticated;
-grant select, insert, update, delete on table public.vehicle_photos to service_role;
+alter table public.process_image_vehicle_photos enable row level security;
+revoke all on table public.process_image_vehicle_photos from public, anon, authenticated;
+grant select on table public.process_image_vehicle_photos to authenticated;
+grant select, insert, update, delete on table public.process_image_vehicle_photos to service_role;
 
 -- There is no policy for writes: only the function writes, and its secret key bypasses row-level security.
-drop policy if exists "Admins read vehicle photos" on public.vehicle_photos;
-create policy "Admins read vehicle photos" on public.vehicle_photos
+drop policy if exists "Admins read vehicle photos" on public.process_image_vehicle_photos;
+create policy "Admins read vehicle photos" on public.process_image_vehicle_photos
   for select to authenticated
   using ((select public.process_image_is_admin()));
 
 -- Lets one transaction at a time change a set. A row lock does not suffice, as a new photo has no row yet.
-create or replace function public.vehicle_lock(vehicle text)
+create or replace function public.process_image_vehicle_lock(vehicle text)
 returns void
 language sql
 security invoker
@@ -42,7 +42,7 @@ as $lock$
 $lock$;
 
 -- Returns a set in its order: [{"photo_hash", "position", "is_cover", "photo"}]; null for an unknown vehicle.
-create or replace function public.vehicle_show(vehicle text)
+create or replace function public.process_image_vehicle_show(vehicle text)
 returns jsonb
 language sql
 stable
@@ -53,14 +53,14 @@ as $show$
     jsonb_build_object('photo_hash', photo_hash, 'position', position, 'is_cover', is_cover, 'photo', photo)
     order by position
   )
-  from public.vehicle_photos
+  from public.process_image_vehicle_photos
   where vehicle_id = vehicle;
 $show$;
 
 -- Adds a photo, or replaces its entry; a known photo keeps its position and stays the cover. A new photo goes to the end,
 -- or to the given place: a photo that is there moves back by one, and so do those that follow it without a gap. Returns the
 -- position; null if the set is full.
-create or replace function public.vehicle_add(vehicle text, hash text, place integer, entry jsonb)
+create or replace function public.process_image_vehicle_add(vehicle text, hash text, place integer, entry jsonb)
 returns integer
 language plpgsql
 security invoker
@@ -72,8 +72,8 @@ declare
   final integer;
   gap integer;
 begin
-  perform public.vehicle_lock(vehicle);
-  update public.vehicle_photos set photo = entry, updated_at = clock_timestamp()
+  perform public.process_image_vehicle_lock(vehicle);
+  update public.process_image_vehicle_photos set photo = entry, updated_at = clock_timestamp()
   where vehicle_id = vehicle and photo_hash = hash
   returning position into final;
   if found then
@@ -81,27 +81,27 @@ begin
   end if;
 
   select count(*), coalesce(place, max(position) + 1, 0) into photos, final
-  from public.vehicle_photos where vehicle_id = vehicle;
+  from public.process_image_vehicle_photos where vehicle_id = vehicle;
   if photos >= most then
     return null;
   end if;
   select min(free) into gap
   from generate_series(final, most - 1) as free
-  where not exists (select from public.vehicle_photos where vehicle_id = vehicle and position = free);
+  where not exists (select from public.process_image_vehicle_photos where vehicle_id = vehicle and position = free);
   if gap is null then
     -- All places up to the last one are taken: close the gaps before them.
-    select count(*) into final from public.vehicle_photos where vehicle_id = vehicle and position < final;
-    update public.vehicle_photos as old set position = ranked.place
+    select count(*) into final from public.process_image_vehicle_photos where vehicle_id = vehicle and position < final;
+    update public.process_image_vehicle_photos as old set position = ranked.place
     from (
       select photo_hash, row_number() over (order by position) - 1 as place
-      from public.vehicle_photos where vehicle_id = vehicle
+      from public.process_image_vehicle_photos where vehicle_id = vehicle
     ) as ranked
     where old.vehicle_id = vehicle and old.photo_hash = ranked.photo_hash;
     gap := photos;
   end if;
-  update public.vehicle_photos set position = position + 1
+  update public.process_image_vehicle_photos set position = position + 1
   where vehicle_id = vehicle and position >= final and position < gap;
-  insert into public.vehicle_photos (vehicle_id, photo_hash, position, photo)
+  insert into public.process_image_vehicle_photos (vehicle_id, photo_hash, position, photo)
   values (vehicle, hash, final, entry);
   return final;
 end
@@ -110,7 +110,7 @@ $add$;
 -- Sets the order, and the cover unless keep_cover. The order names each photo of the set once. Returns null for an unknown
 -- vehicle, or {"unknown", "missing", "photos"}: hashes that the set does not have, photos that the order does not name, and
 -- the set afterwards. If a hash is unknown or missing, nothing changes, and "photos" is null.
-create or replace function public.vehicle_arrange(vehicle text, hashes text[], cover text, keep_cover boolean)
+create or replace function public.process_image_vehicle_arrange(vehicle text, hashes text[], cover text, keep_cover boolean)
 returns jsonb
 language plpgsql
 security invoker
@@ -121,8 +121,8 @@ declare
   unknown text[];
   missing text[];
 begin
-  perform public.vehicle_lock(vehicle);
-  select array_agg(photo_hash order by position) into known from public.vehicle_photos where vehicle_id = vehicle;
+  perform public.process_image_vehicle_lock(vehicle);
+  select array_agg(photo_hash order by position) into known from public.process_image_vehicle_photos where vehicle_id = vehicle;
   if known is null then
     return null;
   end if;
@@ -134,20 +134,20 @@ begin
   if unknown <> '{}' or missing <> '{}' then
     return jsonb_build_object('unknown', to_jsonb(unknown), 'missing', to_jsonb(missing), 'photos', null);
   end if;
-  update public.vehicle_photos as old set position = ordered.place - 1
+  update public.process_image_vehicle_photos as old set position = ordered.place - 1
   from unnest(hashes) with ordinality as ordered (hash, place)
   where old.vehicle_id = vehicle and old.photo_hash = ordered.hash;
   if not keep_cover then
     -- Two statements, as at most one photo may be the cover at any time.
-    update public.vehicle_photos set is_cover = false where vehicle_id = vehicle and is_cover;
-    update public.vehicle_photos set is_cover = true where vehicle_id = vehicle and photo_hash = cover;
+    update public.process_image_vehicle_photos set is_cover = false where vehicle_id = vehicle and is_cover;
+    update public.process_image_vehicle_photos set is_cover = true where vehicle_id = vehicle and photo_hash = cover;
   end if;
-  return jsonb_build_object('unknown', '[]'::jsonb, 'missing', '[]'::jsonb, 'photos', public.vehicle_show(vehicle));
+  return jsonb_build_object('unknown', '[]'::jsonb, 'missing', '[]'::jsonb, 'photos', public.process_image_vehicle_show(vehicle));
 end
 $arrange$;
 
 -- Forgets a set. Returns the number of its photos.
-create or replace function public.vehicle_forget(vehicle text)
+create or replace function public.process_image_vehicle_forget(vehicle text)
 returns integer
 language plpgsql
 security invoker
@@ -156,24 +156,24 @@ as $forget$
 declare
   photos integer;
 begin
-  perform public.vehicle_lock(vehicle);
-  delete from public.vehicle_photos where vehicle_id = vehicle;
+  perform public.process_image_vehicle_lock(vehicle);
+  delete from public.process_image_vehicle_photos where vehicle_id = vehicle;
   get diagnostics photos = row_count;
   return photos;
 end
 $forget$;
 
 revoke all on function
-  public.vehicle_lock(text),
-  public.vehicle_show(text),
-  public.vehicle_add(text, text, integer, jsonb),
-  public.vehicle_arrange(text, text[], text, boolean),
-  public.vehicle_forget(text)
+  public.process_image_vehicle_lock(text),
+  public.process_image_vehicle_show(text),
+  public.process_image_vehicle_add(text, text, integer, jsonb),
+  public.process_image_vehicle_arrange(text, text[], text, boolean),
+  public.process_image_vehicle_forget(text)
 from public, anon, authenticated;
 grant execute on function
-  public.vehicle_lock(text),
-  public.vehicle_show(text),
-  public.vehicle_add(text, text, integer, jsonb),
-  public.vehicle_arrange(text, text[], text, boolean),
-  public.vehicle_forget(text)
+  public.process_image_vehicle_lock(text),
+  public.process_image_vehicle_show(text),
+  public.process_image_vehicle_add(text, text, integer, jsonb),
+  public.process_image_vehicle_arrange(text, text[], text, boolean),
+  public.process_image_vehicle_forget(text)
 to service_role;

@@ -14,7 +14,7 @@ const OUTSIDERS = ["anon", "authenticated"];
  * The tables that admins may read, by one policy each; tests/batch/sql/batch_access_test.ts and
  * tests/vehicle/sql/vehicle_access_test.ts prove that other users cannot.
  */
-const FOR_ADMINS = ["batches", "batch_items", "photo_names", "vehicle_photos"];
+const FOR_ADMINS = ["batches", "batch_items", "photo_names", "process_image_vehicle_photos"];
 const WRITING = "insert, update, delete, truncate, references, trigger";
 /** The functions that signed-in users may call. They return only the caller's own rights. */
 const FOR_USERS = [

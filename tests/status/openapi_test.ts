@@ -245,13 +245,13 @@ async function checkExamples(stack: Stack): Promise<void> {
     ["vehicle_not_found", () => fetch(`${url}/vehicles/stock-4711`, { headers: admin })],
     ["vehicle_full", async () => {
       await supabase.query(
-        `insert into public.vehicle_photos (vehicle_id, photo_hash, position, photo)
+        `insert into public.process_image_vehicle_photos (vehicle_id, photo_hash, position, photo)
            select 'stock-4711', lpad(to_hex(place), 64, '0'), place, '{}' from generate_series(0, 499) as place`,
       );
       return await sendBytes(url, admin, tiny, "upload_to_storage=true&vehicle_id=stock-4711");
     }],
     ["vehicle_conflict", async () => {
-      await supabase.query("delete from public.vehicle_photos where position > 0");
+      await supabase.query("delete from public.process_image_vehicle_photos where position > 0");
       const photos = [0, 1].map((place) => String(place).padStart(64, "0"));
       return await fetch(`${url}/vehicles/stock-4711`, {
         method: "PUT",

@@ -28,7 +28,8 @@ async function add(stack: Stack, query: string, photo = newPhoto()): Promise<str
   return (await expectReply(send(stack, photo, query))).body.vehicle!.photo_hash;
 }
 
-const rowsOf = ({ supabase }: Stack) => supabase.query("select * from public.vehicle_photos");
+const rowsOf = ({ supabase }: Stack) =>
+  supabase.query("select * from public.process_image_vehicle_photos");
 
 function sendForm(stack: Stack, photo: Uint8Array<ArrayBuffer>, fields: Record<string, string>) {
   const form = new FormData();
@@ -156,7 +157,7 @@ onBothDenos("photos join the set of their vehicle", {}, async (t, stack) => {
   });
   await t.step("a photo that cannot join its set is an error, and joins on a retry", async () => {
     const photo = newPhoto();
-    stack.faults.next("POST", /rpc\/vehicle_add/, { kind: "status", status: 503 });
+    stack.faults.next("POST", /rpc\/process_image_vehicle_add/, { kind: "status", status: 503 });
     const { body } = await expectError(
       send(stack, photo, "vehicle_id=retried"),
       "vehicle_unavailable",
@@ -168,7 +169,7 @@ onBothDenos("photos join the set of their vehicle", {}, async (t, stack) => {
   });
   await t.step("a set has 500 photos at most", async () => {
     await stack.supabase.query(
-      `insert into public.vehicle_photos (vehicle_id, photo_hash, position, photo)
+      `insert into public.process_image_vehicle_photos (vehicle_id, photo_hash, position, photo)
          select 'full', lpad(to_hex(place), 64, '0'), place, '{}' from generate_series(0, 499) as place`,
     );
     const { body } = await expectError(send(stack, newPhoto(), "vehicle_id=full"), "vehicle_full");

@@ -111,7 +111,10 @@ onBothDenos("a vehicle's set is read, ordered and forgotten", {}, async (t, stac
     const file = await fetch(storage_urls.grid);
     await file.body?.cancel();
     assert.equal(file.status, 200);
-    assert.deepEqual(await stack.supabase.query("select from public.vehicle_photos"), []);
+    assert.deepEqual(
+      await stack.supabase.query("select from public.process_image_vehicle_photos"),
+      [],
+    );
   });
   await t.step("a deleted photo is in no set any more, and the cover is none", async () => {
     const photo = neverSeen(small);
@@ -133,7 +136,7 @@ onBothDenos("a vehicle's set is read, ordered and forgotten", {}, async (t, stac
     }
   });
   await t.step("while the database is down, the answer is 503", async () => {
-    stack.faults.next("POST", /rpc\/vehicle_/, { kind: "status", status: 503 }, 3);
+    stack.faults.next("POST", /rpc\/process_image_vehicle_/, { kind: "status", status: 503 }, 3);
     await expectError(fetchVehicle(stack, "car-1"), "vehicle_unavailable");
     await expectError(fetchVehicle(stack, "car-1", "DELETE"), "vehicle_unavailable");
     await expectError(put({ photos: [a] }), "vehicle_unavailable");

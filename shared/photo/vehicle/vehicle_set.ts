@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { storedBox, storedQuality } from "../../storage/manifest.ts";
-import { WARNING_CODES } from "../warning.ts";
+import { type Warning, WARNING_CODES } from "../warning.ts";
 import { MAX_VEHICLE_PHOTOS } from "./vehicle_place.ts";
 
 /** Creates the schemas of the answers of the database functions in `supabase/migrations`. */
@@ -17,7 +17,9 @@ function makeReplies() {
       z.object({ width: px, height: px, subject: storedBox.nullable() }),
     ),
     quality: storedQuality,
-    warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
+    // A newer version may have written codes that this one does not know.
+    warnings: z.array(z.object({ code: z.string(), message: z.string() }))
+      .transform((all) => all.filter(isKnown)),
   });
   const set = z.array(z.object({
     photo_hash: z.string(),
@@ -30,6 +32,10 @@ function makeReplies() {
     set: set.nullable(),
     arranged: z.object({ unknown: hashes, missing: hashes, photos: set.nullable() }).nullable(),
   };
+}
+
+function isKnown(warning: { code: string; message: string }): warning is Warning {
+  return (WARNING_CODES as readonly string[]).includes(warning.code);
 }
 
 /** Schemas of the database's answers. */

@@ -43,7 +43,7 @@ export class VehicleStore {
     photoHash: string,
     photo: VehiclePhoto,
   ): Promise<number | null> {
-    const answer = await this.#call("vehicle_add", {
+    const answer = await this.#call("process_image_vehicle_add", {
       ...{ vehicle: id, hash: photoHash, place: position, entry: photo },
     });
     return z.int().nonnegative().nullable().parse(answer);
@@ -51,7 +51,9 @@ export class VehicleStore {
 
   /** Reads a set; `null` for an unknown vehicle. */
   async show(id: string): Promise<VehicleSet | null> {
-    return vehicleReplies().set.parse(await this.#call("vehicle_show", { vehicle: id }));
+    return vehicleReplies().set.parse(
+      await this.#call("process_image_vehicle_show", { vehicle: id }),
+    );
   }
 
   /**
@@ -63,7 +65,7 @@ export class VehicleStore {
     id: string,
     { photos, cover }: Arrangement,
   ): Promise<z.output<VehicleReplies["arranged"]>> {
-    const answer = await this.#call("vehicle_arrange", {
+    const answer = await this.#call("process_image_vehicle_arrange", {
       ...{ vehicle: id, hashes: photos, cover: cover ?? null, keep_cover: cover === undefined },
     });
     return vehicleReplies().arranged.parse(answer);
@@ -71,7 +73,9 @@ export class VehicleStore {
 
   /** Forgets a set, and keeps its files. @returns The number of its photos. */
   async forget(id: string): Promise<number> {
-    return z.int().nonnegative().parse(await this.#call("vehicle_forget", { vehicle: id }));
+    return z.int().nonnegative().parse(
+      await this.#call("process_image_vehicle_forget", { vehicle: id }),
+    );
   }
 
   async #call(name: string, parameters: Record<string, unknown>): Promise<unknown> {

@@ -26,7 +26,7 @@ const outsiders: Record<string, SupabaseClient> = {
 Deno.test("only admins and the service can read vehicles' photos", async () => {
   await vehicles.add("car", "a");
   const read = async (client: SupabaseClient) =>
-    (await client.from("vehicle_photos").select("photo_hash")).data ?? [];
+    (await client.from("process_image_vehicle_photos").select("photo_hash")).data ?? [];
   assert.deepEqual(await read(admin), [{ photo_hash: hashOf("a") }]);
   assert.deepEqual(await read(service), [{ photo_hash: hashOf("a") }]);
   for (const [who, client] of Object.entries(outsiders)) {
@@ -38,7 +38,7 @@ Deno.test("the roles' one source decides: another role reads once it is an admin
   await vehicles.add("car", "a");
   const editor = as(await signer.sign({ app_metadata: { role: "editor" } }));
   const count = async (client: SupabaseClient) =>
-    (await client.from("vehicle_photos").select("photo_hash")).data?.length ?? 0;
+    (await client.from("process_image_vehicle_photos").select("photo_hash")).data?.length ?? 0;
   assert.equal(await count(editor), 0);
   const set = (roles: string[]) =>
     supabase.query("update public.process_image_settings set admin_roles = $1", [roles]);
@@ -50,9 +50,9 @@ Deno.test("the roles' one source decides: another role reads once it is an admin
 
 Deno.test("only the service can change a set, not even an admin", async () => {
   await vehicles.add("car", "a");
-  const before = await supabase.query("select * from public.vehicle_photos");
+  const before = await supabase.query("select * from public.process_image_vehicle_photos");
   for (const [who, client] of Object.entries({ ...outsiders, "an admin": admin })) {
-    const table = client.from("vehicle_photos");
+    const table = client.from("process_image_vehicle_photos");
     const row = { vehicle_id: "car", photo_hash: hashOf("b"), position: 1, photo: {} };
     for (
       const { data } of [
@@ -63,20 +63,28 @@ Deno.test("only the service can change a set, not even an admin", async () => {
     ) assert.deepEqual(data ?? [], [], who);
     for (
       const { error } of [
-        await client.rpc("vehicle_add", { vehicle: "car", hash: hashOf("b"), place: 0, entry: {} }),
-        await client.rpc("vehicle_arrange", {
+        await client.rpc("process_image_vehicle_add", {
+          vehicle: "car",
+          hash: hashOf("b"),
+          place: 0,
+          entry: {},
+        }),
+        await client.rpc("process_image_vehicle_arrange", {
           ...{ vehicle: "car", hashes: [hashOf("a")], cover: null, keep_cover: false },
         }),
-        await client.rpc("vehicle_show", { vehicle: "car" }),
-        await client.rpc("vehicle_forget", { vehicle: "car" }),
+        await client.rpc("process_image_vehicle_show", { vehicle: "car" }),
+        await client.rpc("process_image_vehicle_forget", { vehicle: "car" }),
       ]
     ) assert.equal(error?.code, "42501", who);
   }
-  assert.deepEqual(await supabase.query("select * from public.vehicle_photos"), before);
+  assert.deepEqual(
+    await supabase.query("select * from public.process_image_vehicle_photos"),
+    before,
+  );
 });
 
 Deno.test("the service calls every function through the Data API", async () => {
-  await supabase.query("delete from public.vehicle_photos");
+  await supabase.query("delete from public.process_image_vehicle_photos");
   const rpc = async (name: string, parameters: Record<string, unknown>) => {
     const { data, error } = await service.rpc(name, parameters);
     assert.equal(error, null, name);
@@ -84,15 +92,18 @@ Deno.test("the service calls every function through the Data API", async () => {
   };
   const entry = { filename: "a.jpg" };
   const added = { vehicle: "car", hash: hashOf("a"), place: null, entry };
-  assert.equal(await rpc("vehicle_add", added), 0);
+  assert.equal(await rpc("process_image_vehicle_add", added), 0);
   const photo = { photo_hash: hashOf("a"), position: 0, photo: entry };
-  assert.deepEqual(await rpc("vehicle_show", { vehicle: "car" }), [{ ...photo, is_cover: false }]);
+  assert.deepEqual(await rpc("process_image_vehicle_show", { vehicle: "car" }), [{
+    ...photo,
+    is_cover: false,
+  }]);
   const order = {
     ...{ vehicle: "car", hashes: [hashOf("a")], cover: hashOf("a"), keep_cover: false },
   };
-  assert.deepEqual(await rpc("vehicle_arrange", order), {
+  assert.deepEqual(await rpc("process_image_vehicle_arrange", order), {
     ...{ unknown: [], missing: [], photos: [{ ...photo, is_cover: true }] },
   });
-  assert.equal(await rpc("vehicle_forget", { vehicle: "car" }), 1);
-  assert.equal(await rpc("vehicle_forget", { vehicle: "car" }), 0);
+  assert.equal(await rpc("process_image_vehicle_forget", { vehicle: "car" }), 1);
+  assert.equal(await rpc("process_image_vehicle_forget", { vehicle: "car" }), 0);
 });

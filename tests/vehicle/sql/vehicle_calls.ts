@@ -28,17 +28,17 @@ export function vehicleCalls({ query }: Pick<LocalSupabase, "query">) {
     );
     return answer;
   };
-  const show = (vehicle: string) => call<SetPhoto[] | null>("vehicle_show", vehicle);
+  const show = (vehicle: string) => call<SetPhoto[] | null>("process_image_vehicle_show", vehicle);
   return {
     show,
     add: (vehicle: string, name: string, place: number | null = null, entry: unknown = {}) =>
-      call<number | null>("vehicle_add", vehicle, hashOf(name), place, entry),
+      call<number | null>("process_image_vehicle_add", vehicle, hashOf(name), place, entry),
     arrange: (vehicle: string, names: string[], cover?: string | null) =>
       call<Arranged | null>(
-        ...["vehicle_arrange", vehicle, names.map(hashOf)] as const,
+        ...["process_image_vehicle_arrange", vehicle, names.map(hashOf)] as const,
         ...[cover ? hashOf(cover) : null, cover === undefined],
       ),
-    forget: (vehicle: string) => call<number>("vehicle_forget", vehicle),
+    forget: (vehicle: string) => call<number>("process_image_vehicle_forget", vehicle),
     /** The names of a set's photos in their order, with a star at the cover. */
     orderOf: async (vehicle: string) =>
       (await show(vehicle) ?? []).map(({ photo_hash, is_cover }) =>

@@ -7,7 +7,7 @@ const supabase = await startLocalSupabase();
 const vehicles = vehicleCalls(supabase);
 Deno.test.afterAll(() => supabase.close());
 Deno.test.beforeEach(async () => {
-  await supabase.query("delete from public.vehicle_photos");
+  await supabase.query("delete from public.process_image_vehicle_photos");
 });
 
 /** Adds photos by their names: each at the end, or at the place behind its name. */
@@ -45,15 +45,19 @@ Deno.test("a photo at a taken place moves the photos back that follow without a 
 Deno.test("a photo at the last place leaves room for others: gaps are closed", async () => {
   assert.deepEqual(await addAll("car", "a", ["c", 499], "d", ["b", 2]), [0, 499, 2, 2]);
   assert.equal(await vehicles.orderOf("car"), "a c b d");
-  await supabase.query("update public.vehicle_photos set position = 490 where position = 1");
-  await supabase.query("update public.vehicle_photos set position = 499 where position = 3");
+  await supabase.query(
+    "update public.process_image_vehicle_photos set position = 490 where position = 1",
+  );
+  await supabase.query(
+    "update public.process_image_vehicle_photos set position = 499 where position = 3",
+  );
   assert.equal(await vehicles.add("car", "e", 499), 3, "before the photo that is there");
   assert.equal(await vehicles.orderOf("car"), "a b c e d");
 });
 
 Deno.test("a set has 500 photos at most, and a known photo of a full set is still replaced", async () => {
   await supabase.query(
-    `insert into public.vehicle_photos (vehicle_id, photo_hash, position, photo)
+    `insert into public.process_image_vehicle_photos (vehicle_id, photo_hash, position, photo)
        select 'full', lpad(to_hex(place), 64, '0'), place, '{}' from generate_series(0, 498) as place`,
   );
   assert.equal(await vehicles.add("full", "a", 0), 0);
@@ -119,5 +123,5 @@ Deno.test("the table refuses ids, hashes and places of another form", async () =
   }
   await assert.rejects(vehicles.add("car", "not a hash"));
   await assert.rejects(vehicles.add("car", "a", -1));
-  assert.deepEqual(await supabase.query("select from public.vehicle_photos"), []);
+  assert.deepEqual(await supabase.query("select from public.process_image_vehicle_photos"), []);
 });
