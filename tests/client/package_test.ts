@@ -121,7 +121,7 @@ Deno.test({
       assert.match(out, /^preparing\nuploading\nwaiting\nremoving_background\n/);
       assert.match(out, /^done\nhttp\S+\/grid\.webp \[\]\nimage\/webp \d+$/m);
       assert.match(out, /^second\.jpg done$/m);
-      assert.match(out, /^2 0\n\d of 2$/m);
+      assert.match(out, /^2 0\n2 0\n\d of 2$/m);
       // Node has no canvas, so nothing is converted, and the photo itself is the preview.
       const preview = ["image/jpeg null undefined true", "true"];
       assert.deepEqual(lines.slice(-5), ["2 of 2", "finished", ...preview, "aborted"]);
