@@ -40,7 +40,7 @@ export interface LocalSupabase {
 
 /** A local Supabase that has its address and keys; requests wait for its database. */
 export interface ListeningSupabase extends LocalSupabase {
-  /** Resolves when the database is open; rejects if that fails. */
+  /** Resolves when the database is open and its schema is read; rejects if that fails. */
   readonly ready: Promise<void>;
 }
 
@@ -100,9 +100,20 @@ export async function listenLocalSupabase(
     return await app.fetch(exchanged, { peerAddress });
   };
   let uploads: ReturnType<typeof openUploads> | undefined;
-  const ready = opened.then(() => {});
+  const ready = opened.then(() => readSchema());
   ready.catch(() => {}); // the caller may await it later
   const url = `http://127.0.0.1:${server.addr.port}`;
+
+  /** Makes a first call, at which the REST interface reads the database's schema. That can take longer than a caller waits. */
+  const readSchema = async (): Promise<void> => {
+    const response = await answer(
+      new Request(`${url}/rest/v1/circuit_breakers?select=name&limit=1`, {
+        headers: { apikey: keys.secretKey },
+      }),
+    );
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`The local Supabase answered ${response.status}.`);
+  };
 
   const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
     const { connection } = await opened;

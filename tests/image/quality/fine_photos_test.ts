@@ -40,7 +40,7 @@ const FAULTS: [
 ][] = [
   ["dark", "blurred by 3 pixels", "blurry", (image) => image.blur(0, 3)],
   ["dark", "blurred by 15 pixels", "blurry", (image) => image.blur(0, 15)],
-  ["dark", "shaken", "blurry", (image) => image.motionBlur(0, 8, 0)],
+  ["dark", "shaken", "blurry", (image) => image.motionBlur(0, 12, 0)],
   ["dark", "taken with a quarter of the light", "too_dark", exposed(0.25)],
   ["studio", "taken with twice the light", "overexposed", exposed(2)],
 ];

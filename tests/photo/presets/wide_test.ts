@@ -120,7 +120,8 @@ Deno.test("a wide variant is sharp, exact in size, and leaves the other variants
     )).body;
   };
   const both = await send("grid,huge");
-  assert.deepEqual(both.warnings, []);
+  // Also with the photo's own pixels, the car is enlarged 1.53 times for this frame.
+  assert.deepEqual(both.warnings.map(({ code }) => code), ["car_small"]);
   assert.equal(both.grid, (await send("grid")).grid);
   const { width, height } = await rasterOf(Buffer.from(both.huge as string, "base64"));
   assert.deepEqual([width, height], [3_000, 2_000]);
