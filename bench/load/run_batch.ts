@@ -3,6 +3,9 @@ import { type Stack, startStack } from "../../dev/stack.ts";
 import { type BatchReply, batchReplySchema } from "../../shared/batch/batch_reply_schema.ts";
 import { neverSeen } from "../send_photo.ts";
 import { faultOfObject } from "./check_stored.ts";
+import { QUALITY_CODES } from "../../shared/photo/warning.ts";
+
+const QUALITY: ReadonlySet<string> = new Set(QUALITY_CODES);
 
 /** Settings of a batch run. */
 export interface BatchRun {
@@ -126,7 +129,9 @@ async function inspect(
   if (sum !== total) faults.push(`The counts add up to ${sum} of ${total}.`);
   for (const { position, storage_urls = {}, warnings = [] } of batch.items) {
     if (Object.keys(storage_urls).length !== 3) faults.push(`Item ${position} lacks variants.`);
-    if (warnings.length > 0) faults.push(`Item ${position} has warnings: ${warnings[0].code}.`);
+    // Those of quality control say something about the photo, not about the batch.
+    const [fault] = warnings.filter(({ code }) => !QUALITY.has(code));
+    if (fault) faults.push(`Item ${position} has warnings: ${fault.code}.`);
   }
   const objects = await supabase.query<{ name: string }>(
     "select name from storage.objects where bucket_id = $1 and name like '%.webp'",

@@ -8,10 +8,9 @@ import { readDecodeLoad } from "../../shared/image/decode/decode_load.ts";
 import { estimateDecodeMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
-import { isLongForm } from "../helpers/test_form.ts";
 
 /** Decodes per photo, each in a new process; the least CPU counts, as other processes only add to it. */
-const RUNS = isLongForm ? 3 : 2;
+const RUNS = 3;
 
 /** CPU of decoding a photo as the first work of a process, in milliseconds. */
 async function measure(path: string): Promise<number> {
