@@ -40,8 +40,13 @@ export interface LocalSupabase {
 
 /** A local Supabase that has its address and keys; requests wait for its database. */
 export interface ListeningSupabase extends LocalSupabase {
-  /** Resolves when the database is open and its schema is read; rejects if that fails. */
+  /** Resolves when the database is open; rejects if that fails. */
   readonly ready: Promise<void>;
+  /**
+   * Makes a first REST call, at which the embedded Supabase reads the schema and grants the Data API its rights. That can take
+   * longer than a caller waits.
+   */
+  warmUp(): Promise<void>;
 }
 
 /**
@@ -100,12 +105,11 @@ export async function listenLocalSupabase(
     return await app.fetch(exchanged, { peerAddress });
   };
   let uploads: ReturnType<typeof openUploads> | undefined;
-  const ready = opened.then(() => readSchema());
+  const ready = opened.then(() => {});
   ready.catch(() => {}); // the caller may await it later
   const url = `http://127.0.0.1:${server.addr.port}`;
 
-  /** Makes a first call, at which the REST interface reads the database's schema. That can take longer than a caller waits. */
-  const readSchema = async (): Promise<void> => {
+  const warmUp = async (): Promise<void> => {
     const response = await answer(
       new Request(`${url}/rest/v1/circuit_breakers?select=name&limit=1`, {
         headers: { apikey: keys.secretKey },
@@ -137,6 +141,7 @@ export async function listenLocalSupabase(
     },
     signLegacy,
     ready,
+    warmUp,
     close: async () => {
       await server.shutdown();
       const database = await opened.catch(() => undefined);

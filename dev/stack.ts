@@ -171,7 +171,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       isHosted
         ? undefined
         : startFunction({ deno, entrypoint, watch, onLog, env }).then(closeWithStack),
-      supabase.ready,
+      supabase.ready.then(() => supabase.warmUp()),
     );
     const running = (hosted ?? process)!;
     gateway.forwardTo(running.url);
