@@ -27,7 +27,7 @@ export interface CroppedPhoto {
   header: PhotoHeader;
   presets: Presets;
   detail: DetailPlan;
-  /** The licence plates, in the working image's pixels. The crop's are hidden already. */
+  /** The licence plates, in the working image's pixels. Rendering hides them, as the options ask for. */
   plates: readonly Rect[];
 }
 

@@ -76,7 +76,7 @@ export async function variantPaths(
   const [photoHash, settingsHash, ...stems] = await Promise.all([
     hashOf(photo),
     hashOfJson(settings),
-    ...options.variants.map((name) => stemFor(name, presets, backdrops)),
+    ...options.variants.map((name) => stemFor(name, options, presets, backdrops)),
   ]);
   const folder = `${photoHash}/${settingsHash.slice(0, 16)}`;
   const stemOf = (name: VariantName) => stems[options.variants.indexOf(name)] ?? name;
@@ -92,6 +92,7 @@ export function fileName(stem: string, format: OutputFormat): string {
 
 async function stemFor(
   name: VariantName,
+  { shadow, shadow_strength }: ProcessOptions,
   presets: Presets,
   backdrops: Backdrops,
 ): Promise<string> {
@@ -100,9 +101,13 @@ async function stemFor(
     (Object.hasOwn(FRAME_SIZES, name) && preset === STANDARD_PRESETS.get(name));
   if (isStandard) return name;
   const { background } = preset;
-  const identity = background === undefined
-    ? preset
-    : { ...preset, background: backgroundIdentity(background, backdrops) };
+  // The folder has the strength of the caller's shadow, but not that of a shadow which only the preset draws.
+  const draws = shadow === "none" && (preset.shadow ?? "none") !== "none";
+  const identity = {
+    ...preset,
+    ...(background !== undefined && { background: backgroundIdentity(background, backdrops) }),
+    ...(draws && shadow_strength !== DEFAULT_SHADOW_STRENGTH && { shadow_strength }),
+  };
   return `${name}-${(await hashOfJson(identity)).slice(0, 8)}`;
 }
 

@@ -72,6 +72,22 @@ Deno.test("options that change no pixel keep the path", async () => {
   );
 });
 
+Deno.test("the strength of a shadow that only a preset draws changes that variant's path", async () => {
+  const presets = new Map([
+    ...STANDARD_PRESETS,
+    ["floor", { width: 90, height: 60, shadow: "ground" as const }],
+  ]);
+  const paths = async (shadow_strength: number) => {
+    const settings = { shadow: "none", shadow_strength, variants: ["grid", "floor"] };
+    const options = optionsSchema.parse(settings);
+    const { pathOf } = await variantPaths(PHOTO, options, "none", { presets });
+    return options.variants.map(pathOf);
+  };
+  const [usual, dark] = [await paths(50), await paths(80)];
+  assert.equal(dark[0], usual[0]);
+  assert.notEqual(dark[1], usual[1]);
+});
+
 Deno.test("a changed preset changes the path of its variant only", async () => {
   const paths = async (width: number, height = 100) => {
     const presets = new Map([...STANDARD_PRESETS, ["grid", { width, height }]]);
