@@ -93,6 +93,11 @@ export const JOB_MS = {
   otherFormat: 40,
   /** Painting a studio, and fitting a picture into a frame, per megapixel of the frame, with the car before them. */
   backdrop: { studio: 25, picture: 60 },
+  /**
+   * Decoding the picture that finds licence plates in place of a mask: 0.35 of the whole job of `fixtures/street.jpg` in the
+   * same run (`deno task bench looks`, one run, Deno 2.1.4).
+   */
+  plates: 280,
   /** Enlarging the crop for a second decode, per megapixel of that decode. */
   detailCrop: 60,
   /** The trial run of a fresh engine (`try_engine.ts`), which reports its steps. */

@@ -10,12 +10,13 @@ import { type Presets, STANDARD_PRESETS, variantOptions } from "./preset.ts";
 const USUAL_PROCESSED: Size = { width: 1_400, height: 800 };
 
 /**
- * Estimates the CPU of a request's variants beyond that of the three standard ones, which every estimate contains.
+ * Estimates the CPU of a request's variants beyond that of the three standard ones, which every estimate contains, and of hiding
+ * its plates.
  *
  * @param options The caller's options.
  * @param presets All presets.
  * @param backdrops The pictures of the backgrounds.
- * @returns Milliseconds in a fresh process; 0 for a request without presets and framings.
+ * @returns Milliseconds in a fresh process; 0 for a request without presets, framings and hidden plates.
  */
 export function extraVariantsMs(
   options: ProcessOptions,
@@ -23,7 +24,7 @@ export function extraVariantsMs(
   backdrops: Backdrops = NO_BACKDROPS,
 ): number {
   const formats = new Set([options.format]);
-  let sum = 0;
+  let sum = options.plate === "keep" ? 0 : JOB_MS.plates;
   for (const picture of backdrops.values()) sum += picture.leftMs;
   for (const name of options.variants) {
     const { format, framing, background } = variantOptions(name, options, presets);

@@ -68,6 +68,8 @@ Deno.test("the estimate of a request follows its presets, and requests without a
   assert.equal(msOf({ format: "png", variants: ["grid"] }), 0);
   assert.ok(msOf({ variants: ["huge"] }) > 4 * msOf({ variants: ["google_vehicle_ads"] }));
   assert.ok(msOf({ background: { studio: {} } }) > 0);
+  assert.equal(msOf({ plate: "keep" }), 0);
+  assert.ok(msOf({ plate: "blur" }) > 0, "its cutout is a picture, not a mask");
   const { extraMs } = plan(["huge", "wide"], 0);
   const refused = checkCpuBudget(header, "webp", 2_000, "auto", false, extraMs);
   assert.equal(refused?.code, "image_too_costly");
