@@ -1,4 +1,5 @@
 import { createRaster, packedPixels, type Raster, type Size } from "../raster.ts";
+import { smoothStep } from "./floor/smooth_step.ts";
 
 /** A studio's colours: sRGB, 0 to 255 each. */
 export interface Studio {
@@ -57,8 +58,8 @@ const DITHER = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]
 
 /** The colour of a row in the middle of the frame, 0 to 254 each, so that the dither cannot overflow. */
 function rowColor(y: number, wall: Rgb, floor: Rgb, horizon: number): Rgb {
-  const toFloor = smooth((y - horizon) / COVE + 0.5);
-  const above = mix(LIGHT.top, LIGHT.wall, smooth(horizon > 0 ? y / horizon : 1));
+  const toFloor = smoothStep(0, 1, (y - horizon) / COVE + 0.5);
+  const above = mix(LIGHT.top, LIGHT.wall, smoothStep(0, 1, horizon > 0 ? y / horizon : 1));
   const below = mix(LIGHT.back, LIGHT.front, horizon < 1 ? (y - horizon) / (1 - horizon) : 0);
   const level = (channel: 0 | 1 | 2) =>
     Math.min(254, Math.max(0, mix(wall[channel] * above, floor[channel] * below, toFloor)));
@@ -67,10 +68,4 @@ function rowColor(y: number, wall: Rgb, floor: Rgb, horizon: number): Rgb {
 
 function mix(from: number, to: number, share: number): number {
   return from + (to - from) * Math.min(1, Math.max(0, share));
-}
-
-/** An S-curve from 0 to 1 for a share of 0 to 1. */
-function smooth(share: number): number {
-  const t = Math.min(1, Math.max(0, share));
-  return t * t * (3 - 2 * t);
 }
