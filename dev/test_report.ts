@@ -4,9 +4,12 @@ export interface Failure {
   file: string;
   /** The test's name; those of its steps follow, separated by ` > `. */
   name: string;
-  /** First line of the error. */
+  /** The error's lines as one, at most {@linkcode MESSAGE_CHARACTERS}: the first line of an assertion names no values. */
   message: string;
 }
+
+/** Bound on a message, in characters. */
+const MESSAGE_CHARACTERS = 600;
 
 const CASE = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*?>([\s\S]*?)<\/testcase>/g;
 const FAILURE = /<failure message="([^"]*)"/;
@@ -17,7 +20,8 @@ export function failuresOf(report: string): Failure[] {
   return [...report.matchAll(CASE)].flatMap(([, name, file, body]) => {
     const failure = FAILURE.exec(body);
     if (!failure) return [];
-    const [message] = decode(failure[1]).trim().split("\n");
+    const lines = decode(failure[1]).split("\n").map((line) => line.trim());
+    const message = lines.filter(Boolean).join(" | ").slice(0, MESSAGE_CHARACTERS);
     return [{ file: decode(file), name: decode(name), message }];
   });
 }

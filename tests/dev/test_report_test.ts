@@ -18,7 +18,11 @@ second line">Error: no &lt;good&gt;</failure>
     </testsuite>
 </testsuites>`;
   assert.deepEqual(failuresOf(report), [
-    { file: "./tests/a_test.ts", name: "a & b", message: "Uncaught Error: no <good>" },
+    {
+      file: "./tests/a_test.ts",
+      name: "a & b",
+      message: "Uncaught Error: no <good> | second line",
+    },
     { file: "./tests/a_test.ts", name: "outer > inner", message: "1 test step failed" },
   ]);
 });
