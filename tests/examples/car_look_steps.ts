@@ -1,5 +1,7 @@
 // Proves that the view of a car gives all photos one look, or a photo its own, without another call of API4.ai.
 import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
+import { fixture } from "../helpers/call.ts";
 import { until } from "../helpers/until.ts";
 import type { OpenPage } from "./admin_page.ts";
 import { allStored, onAllScreens, order, tile } from "./car_page.ts";
@@ -14,8 +16,9 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
   });
   const before = calls();
   const [first, second] = await order(page);
-  const aside = page.getByRole("complementary", { name: "Settings" });
+  const aside = page.getByRole("complementary", { name: "Look of all photos" });
   const dialog = page.getByRole("dialog");
+  let padding = 0;
   const settled = async (count: number) => {
     await until(() => asked.length === count);
     await allStored(page, 12);
@@ -84,19 +87,34 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
     },
   );
 
-  await t.step("the crop is moved by keyboard, and kept as the padding", async () => {
-    const edge = dialog.getByRole("slider", { name: "Padding" });
-    await edge.waitFor();
-    assert.equal(await edge.getAttribute("aria-valuenow"), "50");
-    await edge.press("ArrowDown");
-    await settled(28);
-    assert.equal(asked[27].padding, 55);
-    await onAllScreens(page, "crop");
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-    await tile(page, first).getByText("Own look").waitFor();
-    assert.equal(await tile(page, second).getByText("Own look").count(), 0);
-  });
+  await t.step(
+    "the crop is moved by keyboard and by pointer, and kept as the padding",
+    async () => {
+      const edge = dialog.getByRole("slider", { name: "Padding" });
+      await edge.waitFor();
+      assert.equal(await edge.getAttribute("aria-valuenow"), "50");
+      await edge.press("ArrowDown");
+      await settled(28);
+      assert.equal(asked[27].padding, 55);
+      await until(async () => await edge.getAttribute("aria-valuenow") === "55");
+      await edge.scrollIntoViewIfNeeded();
+      const box = (await edge.boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 + 20, { steps: 4 });
+      await page.mouse.up();
+      await settled(29);
+      const moved = asked[28].padding as number;
+      assert.ok(moved < 55 && moved > 0, `${moved}`);
+      await until(async () => await edge.getAttribute("aria-valuenow") === `${moved}`);
+      padding = moved;
+      await onAllScreens(page, "crop");
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await tile(page, first).getByText("Own look").waitFor();
+      assert.equal(await tile(page, second).getByText("Own look").count(), 0);
+    },
+  );
 
   await t.step(
     "looks and pictures are there after a reload, and no look has called API4.ai",
@@ -107,10 +125,32 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
       await page.getByRole("button", { name: `Open ${first}` }).click();
       const edge = dialog.getByRole("slider", { name: "Padding" });
       await edge.waitFor();
-      assert.equal(await edge.getAttribute("aria-valuenow"), "55");
+      assert.equal(await edge.getAttribute("aria-valuenow"), `${padding}`);
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
       assert.equal(calls(), before);
     },
   );
+
+  await t.step("a picture of the bucket and a channel are chosen for one photo", async () => {
+    const { error } = await createClient(stack.url, stack.secretKey).storage
+      .from("car-backgrounds")
+      .upload("hall.jpg", await fixture("small.jpg"), { contentType: "image/jpeg" });
+    assert.equal(error, null);
+    const count = asked.length;
+    await page.getByRole("button", { name: `Open ${second}` }).click();
+    await dialog.getByRole("radio", { name: "hall" }).check({ force: true });
+    await settled(count + 1);
+    assert.deepEqual(asked.at(-1)!.background, {
+      storage_path: { bucket: "car-backgrounds", path: "hall.jpg" },
+    });
+    await dialog.getByLabel("Facebook, square").check();
+    await settled(count + 2);
+    assert.deepEqual(asked.at(-1)!.variants, ["processed", "grid", "detail", "facebook_square"]);
+    await dialog.getByRole("button", { name: "Use the gallery's look" }).click();
+    await settled(count + 3);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    assert.equal(calls(), before);
+  });
 }

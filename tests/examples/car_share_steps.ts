@@ -108,6 +108,28 @@ export async function carShareSteps(t: Deno.TestContext, opened: OpenPage): Prom
     assert.equal((await order(page)).at(-1), "studio.jpg");
   });
 
+  await t.step(
+    "a photo that the gallery has already is not added again, and the page says so",
+    async () => {
+      await page.locator(".drop-zone input[type=file]").setInputFiles(fixture("studio.jpg"));
+      await page.locator(".car-photos").getByText("studio.jpg is in the gallery already.")
+        .waitFor();
+      await allStored(page, 13);
+    },
+  );
+
+  await t.step("a photo that kept its background says so, and can be tried again", async () => {
+    stack.simulator!.behave({ kind: "failure" });
+    await page.locator(".drop-zone input[type=file]").setInputFiles(fixture("dark.jpg"));
+    await tile(page, "dark.jpg").getByText("The background was kept").waitFor();
+    stack.simulator!.behave({ kind: "ok" });
+    await page.getByRole("button", { name: "Try again: dark.jpg" }).click();
+    await tile(page, "dark.jpg").getByText("The background was kept").waitFor({
+      state: "detached",
+    });
+    await allStored(page, 14);
+  });
+
   await t.step("a list shows the shortcuts", async () => {
     await page.setViewportSize(DESKTOP);
     await page.getByRole("heading", { name: "Car", exact: true }).focus();

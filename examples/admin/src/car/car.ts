@@ -11,18 +11,26 @@ import { originalOf } from "./original_of.ts";
 /** Bound on the photos in progress at a time. */
 const AT_ONCE = 3;
 
+/** Listeners of a gallery. */
+export interface CarListeners {
+  /** Called after each change, also of a photo's progress. */
+  onChange: () => void;
+  /** Called with the name of a chosen photo that the gallery has already. */
+  onTwin: (name: string) => void;
+}
+
 /** A car's gallery: its photos, their order and looks. Every change is shown at once, and then written to the set. */
 export type Car = ReturnType<typeof createCar>;
 
 /**
  * Opens a car's gallery.
  *
- * @param onChange Called after each change, also of a photo's progress.
+ * @param id The vehicle's id.
  */
 export function createCar(
   supabase: SupabaseClient,
   id: string,
-  onChange: () => void,
+  { onChange, onTwin }: CarListeners,
 ) {
   const looks = readLooks(id);
   const order: CarOrder = { photos: [], cover: null };
@@ -95,6 +103,8 @@ export function createCar(
     if (twin) {
       Object.assign(twin, { reply: data, rendered: look, isRemoved: false });
       order.photos.splice(order.photos.indexOf(photo), 1);
+      onTwin(photo.name);
+      if (!isSameLook(look, lookOf(twin))) enqueue(twin);
     }
   };
 

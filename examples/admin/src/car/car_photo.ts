@@ -61,3 +61,8 @@ export function warningsOf(
 ): ProcessedImage["warnings"] {
   return reply?.warnings ?? entry?.warnings ?? [];
 }
+
+/** Checks that the cutout service failed, so that another try can remove the background. */
+export function hasKeptBackground(photo: CarPhoto): boolean {
+  return warningsOf(photo).some(({ code }) => code.startsWith("background_removal_"));
+}

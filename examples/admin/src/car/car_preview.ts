@@ -1,11 +1,10 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { announce } from "../announce.ts";
 import { button, el, fill } from "../dom.ts";
-import { createWarnings } from "../outcome_notes.ts";
 import { createQualityBadges } from "../quality_badges.ts";
 import type { Car } from "./car.ts";
 import { createCarDetails } from "./car_details.ts";
-import { type CarPhoto, warningsOf } from "./car_photo.ts";
+import { type CarPhoto, hasKeptBackground, warningsOf } from "./car_photo.ts";
 import { createCarPicture } from "./car_picture.ts";
 import { problemOf } from "./car_tile.ts";
 import type { Look } from "./look.ts";
@@ -83,11 +82,11 @@ export function openCarPreview(
     if (state.textContent !== text) state.textContent = text;
     useGallery.disabled = photo.look === undefined;
     cover.disabled = car.cover === photo;
-    const { reply } = photo;
     fill(
       notes,
       createQualityBadges({ warnings: warningsOf(photo) }),
-      ...(reply ? createWarnings(reply, () => car.retry(photo)) : []),
+      ...warningsOf(photo).map(({ message }) => el("p", { class: "quiet" }, message)),
+      hasKeptBackground(photo) && button("Try again", () => car.retry(photo)),
     );
     details.update([photo]);
     if (photo.state !== "working") void picture.show(look);

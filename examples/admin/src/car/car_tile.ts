@@ -1,7 +1,7 @@
 import { button, el, fill } from "../dom.ts";
 import { createQualityBadges } from "../quality_badges.ts";
 import { textOf } from "../problem.ts";
-import { type CarPhoto, urlsOf, warningsOf } from "./car_photo.ts";
+import { type CarPhoto, hasKeptBackground, urlsOf, warningsOf } from "./car_photo.ts";
 
 /** What a tile's buttons do. */
 export interface TileActions {
@@ -109,11 +109,15 @@ export function createCarTile(photo: CarPhoto, actions: TileActions): CarTile {
     );
     cover.hidden = !isCover;
     choose.hidden = isCover || photo.state !== "stored";
-    retry.hidden = photo.state !== "failed";
+    const isKept = photo.state === "stored" && hasKeptBackground(photo);
+    retry.hidden = photo.state !== "failed" && !isKept;
+    element.classList.toggle("warned", isKept);
     const text = photo.state === "working"
       ? STAGES[photo.progress?.stage ?? "preparing"]
       : photo.state === "failed"
       ? problemOf(photo)
+      : isKept
+      ? "The background was kept"
       : hasOwnLook
       ? "Own look"
       : "";

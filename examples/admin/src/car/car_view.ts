@@ -19,6 +19,8 @@ import { createRemovedNotice } from "./removed_notice.ts";
 import { createShareBar } from "./share_bar.ts";
 import { createShortcuts } from "./shortcuts.ts";
 
+const LOOK_TITLE = "Look of all photos";
+
 /**
  * Creates the view of a car's gallery, for the person who publishes: the photos in their order, the cover, one look. The gallery is
  * the set of a `vehicle_id`; its address is `#car/ID`.
@@ -77,6 +79,7 @@ export function createCarView(supabase: SupabaseClient): View {
     (id) => location.hash = `#car/${id}`,
   );
   const empty = el("p", { class: "quiet" });
+  const note = el("p", { class: "quiet" });
   const photos = el(
     "div",
     { class: "car-photos" },
@@ -86,6 +89,7 @@ export function createCarView(supabase: SupabaseClient): View {
       progress.element,
       removed.element,
       problem,
+      note,
       empty,
       grid.element,
       details.element,
@@ -94,10 +98,7 @@ export function createCarView(supabase: SupabaseClient): View {
   const body = el(
     "div",
     { class: "with-aside", hidden: true },
-    createSettingsAside(
-      el("h2", { class: "aside-title" }, "Look of all photos"),
-      form.element,
-    ),
+    createSettingsAside(LOOK_TITLE, el("h2", {}, LOOK_TITLE), form.element),
     photos,
   );
   const element = el("div", { class: "car-view" }, title, opener.element, body);
@@ -137,9 +138,17 @@ export function createCarView(supabase: SupabaseClient): View {
   const show = (id: string): void => {
     if (id === car?.id) return;
     car?.close();
-    const next: Car = createCar(supabase, id, () => next === car && update());
+    const next: Car = createCar(supabase, id, {
+      onChange: () => next === car && update(),
+      onTwin: (name) => {
+        const text = `${name} is in the gallery already.`;
+        fill(note, text);
+        announce(text);
+      },
+    });
     car = next;
     body.hidden = false;
+    fill(note);
     opener.show(id);
     announce(`Gallery of ${id}`);
     update();

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { el } from "../dom.ts";
+import { el, newId } from "../dom.ts";
 import { BACKGROUNDS, listBucketPictures } from "./bucket_pictures.ts";
 import { GALLERY_FRAMING, type Look, PRESETS } from "./look.ts";
 import { createLookPicture } from "./look_picture.ts";
@@ -104,12 +104,19 @@ export function createLookForm(
   );
   const channels = Object.entries(CHANNELS).map(([value, text]) => {
     const box = el("input", { type: "checkbox", value });
-    box.addEventListener("change", () => {
-      change({
-        channels: channels.filter(({ box }) => box.checked).map(({ box }) => box.value),
-      });
-    });
+    box.addEventListener("change", () => change({ channels: readChannels() }));
     return { box, label: el("label", { class: "check" }, box, text) };
+  });
+
+  const own = el("input", {
+    ...{ type: "text", id: newId("own-variants"), pattern: "[a-z0-9_, ]*", autocomplete: "off" },
+  });
+  const readChannels = (): string[] => [
+    ...channels.filter(({ box }) => box.checked).map(({ box }) => box.value),
+    ...own.value.split(",").map((name) => name.trim()).filter(Boolean),
+  ];
+  own.addEventListener("change", () => {
+    if (own.reportValidity()) change({ channels: readChannels() });
   });
 
   const show = (next: Look): void => {
@@ -125,6 +132,8 @@ export function createLookForm(
     for (const { box } of channels) {
       box.checked = next.channels.includes(box.value);
     }
+    const others = next.channels.filter((name) => !(name in CHANNELS)).join(", ");
+    if (own !== document.activeElement) own.value = others;
   };
   show(first);
   void listBucketPictures(supabase).then((pictures) => {
@@ -144,6 +153,12 @@ export function createLookForm(
       { class: "look-choice" },
       el("legend", {}, "Also for"),
       ...channels.map(({ label }) => label),
+      el(
+        "div",
+        { class: "field" },
+        el("label", { for: own.id }, "The portal's own variants, separated by commas"),
+        own,
+      ),
     ),
   );
   return { element, show };
