@@ -153,5 +153,7 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     assert.equal(calls(), before);
+    await page.reload(); // the next steps begin without changes to undo
+    await allStored(page, 12);
   });
 }
