@@ -58,6 +58,8 @@ const browser = await openBrowser(chromium);
 const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: "light" });
 await page.goto(stack.url);
 await page.getByRole("button", { name: "Sign in" }).click();
+await page.getByRole("link", { name: "Photos", exact: true }).click();
+await page.getByRole("heading", { name: "Photos", exact: true }).waitFor();
 await page.locator("input[type=file]").setInputFiles(PHOTO);
 await page.getByRole("img", { name: "The photo after" }).evaluate((image) => image.decode());
 const picture = await page.screenshot();

@@ -38,9 +38,12 @@ export async function signIn(page: Page, { email, password }: { email: string; p
 }
 
 /** Opens a view, and waits for it: the address changes a moment after the click. */
-export async function open(page: Page, view: "Photos" | "Batch" | "Gallery"): Promise<void> {
-  await page.getByRole("link", { name: view }).click();
-  await page.getByRole("heading", { name: view, level: 1 }).waitFor();
+export async function open(
+  page: Page,
+  view: "Car" | "Photos" | "Batch" | "Gallery",
+): Promise<void> {
+  await page.getByRole("link", { name: view, exact: true }).click();
+  await page.getByRole("heading", { name: view, level: 1, exact: true }).waitFor();
 }
 
 /** Chooses photos in the current view. */

@@ -42,7 +42,8 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
       await page.getByRole("alert").getByText("or the password is wrong").waitFor();
       await inBothSchemes(page);
       await signIn(page, stack.users.admin);
-      await page.getByRole("heading", { name: "Photos" }).waitFor();
+      await page.getByRole("heading", { name: "Car", exact: true }).waitFor();
+      await open(page, "Photos");
     },
   );
 

@@ -6,7 +6,7 @@ import { findChromium, openBrowser } from "../../dev/browser.ts";
 import { startStack } from "../../dev/stack.ts";
 import { REFUSABLE_CODES } from "../../shared/photo/warning.ts";
 import { within } from "../helpers/until.ts";
-import { card, choose, reached, signIn } from "./admin_page.ts";
+import { card, choose, open, reached, signIn } from "./admin_page.ts";
 
 const chromium = await findChromium();
 if (!chromium) {
@@ -133,7 +133,7 @@ Deno.test({
         page.setDefaultTimeout(20_000);
         await page.goto(stack.url);
         await signIn(page, stack.users.admin);
-        await page.getByRole("heading", { name: "Photos", level: 1 }).waitFor();
+        await open(page, "Photos");
         await t.step("each setting of the form is sent", () => sendsSettings(page));
         await t.step("each warning of an answer is shown and announced", () => showsWarnings(page));
       } finally {

@@ -71,7 +71,7 @@ export function createBatchView(supabase: SupabaseClient): View {
   const element = el(
     "div",
     { class: "with-aside" },
-    createSettingsAside(settings.element),
+    createSettingsAside("Settings", settings.element),
     el(
       "div",
       {},

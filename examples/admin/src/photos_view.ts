@@ -144,7 +144,7 @@ export function createPhotosView(supabase: SupabaseClient, user: string): View {
   const element = el(
     "div",
     { class: "with-aside" },
-    createSettingsAside(settings.element, again, hint),
+    createSettingsAside("Settings", settings.element, again, hint),
     el("div", {}, title, createDropZone("Choose photos", add, stop), summary, list),
   );
   void restore();

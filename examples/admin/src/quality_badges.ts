@@ -20,7 +20,9 @@ const LABELS: Record<string, string> = {
 export const QUALITY_CODES = Object.keys(LABELS);
 
 /** Creates a photo's badges: what quality control warns of, in two words each; `null` if that is nothing. */
-export function createQualityBadges({ warnings }: ProcessedImage): HTMLElement | null {
+export function createQualityBadges(
+  { warnings }: Pick<ProcessedImage, "warnings">,
+): HTMLElement | null {
   const badges = warnings.filter(({ code }) => code in LABELS);
   return badges.length === 0 ? null : el(
     "ul",

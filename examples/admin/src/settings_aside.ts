@@ -4,16 +4,16 @@ import { type Child, el } from "./dom.ts";
 const BESIDE = "(min-width: 52.01rem)";
 
 /** Creates a view's settings: beside the view if there is room, else collapsed above it. */
-export function createSettingsAside(...content: Child[]): HTMLElement {
+export function createSettingsAside(title: string, ...content: Child[]): HTMLElement {
   const beside = matchMedia(BESIDE);
   const details = el(
     "details",
     { open: beside.matches },
-    el("summary", {}, "Settings"),
+    el("summary", {}, title),
     el("div", { class: "stack" }, ...content),
   );
   beside.addEventListener("change", () => details.open = beside.matches);
   // The browser reports an invalid field only if it is visible.
   details.addEventListener("invalid", () => details.open = true, { capture: true });
-  return el("aside", { "aria-label": "Settings" }, details);
+  return el("aside", { "aria-label": title }, details);
 }

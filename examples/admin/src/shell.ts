@@ -1,5 +1,6 @@
 import type { SupabaseClient, User } from "@supabase/supabase-js";
 import { createBatchView } from "./batch_view.ts";
+import { createCarView } from "./car/car_view.ts";
 import { button, el, fill } from "./dom.ts";
 import { createGalleryView } from "./gallery_view.ts";
 import { dropKeptPhotos } from "./kept_photos.ts";
@@ -9,6 +10,7 @@ import type { View } from "./view.ts";
 /** Creates the frame around the views: the header, the navigation and the signed-in user. */
 export function createShell(supabase: SupabaseClient, user: User) {
   const views: Record<string, View> = {
+    car: createCarView(supabase),
     photos: createPhotosView(supabase, user.id),
     batch: createBatchView(supabase),
     gallery: createGalleryView(supabase),
@@ -22,7 +24,7 @@ export function createShell(supabase: SupabaseClient, user: User) {
   // In `#batch/ID`, the part after the slash belongs to the view.
   const show = (): View => {
     const [name, place] = location.hash.slice(1).split("/");
-    const view = views[name] ?? views.photos;
+    const view = views[name] ?? views.car;
     for (const link of links) {
       const isCurrent = view.title === link.textContent;
       if (isCurrent) link.setAttribute("aria-current", "page");
