@@ -132,28 +132,37 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
     },
   );
 
-  await t.step("a picture of the bucket and a channel are chosen for one photo", async () => {
-    const { error } = await createClient(stack.url, stack.secretKey).storage
-      .from("car-backgrounds")
-      .upload("hall.jpg", await fixture("small.jpg"), { contentType: "image/jpeg" });
-    assert.equal(error, null);
-    await page.getByRole("button", { name: `Open ${second}` }).click();
-    await dialog.getByRole("slider", { name: "Before and after" }).waitFor(); // its answer is read again
-    const count = asked.length;
-    await dialog.getByRole("radio", { name: "hall" }).check({ force: true });
-    await settled(count + 1);
-    assert.deepEqual(asked.at(-1)!.background, {
-      storage_path: { bucket: "car-backgrounds", path: "hall.jpg" },
-    });
-    await dialog.getByLabel("Facebook, square").check();
-    await settled(count + 2);
-    assert.deepEqual(asked.at(-1)!.variants, ["processed", "grid", "detail", "facebook_square"]);
-    await dialog.getByRole("button", { name: "Use the gallery's look" }).click();
-    await settled(count + 3);
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-    assert.equal(calls(), before);
-    await page.reload(); // the next steps begin without changes to undo
-    await allStored(page, 12);
-  });
+  await t.step(
+    "a picture of the bucket, a channel and the shadow are chosen for one photo",
+    async () => {
+      const { error } = await createClient(stack.url, stack.secretKey).storage
+        .from("car-backgrounds")
+        .upload("hall.jpg", await fixture("small.jpg"), { contentType: "image/jpeg" });
+      assert.equal(error, null);
+      await page.getByRole("button", { name: `Open ${second}` }).click();
+      await dialog.getByRole("slider", { name: "Before and after" }).waitFor(); // its answer is read again
+      const count = asked.length;
+      await dialog.getByRole("radio", { name: "hall" }).check({ force: true });
+      await settled(count + 1);
+      assert.deepEqual(asked.at(-1)!.background, {
+        storage_path: { bucket: "car-backgrounds", path: "hall.jpg" },
+      });
+      await dialog.getByLabel("Facebook, square").check();
+      await settled(count + 2);
+      assert.deepEqual(asked.at(-1)!.variants, ["processed", "grid", "detail", "facebook_square"]);
+      await dialog.getByRole("slider", { name: "Strength of the shadow" }).press("ArrowRight");
+      await settled(count + 3);
+      await dialog.getByRole("slider", { name: "Reflection in the floor" }).press("ArrowRight");
+      await settled(count + 4);
+      const { shadow_strength, reflection } = asked.at(-1)!;
+      assert.deepEqual({ shadow_strength, reflection }, { shadow_strength: 55, reflection: 5 });
+      await dialog.getByRole("button", { name: "Use the gallery's look" }).click();
+      await settled(count + 5);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      assert.equal(calls(), before);
+      await page.reload(); // the next steps begin without changes to undo
+      await allStored(page, 12);
+    },
+  );
 }

@@ -1,10 +1,12 @@
 import type { PhotoOptions } from "@process-image/client";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { createBackgroundFields } from "./background_fields.ts";
+import { DEFAULT_STRENGTH } from "./car/look.ts";
 import { createChannelFields } from "./channel_fields.ts";
 import { el, newId } from "./dom.ts";
 import { createFramingFields } from "./framing_fields.ts";
 import { QUALITY_CODES } from "./quality_badges.ts";
+import { createSliderField } from "./slider_field.ts";
 
 /** The choice in the form. */
 export interface Choice {
@@ -21,9 +23,6 @@ export interface OptionsForm {
   /** Returns the current choice without a report; `null` if a field is invalid. */
   peek(): Choice | null;
 }
-
-/** The server's default of `shadow_strength`. */
-const DEFAULT_STRENGTH = 50;
 
 /** Creates the form, with the server's defaults. */
 export function createOptionsForm(
@@ -55,8 +54,8 @@ export function createOptionsForm(
     none: "none",
   });
   const plate = choice({ keep: "visible", blur: "blurred", cover: "covered in white" });
-  const strength = slider(DEFAULT_STRENGTH);
-  const reflection = slider(0);
+  const strength = createSliderField("Strength, per cent", DEFAULT_STRENGTH);
+  const reflection = createSliderField("Reflection, per cent", 0);
   const fit = choice({
     contain: "all of the car",
     cover: "fill the frame",
@@ -77,7 +76,7 @@ export function createOptionsForm(
     crop.disabled = isFramed;
     fit.disabled = isFramed;
     padding.disabled = isFramed || crop.value === "none";
-    strength.input.disabled = shadow.value === "none";
+    strength.disabled = shadow.value === "none";
     onChange?.();
   };
   const element = el(
@@ -94,8 +93,8 @@ export function createOptionsForm(
       field("Crop", crop),
       field("Padding, pixels", padding),
       field("Shadow", shadow),
-      field("Strength, per cent", strength.input, strength.output),
-      field("Reflection, per cent", reflection.input, reflection.output),
+      strength.element,
+      reflection.element,
       field("Licence plates", plate),
       field("Fit in the frame", fit),
       ...framing.elements,
@@ -128,10 +127,10 @@ export function createOptionsForm(
       shadow: shadow.value as PhotoOptions["shadow"],
       ...(plate.value === "blur" && { plate: "blur" as const }),
       ...(plate.value === "cover" && { plate: { cover: "#ffffff" } }),
-      ...(shadow.value !== "none" && strength.input.valueAsNumber !== DEFAULT_STRENGTH && {
-        shadow_strength: strength.input.valueAsNumber,
+      ...(shadow.value !== "none" && strength.value !== DEFAULT_STRENGTH && {
+        shadow_strength: strength.value,
       }),
-      ...(reflection.input.valueAsNumber > 0 && { reflection: reflection.input.valueAsNumber }),
+      ...(reflection.value > 0 && { reflection: reflection.value }),
       fit: fit.value as PhotoOptions["fit"],
       framing: framing.read(),
       format: format.value as PhotoOptions["format"],
@@ -154,25 +153,15 @@ function choice(texts: Record<string, string>): HTMLSelectElement {
   );
 }
 
-/** Creates a slider from 0 to 100 with its value as text. A screen reader reads the slider's own value. */
-function slider(value: number) {
-  const input = el("input", { type: "range", min: 0, max: 100, step: 5, value });
-  const output = el("span", { class: "slider-value", "aria-hidden": "true" }, String(value));
-  input.addEventListener("input", () => output.textContent = input.value);
-  return { input, output };
-}
-
 function field(
   text: string,
   control: HTMLInputElement | HTMLSelectElement,
-  output?: HTMLElement,
 ): HTMLElement {
   control.id = newId("option");
   return el(
     "div",
     { class: "field" },
     el("label", { for: control.id }, text),
-    output,
     control,
   );
 }

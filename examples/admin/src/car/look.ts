@@ -4,6 +4,10 @@ import type { PhotoOptions } from "@process-image/client";
 export interface Look {
   background: NonNullable<PhotoOptions["background"]>;
   shadow: NonNullable<PhotoOptions["shadow"]>;
+  /** Per cent, 0 to 100. */
+  shadow_strength: number;
+  /** Reflection of the car in the floor, in per cent, 0 to 100. */
+  reflection: number;
   /** `none` keeps the car's own size and place in the photo. */
   framing: NonNullable<PhotoOptions["framing"]>;
   plate: NonNullable<PhotoOptions["plate"]>;
@@ -12,6 +16,9 @@ export interface Look {
   /** Variants for channels, besides the standard ones. */
   channels: string[];
 }
+
+/** The server's default of `shadow_strength`. */
+export const DEFAULT_STRENGTH = 50;
 
 /** The framing that a gallery starts with; the server's defaults. */
 export const GALLERY_FRAMING = {
@@ -24,6 +31,8 @@ export const GALLERY_FRAMING = {
 export const FIRST_LOOK: Look = {
   background: "transparent",
   shadow: "auto",
+  shadow_strength: DEFAULT_STRENGTH,
+  reflection: 0,
   framing: "none",
   plate: "keep",
   padding: 50,
@@ -63,9 +72,13 @@ export const PRESETS: Record<string, { text: string; look: Partial<Look> }> = {
 };
 
 /** Returns the options of a request that renders a look. */
-export function optionsOf({ channels, padding, ...look }: Look): PhotoOptions {
+export function optionsOf(
+  { channels, padding, shadow_strength, reflection, ...look }: Look,
+): PhotoOptions {
   return {
     ...look,
+    ...(look.shadow !== "none" && shadow_strength !== DEFAULT_STRENGTH && { shadow_strength }),
+    ...(reflection > 0 && { reflection }),
     ...(look.framing === "none" && { padding }),
     ...(channels.length > 0 &&
       { variants: ["processed", "grid", "detail", ...channels] }),

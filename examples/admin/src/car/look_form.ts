@@ -1,5 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { el, newId } from "../dom.ts";
+import { createSliderField } from "../slider_field.ts";
 import { BACKGROUNDS, listBucketPictures } from "./bucket_pictures.ts";
 import { GALLERY_FRAMING, type Look, PRESETS } from "./look.ts";
 import { createLookPicture } from "./look_picture.ts";
@@ -84,6 +85,16 @@ export function createLookForm(
     ),
     (value) => change({ shadow: value as Look["shadow"] }),
   );
+  const strength = createSliderField(
+    "Strength of the shadow, per cent",
+    first.shadow_strength,
+    (shadow_strength) => change({ shadow_strength }),
+  );
+  const reflection = createSliderField(
+    "Reflection in the floor, per cent",
+    first.reflection,
+    (reflection) => change({ reflection }),
+  );
   const framing = createPictureChoice(
     "Size and place",
     optionsFrom(
@@ -127,6 +138,9 @@ export function createLookForm(
     );
     background.value = keyOfBackground(next.background);
     shadow.value = next.shadow === "drop" ? "auto" : next.shadow;
+    strength.value = next.shadow_strength;
+    strength.disabled = next.shadow === "none";
+    reflection.value = next.reflection;
     framing.value = next.framing === "none" ? "none" : "gallery";
     plate.value = keyFor(PLATES, ([, one]) => isEqual(one, next.plate));
     for (const { box } of channels) {
@@ -147,7 +161,8 @@ export function createLookForm(
   const element = el(
     "div",
     { class: "look-form" },
-    ...[preset, background, shadow, framing, plate].map(({ element }) => element),
+    ...[preset, background, shadow, strength, reflection, framing, plate]
+      .map(({ element }) => element),
     el(
       "fieldset",
       { class: "look-choice" },
