@@ -56,7 +56,7 @@ export interface ListeningSupabase extends LocalSupabase {
  */
 export async function startLocalSupabase(
   options: LocalSupabaseOptions = {},
-): Promise<LocalSupabase> {
+): Promise<ListeningSupabase> {
   const supabase = await listenLocalSupabase(options);
   try {
     await supabase.ready;

@@ -4,8 +4,11 @@ import type { Run } from "./run.ts";
 import { type FiguresByServer, figuresOf, NOTHING, type Server, SERVERS } from "./figures.ts";
 import { BOUNDS_SECONDS, type Total } from "./total.ts";
 
-/** Bound on a call, in milliseconds: late figures are useless, and a pending write keeps the isolate alive. */
-const TIMEOUT_MS = 2_000;
+/** Bound on reading statistics, in milliseconds: a caller waits for them. */
+const READ_TIMEOUT_MS = 2_000;
+
+/** Bound on a write, in milliseconds: nobody waits for it, but a pending one keeps the isolate alive. */
+const WRITE_TIMEOUT_MS = 5_000;
 
 /** Rows of totals, at most: one for each server, outcome and bound that there has been. */
 const MAX_TOTALS = 20_000;
@@ -97,19 +100,27 @@ export class RunStore {
       photo_hash && filename && !errorCode ? [{ photo_hash, filename: storable(filename) }] : []
     );
     const batch = { runs: runs.map(rowOf), bounds: BOUNDS_SECONDS, keep_days: this.#keepDays };
-    await this.#call("process_image_record", { batch: { ...batch, cutouts, names } });
+    await this.#call(
+      "process_image_record",
+      { batch: { ...batch, cutouts, names } },
+      WRITE_TIMEOUT_MS,
+    );
   }
 
   /** The project's statistics. */
   async statistics(): Promise<Statistics> {
-    const answer = await this.#call("processing_runs_statistics", {});
+    const answer = await this.#call("processing_runs_statistics", {}, READ_TIMEOUT_MS);
     this.#schema ??= statisticsSchema();
     return this.#schema.parse(answer);
   }
 
-  async #call(name: string, parameters: Record<string, unknown>): Promise<unknown> {
+  async #call(
+    name: string,
+    parameters: Record<string, unknown>,
+    timeoutMs: number,
+  ): Promise<unknown> {
     const { data, error } = await this.#client.rpc(name, parameters)
-      .abortSignal(AbortSignal.timeout(TIMEOUT_MS));
+      .abortSignal(AbortSignal.timeout(timeoutMs));
     if (error) throw new Error(`${name} failed: ${error.code} ${error.message}`);
     return data;
   }

@@ -18,6 +18,7 @@ const TABLE_RIGHTS = await supabase.query<{ relname: string }>(
      from pg_class cross join unnest(array['anon', 'authenticated', 'service_role']) as role
      where relnamespace = 'public'::regnamespace and relname like 'processing%' and relkind = 'r' order by 1, 2`,
 );
+await supabase.warmUp(); // the calls below have timeouts
 
 const auth = { persistSession: false, autoRefreshToken: false };
 const open = (keepDays = 30) =>
