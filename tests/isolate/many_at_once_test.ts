@@ -55,6 +55,9 @@ function assertAllStored({ uploads, statuses, faults, isolates, objects }: Scena
   assert.deepEqual(isolates.filter(({ endedBecause }) => endedBecause === "cpu"), []);
 }
 
+/** Bound on the rounds of photos until one of them is handed over. */
+const ROUNDS = 3;
+
 /** Number of runs that must be clean after a run in which an isolate was killed. */
 const RUNS_AGAIN = 2;
 
@@ -114,18 +117,22 @@ onHosted("an isolate without room for a photo hands it over to another one", asy
   const env = { CPU_BUDGET_MS: "1800", CLOCK_FACTOR: String(1 / slowdown) };
   const hosted = { limits, parallelism: 1, entrypoint: "tests/helpers/isolates/scaled_clock.ts" };
   await withHosted(async (stack) => {
-    const uploads = await Promise.all(
-      Array.from(
-        { length: 4 },
-        () => upload(stack.functionUrl, stack.adminToken, neverSeen(photo)),
-      ),
-    );
-    assert.deepEqual(uploads.flatMap(({ complaint }) => complaint ?? []), []);
-    for (const { reply } of uploads) assert.equal(reply!.metadata.background.removed, true);
     const { isolates, logs } = stack.hosted!;
+    const isHandedOver = () => logs.some((line) => line.includes('"event":"handed_over"'));
+    // When both isolates are full at the same moment, the caller is told to wait instead.
+    for (let round = 0; round < ROUNDS && !isHandedOver(); round++) {
+      const uploads = await Promise.all(
+        Array.from(
+          { length: 4 },
+          () => upload(stack.functionUrl, stack.adminToken, neverSeen(photo)),
+        ),
+      );
+      assert.deepEqual(uploads.flatMap(({ complaint }) => complaint ?? []), []);
+      for (const { reply } of uploads) assert.equal(reply!.metadata.background.removed, true);
+    }
+    assert.ok(isHandedOver());
     assert.ok(isolates.length >= 2);
     assert.deepEqual(isolates.filter(({ endedBecause }) => endedBecause === "cpu"), []);
-    assert.ok(logs.some((line) => line.includes('"event":"handed_over"')));
   }, { ...hosted, env });
 });
 
