@@ -1,4 +1,4 @@
-import { DESCRIPTIONS } from "../shared/lib/described.ts";
+import type { Setting } from "../shared/lib/setting.ts";
 import { SETTINGS } from "../shared/settings.ts";
 
 /** The documentation of a setting. */
@@ -26,14 +26,7 @@ const SECTIONS: readonly (readonly [title: string, first: keyof typeof SETTINGS]
   ["Metrics and traces", "RUNS_RETENTION_DAYS"],
 ];
 
-/** Values of which every setting rejects at least one, with its expectation as the message. */
-const WRONG_VALUES = ["", "%", "https://a.example/?b", "x".repeat(10_000)];
-
-/**
- * The settings by section, in their order.
- *
- * @throws {Error} If a setting has no description.
- */
+/** The settings by section, in their order. */
 export function settingSections(): { title: string; settings: SettingFacts[] }[] {
   const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
   const starts = [...SECTIONS.map(([, first]) => names.indexOf(first)), names.length];
@@ -44,17 +37,12 @@ export function settingSections(): { title: string; settings: SettingFacts[] }[]
 }
 
 function factsOf(name: keyof typeof SETTINGS): SettingFacts {
-  const schema = SETTINGS[name];
-  const description = DESCRIPTIONS.get(schema);
-  if (description === undefined) throw new Error(`${name} has no description: add described()`);
-  const issues = WRONG_VALUES.flatMap((value) => schema.safeParse(value).error?.issues ?? []);
-  const longestFirst = issues.map(({ message }) => message).sort((a, b) => b.length - a.length);
-  const { success, data } = schema.safeParse(undefined);
+  const { expected, unset, description }: Setting<unknown> = SETTINGS[name];
   return {
     name,
-    accepts: longestFirst[0],
-    defaultText: textOf(data),
-    isRequired: !success,
+    accepts: expected,
+    defaultText: textOf(unset?.value),
+    isRequired: unset === undefined,
     description,
   };
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { Setting, SettingValues } from "./lib/setting.ts";
 import { settingFault } from "./lib/setting_fault.ts";
 import { API4AI_URL, SETTINGS } from "./settings.ts";
 
@@ -27,17 +27,22 @@ export function readConfig(env: Record<string, string | undefined>, isHosted = f
   const given = Object.fromEntries(
     Object.keys(SETTINGS).map((name) => [name, env[name]?.trim() || undefined]),
   );
-  const parsed = z.object(SETTINGS).safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => settingFault(String(issue.path[0]), issue.message, given))
-        .join(" "),
-    );
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [name, setting] of Object.entries<Setting<unknown>>(SETTINGS)) {
+    const text = given[name];
+    const value = text === undefined ? setting.unset?.value : setting.parse(text);
+    const isMissing = text === undefined && !setting.unset;
+    if (isMissing || (text !== undefined && value === undefined)) {
+      faults.push(settingFault(name, setting.expected, given));
+    }
+    values[name] = value;
   }
-  return deepFreeze(configOf(parsed.data, isHosted));
+  if (faults.length > 0) throw new ConfigError(faults.join(" "));
+  return deepFreeze(configOf(values as SettingValues<typeof SETTINGS>, isHosted));
 }
 
-function configOf(settings: z.output<z.ZodObject<typeof SETTINGS>>, isHosted: boolean) {
+function configOf(settings: SettingValues<typeof SETTINGS>, isHosted: boolean) {
   const named = settings.SUPABASE_SECRET_KEYS ?? {};
   const secretKeys = [
     named.default,
