@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onFirstUse } from "../lib/on_first_use.ts";
 import { pngChunks } from "../image/decode/png/png_chunks.ts";
 import type { RelativeBox } from "./read_plates.ts";
 
@@ -13,8 +14,10 @@ const SIGNATURE_BYTES = 8;
 const EMPTY_BYTES = 12;
 const FIRST_CHUNK_END = SIGNATURE_BYTES + EMPTY_BYTES + 13;
 
-const share = z.number().min(0).max(1);
-const boxes = z.array(z.object({ x: share, y: share, width: share, height: share })).max(8);
+const boxesSchema = onFirstUse(() => {
+  const share = z.number().min(0).max(1);
+  return z.array(z.object({ x: share, y: share, width: share, height: share })).max(8);
+});
 
 /**
  * Writes licence plates into a cutout's PNG, so that the cache stores both as one object.
@@ -53,7 +56,7 @@ export function platesOf(png: Uint8Array<ArrayBuffer>): RelativeBox[] {
     if (name === "IDAT") break;
     if (name !== NAME || data.length > MAX_BYTES) continue;
     try {
-      return boxes.parse(JSON.parse(new TextDecoder().decode(data)));
+      return boxesSchema().parse(JSON.parse(new TextDecoder().decode(data)));
     } catch {
       return [];
     }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onFirstUse } from "../lib/on_first_use.ts";
 
 /** A rectangle as shares of a picture's width and height, 0 to 1. */
 export interface RelativeBox {
@@ -17,10 +18,12 @@ const PLATE = "license plate";
 /** Score from which an object counts as a plate. */
 const MIN_SCORE = 0.5;
 
-const share = z.number().min(-1).max(2);
-const object = z.object({
-  box: z.tuple([share, share, share, share]),
-  entities: z.array(z.object({ classes: z.record(z.string(), z.number()).optional() })).max(20),
+const objectSchema = onFirstUse(() => {
+  const share = z.number().min(-1).max(2);
+  return z.object({
+    box: z.tuple([share, share, share, share]),
+    entities: z.array(z.object({ classes: z.record(z.string(), z.number()).optional() })).max(20),
+  });
 });
 
 /**
@@ -34,7 +37,7 @@ export function readPlates(entities: readonly Record<string, unknown>[] = []): R
   return entities.flatMap(({ kind, objects }) =>
     kind === "objects" && Array.isArray(objects) ? objects.slice(0, 100) : []
   ).flatMap((one): RelativeBox[] => {
-    const { success, data } = object.safeParse(one);
+    const { success, data } = objectSchema().safeParse(one);
     const isPlate = success &&
       data.entities.some(({ classes }) => (classes?.[PLATE] ?? 0) >= MIN_SCORE);
     if (!isPlate) return [];

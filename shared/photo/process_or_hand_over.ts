@@ -1,6 +1,5 @@
 import { AppError } from "../errors.ts";
 import { attempt } from "../http/attempt.ts";
-import { errorSchema } from "../http/error_schema.ts";
 import { readLimited } from "../lib/read_limited.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { log } from "../telemetry/log.ts";
@@ -51,7 +50,7 @@ async function faultOrAnswer(response: Response): Promise<Result<Served>> {
   const { status, headers } = response;
   const bytes = await readLimited(response.body, MAX_ERROR_BYTES);
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());
-  const error = parseError(text);
+  const error = await parseError(text);
   if (!error || !isOwnFault(error.code)) {
     return ok({ by: "isolate", response: new Response(text, { status, headers }) });
   }
@@ -61,8 +60,9 @@ async function faultOrAnswer(response: Response): Promise<Result<Served>> {
 }
 
 /** @returns The error, or `undefined` if the host itself responded. */
-function parseError(text: string) {
+async function parseError(text: string) {
   try {
+    const { errorSchema } = await import("../http/error_schema.ts");
     return errorSchema.parse(JSON.parse(text)).error;
   } catch {
     return undefined;

@@ -1,17 +1,20 @@
 import { z } from "zod";
+import { onFirstUse } from "../../lib/on_first_use.ts";
 import type { PixelRows } from "../../image/decode/pixel_rows.ts";
 import type { WorkingPart } from "../../image/decode/working_part.ts";
 
-const side = z.int().min(1).max(1 << 16);
-const pixelsSchema = z.object({ width: side, height: side, channels: z.literal([3, 4]) });
-const headSchema = z.object({
-  rows: pixelsSchema,
-  carry: pixelsSchema.optional(),
-  originalSize: z.object({ width: side, height: side }),
-  orientation: z.int().min(1).max(8),
-  damaged: z.boolean(),
-  endMissing: z.boolean(),
-  profileIgnored: z.boolean(),
+const headSchema = onFirstUse(() => {
+  const side = z.int().min(1).max(1 << 16);
+  const pixels = z.object({ width: side, height: side, channels: z.literal([3, 4]) });
+  return z.object({
+    rows: pixels,
+    carry: pixels.optional(),
+    originalSize: z.object({ width: side, height: side }),
+    orientation: z.int().min(1).max(8),
+    damaged: z.boolean(),
+    endMissing: z.boolean(),
+    profileIgnored: z.boolean(),
+  });
 });
 
 /** Length of the number before the head, in bytes. */
@@ -52,9 +55,9 @@ export function unpackPart(file: Uint8Array): WorkingPart | null {
   const length = file.length < LENGTH_BYTES ? Infinity : view.getUint32(0);
   if (length > Math.min(MAX_HEAD_BYTES, file.length - LENGTH_BYTES)) return null;
   let at = LENGTH_BYTES + length;
-  const head = headSchema.safeParse(parse(file.subarray(LENGTH_BYTES, at)));
+  const head = headSchema().safeParse(parse(file.subarray(LENGTH_BYTES, at)));
   if (!head.success) return null;
-  const take = (size: z.infer<typeof pixelsSchema>): PixelRows => {
+  const take = (size: Omit<PixelRows, "data">): PixelRows => {
     const bytes = size.width * size.height * size.channels;
     return { ...size, data: file.subarray(at, at += bytes) };
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onFirstUse } from "../../lib/on_first_use.ts";
 import { AppError } from "../../errors.ts";
 import { type JsonBounds, parseBounded } from "../../lib/json/parse_bounded.ts";
 import { readLimited } from "../../lib/read_limited.ts";
@@ -14,13 +15,15 @@ const REPLY_BOUNDS: JsonBounds = { maxBytes: 256 << 10, maxValues: 10_000 };
 /** The fields of a reply that hold an image. */
 const IMAGE_FIELDS = ["processed", "grid", "detail"] as const;
 
-/** The parsed value of an image: its index among the strings that were set apart. */
-const place = z.string().optional();
-const replySchema = z.looseObject({
-  success: z.literal(true),
-  processed: place,
-  grid: place,
-  detail: place,
+/** A reply; the parsed value of an image is its index among the strings that were set apart. */
+const replySchema = onFirstUse(() => {
+  const place = z.string().optional();
+  return z.looseObject({
+    success: z.literal(true),
+    processed: place,
+    grid: place,
+    detail: place,
+  });
 });
 
 /** The legacy service's reply for a processed photo. */
@@ -121,7 +124,7 @@ export function replyOf(bytes: Uint8Array<ArrayBuffer>): Result<LegacyReply> {
     const how = json.fault === "invalid" ? "answered no JSON" : "answered too much JSON";
     return fail(failure(how, json.cause));
   }
-  const parsed = replySchema.safeParse(json.value);
+  const parsed = replySchema().safeParse(json.value);
   if (!parsed.success) return fail(failure("answered without success", parsed.error));
   const { success, processed, grid, detail, ...rest } = parsed.data;
   const places = Object.entries({ processed, grid, detail });

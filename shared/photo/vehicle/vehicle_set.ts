@@ -14,9 +14,9 @@ function makeReplies() {
     /** Size of each variant in pixels, and the car's box in it; `null` if it is unknown. */
     variants: z.record(
       z.string(),
-      z.object({ width: px, height: px, subject: storedBox.nullable() }),
+      z.object({ width: px, height: px, subject: storedBox().nullable() }),
     ),
-    quality: storedQuality,
+    quality: storedQuality(),
     // A newer version may have written codes that this one does not know.
     warnings: z.array(z.object({ code: z.string(), message: z.string() }))
       .transform((all) => all.filter(isKnown)),
