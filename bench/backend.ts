@@ -19,8 +19,12 @@ export interface Backend extends AsyncDisposable {
   readonly supabaseUrl: string;
   /** Headers of a signed-in admin's request. */
   readonly headers: Record<string, string>;
+  /** The function's settings that connect it to the backend. */
+  readonly env: Record<string, string>;
   /** Starts a fresh process of the function; `options` override the settings that connect it to the backend. */
-  start(options?: Partial<Pick<FunctionOptions, "entrypoint" | "env">>): Promise<FunctionProcess>;
+  start(
+    options?: Partial<Pick<FunctionOptions, "entrypoint" | "env" | "inspector">>,
+  ): Promise<FunctionProcess>;
 }
 
 /** Starts Supabase and the simulator of API4.ai in this process. */
@@ -48,6 +52,7 @@ export async function startBackend(): Promise<Backend> {
   return {
     simulator,
     supabaseUrl: supabase.url,
+    env,
     headers: { authorization: `Bearer ${token}` },
     start: (options) => startFunction({ deno: DENO, ...options, env: { ...env, ...options?.env } }),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

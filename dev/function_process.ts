@@ -19,6 +19,8 @@ export interface FunctionOptions {
   port?: number;
   /** The served module, below the project's root. @default the function's own */
   entrypoint?: string;
+  /** The `host:port` at which the process can be inspected. @default none */
+  inspector?: string;
   /** Whether changed files restart the function. @default false */
   watch?: boolean;
   /** Called with every line that the function prints. */
@@ -76,6 +78,7 @@ async function serve(
       "--allow-env",
       "--allow-read",
       ...(options.watch ? ["--watch"] : []),
+      ...(options.inspector ? [`--inspect=${options.inspector}`] : []),
       "--host",
       "127.0.0.1",
       "--port",

@@ -1,41 +1,49 @@
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { cors } from "hono/cors";
-import { createBatch } from "./batch/create_batch.ts";
 import type { BatchDeps } from "./batch/batch_deps.ts";
-import { type EraseDeps, erasePhotos } from "./erase/handle_erase.ts";
-import { cancelBatch, requeueBatch, showBatch } from "./batch/handle_batch.ts";
-import { handleWork, type WorkDeps } from "./batch/handle_work.ts";
+import type { WorkDeps } from "./batch/handle_work.ts";
+import type { EraseDeps } from "./erase/handle_erase.ts";
 import { AppError } from "./errors.ts";
 import { asAppError } from "./http/as_app_error.ts";
 import { authenticated, type Env, type HttpContext, refuse, route } from "./http/context.ts";
 import { withProgress } from "./http/progress.ts";
-import { requestScope } from "./http/request_scope.ts";
+import { requestScope, type RequestScopeDeps } from "./http/request_scope.ts";
 import { REQUEST_ID_HEADER } from "./http/request_id.ts";
-import type { Shutdown } from "./isolate/shutdown.ts";
+import type { Result } from "./lib/result.ts";
 import { handlePhoto } from "./photo/handle_photo.ts";
 import type { PhotoDeps } from "./photo/photo_deps.ts";
 import { PhotoJob } from "./photo/photo_job.ts";
-import { handleDeepHealth, handleHealth, type HealthDeps } from "./status/handle_health.ts";
-import { handleMetrics, type MetricsDeps } from "./status/handle_metrics.ts";
-import { handleOpenapi } from "./status/handle_openapi.ts";
-import {
-  arrangeVehicle,
-  forgetVehicle,
-  showVehicle,
-  type VehicleDeps,
-} from "./vehicle/handle_vehicle.ts";
-import type { SendSpan } from "./telemetry/trace/request_span.ts";
+import type { HealthDeps } from "./status/handle_deep_health.ts";
+import { handleHealth } from "./status/handle_health.ts";
+import type { MetricsDeps } from "./status/handle_metrics.ts";
+import type { VehicleDeps } from "./vehicle/handle_vehicle.ts";
 
-/** The parts that the routes need. */
-export interface AppDeps
-  extends PhotoDeps, MetricsDeps, HealthDeps, BatchDeps, WorkDeps, EraseDeps, VehicleDeps {
+/** The parts that the routes need. Those of other requests than photos are loaded when they are first needed. */
+export interface AppDeps extends PhotoDeps, RequestScopeDeps {
   /** Origins that may call from a browser; `["*"]` for all. */
   allowedOrigins: readonly string[];
-  /** Lets the process end when nothing is in flight. */
-  shutdown: Shutdown;
-  /** Sends a request's spans; unset without a collector. */
-  sendSpan?: SendSpan;
+  batches(): Promise<BatchDeps & WorkDeps>;
+  deletions(): Promise<EraseDeps>;
+  vehicles(): Promise<VehicleDeps>;
+  status(): Promise<HealthDeps & MetricsDeps>;
 }
+
+// The handlers of other requests than photos, each imported at its first call: `shared/services.ts` lists what is loaded when.
+const createBatch = async () => (await import("./batch/create_batch.ts")).createBatch;
+const batch = () => import("./batch/handle_batch.ts");
+const showBatch = async () => (await batch()).showBatch;
+const cancelBatch = async () => (await batch()).cancelBatch;
+const requeueBatch = async () => (await batch()).requeueBatch;
+const handleWork = async () => (await import("./batch/handle_work.ts")).handleWork;
+const erasePhotos = async () => (await import("./erase/handle_erase.ts")).erasePhotos;
+const vehicle = () => import("./vehicle/handle_vehicle.ts");
+const showVehicle = async () => (await vehicle()).showVehicle;
+const arrangeVehicle = async () => (await vehicle()).arrangeVehicle;
+const forgetVehicle = async () => (await vehicle()).forgetVehicle;
+const handleDeepHealth = async () =>
+  (await import("./status/handle_deep_health.ts")).handleDeepHealth;
+const handleMetrics = async () => (await import("./status/handle_metrics.ts")).handleMetrics;
+const handleOpenapi = async () => (await import("./status/handle_openapi.ts")).handleOpenapi;
 
 /** The function's paths: as the platform calls it, and as a gateway forwards the whole address. */
 const BASE_PATHS = ["/process-image", "/functions/v1/process-image"];
@@ -48,20 +56,21 @@ const BASE_PATHS = ["/process-image", "/functions/v1/process-image"];
  */
 export function createApp(deps: AppDeps): Hono<Env> {
   const auth = authenticated(deps.auth);
+  const { batches, deletions, vehicles, status } = deps;
   const routes = new Hono<Env>();
   routes.post("/", auth, (c) => withProgress(c, (request) => answerPhoto(c, request, deps)));
-  routes.post("/batch", auth, route((c) => createBatch(c, deps)));
-  routes.get("/batch/:id", auth, route((c) => showBatch(c, deps)));
-  routes.delete("/batch/:id", auth, route((c) => cancelBatch(c, deps)));
-  routes.post("/batch/:id/requeue", auth, route((c) => requeueBatch(c, deps)));
-  routes.post("/delete", auth, route((c) => erasePhotos(c, deps)));
-  routes.get("/vehicles/:id", auth, route((c) => showVehicle(c, deps)));
-  routes.put("/vehicles/:id", auth, route((c) => arrangeVehicle(c, deps)));
-  routes.delete("/vehicles/:id", auth, route((c) => forgetVehicle(c, deps)));
-  routes.post("/work", auth, route((c) => handleWork(c, deps)));
-  routes.get("/health", handleHealth, auth, route((c) => handleDeepHealth(c, deps)));
-  routes.get("/metrics", auth, route((c) => handleMetrics(c, deps)));
-  routes.get("/openapi.json", route((c) => handleOpenapi(c, deps)));
+  routes.post("/batch", auth, part(batches, createBatch));
+  routes.get("/batch/:id", auth, part(batches, showBatch));
+  routes.delete("/batch/:id", auth, part(batches, cancelBatch));
+  routes.post("/batch/:id/requeue", auth, part(batches, requeueBatch));
+  routes.post("/delete", auth, part(deletions, erasePhotos));
+  routes.get("/vehicles/:id", auth, part(vehicles, showVehicle));
+  routes.put("/vehicles/:id", auth, part(vehicles, arrangeVehicle));
+  routes.delete("/vehicles/:id", auth, part(vehicles, forgetVehicle));
+  routes.post("/work", auth, part(batches, handleWork));
+  routes.get("/health", handleHealth, auth, part(status, handleDeepHealth));
+  routes.get("/metrics", auth, part(status, handleMetrics));
+  routes.get("/openapi.json", part(() => Promise.resolve(deps), handleOpenapi));
   refuseOtherMethods(routes);
 
   const app = new Hono<Env>();
@@ -79,6 +88,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
   });
   app.onError((thrown, c) => refuse(c, asAppError(thrown, c.req.raw.signal)));
   return app;
+}
+
+/** Makes a route of a handler that is imported, and of the parts that it needs: both are loaded at the route's first call. */
+function part<Deps>(
+  parts: () => Promise<Deps>,
+  handler: () => Promise<(c: HttpContext, deps: Deps) => Promise<Result<Response>>>,
+) {
+  return route(async (c) => (await handler())(c, await parts()));
 }
 
 function answerPhoto(

@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["functions/"],
   ["shared/services.ts"],
   ["shared/app.ts"],
+  ["shared/services/"],
   ["shared/batch/", "shared/erase/", "shared/status/", "shared/vehicle/"],
   ["shared/photo/"],
   ["shared/http/"],

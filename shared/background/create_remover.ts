@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../storage/supabase_client.ts";
 import type { Config } from "../config.ts";
 import { CutoutStore } from "../storage/cutout_store.ts";
 import type { Api4aiMode } from "../settings.ts";

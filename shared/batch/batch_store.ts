@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../storage/supabase_client.ts";
 import type { z } from "zod";
 import type { TakenItem } from "./batch_item.ts";
 import { type BatchReplies, batchReplies } from "./batch_replies.ts";

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../storage/supabase_client.ts";
 import { AppError } from "../errors.ts";
 import { photoHash } from "../lib/sha256.ts";
 import type { Result } from "../lib/result.ts";

@@ -74,7 +74,10 @@ export const TASK_MS = {
 export const JOB_MS = {
   /** The first request without decoding, by the type of the variants: the parts below, the mask, three variants. */
   rest: { webp: 650, png: 750, jpeg: 550 } satisfies Record<OutputFormat, number>,
-  /** The part of `rest` for the process's start, before the first request. */
+  /**
+   * The part of `rest` for the process's start, before the first request. The start itself takes less; the rest covers what
+   * requests of other kinds than photos import at their first call: 1 to 3 ms each (`bench/COLD.md`).
+   */
   boot: 120,
   /** The part of `rest` for starting ImageMagick. */
   engine: 60,

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../storage/supabase_client.ts";
 import { z } from "zod";
 import { REFUSED_DAYS } from "../storage/refusal.ts";
 

@@ -12,7 +12,8 @@ import type { MetricsReply } from "./metrics_schema.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 
 /** The dependencies of {@linkcode handleMetrics}. */
-export interface MetricsDeps extends Pick<PhotoDeps, "auth" | "process"> {
+export interface MetricsDeps {
+  process: Pick<PhotoDeps["process"], "admission">;
   /** Counts of this isolate's answers. */
   isolateMetrics: IsolateMetrics;
   /** Statistics of all of the project's isolates. */

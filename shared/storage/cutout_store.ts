@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "./supabase_client.ts";
 import { readLimited } from "../lib/read_limited.ts";
 import { describeFailure } from "./storage_failure.ts";
 import { withRetries } from "./with_retries.ts";

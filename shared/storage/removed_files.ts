@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "./supabase_client.ts";
 import { describeFailure } from "./storage_failure.ts";
 import { type Attempt, type RetryBounds, withRetries } from "./with_retries.ts";
 

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "./supabase_client.ts";
 import { AppError } from "../errors.ts";
 import { readLimited } from "../lib/read_limited.ts";
 import { fail, ok, type Result } from "../lib/result.ts";

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "./supabase_client.ts";
 import { z } from "zod";
 import type { SourceRef } from "./source_store.ts";
 

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "./supabase_client.ts";
 import { AppError } from "../errors.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../image/image_format.ts";
 import type { VariantName } from "../image/plan.ts";

@@ -1,5 +1,6 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "./supabase_client.ts";
 import { z } from "zod";
+import { onFirstUse } from "../lib/on_first_use.ts";
 import { AppError } from "../errors.ts";
 import { readLimited } from "../lib/read_limited.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -18,7 +19,7 @@ const MAX_PART_BYTES = 24 << 20;
 /** Bound on the parts of a photo: a grid of 200 megapixels has 24 rows of tiles. */
 const MAX_PARTS = 100;
 
-const listSchema = z.array(z.object({ name: z.string() })).max(MAX_PARTS);
+const listSchema = onFirstUse(() => z.array(z.object({ name: z.string() })).max(MAX_PARTS));
 
 /** Keeps the parts of working images in the private bucket of the cutouts, by the photo's hash. */
 export class WorkingStore {
@@ -51,7 +52,7 @@ export class WorkingStore {
       signal,
     });
     if (error) throw new Error(describeFailure(error).reason, { cause: error });
-    return listSchema.parse(data).map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+    return listSchema().parse(data).map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
   }
 
   /**

@@ -13,7 +13,8 @@ import { consistencyOf } from "./consistency.ts";
 import type { VehicleForgotten, VehicleReply } from "./vehicle_reply_schema.ts";
 
 /** The dependencies of the routes of vehicles. */
-export interface VehicleDeps extends Pick<PhotoDeps, "auth" | "process"> {
+export interface VehicleDeps {
+  process: Pick<PhotoDeps["process"], "admission">;
   vehicleStore: Pick<VehicleStore, "show" | "arrange" | "forget">;
 }
 

@@ -1,15 +1,15 @@
 import { Admission } from "../../shared/isolate/admission.ts";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
-import { type AppDeps, createApp } from "../../shared/app.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import { IsolateMetrics } from "../../shared/telemetry/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/isolate/shutdown.ts";
+import { wholeApp, type WholeDeps } from "./whole_app.ts";
 
 /** An application that authenticates the caller as a server, and whose other dependencies all fail. */
-export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
+export function brokenApp(shutdown?: Shutdown): ReturnType<typeof wholeApp> {
   const broken = () => Promise.reject(new Error("database password is hunter2"));
   const admission = new Admission({ budgetMs: 0 });
-  const deps: AppDeps = {
+  const deps: WholeDeps = {
     allowedOrigins: ["*"],
     shutdown: shutdown ?? new Shutdown(admission),
     auth: { secretKeys: ["key"], adminRoles: ["admin"], verifyToken: broken },
@@ -18,7 +18,7 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     functionUrl: "http://localhost/functions/v1/process-image",
     signer: new InternalSigner(["key"]),
     process: {
-      store: { save: broken } as unknown as AppDeps["process"]["store"],
+      store: { save: broken } as unknown as WholeDeps["process"]["store"],
       limits: { maxPixels: 1_000 },
       cpuBudgetMs: 0,
       admission,
@@ -39,5 +39,5 @@ export function brokenApp(shutdown?: Shutdown): ReturnType<typeof createApp> {
     webhook: { allowPrivate: false },
     worker: { isFull: false, run: broken },
   };
-  return createApp(deps);
+  return wholeApp(deps);
 }

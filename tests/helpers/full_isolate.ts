@@ -1,6 +1,5 @@
 import { Admission } from "../../shared/isolate/admission.ts";
 import { MemoryBudget } from "../../shared/isolate/memory_budget.ts";
-import { createApp } from "../../shared/app.ts";
 import { reachesSelf } from "../../shared/isolate/self_probe.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import { parseBody } from "../../shared/photo/body/parse_body.ts";
@@ -8,6 +7,7 @@ import type { PhotoRequest } from "../../shared/photo/body/photo_request.ts";
 import { IsolateMetrics } from "../../shared/telemetry/metrics/isolate_metrics.ts";
 import { Shutdown } from "../../shared/isolate/shutdown.ts";
 import { fixture } from "./call.ts";
+import { wholeApp } from "./whole_app.ts";
 
 /** The photo that {@linkcode send} sends. */
 export const photo = await fixture("small.jpg");
@@ -79,7 +79,7 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
     reachesSelf: () => reachesSelf(elsewhere.url),
   });
   admission.close();
-  const app = createApp({
+  const app = wholeApp({
     allowedOrigins: ["*"],
     shutdown: new Shutdown(admission),
     auth: { secretKeys, adminRoles: ["admin"], verifyToken },

@@ -6,14 +6,13 @@ import { startLegacySimulator } from "../../dev/legacy_simulator.ts";
 import { workDone } from "../../shared/telemetry/after_response.ts";
 import { Admission } from "../../shared/isolate/admission.ts";
 import { readConfig } from "../../shared/config.ts";
-import { createApp } from "../../shared/app.ts";
 import { InternalSigner } from "../../shared/http/internal_signer.ts";
 import type { Run } from "../../shared/telemetry/metrics/run.ts";
-import { createServices } from "../../shared/services.ts";
 import { ALONE, requestTo } from "../fuzz/in_process.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";
 import { Elsewhere, full, send } from "../helpers/full_isolate.ts";
 import { greyGif } from "../helpers/tiny_files.ts";
+import { wholeApp, wholeDeps } from "../helpers/whole_app.ts";
 
 const KEYS = ["sb_secret_new", ALONE.SUPABASE_SECRET_KEY];
 const HOPS = "x-process-image-hops";
@@ -35,7 +34,7 @@ async function handedOver(
  */
 async function withLegacy(isFull = false) {
   const legacy = await startLegacySimulator();
-  const services = createServices(readConfig({
+  const services = await wholeDeps(readConfig({
     ...ALONE,
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: KEYS[0], old: KEYS[1] }),
     LEGACY_PROCESSOR_URL: legacy.url,
@@ -48,7 +47,7 @@ async function withLegacy(isFull = false) {
   const admission = new Admission({ budgetMs: 2_000 });
   if (isFull) admission.close();
   const process = { ...services.process, admission };
-  const app = createApp({ ...services, process, worker, observe: (run) => void runs.push(run) });
+  const app = wholeApp({ ...services, process, worker, observe: (run) => void runs.push(run) });
   const sendPhoto = async (headers: Record<string, string>) => {
     const request = requestTo("http://localhost", {
       query: "variants=processed&skip_background_removal=true",

@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Caller } from "./caller.ts";
 import { isSecretKey } from "./secret_keys.ts";
-import type { VerifyToken } from "./verify_token.ts";
+import type { VerifyToken } from "./token_user.ts";
 
 /** Bound on a credential, in characters. A user's token has some 900, plus the claims that a project adds. */
 const MAX_CREDENTIAL = 16 << 10;

@@ -1,6 +1,5 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Config } from "../../config.ts";
-import { connect } from "../../storage/supabase_client.ts";
+import { connect, type SupabaseClient } from "../../storage/supabase_client.ts";
 import type { Caller } from "./caller.ts";
 
 /** Creates a Supabase client with the caller's own rights. */
@@ -8,7 +7,5 @@ export function connectAs(caller: Caller, { supabase, storage }: Config): Supaba
   const { url, publishableKey } = supabase;
   return caller.kind === "server"
     ? connect(url, caller.key, storage.timeoutMs)
-    : connect(url, publishableKey, storage.timeoutMs, {
-      accessToken: () => Promise.resolve(caller.token),
-    });
+    : connect(url, publishableKey, storage.timeoutMs, caller.token);
 }

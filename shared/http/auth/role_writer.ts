@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../../storage/supabase_client.ts";
 import { afterResponse } from "../../telemetry/after_response.ts";
 import { log } from "../../telemetry/log.ts";
 

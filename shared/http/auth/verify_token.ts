@@ -1,29 +1,15 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  decodeProtectedHeader,
-  errors,
-  type JSONWebKeySet,
-  jwtVerify,
-  type JWTVerifyGetKey,
-} from "jose";
+import { decodeProtectedHeader } from "jose/decode/protected_header";
+import * as errors from "jose/errors";
+import { createLocalJWKSet } from "jose/jwks/local";
+import { createRemoteJWKSet, customFetch } from "jose/jwks/remote";
+import { jwtVerify } from "jose/jwt/verify";
+import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
 import type { Config } from "../../config.ts";
 import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { fetchKeys } from "./fetch_keys.ts";
 import { checkClaims, CLOCK_TOLERANCE_SECONDS, roleOf } from "./token_claims.ts";
-
-/** The user that a verified token names. */
-export interface TokenUser {
-  /** The user's id, a UUID. */
-  id: string;
-  /** `app_metadata.role`. */
-  role: unknown;
-}
-
-/** Verifies one token. */
-export type VerifyToken = (token: string) => Promise<Result<TokenUser>>;
+import type { TokenUser, VerifyToken } from "./token_user.ts";
 
 /**
  * The algorithms that Supabase signs with. All others, including `none`, are refused, even if the key set has a
@@ -32,22 +18,25 @@ export type VerifyToken = (token: string) => Promise<Result<TokenUser>>;
 const ALGORITHMS = ["ES256", "RS256"];
 
 /**
- * Makes a verifier of the tokens that Supabase Auth issues.
+ * Makes a verifier of users' tokens.
  *
- * @param settings The source of the public keys, and the accepted issuers.
- * @param verifyLegacy Verifies HS256 tokens, which only Supabase Auth can do.
+ * @param config The source of the public keys, the accepted issuers, and the access to Supabase Auth, which alone can verify
+ * HS256 tokens.
  * @returns A verifier, which returns `invalid_credential`, `expired_credential` or `auth_unavailable` for a token
  * that it does not accept.
  */
 export function createTokenVerifier(
-  { jwks, issuers }: Pick<Config, "jwks" | "issuers">,
-  verifyLegacy: VerifyToken,
+  config: Pick<Config, "jwks" | "issuers" | "supabase" | "storage">,
 ): VerifyToken {
+  const { jwks, issuers } = config;
   const keys = "inline" in jwks
     ? createLocalJWKSet(jwks.inline as JSONWebKeySet)
     : createRemoteJWKSet(new URL(jwks.url), { [customFetch]: fetchKeys });
-  return (token) =>
-    algorithmOf(token) === "HS256" ? verifyLegacy(token) : verifySigned(token, keys, issuers);
+  return async (token) => {
+    if (algorithmOf(token) !== "HS256") return await verifySigned(token, keys, issuers);
+    const { verifyLegacy } = await import("./verify_legacy.ts");
+    return await verifyLegacy(token, config);
+  };
 }
 
 async function verifySigned(

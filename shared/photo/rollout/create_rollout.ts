@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../../storage/supabase_client.ts";
 import type { Config } from "../../config.ts";
 import { log } from "../../telemetry/log.ts";
 import { LegacyClient } from "./legacy_client.ts";

@@ -1,14 +1,16 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../../storage/supabase_client.ts";
 import { z } from "zod";
+import { onFirstUse } from "../../lib/on_first_use.ts";
 import type { StoredSettings } from "./settings_cache.ts";
 
-const percent = z.int().min(0).max(100).nullable();
-
 /** The database's row. */
-const row = z.object({
-  percent,
-  use_new_pipeline: z.boolean().nullable(),
-  shadow_percent: percent,
+const rowSchema = onFirstUse(() => {
+  const percent = z.int().min(0).max(100).nullable();
+  return z.object({
+    percent,
+    use_new_pipeline: z.boolean().nullable(),
+    shadow_percent: percent,
+  });
 });
 
 /**
@@ -19,6 +21,7 @@ const row = z.object({
  * @throws {Error} if the database cannot be reached, or returns an invalid row
  */
 export async function readStoredSettings(client: SupabaseClient): Promise<StoredSettings | null> {
+  const row = rowSchema();
   const columns = Object.keys(row.shape).join(", ");
   const { data, error } = await client.from("rollout_settings").select(columns).limit(1);
   if (error) throw new Error(`rollout_settings: ${error.code} ${error.message}`);

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "../../storage/supabase_client.ts";
 import type { Config } from "../../config.ts";
 import { checkApi4ai } from "./check_api4ai.ts";
 import { checkEngines } from "./check_engines.ts";

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { PostgrestClient } from "@supabase/postgrest-js";
 import { z } from "zod";
 import type { Run } from "./run.ts";
 import { type FiguresByServer, figuresOf, NOTHING, type Server, SERVERS } from "./figures.ts";
@@ -78,7 +78,7 @@ function statisticsSchema() {
 
 /** Stores runs in Postgres; see `supabase/migrations`. Every method throws if the database does not answer. */
 export class RunStore {
-  readonly #client: SupabaseClient;
+  readonly #client: Pick<PostgrestClient, "rpc">;
   readonly #keepDays: number;
   #schema: ReturnType<typeof statisticsSchema> | undefined;
 
@@ -86,7 +86,7 @@ export class RunStore {
    * @param client A client with the service's key.
    * @param keepDays Retention of runs, in days.
    */
-  constructor(client: SupabaseClient, keepDays: number) {
+  constructor(client: Pick<PostgrestClient, "rpc">, keepDays: number) {
     this.#client = client;
     this.#keepDays = keepDays;
   }

@@ -4,13 +4,12 @@ import { LEGACY_REPLY, startLegacySimulator } from "../../../dev/legacy_simulato
 import { Admission } from "../../../shared/isolate/admission.ts";
 import { readConfig } from "../../../shared/config.ts";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../../shared/errors.ts";
-import { createApp } from "../../../shared/app.ts";
 import { reachesSelf } from "../../../shared/isolate/self_probe.ts";
 import { InternalSigner } from "../../../shared/http/internal_signer.ts";
 import type { Run } from "../../../shared/telemetry/metrics/run.ts";
-import { createServices } from "../../../shared/services.ts";
 import { ALONE, requestTo } from "../../fuzz/in_process.ts";
 import { greyGif } from "../../helpers/tiny_files.ts";
+import { wholeApp, wholeDeps } from "../../helpers/whole_app.ts";
 
 const QUERY = "variants=processed&skip_background_removal=true";
 
@@ -35,7 +34,7 @@ async function surroundings(answer: ErrorCode | "processed") {
     LEGACY_PROCESSOR_URL: legacy.url,
     LEGACY_PROCESSOR_KEY: legacy.apiKey,
   });
-  const services = createServices(config);
+  const services = await wholeDeps(config);
   const admission = new Admission({
     budgetMs: 2_000,
     usedMs: 1_000,
@@ -43,7 +42,7 @@ async function surroundings(answer: ErrorCode | "processed") {
   });
   admission.close();
   const runs: Run[] = [];
-  const app = createApp({
+  const app = wholeApp({
     ...services,
     process: { ...services.process, admission },
     observe: (run) => void runs.push(run),
