@@ -20,6 +20,7 @@ const DEVELOPMENT = [
   "@electric-sql/pglite-pgmq",
   "@seriousme/openapi-schema-validator",
   "@supabase/lite",
+  "@supabase/supabase-js",
   "@tus/server",
   "ajv",
   "ajv-formats",
