@@ -3,6 +3,7 @@ import { decodeJwt, type JWK, type JWTPayload, SignJWT } from "jose";
 import type { Route } from "./function_gateway.ts";
 import { type LocalKeys, openSupabase } from "./supabase_lite/database.ts";
 import { listObjects } from "./supabase_lite/list_objects.ts";
+import { oneAtATime } from "./supabase_lite/one_at_a_time.ts";
 import { openUploads } from "./supabase_lite/open_uploads.ts";
 import { createTokenExchange } from "./supabase_lite/token_exchange.ts";
 
@@ -87,22 +88,22 @@ export async function listenLocalSupabase(
       return await answer(request, info.remoteAddr.hostname);
     },
   );
-  const opened = openSupabase(keys);
+  const opened = openSupabase(keys).then(({ app, connection }) => ({
+    connection,
+    serial: oneAtATime(app, connection),
+  }));
   const answer = async (request: Request, peerAddress: string | null = null): Promise<Response> => {
-    const { app, connection } = await opened;
+    const { serial } = await opened;
     const exchanged = await exchange(request);
     const { pathname } = new URL(request.url);
     if (request.method === "POST" && pathname.startsWith("/storage/v1/object/list/")) {
-      return await listObjects(
-        exchanged,
-        (one) => Promise.resolve(app.fetch(one, { peerAddress })),
-      );
+      return await listObjects(exchanged, (one) => serial.fetch(one, peerAddress));
     }
     if (pathname.startsWith("/storage/v1/upload/resumable")) {
-      uploads ??= openUploads(keys, app, connection);
+      uploads ??= openUploads(keys, serial);
       return await (await uploads)(exchanged) ?? new Response(null, { status: 404 });
     }
-    return await app.fetch(exchanged, { peerAddress });
+    return await serial.fetch(exchanged, peerAddress);
   };
   let uploads: ReturnType<typeof openUploads> | undefined;
   const ready = opened.then(() => {});
@@ -120,8 +121,7 @@ export async function listenLocalSupabase(
   };
 
   const query = async <Row>(sql: string, parameters?: unknown[]): Promise<Row[]> => {
-    const { connection } = await opened;
-    return (await connection.driver.query<Row>(sql, parameters)).rows;
+    return await (await opened).serial.query<Row>(sql, parameters);
   };
 
   const signLegacy = (claims: JWTPayload): Promise<string> =>

@@ -103,6 +103,19 @@ Deno.test("the migration lets only admins use the buckets directly", async () =>
   }
 });
 
+Deno.test("simultaneous requests keep their own caller", async () => {
+  const admin = signedIn(await signer.adminToken());
+  const other = signedIn(await signer.sign());
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      if (i % 4 > 1) await (i % 4 > 2 ? admin : other).storage.from("car-originals").list("");
+      const { data } = await (i % 2 ? admin : other).rpc("process_image_is_admin");
+      return data;
+    }),
+  );
+  assert.deepEqual(answers, answers.map((_, i) => i % 2 === 1));
+});
+
 Deno.test("the README's SQL makes a user an admin", async () => {
   const token = await supabase.createLegacyUser({ email: "anna@example.com" });
   const { text } = blocksOf(await Deno.readTextFile(new URL("../../README.md", import.meta.url)))
