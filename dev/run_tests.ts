@@ -33,6 +33,7 @@ const ALONE = [
 const LONG = [
   "tests/readme_test.ts",
   "tests/examples/admin_page_test.ts",
+  "tests/examples/car_view_test.ts",
   "tests/photo/background_test.ts",
   "tests/photo/storage_faults_test.ts",
   "tests/fuzz/fuzz_test.ts",

@@ -83,8 +83,14 @@ export async function noScrollAside(page: Page): Promise<void> {
 }
 
 export async function inBothSchemes(page: Page): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    assert.deepEqual(await seriousViolations(page), [], colorScheme);
-  }
+  for (const colorScheme of SCHEMES) await inScheme(page, colorScheme);
+}
+
+/** The colour schemes. */
+export const SCHEMES = ["dark", "light"] as const;
+
+/** Runs axe in a colour scheme. */
+export async function inScheme(page: Page, colorScheme: typeof SCHEMES[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  assert.deepEqual(await seriousViolations(page), [], colorScheme);
 }

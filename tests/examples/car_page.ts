@@ -1,7 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import assert from "node:assert/strict";
 import { until } from "../helpers/until.ts";
-import { DESKTOP, inBothSchemes, PHONE } from "./admin_page.ts";
+import { isLongForm } from "../helpers/test_form.ts";
+import { DESKTOP, inScheme, PHONE, SCHEMES } from "./admin_page.ts";
 
 const TABLET = { width: 820, height: 1180 };
 
@@ -24,14 +25,15 @@ export async function allStored(page: Page, count: number): Promise<void> {
   assert.equal(await tiles(page).count(), count);
 }
 
-/** Runs axe in both schemes on a desktop, a tablet and a phone, where nothing scrolls aside. */
+/** Runs axe on a desktop, a tablet and a phone, where nothing scrolls aside; each in both schemes in the long form, else in one. */
 export async function onAllScreens(page: Page, name: string): Promise<void> {
   const folder = Deno.env.get("SCREENSHOTS");
-  for (const [screen, size] of Object.entries({ phone: PHONE, tablet: TABLET, desktop: DESKTOP })) {
+  const screens = Object.entries({ phone: PHONE, tablet: TABLET, desktop: DESKTOP });
+  for (const [index, [screen, size]] of screens.entries()) {
     await page.setViewportSize(size);
     const width = await page.evaluate<number>("document.documentElement.scrollWidth");
     assert.ok(width <= size.width, `${name}: ${width} pixels wide on a ${screen}`);
-    await inBothSchemes(page);
+    for (const scheme of isLongForm ? SCHEMES : [SCHEMES[index % 2]]) await inScheme(page, scheme);
     if (!folder) continue;
     for (const colorScheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme });
