@@ -1,4 +1,4 @@
-/** A fault of a call of Supabase. */
+/** A fault of a call to Supabase. */
 export type Fault =
   /** An error of that status, in the format of Storage and the Data API. */
   | { kind: "status"; status: number }
@@ -99,7 +99,7 @@ function brokenOff(): ReadableStream<Uint8Array> {
   let sent = false;
   return new ReadableStream({
     pull(controller) {
-      // Without a stack, as the server logs this intended error.
+      // The server logs this intended error; a stack would hide other output.
       if (sent) return controller.error(Object.assign(new Error("broken off"), { stack: "" }));
       sent = true;
       controller.enqueue(new TextEncoder().encode('{"Key":"'));

@@ -1,19 +1,19 @@
 import type { PgliteConnection } from "@supabase/lite/pglite";
 
 /**
- * Keeps PGlite from deciding this process's exit status.
+ * Keeps PGlite from setting this process's exit status.
  *
- * Emscripten ends PGlite's inner calls like programs, and sets the process's exit code each time;
- * commands would then fail although all went well, and so would every test.
+ * Emscripten sets the process's exit code at the end of each inner call of PGlite. Without this guard, commands and tests
+ * would fail although everything went well.
  *
- * @param driver a database that is open
+ * @param driver An open database.
  */
 export function guardExitCode(driver: PgliteConnection["driver"]): void {
   const run = driver.execProtocolRawSync.bind(driver);
   driver.execProtocolRawSync = (...parameters) => keepingExitCode(() => run(...parameters));
 }
 
-/** Runs something, and puts the exit code back to what it was. */
+/** Runs a function and restores the exit code. */
 function keepingExitCode<T>(run: () => T): T {
   const before = Deno.exitCode;
   try {

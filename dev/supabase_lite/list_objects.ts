@@ -22,12 +22,12 @@ const ALL = 1_000_000;
 const DEFAULT_LIMIT = 100;
 
 /**
- * Lists a folder as hosted Storage does: what is directly in it, folders among it, by the names that they have there.
+ * Lists a folder as hosted Storage does: its direct files and folders, by their names in it.
  *
- * The embedded Storage lists every object below it, by its whole path. Which of them the caller may see is its answer still.
+ * The embedded Storage lists every object below the folder by its whole path; it also decides which objects the caller may see.
  *
  * @param request `POST /storage/v1/object/list/BUCKET`
- * @param storage the embedded Storage
+ * @param storage Sends a request to the embedded Storage.
  */
 export async function listObjects(
   request: Request,
@@ -68,7 +68,7 @@ function folderEntry(name: string): Entry {
   return { name, id: null, ...none, metadata: null };
 }
 
-/** Folders have no times: they stand by their names, before the files. */
+/** Orders entries. Folders have no times, so they precede the files, in the order of their names. */
 function inOrder({ column = "name", order = "asc" }: ListRequest["sortBy"] = {}) {
   const sign = order === "desc" ? -1 : 1;
   const valueOf = (entry: Entry) =>

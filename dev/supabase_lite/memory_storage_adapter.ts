@@ -11,8 +11,8 @@ interface StoredObject {
 }
 
 /**
- * Keeps the local Supabase's objects in memory, with the content type and cache-control that they
- * were uploaded with, so that the public URLs answer the headers that hosted Storage would.
+ * Keeps the local Supabase's objects in memory, with the content type and cache-control of their upload. So public URLs have
+ * the headers of hosted Storage.
  */
 export class MemoryStorageAdapter implements StorageAdapter {
   readonly driver = null;

@@ -7,7 +7,7 @@ interface Begun {
   parts: Uint8Array[];
 }
 
-/** Keeps what has come of resumable uploads in memory. */
+/** Keeps the received bytes of resumable uploads in memory. */
 export class MemoryUploadStore extends DataStore {
   readonly #begun = new Map<string, Begun>();
 
@@ -33,7 +33,7 @@ export class MemoryUploadStore extends DataStore {
   }
 
   /** @throws of TUS's own: 404 */
-  // deno-lint-ignore require-await -- what it throws has to be a rejection
+  // deno-lint-ignore require-await -- an error has to become a rejection
   override async getUpload(id: string): Promise<Upload> {
     return this.#find(id).upload;
   }

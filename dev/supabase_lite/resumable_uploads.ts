@@ -23,10 +23,10 @@ export interface UploadBucket {
 }
 
 /**
- * Makes the part of Storage that the embedded one lacks: TUS 1.0 at `/storage/v1/upload/resumable`, with Supabase's paths, checks
- * and answers, on the server that Supabase uses as well.
+ * Creates the resumable uploads that the embedded Storage lacks: TUS 1.0 at `/storage/v1/upload/resumable`, with Supabase's paths,
+ * checks and answers, on the same server package as Supabase.
  *
- * @returns Answers a request for it; undefined for any other.
+ * @returns A route that answers requests to this path, and `undefined` for any other.
  */
 export function createResumableUploads(
   { storage, roleOf, bucket: find, isTaken }: ResumableUploadsOptions,
@@ -34,7 +34,7 @@ export function createResumableUploads(
   const store = new MemoryUploadStore();
 
   const check = async (request: Request, id: string) => {
-    // As in Storage: the address alone suffices to read the offset.
+    // As in hosted Storage, the address alone suffices to read the offset.
     if (request.method === "HEAD") return;
     const { bucket, path } = targetOf(id);
     const role = await roleOf(request);
@@ -101,7 +101,7 @@ function credentialOf({ headers }: { headers: Headers }): Record<string, string>
   );
 }
 
-/** As the server takes it: it answers the status and the text. */
+/** An error in the server's form: it becomes the answer's status and text. */
 function failure(status: number, body: string): Error {
   return Object.assign(new Error(body), { status_code: status, body });
 }

@@ -14,7 +14,7 @@ export interface LocalUser {
   role?: string;
 }
 
-/** The part of Supabase Auth that hands out tokens. */
+/** The part of Supabase Auth that issues tokens. */
 export interface SignIn {
   /** Answers a sign-in and a refresh; undefined for any other request. */
   readonly route: Route;
@@ -22,7 +22,7 @@ export interface SignIn {
   connect(supabase: LocalSupabase): void;
 }
 
-/** A session, as Auth answers it. */
+/** A session in an answer of Auth. */
 interface Session {
   access_token: string;
   user: {
@@ -32,14 +32,14 @@ interface Session {
 }
 
 /**
- * Makes signing in answer what a hosted project's does: a token signed with the project's asymmetric key, with the role in
- * `app_metadata`.
+ * Creates a sign-in that answers like a hosted project: with a token that the project's asymmetric key signs and that has the
+ * role in `app_metadata`.
  *
- * The local Auth checks the password, keeps the session and refreshes it; only its token, HS256 and without the role, is
- * replaced by one of the same session. The users are made with the first sign-in, so that no stack waits for them.
+ * The local Auth checks the password, and keeps and refreshes the session. Its token is HS256 and has no role, so another token
+ * of the same session replaces it. The first sign-in creates the users, so that no stack waits for them.
  *
- * @param signer signs the tokens
- * @param users who is there from the start
+ * @param signer Signs the tokens.
+ * @param users The users that can sign in.
  */
 export function createSignIn(signer: Signer, users: readonly LocalUser[]): SignIn {
   let supabase: LocalSupabase | undefined;
@@ -71,7 +71,7 @@ export function createSignIn(signer: Signer, users: readonly LocalUser[]): SignI
   };
 }
 
-/** One after the other: the database has one connection. */
+/** Creates users one after the other, as the database has one connection. */
 async function createUsers(supabase: LocalSupabase, users: readonly LocalUser[]): Promise<void> {
   for (const user of users) await supabase.createLegacyUser(user);
 }

@@ -3,12 +3,12 @@ import { createLocalJWKSet, decodeProtectedHeader, type JWK, jwtVerify, SignJWT 
 /**
  * Makes the local Supabase accept asymmetric user tokens.
  *
- * A hosted project verifies ES256 and RS256 tokens everywhere; the embedded one knows HS256 only.
- * So a token that the given public keys verify is replaced by one with the same claims, signed with
- * the secret that the embedded one knows. Anything else goes through as it came, to be refused.
+ * A hosted project verifies ES256 and RS256 tokens; the embedded Supabase verifies HS256 only. So a token that the given public
+ * keys verify is replaced by a token with the same claims, signed with the embedded Supabase's secret. Any other token passes
+ * unchanged, and the embedded Supabase refuses it.
  *
- * @param jwtSecret the embedded Supabase's HS256 secret
- * @param jwks the public keys; without any, requests pass unchanged
+ * @param jwtSecret The embedded Supabase's HS256 secret.
+ * @param jwks The public keys; without them, requests pass unchanged.
  */
 export function createTokenExchange(
   jwtSecret: string,
@@ -30,7 +30,7 @@ export function createTokenExchange(
       const exchanged = await exchange(token);
       const headers = new Headers(request.headers);
       headers.set("authorization", `Bearer ${exchanged}`);
-      // Not `new Request(request)`: that takes over the signal, and Deno then warns at each request.
+      // `new Request(request)` would take over the signal, and Deno would warn at each request.
       return new Request(request.url, { method: request.method, headers, body: request.body });
     } catch {
       return request;
