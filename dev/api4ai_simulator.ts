@@ -54,7 +54,7 @@ export interface ReceivedRequest {
   width?: number;
   height?: number;
   headers: Headers;
-  /** How a correct answer's picture was made. */
+  /** Source of a correct answer's picture. */
   cutBy?: CutBy;
   /** Bytes of a "huge" reply that the caller has read. */
   taken?: number;

@@ -20,10 +20,10 @@ import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
  * Builds the function's services from its configuration. No other module wires them together, but those of
  * `shared/services/`, one for each kind of request.
  *
- * What an ordinary photo needs is imported at boot, everything else by its first request. The host does not count the CPU
- * of loading the modules that are there at boot, and Deno loads a module later at more than its cost at boot: `bench/COLD.md`.
+ * The modules of an ordinary photo are imported at boot, all others by their first request. The host does not count the CPU of
+ * loading modules at boot, and loading a module later costs more than at boot: see `bench/COLD.md`.
  *
- * | loaded | what |
+ * | loaded | modules |
  * | --- | --- |
  * | at boot | routes, health check, authentication, rollout, options, Storage, database, API4.ai, the image pipeline's code |
  * | with the first photo | the image engines: WebAssembly |

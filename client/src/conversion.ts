@@ -6,7 +6,7 @@ export interface Conversion {
   photo: Blob;
   /** Media type of the chosen file; `null` if it is none that the function accepts. */
   from: string | null;
-  /** What decoded the photo for the new file; `null` if the chosen file is kept. */
+  /** The decoder that read the photo for the new file; `null` if the chosen file is kept. */
   by: "browser" | "heicDecoder" | null;
   /** Whether a worker made the new file. Without one, the page does not react meanwhile. */
   inWorker: boolean;

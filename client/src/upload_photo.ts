@@ -18,7 +18,7 @@ export interface UploadOptions {
   /** Downscales photos first, if there is a canvas. A photo with transparent pixels becomes a PNG, any other one a JPEG. */
   downscale?: DownscaleOptions;
   /**
-   * How photos become JPEGs before the upload: HEIC, AVIF and TIFF if the browser decodes them, and HEIC elsewhere with
+   * Conversion of photos to JPEG before the upload: HEIC, AVIF and TIFF if the browser decodes them, and HEIC elsewhere with
    * `heicDecoder`. A photo that cannot be converted is sent as it is; `false` sends every photo as it is. @default {}
    */
   convert?: ConvertOptions | false;

@@ -26,7 +26,7 @@ export interface RawRequest {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** What the checks accept. */
+/** Limits and modes that the checks accept. */
 export interface Accepted {
   /** The only valid key; without one, every request is valid. */
   apiKey?: string;

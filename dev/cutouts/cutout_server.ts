@@ -37,7 +37,7 @@ export interface CutoutServerOptions extends ModelProcessOptions {
   hostname?: string;
   /** The only valid key. @default none: every request is valid */
   apiKey?: string;
-  /** How many requests may wait, beside the one that is computed. @default 8 */
+  /** Bound on the requests that wait, besides the one in progress. @default 8 */
   maxWaiting?: number;
   /** Bound on the upload of a photo, in milliseconds: a client that stalls would keep its place. @default 60000 */
   bodyTimeoutMs?: number;

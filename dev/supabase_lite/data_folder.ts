@@ -7,7 +7,7 @@ export type PgliteFilesystem = NonNullable<
 
 type Driver = PgliteConnection["driver"];
 
-/** Where PGlite mounts the data directory. */
+/** Path at which PGlite mounts the data directory. */
 const DATA_FOLDER = "/pglite/data";
 /** Size of Postgres's pages, in bytes. */
 const PAGE_BYTES = 8192;

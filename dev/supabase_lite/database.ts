@@ -25,7 +25,7 @@ const ROLES = `
   create role service_role nologin bypassrls;
 `;
 
-/** Where the migrations are, and where the built database is kept. */
+/** Folders of the migrations and of the built database. */
 export interface DatabaseFolders {
   /** @default the project's migrations */
   migrations?: URL;

@@ -21,7 +21,7 @@ export interface RenderPlan extends VariantPlan {
   floor?: FloorLook;
   /** The colour behind the variant's transparent parts; alpha 0 leaves them transparent. */
   background: Color;
-  /** What stands behind the car instead of a colour. @default none */
+  /** Backdrop instead of a colour. @default none */
   backdrop?: Backdrop;
   /** The file type. */
   format: OutputFormat;
@@ -29,7 +29,7 @@ export interface RenderPlan extends VariantPlan {
   quality: number;
 }
 
-/** What stands behind the car: a painted studio, or a picture that covers the frame. */
+/** Backdrop behind the car: a painted studio, or a picture that covers the frame. */
 export type Backdrop = { studio: Studio } | { picture: Raster };
 
 type Step = (image: Raster, plan: RenderPlan) => Raster | Promise<Raster>;

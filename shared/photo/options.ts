@@ -80,7 +80,7 @@ const pictureSchema = z.strictObject({
   ),
 }, { error: 'object {"bucket", "path"}' });
 
-/** What is behind the car. */
+/** The background behind the car. */
 const backgroundSchema = z.union([
   z.string().refine((value) => value === "transparent" || HEX.test(value), { error: colorError }),
   z.strictObject({
@@ -245,5 +245,5 @@ function inOrder(names: string[]): string[] {
 /** The options with their defaults filled in. */
 export type ProcessOptions = z.output<typeof optionsSchema>;
 
-/** What is behind the car: `transparent`, a colour, a studio, or a picture in Storage. */
+/** The background behind the car: `transparent`, a colour, a studio, or a picture in Storage. */
 export type Background = ProcessOptions["background"];

@@ -128,7 +128,7 @@ export async function processPhoto(
   return done.ok ? await addToVehicle(job, photo, done.value, deps) : done;
 }
 
-/** What a rendering needs beside the photo. */
+/** Input of a rendering besides the photo. */
 interface RenderDeps {
   header: PhotoHeader;
   presets: Presets;

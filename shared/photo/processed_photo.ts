@@ -35,7 +35,7 @@ export interface ProcessedPhoto {
   originalSize: Size;
   /** The crop's box in the photo's pixels, after EXIF orientation. */
   crop: Rect;
-  /** What was measured of the photo. */
+  /** Measurements of the photo. */
   quality: Quality;
   /** The variants, in the order of the request's. */
   variants: Variant[];

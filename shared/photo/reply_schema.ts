@@ -32,7 +32,7 @@ export const variantMetadataSchema = z.strictObject({
 
 const share = z.number().min(0).max(1).nullable();
 
-/** What was measured of a photo. */
+/** Measurements of a photo. */
 export const qualitySchema = z.strictObject({
   edge_contact: share.describe(
     "Largest share of one of the photo's edges that the car touches. Above 0.02: `car_cut_off`.",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-/** What a fake browser does. */
+/** Behaviour of a fake browser. */
 export interface FakeBrowserOptions {
   /** Size of each photo, in pixels. */
   width: number;

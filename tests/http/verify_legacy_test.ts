@@ -13,7 +13,7 @@ import { expectError } from "../helpers/call.ts";
 const USER = { id: crypto.randomUUID(), app_metadata: { role: "admin" } };
 const SECRET = new TextEncoder().encode("the project's own legacy secret, 32 bytes");
 
-/** What Auth answers, and the function's error; an admitted caller gets `missing_image`, as the request has no photo. */
+/** Answers of Auth and the function's errors; an admitted caller gets `missing_image`, as the request has no photo. */
 const ANSWERS: [name: string, answer: () => Response, code: ErrorCode][] = [
   ["an admin", () => Response.json(USER), "missing_image"],
   ["a user without a role", () => Response.json({ ...USER, app_metadata: {} }), "forbidden"],

@@ -119,7 +119,7 @@ onHosted("an isolate without room for a photo hands it over to another one", asy
   await withHosted(async (stack) => {
     const { isolates, logs } = stack.hosted!;
     const isHandedOver = () => logs.some((line) => line.includes('"event":"handed_over"'));
-    // When both isolates are full at the same moment, the caller is told to wait instead.
+    // When both isolates are full at the same moment, the answer asks the caller to wait instead.
     for (let round = 0; round < ROUNDS && !isHandedOver(); round++) {
       const uploads = await Promise.all(
         Array.from(

@@ -4,7 +4,7 @@ import { distances } from "./distances.ts";
 /** Value from which a pixel counts as subject. */
 const SUBJECT = 128;
 
-/** How far a mask is from the true one. */
+/** Distance of a mask from the true one. */
 export interface Difference {
   /** Intersection over union of the pixels that are at least half covered, 0 to 1. */
   iou: number;

@@ -12,7 +12,7 @@ export interface ProcessRequest {
   mode: Mode;
 }
 
-/** What the process says once it is ready, and then after each request; the frame's bytes are the picture. */
+/** Message of the process when it is ready, and after each request; the frame's bytes are the picture. */
 export type ProcessReply =
   | { kind: "ready" }
   | { kind: "cut"; width: number; height: number; carBox: Box | null }

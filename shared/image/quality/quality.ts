@@ -1,6 +1,6 @@
 /**
- * What can be measured of a car's picture, in the form of the answer's `metadata.quality`. Figures that need the car's outline
- * are `null` for a photo that kept its background.
+ * Measurements of a car's picture, in the form of the answer's `metadata.quality`. Figures that need the car's outline are `null`
+ * for a photo that kept its background.
  */
 export interface Quality {
   /** Largest share of one edge of the photo that the car touches, 0 to 1. */

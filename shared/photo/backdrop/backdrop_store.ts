@@ -42,7 +42,7 @@ export interface BackdropPicture {
   decode(): Promise<Result<Raster>>;
 }
 
-/** What the store needs. */
+/** Options of the store. */
 export interface BackdropDeps {
   /** Reads a file of `BACKGROUND_BUCKETS`. */
   read(ref: SourceRef): Promise<Result<Uint8Array<ArrayBuffer>>>;

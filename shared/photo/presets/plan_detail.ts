@@ -10,7 +10,7 @@ import type { Presets } from "./preset.ts";
 /** Bound on the pixels of a second decode, in megapixels: an isolate has 256 MB. */
 const MAX_MEGAPIXELS = 14;
 
-/** How the variants that are wider than the working image get their pixels. */
+/** Source of the pixels of variants that are wider than the working image. */
 export interface DetailPlan {
   /** The variants that are wider than the working image, although the photo has more pixels. */
   wide: readonly string[];

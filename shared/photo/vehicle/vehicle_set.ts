@@ -44,7 +44,7 @@ export type VehicleReplies = ReturnType<typeof makeReplies>;
 /** A vehicle's photos, in their order. */
 export type VehicleSet = NonNullable<z.output<VehicleReplies["set"]>>;
 
-/** What a set keeps of a photo. */
+/** A photo's data in a set. */
 export type VehiclePhoto = VehicleSet[number]["photo"];
 
 let replies: VehicleReplies | undefined;

@@ -7,7 +7,7 @@ import type {
 } from "@process-image/client";
 import type { Look } from "./look.ts";
 
-/** What the set has of a photo. */
+/** A photo's data in the set. */
 export type SetEntry = Vehicle["photos"][number];
 
 /** A photo of a gallery, as the page shows it. */

@@ -17,7 +17,7 @@ export interface CarPreview {
   update(): void;
 }
 
-/** What the preview asks of its view. */
+/** Actions of the preview that its view carries out. */
 export interface PreviewOptions {
   /** Opens the photo that is so many places further. */
   onStep: (from: CarPhoto, step: number) => void;

@@ -3,7 +3,7 @@ import { createQualityBadges } from "../quality_badges.ts";
 import { textOf } from "../problem.ts";
 import { type CarPhoto, hasKeptBackground, urlsOf, warningsOf } from "./car_photo.ts";
 
-/** What a tile's buttons do. */
+/** Actions of a tile's buttons. */
 export interface TileActions {
   onOpen: (photo: CarPhoto) => void;
   onCover: (photo: CarPhoto) => void;

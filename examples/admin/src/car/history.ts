@@ -18,7 +18,7 @@ interface Snapshot {
 export function createHistory(order: CarOrder, looks: Looks) {
   const snapshots: Snapshot[] = [];
   return {
-    /** What the next undo restores; `null` if there is nothing. */
+    /** The change that the next undo reverts; `null` if there is none. */
     get next(): string | null {
       return snapshots.at(-1)?.text ?? null;
     },

@@ -1,4 +1,4 @@
 import type { ConvertOptions } from "@process-image/client";
 
-/** How photos are converted before their upload: by the browser, or with a decoder of HEIC that is loaded when one is needed. */
+/** Conversion of photos before their upload: by the browser, or with a HEIC decoder that is loaded on demand. */
 export const CONVERT: ConvertOptions = { heicDecoder: () => import("./heic_decoder.ts") };
