@@ -48,21 +48,30 @@ async function inflate(
   length: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    const stream = ReadableStream.from(slices(parts)).pipeThrough(
-      new DecompressionStream("deflate"),
-    );
-    const bytes = await readLimited(stream, length);
+    const { readable, writable } = new DecompressionStream("deflate");
+    // A writer starts faster than a pipe from a stream of the slices.
+    const [bytes] = await Promise.all([
+      readLimited(readable, length, 0, () => true, length),
+      writeSlices(writable, parts),
+    ]);
     return bytes?.length === length ? bytes : null;
   } catch {
     return null; // data that cannot be inflated, or a wrong checksum; the length check finds truncated data
   }
 }
 
-/** Splits the data into small pieces. Deno inflates each piece as a whole, so small ones bound a bomb's output. */
-function* slices(parts: Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
+/** Writes the data in small pieces. Deno inflates each piece as a whole, so small ones bound a bomb's output. */
+async function writeSlices(
+  writable: WritableStream<BufferSource>,
+  parts: Uint8Array<ArrayBuffer>[],
+): Promise<void> {
+  const writer = writable.getWriter();
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += SLICE_BYTES) yield part.subarray(at, at + SLICE_BYTES);
+    for (let at = 0; at < part.length; at += SLICE_BYTES) {
+      await writer.write(part.subarray(at, at + SLICE_BYTES));
+    }
   }
+  await writer.close();
 }
 
 /** Reverses the filter that the first byte of each row names. */
