@@ -17,12 +17,15 @@ const LINGER_BYTES = 8 << 20;
  * @throws {AppError} `request_aborted`, if the body ends early; `invalid_request`, if it comes in tiny pieces
  */
 export async function receiveBody(
-  { body }: Request,
+  { body, headers }: Request,
   maxBytes: number,
   grow?: (bytes: number) => boolean,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    return await readLimited(body, maxBytes, LINGER_BYTES, grow);
+    // Not a number, a negative one or a fraction is no length; the server checks the length against the body.
+    const stated = Number(headers.get("content-length"));
+    const expected = Number.isSafeInteger(stated) && stated > 0 ? stated : 0;
+    return await readLimited(body, maxBytes, LINGER_BYTES, grow, expected);
   } catch (cause) {
     if (cause instanceof TinyPiecesError) {
       const expected = "pieces that are not tiny";

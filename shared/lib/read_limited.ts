@@ -11,8 +11,11 @@ const PIECE_BYTES = 512;
 /** Size of the buffer for a piece, in bytes. */
 const PIECE_ROOM_BYTES = 64 << 10;
 
-/** Sizes of the blocks that hold the received bytes: the first, and the largest. */
-const BLOCK_BYTES = { first: 4 << 10, most: 1 << 20 };
+/**
+ * Sizes of the blocks that hold the received bytes: the first one without an expected size, its bound with one, and the bound of
+ * all others. An ordinary photo fits into a first block of its size, and is then not copied once more.
+ */
+const BLOCK_BYTES = { first: 4 << 10, mostExpected: 4 << 20, most: 1 << 20 };
 
 /** Thrown if a stream comes in pieces so small that reading them costs too much. */
 export class TinyPiecesError extends Error {
@@ -32,6 +35,7 @@ export class TinyPiecesError extends Error {
  * off while it sends cannot read the response. @default 0
  * @param take Called with the size of each piece, in bytes; returns whether there is room for it. @default always
  * `true`
+ * @param expectedBytes The length that the sender states. A wrong one costs time, nothing else. @default unknown
  * @returns The bytes, or `null` if there are more than `maxBytes` or there is no room for them. The stream is then
  * cancelled.
  * @throws {TinyPiecesError} If the stream comes in tiny pieces. It is then cancelled.
@@ -42,8 +46,9 @@ export async function readLimited(
   maxBytes: number,
   lingerBytes = 0,
   take: (bytes: number) => boolean = () => true,
+  expectedBytes = 0,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const kept = new Blocks();
+  const kept = new Blocks(Math.min(expectedBytes, maxBytes));
   let length = 0;
   for await (const piece of stream ? piecesOf(stream) : []) {
     length += piece.length;
@@ -91,23 +96,30 @@ function byobReaderOf(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBRea
 
 /** Bytes in blocks, each twice as large as the one before. */
 class Blocks {
-  readonly #full: Uint8Array[] = [];
-  #block = new Uint8Array(BLOCK_BYTES.first);
+  readonly #full: Uint8Array<ArrayBuffer>[] = [];
+  #block: Uint8Array<ArrayBuffer>;
   #used = 0;
   #length = 0;
+
+  /** @param expectedBytes The expected number of bytes; 0 if it is unknown. */
+  constructor(expectedBytes: number) {
+    const first = Math.min(expectedBytes, BLOCK_BYTES.mostExpected) || BLOCK_BYTES.first;
+    this.#block = new Uint8Array(first);
+  }
 
   append(piece: Uint8Array): void {
     this.#length += piece.length;
     for (let at = 0; at < piece.length;) {
+      if (this.#used === this.#block.length) this.#next();
       const part = piece.subarray(at, at + this.#block.length - this.#used);
       this.#block.set(part, this.#used);
       this.#used += part.length;
       at += part.length;
-      if (this.#used === this.#block.length) this.#next();
     }
   }
 
   joined(): Uint8Array<ArrayBuffer> {
+    if (this.#full.length === 0 && this.#used === this.#block.length) return this.#block;
     const all = new Uint8Array(this.#length);
     let at = 0;
     for (const block of [...this.#full, this.#block.subarray(0, this.#used)]) {

@@ -21,6 +21,18 @@ Deno.test("readLimited() joins a stream's chunks", async () => {
   assert.deepEqual(await readLimited(stream, 100), Uint8Array.of(1, 2, 3, 4, 5, 6));
 });
 
+Deno.test("readLimited() reads the same bytes whatever length the sender states", async () => {
+  const bytes = Uint8Array.from({ length: 20_000 }, (_, i) => i * 31);
+  for (const stated of [0, 1, 4_096, 19_999, 20_000, 20_001, 1e6, 2 ** 40]) {
+    const chunks = [bytes.slice(0, 5_000), bytes.slice(5_000, 5_001), bytes.slice(5_001)];
+    const { stream } = streamOf(chunks.map((chunk) => [...chunk]));
+    const read = await readLimited(stream, 30_000, 0, () => true, stated);
+    assert.deepEqual(read, bytes, String(stated));
+    assert.equal(read.buffer.byteLength, bytes.length, String(stated));
+  }
+  assert.equal(await readLimited(streamOf([[1, 2, 3]]).stream, 2, 0, () => true, 2), null);
+});
+
 Deno.test("readLimited() reads a missing stream and an empty one as empty", async () => {
   assert.deepEqual(await readLimited(null, 10), new Uint8Array());
   assert.deepEqual(await readLimited(streamOf([]).stream, 10), new Uint8Array());
