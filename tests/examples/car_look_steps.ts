@@ -48,6 +48,14 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
     await onAllScreens(page, "preview");
   });
 
+  await t.step("the next photo and the one before it show their own progress", async () => {
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("dialog", { name: second }).waitFor();
+    await dialog.getByRole("button", { name: "Previous" }).click();
+    await page.getByRole("dialog", { name: first }).waitFor();
+    assert.equal(await dialog.count(), 1);
+  });
+
   await t.step(
     "the ground line is moved by keyboard and by pointer, and kept as an option",
     async () => {

@@ -91,7 +91,13 @@ export async function carShareSteps(t: Deno.TestContext, opened: OpenPage): Prom
       assert.deepEqual(await order(page), wanted);
       await inSet([...wanted, names[4]]);
       await onAllScreens(page, "removed");
+      await page.reload();
+      await page.getByText("1 photo removed.").waitFor(); // a reload does not bring it back
+      await until(async () => (await order(page)).join() === wanted.join());
       await page.getByRole("button", { name: "Delete for good" }).click();
+      await page.getByRole("button", { name: "Keep them" }).click();
+      await page.getByRole("button", { name: "Delete for good" }).click();
+      await page.getByRole("button", { name: "Delete everything" }).click();
       await inSet(wanted);
       await page.getByText("1 photo removed.").waitFor({ state: "hidden" });
     },
@@ -115,6 +121,20 @@ export async function carShareSteps(t: Deno.TestContext, opened: OpenPage): Prom
       await page.locator(".car-photos").getByText("studio.jpg is in the gallery already.")
         .waitFor();
       await allStored(page, 13);
+    },
+  );
+
+  await t.step(
+    "a retake with a photo that the gallery has already keeps the old photo",
+    async () => {
+      const before = await order(page);
+      const [chooser] = await Promise.all([
+        page.waitForEvent("filechooser"),
+        page.getByRole("button", { name: `Retake ${before[0]}` }).click(),
+      ]);
+      await chooser.setFiles(fixture("studio.jpg"));
+      await allStored(page, 13);
+      await until(async () => (await order(page)).join() === before.join());
     },
   );
 

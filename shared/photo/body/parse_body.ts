@@ -210,6 +210,11 @@ function formOf(
     const message = `The form's field ${field} is larger than ${maxBytes} bytes. Send less.`;
     return fail(new AppError("body_too_large", message, { details: { max_bytes: maxBytes } }));
   }
+  const names = new Set<string>();
+  for (const { name } of fields) {
+    if (names.has(name)) return fail(repeatedField(name.slice(0, 100)));
+    names.add(name);
+  }
   return ok(Object.fromEntries(fields.map((field) => [field.name, field])));
 }
 
@@ -220,6 +225,11 @@ const SUPPORTED = [
   "image/*",
   "application/octet-stream",
 ];
+
+function repeatedField(field: string): AppError {
+  const message = `The form has ${field} several times. Send it once.`;
+  return new AppError("invalid_request", message, { details: { field, expected: "one value" } });
+}
 
 function missingImage(): AppError {
   return new AppError(

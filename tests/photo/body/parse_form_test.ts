@@ -57,17 +57,6 @@ Deno.test("parseBody() reads the vehicle of a form and of a query, whose id is t
   assert.deepEqual(atEnd.vehicle, { id: "a", position: null });
 });
 
-Deno.test("parseBody() takes the last of several form fields with the same name", async () => {
-  const data = new FormData();
-  for (const quality of [7, 8]) {
-    data.append("options", JSON.stringify({ quality }));
-    data.append("file", photo(Uint8Array.of(quality)));
-  }
-  const { source, options } = await parse(requestOf(data));
-  assert.deepEqual(source, { kind: "bytes", bytes: Uint8Array.of(8) });
-  assert.equal(options.quality, 8);
-});
-
 Deno.test("parseBody() reads a form whose options are a part of type JSON", async () => {
   const options = new File(['{"quality": 7}'], "options.json", { type: "application/json" });
   assert.equal((await parse(form({ file: photo(), options }))).options.quality, 7);
@@ -217,6 +206,19 @@ Deno.test("parseBody() refuses a setting in the query of a form or of JSON, wher
   );
   const inJson = await refused(withQuery(json({ image_base64: "AQID" })), "invalid_request", 400);
   assert.deepEqual(inJson.details, { field: "crop", expected: "options.crop in the body" });
+});
+
+Deno.test("parseBody() refuses a form that has a field several times", async () => {
+  for (const name of ["file", "options", "vehicle_id"]) {
+    const twice = new FormData();
+    twice.append("file", photo(), "a.jpg");
+    if (name !== "file") twice.append(name, "{}");
+    twice.append(name, name === "file" ? photo() : "{}");
+    const body = new Request("http://localhost/process-image", { method: "POST", body: twice });
+    const { message, details } = await refused(body, "invalid_request", 400);
+    assert.equal(message, `The form has ${name} several times. Send it once.`);
+    assert.deepEqual(details, { field: name, expected: "one value" });
+  }
 });
 
 Deno.test("parseBody() refuses a query that has a setting several times", async () => {

@@ -52,6 +52,10 @@ export function createCar(
       // A photo has joined in between. The call after the last photo writes the order.
       if (problem?.code === "vehicle_conflict" && running > 0) problem = null;
       isRead ||= problem === null;
+      // Pictures that were not made on this page have a look that only another browser knows.
+      if (isRead) {
+        looks.isKnown ??= !order.photos.some(({ entry, file }) => entry && !file);
+      }
       onChange();
     });
     return last;
@@ -59,6 +63,7 @@ export function createCar(
   const keep = (): void => {
     const own = order.photos.flatMap(({ hash, look }) => hash && look ? [[hash, look]] : []);
     looks.photos = Object.fromEntries(own);
+    looks.removed = order.photos.flatMap(({ hash, isRemoved }) => hash && isRemoved ? [hash] : []);
     keepLooks(id, looks);
   };
 
@@ -103,6 +108,8 @@ export function createCar(
     if (twin) {
       Object.assign(twin, { reply: data, rendered: look, isRemoved: false });
       order.photos.splice(order.photos.indexOf(photo), 1);
+      // The retake has brought no new photo, so the old one stays.
+      if (photo.replaces) photo.replaces.isRemoved = false;
       onTwin(photo.name);
       if (!isSameLook(look, lookOf(twin))) enqueue(twin);
     }
@@ -147,6 +154,7 @@ export function createCar(
 
   const history = createHistory(order, looks);
   const changed = (): void => {
+    keep();
     onChange();
     void sync();
   };
@@ -174,6 +182,10 @@ export function createCar(
     },
     get look(): Look {
       return looks.gallery;
+    },
+    /** Whether this browser knows the look of the gallery's pictures. */
+    get isLookKnown(): boolean {
+      return looks.isKnown ?? true;
     },
     get isRead() {
       return isRead;
@@ -213,6 +225,7 @@ export function createCar(
       photo.isRemoved = true;
       const [next] = put([file], order.photos.indexOf(photo));
       next.look = photo.look;
+      next.replaces = photo;
       if (wasCover) order.cover = null;
       onChange();
     },
@@ -224,6 +237,7 @@ export function createCar(
       if (error) return error;
       order.photos = order.photos.filter((photo) => !photos.includes(photo));
       history.clear();
+      keep();
       await sync();
       return null;
     },
@@ -231,6 +245,7 @@ export function createCar(
     setLook(look: Look): void {
       history.record("the gallery's look");
       looks.gallery = look;
+      looks.isKnown = true;
       for (const photo of order.photos) photo.look = undefined;
       render(visible());
     },
@@ -242,7 +257,7 @@ export function createCar(
     },
     /** Asks again for the answer of a photo of an earlier visit. It costs nothing: Storage has the result. */
     load(photo: CarPhoto): void {
-      if (photo.state === "stored" && !photo.reply && looks.isKept) {
+      if (photo.state === "stored" && !photo.reply && looks.isKnown) {
         enqueue(photo);
       }
     },

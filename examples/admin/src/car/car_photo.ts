@@ -31,6 +31,8 @@ export interface CarPhoto {
   look?: Look;
   /** The look of the pictures in Storage, as far as it is known. */
   rendered?: Look;
+  /** The photo at whose place this one was taken again. */
+  replaces?: CarPhoto;
   /** Removed from the gallery, but not deleted yet. */
   isRemoved?: boolean;
 }

@@ -7,6 +7,8 @@ import type { CarPhoto } from "./car_photo.ts";
 export interface CarProgress {
   element: HTMLElement;
   update(photos: readonly CarPhoto[]): void;
+  /** Hides the progress, as another gallery opens. */
+  clear(): void;
 }
 
 /** Creates the progress of a gallery: the photos that are done, and those that have failed. */
@@ -22,6 +24,10 @@ export function createCarProgress(): CarProgress {
   let run = new Set<CarPhoto>();
   return {
     element,
+    clear: () => {
+      run = new Set();
+      element.hidden = true;
+    },
     update: (photos) => {
       const working = photos.filter(({ state }) => state === "working");
       for (const photo of working) run.add(photo);

@@ -46,7 +46,11 @@ export async function syncSet(
     const photo = order.photos.find(({ hash }) => hash === entry.photo_hash);
     if (photo) photo.entry = entry;
     else if (!isWaiting) {
-      order.photos.push(photoOfEntry(entry, looks.photos[entry.photo_hash]));
+      const isRemoved = looks.removed.includes(entry.photo_hash);
+      order.photos.push({
+        ...photoOfEntry(entry, looks.photos[entry.photo_hash]),
+        isRemoved,
+      });
     }
   }
   if (isFirst) order.cover = set?.cover ?? null;

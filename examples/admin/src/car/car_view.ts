@@ -20,6 +20,8 @@ import { createShareBar } from "./share_bar.ts";
 import { createShortcuts } from "./shortcuts.ts";
 
 const LOOK_TITLE = "Look of all photos";
+const UNKNOWN_LOOK =
+  "These pictures were made in another browser, which knows their look. Your first choice here gives all of them the look that is shown.";
 
 /**
  * Creates the view of a car's gallery, for the person who publishes: the photos in their order, the cover, one look. The gallery is
@@ -33,7 +35,7 @@ export function createCarView(supabase: SupabaseClient): View {
 
   const open = (photo: CarPhoto): void => {
     if (!car) return;
-    preview = openCarPreview(supabase, car, photo, {
+    const opened: CarPreview = openCarPreview(supabase, car, photo, {
       onStep: (from, step) => {
         const photos = car?.photos ?? [];
         const index = (photos.indexOf(from) + step + photos.length) %
@@ -41,8 +43,12 @@ export function createCarView(supabase: SupabaseClient): View {
         open(photos[index]);
       },
       onRetake: retake,
-      onClose: () => preview = undefined,
+      // A dialog reports its end later: another photo can be open by then.
+      onClose: () => {
+        if (preview === opened) preview = undefined;
+      },
     });
+    preview = opened;
   };
   const retake = (photo: CarPhoto): void =>
     again.open(([file]) => {
@@ -79,6 +85,7 @@ export function createCarView(supabase: SupabaseClient): View {
     (id) => location.hash = `#car/${id}`,
   );
   const empty = el("p", { class: "quiet" });
+  const unknown = el("p", { class: "notice", hidden: true }, UNKNOWN_LOOK);
   const note = el("p", { class: "quiet" });
   const photos = el(
     "div",
@@ -98,7 +105,7 @@ export function createCarView(supabase: SupabaseClient): View {
   const body = el(
     "div",
     { class: "with-aside", hidden: true },
-    createSettingsAside(LOOK_TITLE, el("h2", {}, LOOK_TITLE), form.element),
+    createSettingsAside(LOOK_TITLE, el("h2", {}, LOOK_TITLE), unknown, form.element),
     photos,
   );
   const element = el("div", { class: "car-view" }, title, opener.element, body);
@@ -123,6 +130,7 @@ export function createCarView(supabase: SupabaseClient): View {
     share.update();
     removed.update();
     form.show(car.look);
+    unknown.hidden = car.isLookKnown;
     preview?.update();
     undoButton.disabled = car.undoable === null;
     undoButton.title = car.undoable ? `Undo ${car.undoable}` : "";
@@ -149,6 +157,7 @@ export function createCarView(supabase: SupabaseClient): View {
     car = next;
     body.hidden = false;
     fill(note);
+    progress.clear();
     opener.show(id);
     announce(`Gallery of ${id}`);
     update();

@@ -1,12 +1,17 @@
 import { FIRST_LOOK, type Look } from "./look.ts";
 
-/** The looks of a gallery. */
+/** The looks of a gallery, and its removed photos. */
 export interface Looks {
   gallery: Look;
   /** Looks of single photos, by their hashes. */
   photos: Record<string, Look>;
-  /** Whether this browser has kept the looks: if not, the set's pictures can have any look. */
-  isKept: boolean;
+  /**
+   * Whether this browser knows the looks of the set's pictures: if not, another browser has chosen them. Unset until the set is
+   * read for the first time.
+   */
+  isKnown?: boolean;
+  /** Hashes of the photos that are removed from the gallery, but still in the set. */
+  removed: string[];
 }
 
 const keyOf = (vehicleId: string) => `process-image.looks.${vehicleId}`;
@@ -15,14 +20,12 @@ const keyOf = (vehicleId: string) => `process-image.looks.${vehicleId}`;
 export function readLooks(vehicleId: string): Looks {
   try {
     const text = localStorage.getItem(keyOf(vehicleId));
-    const kept = JSON.parse(text ?? "{}") as Partial<Looks>;
-    return {
-      gallery: { ...FIRST_LOOK, ...kept.gallery },
-      photos: kept.photos ?? {},
-      isKept: text !== null,
-    };
+    const { gallery, photos = {}, isKnown, removed = [] } = JSON.parse(
+      text ?? "{}",
+    ) as Partial<Looks>;
+    return { gallery: { ...FIRST_LOOK, ...gallery }, photos, isKnown, removed };
   } catch {
-    return { gallery: FIRST_LOOK, photos: {}, isKept: false };
+    return { gallery: FIRST_LOOK, photos: {}, removed: [] };
   }
 }
 

@@ -16,16 +16,35 @@ export function createRemovedNotice(
 ): RemovedNotice {
   const text = el("p", {});
   const problem = el("div", {});
+  let shown = 0;
+  const actions = el("div", { class: "stack" });
+  const offer = (): void => fill(actions, button("Delete for good", ask, { class: "danger" }));
+  const ask = (): void => {
+    const keep = button("Keep them", offer);
+    fill(
+      actions,
+      el(
+        "p",
+        {},
+        "This deletes all files of these photos: their pictures, originals and cutouts. Other cars that have the photos, and pages that show them, lose them too. It cannot be undone.",
+      ),
+      el(
+        "p",
+        { class: "actions" },
+        button("Delete everything", () => void erase(), { class: "danger" }),
+        keep,
+      ),
+    );
+    keep.focus();
+  };
   const erase = async (): Promise<void> => {
-    again.disabled = true;
-    const error: ProcessImageError | null | undefined = await carOf()
-      ?.deleteRemoved();
-    again.disabled = false;
+    fill(problem);
+    fill(actions, el("p", { role: "status" }, "Deleting"));
+    const error: ProcessImageError | null | undefined = await carOf()?.deleteRemoved();
+    offer();
     fill(problem, error && createProblem(error, () => void erase()));
   };
-  const again = button("Delete for good", () => void erase(), {
-    class: "danger",
-  });
+  offer();
   const element = el(
     "div",
     {
@@ -35,7 +54,7 @@ export function createRemovedNotice(
       hidden: true,
     },
     text,
-    el("p", { class: "actions" }, again),
+    actions,
     problem,
   );
   return {
@@ -43,10 +62,13 @@ export function createRemovedNotice(
     update: () => {
       const removed = carOf()?.removed ?? [];
       element.hidden = removed.length === 0;
+      if (removed.length !== shown) offer(); // a question about other photos has ended
+      shown = removed.length;
       fill(
         text,
         el("strong", {}, `${count(removed.length)} removed.`),
-        " Undo brings them back. Until you delete them for good, they stay at the end of the set, and pages can show them.",
+        carOf()?.undoable ? " Undo brings them back." : "",
+        " Until you delete them for good, they stay at the end of the set, and pages can show them.",
       );
     },
   };
