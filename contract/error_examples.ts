@@ -83,7 +83,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   },
   vehicle_conflict: {
     message:
-      'The photos of the vehicle "stock-4711" are others: 1 of the hashes are unknown, and 0 of its photos are missing. Get the set, ' +
+      'The set of the vehicle "stock-4711" has other photos: 1 of the hashes are unknown, and 0 of its photos are missing. Get the set, ' +
       "and send its photos in their new order.",
     details: {
       unknown: ["15dd9c1c8a6bc2d4e6f8001122334455667788990011223344556677889900aa"],

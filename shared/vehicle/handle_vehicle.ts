@@ -49,8 +49,12 @@ export async function arrangeVehicle(c: HttpContext, deps: VehicleDeps): Promise
   if (arranged.value === null) return fail(notFound(id.value));
   const { unknown, missing, photos } = arranged.value;
   if (photos !== null) return ok(respond(c, id.value, photos, deps));
-  const message = `The photos of the vehicle "${id.value}" are others: ${unknown.length} of the ` +
-    `hashes are unknown, and ${missing.length} of its photos are missing. Get the set, and send its photos in their new order.`;
+  const { photos: order, cover } = body.value;
+  const isCoverOnly = missing.length === 0 && !unknown.some((hash) => order.includes(hash));
+  const message = isCoverOnly
+    ? `The cover ${cover} is no photo of the vehicle "${id.value}". Send the hash of one of its photos, or null for no cover.`
+    : `The set of the vehicle "${id.value}" has other photos: ${unknown.length} of the hashes are unknown, and ` +
+      `${missing.length} of its photos are missing. Get the set, and send its photos in their new order.`;
   return fail(new AppError("vehicle_conflict", message, { details: { unknown, missing } }));
 }
 

@@ -59,13 +59,18 @@ onBothDenos("a vehicle's set is read, ordered and forgotten", {}, async (t, stac
   });
   await t.step("an order with other photos is a conflict, and changes nothing", async () => {
     const other = "0".repeat(64);
-    const conflict = async (body: unknown, details: object) => {
+    const conflict = async (body: unknown, details: object, message = /1 of (its|the) /) => {
       const { body: { error } } = await expectError(put(body), "vehicle_conflict");
       assert.deepEqual(error.details, details);
+      assert.match(error.message, message);
     };
     await conflict({ photos: [c, b] }, { unknown: [], missing: [a] });
     await conflict({ photos: [c, b, a, other] }, { unknown: [other], missing: [] });
-    await conflict({ photos: [c, b, a], cover: other }, { unknown: [other], missing: [] });
+    await conflict(
+      { photos: [c, b, a], cover: other },
+      { unknown: [other], missing: [] },
+      new RegExp(`^The cover ${other} is no photo of the vehicle "car-1"`),
+    );
     const { photos, cover } = await vehicleOf(fetchVehicle(stack, "car-1"));
     assert.deepEqual([photos.map(({ photo_hash }) => photo_hash), cover], [[a, b, c], null]);
   });

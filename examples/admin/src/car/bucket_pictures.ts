@@ -19,12 +19,26 @@ export async function listBucketPictures(
   });
   const files = (data ?? []).filter(({ id }) => id !== null); // the others are folders
   return await Promise.all(files.map(async ({ name }) => {
-    const file = await bucket.download(name);
-    const picture = el("img", { alt: "", class: "look-picture" });
-    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), {
-      once: true,
-    });
-    if (file.data) picture.src = URL.createObjectURL(file.data);
-    return { value: name, text: name.replace(/\.[^.]+$/, ""), picture };
+    const { data: file } = await bucket.download(name);
+    const picture = file && await pictureOf(file);
+    return {
+      value: name,
+      text: name.replace(/\.[^.]+$/, ""),
+      picture: picture ?? el("div", { class: "look-picture" }),
+    };
   }));
+}
+
+/** Returns a file's picture; `null` if the browser cannot read it, while the function may. */
+async function pictureOf(file: Blob): Promise<HTMLImageElement | null> {
+  const picture = el("img", { alt: "", class: "look-picture" });
+  picture.src = URL.createObjectURL(file);
+  try {
+    await picture.decode();
+    return picture;
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(picture.src);
+  }
 }

@@ -9,6 +9,8 @@ export interface CarOpener {
   element: HTMLFormElement;
   /** Shows the id of the open gallery. */
   show(id: string): void;
+  /** Shows an id that cannot be opened, and says why. */
+  refuse(id: string): void;
 }
 
 /**
@@ -64,5 +66,12 @@ export function createCarOpener(
     fill(list, ...[...ids].map((value) => el("option", { value })));
   };
   input.addEventListener("focus", () => void refresh());
-  return { element, show: (id) => void (input.value = id) };
+  return {
+    element,
+    show: (id) => void (input.value = id),
+    refuse: (id) => {
+      input.value = id;
+      input.reportValidity();
+    },
+  };
 }

@@ -41,7 +41,7 @@ export function openCarPreview(
   );
   const form = createLookForm(supabase, car.lookOf(photo), setLook);
   const title = el("h2", { tabindex: -1 }, name);
-  const state = el("p", { class: "quiet", role: "status" });
+  const state = el("p", { class: "quiet car-preview-state", role: "status" });
   const notes = el("div", { class: "stack" });
   const details = createCarDetails();
   const useForAll = button("Use for all photos of this gallery", () => {

@@ -19,6 +19,9 @@ import { createRemovedNotice } from "./removed_notice.ts";
 import { createShareBar } from "./share_bar.ts";
 import { createShortcuts } from "./shortcuts.ts";
 
+/** An id that the function accepts. */
+const VEHICLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
 const LOOK_TITLE = "Look of all photos";
 const UNKNOWN_LOOK =
   "These pictures were made in another browser, which knows their look. Your first choice here gives all of them the look that is shown.";
@@ -169,7 +172,9 @@ export function createCarView(supabase: SupabaseClient): View {
     heading: title,
     element,
     shown: (id) => {
-      if (id) show(id);
+      if (!id) return;
+      if (VEHICLE_ID.test(id)) show(id);
+      else opener.refuse(id);
     },
   };
 }
