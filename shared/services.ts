@@ -17,8 +17,8 @@ import { RunStore } from "./telemetry/metrics/run_store.ts";
 import { createSpanSender } from "./telemetry/trace/create_span_sender.ts";
 
 /**
- * Builds the function's services from its configuration. No other module wires them together, but those of
- * `shared/services/`, one for each kind of request.
+ * Builds the function's services from its configuration. Only this module and `shared/services/`, which has one module for each
+ * kind of request, wire services together.
  *
  * The modules of an ordinary photo are imported at boot, all others by their first request. The host does not count the CPU of
  * loading modules at boot, and loading a module later costs more than at boot: see `bench/COLD.md`.
