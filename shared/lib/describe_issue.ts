@@ -25,7 +25,7 @@ export interface InputIssue {
  * @returns The field, the expectation and the received value, shortened to 60 characters.
  */
 export function describeIssue(error: z.ZodError, input: unknown): InputIssue {
-  const issue = error.issues[0];
+  const issue = within(error.issues[0]);
   if (issue.code === "unrecognized_keys") {
     const path = [...issue.path, issue.keys[0]];
     return { field: fieldOf(path), expected: NO_FIELD, received: show(at(input, path)) };
@@ -48,6 +48,24 @@ export function issueSentence(issue: InputIssue): string {
   return `Expected ${issue.expected} for ${
     issue.field || "the input"
   } but received ${issue.received}.`;
+}
+
+/**
+ * Finds the issue of a union's branch that the value is meant for: the only branch whose type the value has, or of several the
+ * one without unknown fields. Otherwise the issue is that of the union.
+ */
+function within(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const isUnknownField = ({ code, path }: z.core.$ZodIssue) =>
+    code === "unrecognized_keys" && path.length === 0;
+  const meant = issue.errors.filter(([first]) =>
+    first && (first.path.length > 0 || isUnknownField(first))
+  );
+  const known = meant.filter((branch) => !branch.some(isUnknownField));
+  const [branch] = meant.length === 1 ? meant : known.length === 1 ? known : [];
+  if (!branch) return issue;
+  const inner = within(branch[0]);
+  return { ...inner, path: [...issue.path, ...inner.path] };
 }
 
 function fieldOf(path: PropertyKey[]): string {

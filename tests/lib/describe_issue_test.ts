@@ -6,6 +6,13 @@ import { describeIssue, type InputIssue, issueSentence } from "../../shared/lib/
 const schema = z.strictObject({
   padding: z.int({ error: "whole number" }).optional(),
   options: z.strictObject({ list: z.array(z.string({ error: "text" })) }).optional(),
+  frame: z.union([
+    z.literal("none"),
+    z.strictObject({
+      box: z.union([z.strictObject({ width: z.int({ error: "width" }) }), z.int()]),
+    }),
+    z.strictObject({ line: z.number({ error: "number" }) }),
+  ], { error: "none, a box or a line" }).optional(),
 }, { error: "object" });
 
 function issueOf(input: unknown): InputIssue {
@@ -39,6 +46,35 @@ const CASES: [input: unknown, issue: InputIssue, sentence: string][] = [
     { options: { list: [], colour: null } },
     { field: "options.colour", expected: "no such field", received: "null of type null" },
     "There is no field options.colour. Remove it, or correct its name or its place.",
+  ],
+  [
+    { frame: 3 },
+    { field: "frame", expected: "none, a box or a line", received: "3 of type number" },
+    "Expected none, a box or a line for frame but received 3 of type number.",
+  ],
+  [
+    { frame: { line: "low" } },
+    { field: "frame.line", expected: "number", received: '"low" of type string' },
+    'Expected number for frame.line but received "low" of type string.',
+  ],
+  [
+    { frame: { box: { width: 0.5 } } },
+    { field: "frame.box.width", expected: "width", received: "0.5 of type number" },
+    "Expected width for frame.box.width but received 0.5 of type number.",
+  ],
+  [
+    { frame: { box: { width: 1, height: 2 } } },
+    { field: "frame.box.height", expected: "no such field", received: "2 of type number" },
+    "There is no field frame.box.height. Remove it, or correct its name or its place.",
+  ],
+  [
+    { frame: { colour: 1 } },
+    {
+      field: "frame",
+      expected: "none, a box or a line",
+      received: '{"colour":1} of type object',
+    },
+    'Expected none, a box or a line for frame but received {"colour":1} of type object.',
   ],
   [
     [1, 2],
