@@ -1,8 +1,5 @@
 // Proves that the admin page works in Chromium, from the sign-in to the gallery, without serious accessibility violations.
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { findChromium, openBrowser } from "../../dev/browser.ts";
-import { type Stack, startStack } from "../../dev/stack.ts";
 import {
   card,
   choose,
@@ -15,17 +12,11 @@ import {
 } from "./admin_page.ts";
 import { batchViewSteps } from "./batch_view_steps.ts";
 import { gallerySteps } from "./gallery_steps.ts";
+import { inBrowser } from "./in_browser.ts";
 import { pageStateSteps } from "./page_state_steps.ts";
 import { photosViewSteps } from "./photos_view_steps.ts";
 
-const chromium = await findChromium();
-if (!chromium) {
-  console.log(
-    "Skipping the admin page's test: no Chromium was found (CHROMIUM_PATH, or chromium on PATH).",
-  );
-}
-
-async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise<void> {
+inBrowser("the admin page works in a browser", async (t, stack, browser) => {
   const simulator = stack.simulator!;
   const complaints = new Complaints();
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce" });
@@ -96,23 +87,4 @@ async function run(t: Deno.TestContext, stack: Stack, browser: Browser): Promise
     },
   );
   await context.close();
-}
-
-Deno.test({
-  name: "the admin page works in a browser",
-  ignore: !chromium,
-  fn: async (t) => {
-    const stack = await startStack({ adminPage: true });
-    try {
-      assert.equal(await stack.adminPage!.built, null);
-      const browser = await openBrowser(chromium!);
-      try {
-        await run(t, stack, browser);
-      } finally {
-        await browser.close();
-      }
-    } finally {
-      await stack.close();
-    }
-  },
 });

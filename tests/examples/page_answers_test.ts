@@ -2,16 +2,10 @@
 // answers are simulated.
 import assert from "node:assert/strict";
 import type { Page, Route } from "playwright-core";
-import { findChromium, openBrowser } from "../../dev/browser.ts";
-import { startStack } from "../../dev/stack.ts";
 import { REFUSABLE_CODES } from "../../shared/photo/warning.ts";
 import { within } from "../helpers/until.ts";
 import { card, choose, open, reached, signIn } from "./admin_page.ts";
-
-const chromium = await findChromium();
-if (!chromium) {
-  console.log("Skipping the admin page's tests: no Chromium was found (CHROMIUM_PATH or on PATH).");
-}
+import { inBrowser } from "./in_browser.ts";
 
 const GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 
@@ -120,27 +114,15 @@ async function showsWarnings(page: Page): Promise<void> {
   assert.equal(status, `small.jpg is stored. ${warnings.map(({ message }) => message).join(" ")}`);
 }
 
-Deno.test({
-  name: "the admin page sends what its user chooses, and shows what the function warns of",
-  ignore: !chromium,
-  fn: async (t) => {
-    const stack = await startStack({ adminPage: true });
-    try {
-      assert.equal(await stack.adminPage!.built, null);
-      const browser = await openBrowser(chromium!);
-      try {
-        const page = await browser.newPage();
-        page.setDefaultTimeout(20_000);
-        await page.goto(stack.url);
-        await signIn(page, stack.users.admin);
-        await open(page, "Photos");
-        await t.step("each setting of the form is sent", () => sendsSettings(page));
-        await t.step("each warning of an answer is shown and announced", () => showsWarnings(page));
-      } finally {
-        await browser.close();
-      }
-    } finally {
-      await stack.close();
-    }
+inBrowser(
+  "the admin page sends what its user chooses, and shows what the function warns of",
+  async (t, stack, browser) => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(stack.url);
+    await signIn(page, stack.users.admin);
+    await open(page, "Photos");
+    await t.step("each setting of the form is sent", () => sendsSettings(page));
+    await t.step("each warning of an answer is shown and announced", () => showsWarnings(page));
   },
-});
+);

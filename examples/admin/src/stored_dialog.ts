@@ -1,8 +1,8 @@
 import { deletePhotos } from "@process-image/client";
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { createDeletion } from "./deletion.ts";
 import { button, el, fill } from "./dom.ts";
 import { createGrounds } from "./grounds.ts";
-import { createProblem } from "./problem.ts";
 import type { StoredPhoto } from "./stored_photos.ts";
 import { createDownloads, createRealSizes } from "./variants.ts";
 
@@ -22,49 +22,31 @@ export function openStored(
   const real = createRealSizes(photo.variants);
   real.open = true;
   const heading = el("h2", { tabindex: -1 }, title);
-  const deletion = el("div", { class: "deletion" });
   const dialog = el(
     "dialog",
     { "aria-label": title, on: { close: () => dialog.remove() } },
   );
+  const deletion = createDeletion({
+    text: "Delete the photo",
+    question:
+      "This deletes the photo's pictures with all settings, its cutout, and its original in Storage. Pages that show them lose them.",
+    keep: "Keep it",
+    erase: async () => {
+      const { error } = await deletePhotos(supabase, [{ photo_hash: photo.photoHash }]);
+      if (error) return error;
+      dialog.close();
+      onDeleted();
+      return null;
+    },
+  });
 
-  const offer = (): void => {
-    fill(deletion, button("Delete the photo", ask, { class: "danger" }));
-  };
-  const ask = (): void => {
-    const keep = button("Keep it", offer);
-    fill(
-      deletion,
-      el(
-        "p",
-        {},
-        "This deletes the photo's pictures with all settings, its cutout, and its original in Storage. Pages that show them lose them.",
-      ),
-      el(
-        "p",
-        { class: "actions" },
-        button("Delete everything", () => void erase(), { class: "danger" }),
-        keep,
-      ),
-    );
-    keep.focus();
-  };
-  const erase = async (): Promise<void> => {
-    fill(deletion, el("p", { role: "status" }, "Deleting"));
-    const { error } = await deletePhotos(supabase, [{ photo_hash: photo.photoHash }]);
-    if (error) return fill(deletion, createProblem(error, () => void erase()));
-    dialog.close();
-    onDeleted();
-  };
-
-  offer();
   fill(
     dialog,
     el("header", {}, heading, button("Close", () => dialog.close())),
     createDownloads(photo.variants, photo.name ?? photo.photoHash.slice(0, 8)),
     createGrounds(dialog),
     real,
-    deletion,
+    deletion.element,
   );
   document.body.append(dialog);
   dialog.showModal();

@@ -1,7 +1,6 @@
-import type { ProcessImageError } from "@process-image/client";
-import { button, el, fill } from "../dom.ts";
+import { createDeletion } from "../deletion.ts";
+import { el, fill } from "../dom.ts";
 import { photos as count } from "../format.ts";
-import { createProblem } from "../problem.ts";
 import type { Car } from "./car.ts";
 
 /** The notice about removed photos. */
@@ -15,36 +14,14 @@ export function createRemovedNotice(
   carOf: () => Car | undefined,
 ): RemovedNotice {
   const text = el("p", {});
-  const problem = el("div", {});
   let shown = 0;
-  const actions = el("div", { class: "stack" });
-  const offer = (): void => fill(actions, button("Delete for good", ask, { class: "danger" }));
-  const ask = (): void => {
-    const keep = button("Keep them", offer);
-    fill(
-      actions,
-      el(
-        "p",
-        {},
-        "This deletes all files of these photos: their pictures, originals and cutouts. Other cars that have the photos, and pages that show them, lose them too. It cannot be undone.",
-      ),
-      el(
-        "p",
-        { class: "actions" },
-        button("Delete everything", () => void erase(), { class: "danger" }),
-        keep,
-      ),
-    );
-    keep.focus();
-  };
-  const erase = async (): Promise<void> => {
-    fill(problem);
-    fill(actions, el("p", { role: "status" }, "Deleting"));
-    const error: ProcessImageError | null | undefined = await carOf()?.deleteRemoved();
-    offer();
-    fill(problem, error && createProblem(error, () => void erase()));
-  };
-  offer();
+  const deletion = createDeletion({
+    text: "Delete for good",
+    question:
+      "This deletes all files of these photos: their pictures, originals and cutouts. Other cars that have the photos, and pages that show them, lose them too. It cannot be undone.",
+    keep: "Keep them",
+    erase: async () => await carOf()?.deleteRemoved() ?? null,
+  });
   const element = el(
     "div",
     {
@@ -54,15 +31,14 @@ export function createRemovedNotice(
       hidden: true,
     },
     text,
-    actions,
-    problem,
+    deletion.element,
   );
   return {
     element,
     update: () => {
       const removed = carOf()?.removed ?? [];
       element.hidden = removed.length === 0;
-      if (removed.length !== shown) offer(); // a question about other photos has ended
+      if (removed.length !== shown) deletion.offer(); // a question about other photos has ended
       shown = removed.length;
       fill(
         text,
