@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onFirstUse } from "../lib/on_first_use.ts";
 
 /** Bound on the items in an answer. */
 const MAX_ITEMS = 10_000;
@@ -90,9 +91,5 @@ function makeReplies() {
 /** Schemas of the database's answers. */
 export type BatchReplies = ReturnType<typeof makeReplies>;
 
-let replies: BatchReplies | undefined;
-
 /** Returns the schemas, created on first use: an isolate that only answers photos starts faster without them. */
-export function batchReplies(): BatchReplies {
-  return replies ??= makeReplies();
-}
+export const batchReplies = onFirstUse(makeReplies);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { described } from "../lib/described.ts";
+import { onFirstUse } from "../lib/on_first_use.ts";
 import { flag, optionsSchema } from "../photo/options.ts";
 import {
   commonFields,
@@ -17,24 +18,14 @@ export const MAX_ITEMS = 500;
 /** Bound on a batch's delay, in days. */
 const MAX_DAYS_AHEAD = 30;
 
-let request: ReturnType<typeof makeRequest> | undefined;
-let settings: ReturnType<typeof makeSettings> | undefined;
-let requeue: ReturnType<typeof makeRequeue> | undefined;
-
 /** The body of `POST /process-image/batch`. */
-export function batchRequestSchema() {
-  return request ??= makeRequest();
-}
+export const batchRequestSchema = onFirstUse(makeRequest);
 
 /** An item's processing settings, as the database stores them. */
-export function itemSettingsSchema() {
-  return settings ??= makeSettings();
-}
+export const itemSettingsSchema = onFirstUse(makeSettings);
 
 /** The body of `POST /process-image/batch/{id}/requeue`. */
-export function requeueSchema() {
-  return requeue ??= makeRequeue();
-}
+export const requeueSchema = onFirstUse(makeRequeue);
 
 /** Characters that the database cannot store in JSON. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onFirstUse } from "../lib/on_first_use.ts";
 import { storagePath } from "../photo/body/request_schemas.ts";
 
 // Functions create the schemas on first use: an isolate that only answers photos starts faster without them.
@@ -6,12 +7,8 @@ import { storagePath } from "../photo/body/request_schemas.ts";
 /** Bound on the photos of a request. */
 export const MAX_ERASED = 50;
 
-let request: ReturnType<typeof makeRequest> | undefined;
-
 /** The body of `POST /process-image/delete`. */
-export function eraseRequestSchema() {
-  return request ??= makeRequest();
-}
+export const eraseRequestSchema = onFirstUse(makeRequest);
 
 function makeRequest() {
   const hashError = "SHA-256 of the photo's file, as 64 hexadecimal digits";

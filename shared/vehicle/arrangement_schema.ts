@@ -1,12 +1,9 @@
 import { z } from "zod";
+import { onFirstUse } from "../lib/on_first_use.ts";
 import { MAX_VEHICLE_PHOTOS } from "../photo/vehicle/vehicle_place.ts";
 
-let arrangement: ReturnType<typeof makeArrangement> | undefined;
-
 /** The body of `PUT /process-image/vehicles/{id}`. It is created on first use. */
-export function arrangementSchema() {
-  return arrangement ??= makeArrangement();
-}
+export const arrangementSchema = onFirstUse(makeArrangement);
 
 function makeArrangement() {
   const hashError = "SHA-256 of a photo: 64 hexadecimal digits in lower case";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { storedBox, storedQuality } from "../../storage/manifest.ts";
+import { onFirstUse } from "../../lib/on_first_use.ts";
 import { type Warning, WARNING_CODES } from "../warning.ts";
 import { MAX_VEHICLE_PHOTOS } from "./vehicle_place.ts";
 
@@ -47,9 +48,5 @@ export type VehicleSet = NonNullable<z.output<VehicleReplies["set"]>>;
 /** A photo's data in a set. */
 export type VehiclePhoto = VehicleSet[number]["photo"];
 
-let replies: VehicleReplies | undefined;
-
 /** Returns the schemas, created on first use: an isolate that only answers photos starts faster without them. */
-export function vehicleReplies(): VehicleReplies {
-  return replies ??= makeReplies();
-}
+export const vehicleReplies = onFirstUse(makeReplies);
