@@ -15,7 +15,7 @@ export type Flaw = "none" | "wrong-size" | "all-transparent" | "all-opaque";
 /** A box in the service's format: x, y, width and height, normalized to 0..1. */
 export type Box = [x: number, y: number, width: number, height: number];
 
-/** Source of a cutout: the photo's known mask, by a segmentation model, or by a flood fill from the border. */
+/** Source of a cutout: the photo's known mask, a segmentation model, or a flood fill from the border. */
 export type CutBy = "mask" | "model" | "flood";
 
 /** A request of the main thread to the worker. */
