@@ -8,7 +8,7 @@ export interface Primaries {
 type Xyz = readonly [x: number, y: number, z: number];
 
 /** The primaries of sRGB (IEC 61966-2-1). */
-const SRGB: Primaries = {
+export const SRGB: Primaries = {
   red: [0.4360747, 0.2225045, 0.0139322],
   green: [0.3850649, 0.7168786, 0.0971045],
   blue: [0.1430804, 0.0606169, 0.7141733],
@@ -77,23 +77,28 @@ function fixed(view: DataView, at: number): number {
   return view.getInt32(at) / 65536;
 }
 
+/** sRGB's transfer curve, which Display P3 shares, as a parametric curve of type 3. */
+const SRGB_CURVE = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
+
 /**
- * Builds the ICC profile of an RGB colour space with sRGB's transfer curve, which Display P3 shares.
- *
- * ICC.1:2010 (v4.3), matrix/TRC display profile with a parametric curve of type 3.
+ * Builds the ICC profile of an RGB colour space: ICC.1:2010 (v4.3), a matrix/TRC display profile.
  *
  * @param description The profile's name, ASCII.
  * @param primaries The colour space's primaries.
+ * @param light The transfer curve: linear light from 0 to 1 for samples at equal distances. @default sRGB's curve
  * @returns The profile's bytes.
  */
-export function rgbProfile(description: string, primaries: Primaries): Uint8Array {
-  const curve = tagged("para", [...u16(3), ...u16(0)], [
-    2.4,
-    1 / 1.055,
-    0.055 / 1.055,
-    1 / 12.92,
-    0.04045,
-  ]);
+export function rgbProfile(
+  description: string,
+  primaries: Primaries,
+  light?: readonly number[],
+): Uint8Array {
+  const curve = light
+    ? tagged("curv", [
+      ...u32(light.length),
+      ...light.flatMap((one) => u16(Math.round(one * 65_535))),
+    ], [])
+    : tagged("para", [...u16(3), ...u16(0)], SRGB_CURVE);
   const tags: [name: string, data: number[]][] = [
     ["desc", text(description)],
     ["cprt", text("CC0")],
