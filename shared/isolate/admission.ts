@@ -74,6 +74,8 @@ export class Admission {
   #begun = false;
   #isCalling = false;
   #isRetired = false;
+  /** Whether a job has filled the isolate's memory. The host drops such an isolate once it is idle. */
+  #isFull = false;
   #closed = false;
 
   /** @param options Bounds on the jobs. */
@@ -101,6 +103,11 @@ export class Admission {
     return this.#account.usedMs;
   }
 
+  /** Whether a job has filled the isolate's memory: there is none for copies of other requests' bodies. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
   /** Whether the isolate has neither requests nor jobs. */
   get idle(): boolean {
     return this.#permits === 0 && this.#open.size === 0;
@@ -119,11 +126,12 @@ export class Admission {
     const isFirst = !this.#begun;
     const cost = costOf(isFirst);
     // An isolate always takes its first job: a job too large for a fresh isolate was refused earlier.
-    if (this.#closed || (this.#begun && !this.#fits(cost))) {
+    if (this.#closed || this.#isFull || (this.#begun && !this.#fits(cost))) {
       this.#mutex.release();
       return null;
     }
     this.#begun = true;
+    this.#isFull = cost.fillsMemory ?? false;
     const slot: CpuSlot = new CpuSlot(this.#account, this.#mutex, cost, isFirst, {
       pace: () => this.#pace.value,
       startMs: () => this.#startMs * this.#pace.value,
@@ -148,6 +156,7 @@ export class Admission {
     if (this.idle) {
       // An isolate that gets requests is not retired, so it has used less than the retirement share.
       this.#isRetired = false;
+      this.#isFull = false;
       this.#account.cap(this.#budgetMs * CPU_SHARE.retired);
     }
     const full = this.#budgetMs !== Infinity && this.#permits - this.#open.size >= MAX_WAITING;
@@ -266,6 +275,7 @@ export class Admission {
   }
 
   #fits(cost: JobCost): boolean {
+    if (cost.fillsMemory) return false;
     const prepareMs = cost.prepareMs * this.#pace.value;
     const finishMs = cost.finishMs * this.#pace.value;
     const openMs = this.#openMs();

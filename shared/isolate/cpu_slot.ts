@@ -8,6 +8,8 @@ export interface JobCost {
   prepareMs: number;
   /** CPU after that. */
   finishMs: number;
+  /** Whether the job takes the memory of a whole isolate: it runs in a fresh one, and no other job after it. @default false */
+  fillsMemory?: boolean;
 }
 
 /** Error of an estimate, as a factor, on a machine of the known pace. Work that takes longer shows a slower machine. */

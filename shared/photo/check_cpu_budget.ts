@@ -2,16 +2,10 @@ import { AppError } from "../errors.ts";
 import type { OutputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import type { CropMode } from "../image/plan.ts";
+import { fillsMemory } from "./decode_memory.ts";
 import { estimateRequestMs, largestThatFits } from "./estimate_cpu.ts";
-import { megapixels } from "./estimate_decode.ts";
 import { fitsRelay, relayHasCpu } from "./relay/relay_plan.ts";
 import { CPU_SHARE } from "../isolate/cpu_costs.ts";
-
-/**
- * Every format except JPEG is decoded at full size: 12 megapixels take 180 to 210 of an isolate's 256 MB
- * (`bench/RESULTS.md`). A host that limits CPU limits memory too.
- */
-const MAX_DECODED_MEGAPIXELS = 14;
 
 /**
  * The decoder holds all of a multi-scan JPEG until the last scan, independent of the output size. This is the
@@ -42,11 +36,10 @@ export function checkCpuBudget(
   const { format, width, height, coefficientBytes = 0 } = header;
   const safeMs = budgetMs * CPU_SHARE.photo;
   const estimatedMs = Math.round(estimateRequestMs(header, output, crop, extraMs));
-  const most = format === "jpeg" ? Infinity : MAX_DECODED_MEGAPIXELS;
   const pixels = width * height / 1e6;
   const relayed = { output, crop, budgetMs, extraMs };
   const fits = (one: PhotoHeader) =>
-    (megapixels(one) <= most && estimateRequestMs(one, output, crop, extraMs) <= safeMs) ||
+    (!fillsMemory(one) && estimateRequestMs(one, output, crop, extraMs) <= safeMs) ||
     (hasRelay && fitsRelay(one, relayed));
   if (budgetMs > 0 && header.load?.unusual) {
     const advice = format === "jpeg" ? "Save it as a new JPEG." : "Convert it to JPEG.";
@@ -65,7 +58,7 @@ export function checkCpuBudget(
       { details: { format, megapixels: tenths(pixels), progressive: true } },
     );
   }
-  if (budgetMs === 0 || (estimatedMs <= safeMs && pixels <= most)) return null;
+  if (budgetMs === 0 || (estimatedMs <= safeMs && !fillsMemory(header))) return null;
   const maxMegapixels = tenths(largestThatFits(header, fits));
   const advice = maxMegapixels === 0
     ? extraMs > 0

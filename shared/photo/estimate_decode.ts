@@ -95,7 +95,7 @@ export function estimateStepsMs(header: PhotoHeader): number {
 function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
   const { format } = header;
   const size = megapixels(header);
-  const megabytes = header.load === undefined ? USUAL_RATE[format] * size : header.load.bytes / 1e6;
+  const megabytes = fileMegabytes(header);
   if (format !== "jpeg") return DECODE_MS.perMegapixel[format](megabytes / size) * size;
   const { perMegapixel, perDecodedMegapixel, perMegabyte, usualRate, scans } = DECODE_MS.jpeg;
   const count = header.load?.scans ?? 1;
@@ -138,6 +138,11 @@ function shrinkMs(decoded: Size, alpha = false, longSidePx = WORKING_SIDE_PX): n
 
 function decodedSize(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): Size {
   return header.format === "jpeg" ? jpegScale(header, longSidePx) : header;
+}
+
+/** Millions of bytes of the file; those of an ordinary photo, if they are unknown. */
+export function fileMegabytes(header: PhotoHeader): number {
+  return header.load ? header.load.bytes / 1e6 : USUAL_RATE[header.format] * megapixels(header);
 }
 
 /** Millions of pixels. */

@@ -31,6 +31,7 @@ export async function processOrHandOver(
   const done = await attempt(() => processPhoto(job, photo, deps.process), job.signal);
   if (done.ok) return ok({ by: "new", result: done.value, photo });
   if (done.error.code !== "isolate_busy" || deps.process.cpuBudgetMs === 0) return done;
+  if (deps.process.admission.isFull && !job.hasProgressed) return done;
   const { functionUrl, signer, process: { admission } } = deps;
   const response = await job.step(
     "hand_over",

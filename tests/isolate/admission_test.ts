@@ -192,3 +192,23 @@ Deno.test("on a machine of half the pace, the start and small work count twice a
   assert.equal(admission.charge(800), false, "1600 ms more than the isolate has");
   assert.equal(admission.usedMs, 300);
 });
+
+Deno.test("a job that fills the memory runs in a fresh isolate only, and no job follows it until the isolate is idle", async () => {
+  const large = () => ({ ...FIRST, fillsMemory: true });
+  const fresh = new Isolate().admission;
+  {
+    using _permit = fresh.permit(0)!;
+    using slot = (await fresh.enter(large))!;
+    slot.end();
+    assert.equal(fresh.isFull, true);
+    assert.equal(await fresh.enter(costOf), null);
+  }
+  // A host that limits memory has dropped the isolate by now; another host's isolate goes on.
+  using _permit = fresh.permit(0)!;
+  assert.equal(fresh.isFull, false);
+  using _slot = (await fresh.enter(costOf))!;
+
+  const used = new Isolate().admission;
+  (await used.enter(costOf))!.end();
+  assert.equal(await used.enter(large), null);
+});

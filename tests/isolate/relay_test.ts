@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { type Upload, upload } from "../../bench/load/upload.ts";
 import { neverSeen } from "../../bench/send_photo.ts";
+import { encodeWebp } from "../../shared/image/encode/webp.ts";
 import { machineSlowdown, scaleCpuLimits } from "../../dev/machine_slowdown.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import { batchEnd, makeBatch, storeOriginals } from "../helpers/batches.ts";
 import { expectError, fixture, sendBytes } from "../helpers/call.ts";
+import { drawCars } from "../helpers/striped_car.ts";
 import { until } from "../helpers/until.ts";
 
 const street = await fixture("street.heic"); // 12 megapixels, as an iPhone writes it
@@ -82,6 +84,22 @@ onHosted("a batch's HEIC of 12 megapixels is processed", async (stack) => {
   assert.deepEqual([batch.counts.succeeded, batch.counts.failed], [1, 0]);
   await untilDropped(stack);
 });
+
+onHosted(
+  "a WebP of 24 megapixels, whose decoding fills an isolate's memory, is rendered by another isolate",
+  async (stack) => {
+    const size = { width: 5_656, height: 4_242 };
+    const car = { x: 900, y: 1_500, width: 3_600, height: 1_400 };
+    const drawn = drawCars(size, [car], { rampPx: 40 });
+    for (let at = 3; at < drawn.data.length; at += 4) drawn.data[at] = 255; // a black surrounding
+    const webp = await encodeWebp(drawn, 10);
+    const { reply, complaint } = await send(stack, webp);
+    assert.equal(complaint, undefined);
+    assert.deepEqual(reply!.metadata.original_size, [size.width, size.height]);
+    assert.ok(stack.hosted!.logs.some((line) => line.includes('"event":"handed_over"')));
+    await untilDropped(stack);
+  },
+);
 
 onHosted("a photo whose working image cannot be stored says so", async (stack) => {
   stack.faults.next("POST", /\/object\/car-cutouts\/working-v1\//, {

@@ -6,6 +6,7 @@ import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import { pngChunks } from "./png/png_chunks.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
 import { alphasOf, readHeifItems } from "./heif_items.ts";
+import { type HeifSamples, heifSamples } from "./heif/heif_samples.ts";
 import { heifProfile } from "./heif_profile.ts";
 import { unusualHeif } from "./unusual_heif.ts";
 import { unusualTiff } from "./tiff/unusual_tiff.ts";
@@ -22,6 +23,10 @@ export interface DecodeLoad {
   ink: boolean;
   /** Whether the samples are grey and need a conversion to RGB after decoding. */
   grey: boolean;
+  /** Whether a HEIC's or AVIF's colour has the resolution of brightness. @default false */
+  fullChroma?: boolean;
+  /** Whether a HEIC's or AVIF's samples have more than 8 bits. @default false */
+  deep?: boolean;
   /** Number of scans in a JPEG. @default 1 */
   scans: number;
   /** An unusual and costly encoding, in words for a message; unset for usual encodings. */
@@ -138,12 +143,22 @@ function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
   const head = bytes.subarray(0, ANNOUNCED_BYTES);
   const at = ["colrprof", "colrrICC"].map((name) => indexOf(head, name)).find((i) => i >= 0);
   return {
+    ...samplesOf(bytes),
     alpha: mayHaveAlpha(bytes) ?? indexOf(head, "auxC") >= 0,
     profile: at === undefined
       ? heifProfile(bytes) !== null
       : !isSrgbProfile(bytes.subarray(at + 8)),
     unusual: unusualHeif(bytes),
   };
+}
+
+function samplesOf(bytes: Uint8Array): HeifSamples {
+  try {
+    return heifSamples(bytes, readHeifItems(bytes));
+  } catch (error) {
+    if (error instanceof RangeError) return { fullChroma: true, deep: true };
+    throw error;
+  }
 }
 
 /** Whether the primary picture has an alpha channel; `null` if the file does not say which one that is. */

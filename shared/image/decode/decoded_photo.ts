@@ -84,13 +84,16 @@ export class DecodedPhoto implements Disposable {
   }
 
   /**
-   * Copies all pixels out of the engine, without alpha if no pixel is transparent.
+   * Copies rows of pixels out of the engine, without alpha if no pixel is transparent.
    *
+   * @param from The first row.
+   * @param to The last row, exclusively.
    * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
    */
-  readRows(): PixelRows {
+  readRows(from: number, to: number): PixelRows {
     const [channels, mapping] = this.hasAlpha ? [4, "RGBA"] as const : [3, "RGB"] as const;
-    return { ...this.size, channels, data: this.#pixels(rectOf(this.size), mapping) };
+    const rows = { width: this.size.width, height: to - from };
+    return { ...rows, channels, data: this.#pixels({ x: 0, y: from, ...rows }, mapping) };
   }
 
   /**

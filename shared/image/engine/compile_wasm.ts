@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { freeBuffer } from "../../lib/free_buffer.ts";
 
 /**
  * Compiles a package's WASM file.
@@ -13,6 +14,6 @@ import { readFile } from "node:fs/promises";
 export async function compileWasm(file: URL): Promise<WebAssembly.Module> {
   const bytes = await readFile(file) as Uint8Array<ArrayBuffer>;
   const module = await WebAssembly.compile(bytes);
-  bytes.buffer.transfer(0);
+  freeBuffer(bytes);
   return module;
 }

@@ -4,14 +4,14 @@ import { AppError } from "../../errors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { photoHash } from "../../lib/sha256.ts";
 import { firstLine, log } from "../../telemetry/log.ts";
+import { exceedsMemory } from "../decode_memory.ts";
 import { estimateRequestMs } from "../estimate_cpu.ts";
 import type { ProcessOptions } from "../options.ts";
 import type { Photo } from "../photo.ts";
 import type { PhotoJob } from "../photo_job.ts";
 import type { ProcessDeps } from "../process_deps.ts";
-import { exceedsMemory } from "./fits_memory.ts";
 import { KeptParts } from "./kept_parts.ts";
-import { photoParts } from "./photo_parts.ts";
+import { decodedAtOnce, photoParts } from "./photo_parts.ts";
 import { planRelay } from "./relay_plan.ts";
 import { Relay } from "./relay.ts";
 
@@ -45,7 +45,9 @@ export async function findRelay(
     budgetMs: cpuBudgetMs,
     extraMs,
   });
-  if (plan.isolates === Infinity || exceedsMemory(header, parts)) return ok(null);
+  if (plan.isolates === Infinity || exceedsMemory(header, decodedAtOnce(header, parts))) {
+    return ok(null);
+  }
   admission.charge(RELAY_MS.list);
   const hash = await photoHash(bytes);
   try {

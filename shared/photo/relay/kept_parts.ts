@@ -1,4 +1,5 @@
 import type { WorkingPart } from "../../image/decode/working_part.ts";
+import { freeBuffer } from "../../lib/free_buffer.ts";
 import type { Result } from "../../lib/result.ts";
 import type { WorkingStore } from "../../storage/working_store.ts";
 import { firstLine, log } from "../../telemetry/log.ts";
@@ -73,15 +74,25 @@ export class KeptParts {
   }
 
   /**
-   * Keeps the parts from {@linkcode next} up to `to`, exclusively.
+   * Keeps parts.
    *
    * @param part Their rows, as one part.
+   * @param range The first and the last one, exclusively.
    * @returns Nothing, `storage_failed` or `storage_rejected`.
    * @throws the signal's reason
    */
-  async keep(part: WorkingPart, to: number, signal: AbortSignal): Promise<Result<null>> {
-    const name = `${this.next}-${to}-of-${this.#count}`;
-    return await this.#store.keep(this.#hash, name, packPart(part), signal);
+  async keep(
+    part: WorkingPart,
+    { from, to }: { from: number; to: number },
+    signal: AbortSignal,
+  ): Promise<Result<null>> {
+    const name = `${from}-${to}-of-${this.#count}`;
+    const file = packPart(part);
+    try {
+      return await this.#store.keep(this.#hash, name, file, signal);
+    } finally {
+      freeBuffer(file);
+    }
   }
 
   /** Removes all parts. It does not throw: what stays is pruned later. */

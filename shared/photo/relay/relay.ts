@@ -10,6 +10,7 @@ import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts
 import { WORKING_SIDE_PX } from "../../image/plan.ts";
 import type { CpuSlot, JobCost } from "../../isolate/cpu_slot.ts";
 import { isolateBusy } from "../../isolate/isolate_busy.ts";
+import { freeBuffer } from "../../lib/free_buffer.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { log } from "../../telemetry/log.ts";
 import type { PhotoJob } from "../photo_job.ts";
@@ -63,6 +64,7 @@ export class Relay {
     const { count } = this.#parts;
     const done: WorkingPart[] = [];
     let next = this.#kept.next;
+    if (this.#parts.fillsMemory && next < count) return await this.#keepBands(next, job, slot);
     let carry: PixelRows | undefined;
     if (next > 0 && next < count) {
       const last = await slot.suspend(() => this.#kept.readLast(job.signal), job.signal);
@@ -95,7 +97,9 @@ export class Relay {
       carry = decoded.value.part.carry;
       next = part.to;
     }
-    if (next === count && this.#canFinish(slot)) return await this.#join(done, job, slot);
+    if (next === count && this.#canFinish(slot)) {
+      return await this.#join(done, job, slot);
+    }
     if (done.length === 0 && slot.isFirst) return fail(stoppedPhoto(this.#header.format));
     return await this.#keep(done, next, job, slot);
   }
@@ -142,6 +146,28 @@ export class Relay {
     }
   }
 
+  /** Decodes a photo that fills the memory, and keeps its working image, band by band. */
+  async #keepBands(next: number, job: PhotoJob, slot: CpuSlot): Promise<Result<never>> {
+    const { count, scaleFirst } = this.#parts;
+    const header = this.#header;
+    const decoded = await decodePhoto(this.#bytes, header, WORKING_SIDE_PX, slot.step, scaleFirst);
+    if (!decoded.ok) return decoded;
+    using image = decoded.value;
+    await slot.yield(job.signal);
+    const edge = (band: number) => Math.round(image.size.height * band / count);
+    for (let band = next; band < count; band++) {
+      const part = partOf(image, edge(band), edge(band + 1));
+      const kept = await slot.suspend(
+        () => this.#kept.keep(part, { from: band, to: band + 1 }, job.signal),
+        job.signal,
+      );
+      freeBuffer(part.rows.data);
+      if (!kept.ok) return kept;
+      job.hasProgressed = true;
+    }
+    return fail(isolateBusy());
+  }
+
   /** Checks for the CPU to finish the photo here, and reserves it. */
   #canFinish(slot: CpuSlot): boolean {
     const left = this.#plan.finish(slot.isFirst);
@@ -172,7 +198,8 @@ export class Relay {
   ): Promise<Result<never>> {
     if (done.length > 0) {
       const part = mergeParts(done);
-      const kept = await slot.suspend(() => this.#kept.keep(part, next, job.signal), job.signal);
+      const range = { from: this.#kept.next, to: next };
+      const kept = await slot.suspend(() => this.#kept.keep(part, range, job.signal), job.signal);
       if (!kept.ok) return kept;
       job.hasProgressed = true;
     }
@@ -180,11 +207,11 @@ export class Relay {
   }
 }
 
-/** Copies a working image out of the engine. */
-function partOf(image: DecodedPhoto): WorkingPart {
+/** Copies rows of a working image out of the engine. */
+function partOf(image: DecodedPhoto, from = 0, to = image.size.height): WorkingPart {
   const { originalSize, damaged, endMissing, profileIgnored } = image;
   return {
-    rows: image.readRows(),
+    rows: image.readRows(from, to),
     originalSize,
     orientation: 1,
     damaged,

@@ -5,7 +5,7 @@ import { type CropMode, WORKING_SIDE_PX, workingSize } from "../../image/plan.ts
 import type { OutputFormat } from "../../image/image_format.ts";
 import { estimateJob } from "../estimate_cpu.ts";
 import { megapixels } from "../estimate_decode.ts";
-import { exceedsMemory } from "./fits_memory.ts";
+import { exceedsMemory } from "../decode_memory.ts";
 import { type PhotoParts, wholePart } from "./photo_parts.ts";
 
 /** Bound on the isolates of a relay. Each hand-over sends the photo again, and the caller waits. */
@@ -50,7 +50,9 @@ export function planRelay(
   const pixelMegabytes = megapixels(workingSize(header, WORKING_SIDE_PX)) * channels;
   const { receive, handOver } = TASK_MS;
   const receiveMs = receive.each + receive.perMegabyte * bytes / 1e6;
-  const keepMs = RELAY_MS.keep.each + RELAY_MS.keep.perMegabyte * pixelMegabytes / parts.count +
+  const keptParts = parts.fillsMemory ? parts.count : 1;
+  const keepMs = RELAY_MS.keep.each * keptParts +
+    RELAY_MS.keep.perMegabyte * pixelMegabytes * keptParts / parts.count +
     handOver.each + handOver.perMegabyte * bytes / 1e6;
   const loadMs = RELAY_MS.load.each + RELAY_MS.load.perMegabyte * pixelMegabytes;
   const freshMs = budgetMs * CPU_SHARE.photo - JOB_MS.boot - receiveMs - RELAY_MS.list;
@@ -64,7 +66,8 @@ export function planRelay(
   const endFrom = (next: number): { end: number; isLast: boolean } => {
     const { prepareMs, finishMs } = finish(true);
     const allMs = parts.costMs({ from: next, to: parts.count });
-    if (JOB_MS.engine + allMs + prepareMs + finishMs <= freshMs) {
+    const isRoom = !parts.fillsMemory || next === parts.count;
+    if (isRoom && JOB_MS.engine + allMs + prepareMs + finishMs <= freshMs) {
       return { end: parts.count, isLast: true };
     }
     let end = next;
@@ -87,7 +90,7 @@ export function planRelay(
       const last = finish(isFirst);
       return isLast
         ? { prepareMs: decodeMs + last.prepareMs, finishMs: last.finishMs }
-        : { prepareMs: decodeMs + keepMs * ratio, finishMs: 0 };
+        : { prepareMs: decodeMs + keepMs * ratio, finishMs: 0, fillsMemory: parts.fillsMemory };
     },
   };
 }
@@ -99,7 +102,7 @@ export function relayHasCpu(header: PhotoHeader, options: RelayOptions): boolean
 
 /** Checks whether isolates can share a photo that is decoded as a whole. */
 export function fitsRelay(header: PhotoHeader, options: RelayOptions): boolean {
-  return !exceedsMemory(header, wholePart(header, true)) && relayHasCpu(header, options);
+  return !exceedsMemory(header) && relayHasCpu(header, options);
 }
 
 function countIsolates(endFrom: (next: number) => { end: number; isLast: boolean }): number {
