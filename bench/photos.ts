@@ -28,10 +28,28 @@ const RECIPES: readonly Recipe[] = [
 /** The job's photo. */
 export const STREET: Photo = { name: "JPEG 12 MP", path: fixturePath("street.jpg") };
 
+/** A HEIC as an iPhone writes it: in tiles, in Display P3, turned by `irot`, with a gain map. */
+const HEIC: Photo = { name: "HEIC 12 MP in tiles", path: fixturePath("street.heic") };
+
 /** Returns the path of a file of `fixtures/`. */
 export function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 }
+
+/** Photos as phones write them, and the largest of each type, for the hosted limits. */
+const PHONES: readonly Recipe[] = [
+  { name: "HEIC 24 MP in tiles", widthPx: 5712, heightPx: 4284, format: "heic" },
+  { name: "HEIC 48 MP in tiles", widthPx: 8064, heightPx: 6048, format: "heic" },
+  { name: "PNG 12 MP", widthPx: 4032, heightPx: 3024, format: "png" },
+  { name: "WebP 24 MP", widthPx: 5656, heightPx: 4242, format: "webp" },
+  { name: "AVIF 12 MP", widthPx: 4032, heightPx: 3024, format: "avif" },
+  { name: "TIFF 12 MP", widthPx: 4032, heightPx: 3024, format: "tiff" },
+  { name: "BMP 12 MP", widthPx: 4032, heightPx: 3024, format: "bmp" },
+  { name: "JPEG 50 MP", widthPx: 8160, heightPx: 6120, format: "jpeg" },
+  { name: "JPEG 108 MP", widthPx: 12_000, heightPx: 9_000, format: "jpeg" },
+  { name: "JPEG 200 MP", widthPx: 16_320, heightPx: 12_240, format: "jpeg" },
+  { name: "progressive JPEG 12 MP", widthPx: 4032, heightPx: 3024, format: "progressive" },
+];
 
 /** Creates JPEGs of all sizes, 1.5 to 48 megapixels, and caches them. */
 export async function jpegPhotos(): Promise<Photo[]> {
@@ -39,37 +57,52 @@ export async function jpegPhotos(): Promise<Photo[]> {
   return [small, STREET, ...large];
 }
 
-/**
- * Creates photos of the other formats, and caches them. ImageMagick's `convert` writes the HEIC if it can, as sharp has no
- * HEVC encoder (patents). Without it, a photo of half a megapixel replaces the HEIC.
- */
+/** Creates photos of the other formats, and caches them. */
 export async function otherPhotos(): Promise<Photo[]> {
-  return [...await madeOf((format) => format !== "jpeg"), await heic()];
+  return [...await madeOf((format) => format !== "jpeg"), HEIC];
 }
 
-async function madeOf(wanted: (format: string) => boolean): Promise<Photo[]> {
-  const photos: Photo[] = [];
-  for (const { name, widthPx, heightPx, format } of RECIPES) {
-    if (!wanted(format)) continue;
-    const path = `${CACHE}street-${widthPx}x${heightPx}.${format}`;
-    await once(
-      path,
-      (to) =>
-        run("node", ["make_input.mjs", STREET.path, to, String(widthPx), String(heightPx), format]),
-    );
-    photos.push({ name, path });
+/**
+ * Creates the photos of phones whose names contain a text, and caches them. HEICs need Debian's `heif-enc`, and are left out
+ * without it.
+ */
+export async function phonePhotos(text: string): Promise<Photo[]> {
+  const photos: Photo[] = [STREET, HEIC].filter(({ name }) => name.includes(text));
+  for (const recipe of PHONES.filter(({ name }) => name.includes(text))) {
+    try {
+      photos.push(await made(recipe));
+    } catch (error) {
+      if (recipe.format !== "heic") throw error;
+      console.log(`${recipe.name} is left out: ${error instanceof Error ? error.message : error}`);
+    }
   }
   return photos;
 }
 
-async function heic(): Promise<Photo> {
-  const path = `${CACHE}street.heic`;
-  try {
-    await once(path, (to) => run("convert", [STREET.path, "-quality", "60", `heic:${to}`]));
-    return { name: "HEIC 12 MP", path };
-  } catch {
-    return { name: "HEIC 0.3 MP (no convert)", path: fixturePath("formats/small.heic") };
+async function madeOf(wanted: (format: string) => boolean): Promise<Photo[]> {
+  const photos: Photo[] = [];
+  for (const recipe of RECIPES.filter(({ format }) => wanted(format))) {
+    photos.push(await made(recipe));
   }
+  return photos;
+}
+
+async function made(recipe: Recipe): Promise<Photo> {
+  const { name, widthPx, heightPx, format } = recipe;
+  const path = `${CACHE}street-${widthPx}x${heightPx}.${format}`;
+  const resize = (to: string, as: string) =>
+    run("node", ["make_input.mjs", STREET.path, to, String(widthPx), String(heightPx), as]);
+  await once(path, async (to) => {
+    if (format === "heic") {
+      await writeHeic((await made({ ...recipe, format: "jpeg" })).path, to);
+    } else await resize(to, format);
+  });
+  return { name, path };
+}
+
+async function writeHeic(jpeg: string, to: string): Promise<void> {
+  const script = fileURLToPath(new URL("../fixtures/source/make_heic.ts", import.meta.url));
+  await run(Deno.execPath(), ["run", "-A", script, jpeg, to]);
 }
 
 /** Creates a missing file, under a temporary name first, so that a partial file is never used. */
