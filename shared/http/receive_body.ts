@@ -17,15 +17,12 @@ const LINGER_BYTES = 8 << 20;
  * @throws {AppError} `request_aborted`, if the body ends early; `invalid_request`, if it comes in tiny pieces
  */
 export async function receiveBody(
-  { body, headers }: Request,
+  request: Request,
   maxBytes: number,
   grow?: (bytes: number) => boolean,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    // Not a number, a negative one or a fraction is no length; the server checks the length against the body.
-    const stated = Number(headers.get("content-length"));
-    const expected = Number.isSafeInteger(stated) && stated > 0 ? stated : 0;
-    return await readLimited(body, maxBytes, LINGER_BYTES, grow, expected);
+    return await readLimited(request.body, maxBytes, LINGER_BYTES, grow, statedLength(request));
   } catch (cause) {
     if (cause instanceof TinyPiecesError) {
       const expected = "pieces that are not tiny";
@@ -36,6 +33,12 @@ export async function receiveBody(
     const message = "The body ended early. Send the request again.";
     throw new AppError("request_aborted", message, { cause });
   }
+}
+
+/** Reads the length of the body that a request states, in bytes; 0 if it states none. The server checks it against the body. */
+export function statedLength({ headers }: Request): number {
+  const stated = Number(headers.get("content-length"));
+  return Number.isSafeInteger(stated) && stated > 0 ? stated : 0; // a fraction is no length
 }
 
 /** Makes the error for a body of an unsupported type. */

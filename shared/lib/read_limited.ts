@@ -1,3 +1,5 @@
+import { freeBuffer } from "./free_buffer.ts";
+
 /** Number of pieces of a network stream that may be of any size. */
 const FREE_PIECES = 400;
 
@@ -125,6 +127,7 @@ class Blocks {
     for (const block of [...this.#full, this.#block.subarray(0, this.#used)]) {
       all.set(block, at);
       at += block.length;
+      freeBuffer(block);
     }
     return all;
   }

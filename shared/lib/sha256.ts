@@ -6,6 +6,9 @@ import { createHash } from "node:crypto";
  */
 const MAX_HERE_BYTES = 4 << 20;
 
+/** Size from which it is computed here again, in bytes: the copy counts as used memory until a garbage collection. */
+const MIN_HERE_BYTES = 16 << 20;
+
 const hashes = new WeakMap<Uint8Array, Promise<string>>();
 
 /**
@@ -22,7 +25,9 @@ export function photoHash(photo: Uint8Array<ArrayBuffer>): Promise<string> {
 
 /** Computes the SHA-256 of bytes, as 64 hexadecimal digits. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (bytes.length <= MAX_HERE_BYTES) return createHash("sha256").update(bytes).digest("hex");
+  if (bytes.length <= MAX_HERE_BYTES || bytes.length >= MIN_HERE_BYTES) {
+    return createHash("sha256").update(bytes).digest("hex");
+  }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

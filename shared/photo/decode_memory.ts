@@ -21,7 +21,10 @@ const KEEP_MB = 3;
 /** Copies of the file: the body, and the engine's own. */
 const COPIES = 2;
 
-/** Bytes per pixel of a photo without alpha, of 8 bits a sample. A JPEG is scaled while it is decoded. */
+/**
+ * Bytes per pixel of a photo without alpha, of 8 bits a sample. A JPEG is scaled while it is decoded; a BMP from top to bottom is
+ * flipped by a copy.
+ */
 const BYTES_PER_PIXEL: Record<InputFormat, number> = {
   jpeg: 0,
   png: 3.2,
@@ -29,7 +32,7 @@ const BYTES_PER_PIXEL: Record<InputFormat, number> = {
   heic: 9.9,
   avif: 16.6,
   tiff: 3.2,
-  bmp: 5.2,
+  bmp: 8.2,
   gif: 7.7,
 };
 

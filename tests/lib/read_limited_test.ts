@@ -64,3 +64,25 @@ Deno.test("readLimited() throws a stream's error", async () => {
   });
   await assert.rejects(readLimited(broken, 10), /connection lost/);
 });
+
+Deno.test("readLimited() keeps no copy of a large stream in memory", async () => {
+  const size = 32 << 20;
+  let left = size;
+  const stream = new ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      const request = controller.byobRequest!;
+      const room = request.view as Uint8Array<ArrayBuffer>;
+      const length = Math.min(room.length, left);
+      room.fill(7, 0, length);
+      left -= length;
+      if (length === 0) controller.close();
+      request.respond(length);
+    },
+  });
+  const before = Deno.memoryUsage().external;
+  const bytes = await readLimited(stream, size);
+  const kept = Deno.memoryUsage().external - before;
+  assert.equal(bytes?.length, size);
+  assert.ok(kept < size * 1.25, `${kept} bytes for ${size}`);
+});

@@ -1,9 +1,11 @@
-// Proves that both ways of computing a hash give the same one: small files on this thread, large ones on another.
+// Proves that both ways of computing a hash give the same one: small and very large files on this thread, others elsewhere.
 import assert from "node:assert/strict";
 import { photoHash, sha256 } from "../../shared/lib/sha256.ts";
 
-Deno.test("sha256() is the digest of the bytes, on both sides of the bound between the two ways", async () => {
-  for (const length of [0, 1, 1_000, (4 << 20) - 1, 4 << 20, (4 << 20) + 1]) {
+Deno.test("sha256() is the digest of the bytes, on both sides of the bounds between the two ways", async () => {
+  for (
+    const length of [0, 1, 1_000, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, (16 << 20) - 1, 16 << 20]
+  ) {
     const bytes = new Uint8Array(length + 16).fill(length & 255).subarray(8, 8 + length);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const expected = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -24,7 +24,7 @@ const PHOTOS: [what: string, header: PhotoHeader, fills: boolean, exceeds: boole
   ["a JPEG of 200 megapixels", headerOf("jpeg", 200, 60), false, false],
   ["a PNG of 12 megapixels", headerOf("png", 12.2, 22), false, false],
   ["a TIFF of 12 megapixels", headerOf("tiff", 12.2, 36.6), false, false],
-  ["a BMP of 12 megapixels", headerOf("bmp", 12.2, 36.6), false, false],
+  ["a BMP of 12 megapixels", headerOf("bmp", 12.2, 36.6), true, false],
   ["a WebP of 12 megapixels", headerOf("webp", 12.2, 1.2), false, false],
   ["a WebP of 24 megapixels", headerOf("webp", 24, 2.7), true, false],
   ["a WebP of 24 megapixels with alpha", headerOf("webp", 24, 2.7, { alpha: true }), true, true],

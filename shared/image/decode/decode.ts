@@ -9,6 +9,7 @@ import {
   Orientation,
 } from "@imagemagick/magick-wasm";
 import type { IMagickImage } from "@imagemagick/magick-wasm";
+import { freeBuffer } from "../../lib/free_buffer.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
@@ -137,7 +138,6 @@ function harmless(bytes: Uint8Array, header: PhotoHeader): Uint8Array {
   const { format, tiff } = header;
   if (tiff) return uprightTiff(bytes, tiff);
   if (format === "png") return withPngEnd(dropPngTexts(bytes));
-  if (format === "bmp") return withBmpLength(bytes);
   if (format === "jpeg") return leanJpeg(bytes, header);
   if (isHeif(header)) return leanHeif(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
@@ -177,7 +177,13 @@ function readFile(
   let complaint: Complaint = "harmless";
   image.onWarning = ({ error }) => void (complaint = gravestOf(error));
   const file = harmless(bytes, header);
-  readWithin(header, isHeif(header), () => image.read(file, settings));
+  const read = () => readWithin(header, isHeif(header), () => image.read(file, settings));
+  try {
+    if (header.format === "bmp") withBmpLength(file, read);
+    else read();
+  } finally {
+    if (file.buffer !== bytes.buffer) freeBuffer(file); // rendering needs the memory
+  }
   image.onWarning = undefined;
   return complaint;
 }

@@ -28,18 +28,22 @@ export function withPngEnd(file: Uint8Array): Uint8Array {
 }
 
 /**
- * Corrects the length in a BMP's header. ImageMagick refuses a file with a wrong length, for which extra bytes behind
- * the picture are enough. A file that is too short for its picture is still refused.
+ * Lets work read a BMP with the right length in its header. ImageMagick refuses a file with a wrong length, for which extra
+ * bytes behind the picture are enough. A file that is too short for its picture is still refused. The file itself changes
+ * while the work runs: a copy of 36 MB would take memory that decoding needs.
  *
  * @param file A file with a BMP's signature.
- * @returns A new file, or the same one if its length is right.
+ * @param read Reads the file.
  */
-export function withBmpLength(file: Uint8Array): Uint8Array {
-  const stated = new DataView(file.buffer, file.byteOffset).getUint32(BMP_LENGTH_AT, true);
-  if (stated === file.length) return file;
-  const mended = file.slice();
-  new DataView(mended.buffer).setUint32(BMP_LENGTH_AT, file.length, true);
-  return mended;
+export function withBmpLength<T>(file: Uint8Array, read: () => T): T {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const stated = view.getUint32(BMP_LENGTH_AT, true);
+  view.setUint32(BMP_LENGTH_AT, file.length, true);
+  try {
+    return read();
+  } finally {
+    view.setUint32(BMP_LENGTH_AT, stated, true);
+  }
 }
 
 function joined(start: Uint8Array, end: Uint8Array): Uint8Array {

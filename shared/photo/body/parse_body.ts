@@ -4,7 +4,7 @@ import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { AppError } from "../../errors.ts";
 import { decodeBase64 } from "../../lib/json/decode_base64.ts";
 import { parseBounded } from "../../lib/json/parse_bounded.ts";
-import { receiveBody, unsupportedType } from "../../http/receive_body.ts";
+import { receiveBody, statedLength, unsupportedType } from "../../http/receive_body.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { jsonRequestSchema, settingsSchema } from "./request_schemas.ts";
 import { jsonError, parseJson, SETTINGS_BOUNDS } from "../../http/json_body.ts";
@@ -155,7 +155,19 @@ async function readBody(
   maxBytes: number,
   limits: BodyLimits,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  const take = (bytes: number) => limits.memory.grow(bytes * COPIES);
+  // Room for the stated length is reserved at once: half of a body that has no room would take memory for nothing.
+  let reserved = Math.min(statedLength(request), maxBytes);
+  if (!limits.memory.grow(reserved * COPIES)) {
+    await receiveBody(request, 0); // a client that is cut off while it sends cannot read the answer
+    return fail(isolateBusy());
+  }
+  let received = 0;
+  const take = (bytes: number) => {
+    received += bytes;
+    const more = Math.max(0, received - reserved);
+    reserved += more;
+    return more === 0 || limits.memory.grow(more * COPIES);
+  };
   const bytes = await receiveBody(request, maxBytes, take);
   if (bytes === null) return fail(limits.memory.refused ? isolateBusy() : tooLarge(limits));
   if (bytes.length === 0) return fail(missingImage());
