@@ -27,10 +27,15 @@ export const CPU_SHARE = {
 
 /** CPU of work beside the photos. It is charged when it happens. */
 export const TASK_MS = {
+  /**
+   * The start: evaluating the modules takes 28 to 48 as the host counts, which does not count loading them; what the first
+   * request uses for the first time takes another 25 to 38.
+   */
+  start: 65,
   /** Receiving a photo's request: per request, and per megabyte of its memory reservation. */
   receive: { each: 12, perMegabyte: 5 },
   /** Handing a request over to another isolate: per request, and per megabyte of photo. */
-  handOver: { each: 15, perMegabyte: 5 },
+  handOver: { each: 8, perMegabyte: 3 },
   /** Forwarding a request to the legacy service and its reply back: per request, and per megabyte of body. */
   forward: { each: 15, perMegabyte: 5 },
   /** Looking for a stored result: 1.4 without one, up to 6 if files are read. */
@@ -126,8 +131,18 @@ export const RELAY_MS = {
   load: { each: 4, perMegabyte: 3 },
 } as const;
 
-/** Ratio of a later job's CPU to the first one's: 0.45 to 0.5, 0.65 for the slower decoders, 0.7 if the two alternate. */
-export const WARM_RATIO = 0.7;
+/**
+ * Ratio of a later job's CPU to the first one's: 0.43 to 0.5 for JPEG, 0.65 for the slower decoders, 0.7 if the two alternate.
+ * A JPEG after a photo of another format decodes like a first one, which is 0.15 of its job.
+ */
+export const WARM_RATIO = { jpeg: 0.5, others: 0.7 };
+
+/**
+ * Share of their estimate that the steps of an ordinary photo take, in an isolate's first job and in later ones: the estimate is
+ * a bound, the machine's pace is measured against what is usual. `fixtures/street.jpg`, medians of 45 and 106 jobs of the load
+ * test; first and last tenth 0.46 to 0.68, and 0.31 to 0.52 (`bench/COLD.md`).
+ */
+export const STEPS_SHARE = { first: 0.53, later: 0.37 };
 
 /**
  * CPU of decoding in a fresh process. Figures that depend on the content were measured in a warm process, relative to an
