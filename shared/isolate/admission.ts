@@ -216,7 +216,7 @@ export class Admission {
       const isReached = beforeMs < retiredMs ? true : await this.#isSentRequests();
       if (isReached === false) continue;
       // The isolate was not retired when the host passed the probe on. Its work since then counts as well.
-      this.#account.cap(retiredMs + this.#account.usedMs - beforeMs);
+      if (isReached) this.#account.cap(retiredMs + this.#account.usedMs - beforeMs);
       if (!await this.#burn()) return false;
       // The next refused request, if there is one, continues the burns.
       if (isReached === undefined) return false;

@@ -14,9 +14,9 @@ export const CPU_SHARE = {
    * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth: with
    * 0.88, eight photos at once used 1750 to 2000 ms of an isolate, and 4 of 13 runs lost it; with 0.86, 1725 to 1825 in 6 runs.
    */
-  jobs: 0.86,
+  jobs: 0.9,
   /** Bound up to which requests are read and handed over: little work each, but it adds up. */
-  requests: 0.9,
+  requests: 0.92,
   /** A running job that cannot end within this share is stopped, or the host would kill the other jobs with it. */
   stop: 0.92,
   /** The host retires an isolate here: it gets no new requests, and finishes those it has. */
@@ -34,6 +34,8 @@ export const TASK_MS = {
   start: 65,
   /** Receiving a photo's request: per request, and per megabyte of its memory reservation. */
   receive: { each: 12, perMegabyte: 5 },
+  /** Refusing a photo's request that is not read. */
+  refuse: 6,
   /** Handing a request over to another isolate: per request, and per megabyte of photo. */
   handOver: { each: 8, perMegabyte: 3 },
   /** Forwarding a request to the legacy service and its reply back: per request, and per megabyte of body. */
@@ -135,7 +137,7 @@ export const RELAY_MS = {
  * Ratio of a later job's CPU to the first one's: 0.43 to 0.5 for JPEG, 0.65 for the slower decoders, 0.7 if the two alternate.
  * A JPEG after a photo of another format decodes like a first one, which is 0.15 of its job.
  */
-export const WARM_RATIO = { jpeg: 0.5, others: 0.7 };
+export const WARM_RATIO = { jpeg: 0.47, others: 0.7 };
 
 /**
  * Share of their estimate that the steps of an ordinary photo take, in an isolate's first job and in later ones: the estimate is

@@ -15,7 +15,7 @@ Deno.test("a photo that no longer fits retires the isolate with the least CPU po
 });
 
 Deno.test("if a retired isolate is indistinguishable from a live one, each refusal burns a little CPU", async () => {
-  const isolate = new Isolate({ bootMs: 1_000 });
+  const isolate = new Isolate({ bootMs: 1_200 });
   const before = isolate.admission.usedMs;
   isolate.reachesSelf = () => Promise.resolve(undefined);
   assert.equal(await isolate.admission.retire(), false);
