@@ -11,8 +11,8 @@ export const CPU_SHARE = {
   /** A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. */
   alone: 0.5,
   /**
-   * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth: with
-   * 0.88, eight photos at once used 1750 to 2000 ms of an isolate, and 4 of 13 runs lost it; with 0.86, 1725 to 1825 in 6 runs.
+   * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth, by up
+   * to 100 ms of 2000. The fullest isolate of 18 runs of the load test used 1690 (`bench/COLD.md`).
    */
   jobs: 0.9,
   /** Bound up to which requests are read and handed over: little work each, but it adds up. */
@@ -85,8 +85,9 @@ export const JOB_MS = {
   /** The first request without decoding, by the type of the variants: the parts below, the mask, three variants. */
   rest: { webp: 650, png: 750, jpeg: 550 } satisfies Record<OutputFormat, number>,
   /**
-   * The part of `rest` for the process's start, before the first request. The start itself takes less; the rest covers what
-   * requests of other kinds than photos import at their first call: 1 to 3 ms each (`bench/COLD.md`).
+   * The part of `rest` for the process's start, before the first request, in an estimate from the header alone. The account
+   * takes `TASK_MS.start` for it; the difference covers what requests of other kinds than photos import at their first call: 1 to
+   * 3 ms each (`bench/COLD.md`).
    */
   boot: 120,
   /** The part of `rest` for starting ImageMagick. */

@@ -26,7 +26,7 @@ const MAX_OF_ESTIMATE = ESTIMATE_TOLERANCE;
 const ORDINARY = 0.77;
 
 /** Weight of other processes' share of the time, as the steps show it: the share varies between the steps and the rest. */
-const OTHERS_WEIGHT = 1.5;
+const OTHERS_WEIGHT = 2;
 
 /** A job is tight if this multiple of its estimate does not fit into the budget. */
 const TIGHT = 1.6;
