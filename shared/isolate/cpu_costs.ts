@@ -11,8 +11,8 @@ export const CPU_SHARE = {
   /** A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. */
   alone: 0.5,
   /**
-   * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth, by up
-   * to 100 ms of 2000. The fullest isolate of 18 runs of the load test used 1690 (`bench/COLD.md`).
+   * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth: by up
+   * to 100 ms of 2000 in 114 of 116 isolates. The fullest one of 16 runs of the load test used 1690 (`bench/COLD.md`).
    */
   jobs: 0.9,
   /** Bound up to which requests are read and handed over: little work each, but it adds up. */
