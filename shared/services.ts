@@ -4,7 +4,7 @@ import { RoleWriter, writeRoles } from "./http/auth/role_writer.ts";
 import { createTokenVerifier } from "./http/auth/verify_token.ts";
 import { InternalSigner } from "./http/internal_signer.ts";
 import { Admission } from "./isolate/admission.ts";
-import { JOB_MS, TASK_MS } from "./isolate/cpu_costs.ts";
+import { TASK_MS } from "./isolate/cpu_costs.ts";
 import { machinePace } from "./isolate/machine_pace.ts";
 import { reachesSelf } from "./isolate/self_probe.ts";
 import { Shutdown } from "./isolate/shutdown.ts";
@@ -40,7 +40,7 @@ export function createServices(config: Config): AppDeps {
   const service = connect(supabase.url, supabase.serviceKey, storage.timeoutMs);
   const admission = new Admission({
     budgetMs: cpuBudgetMs,
-    usedMs: JOB_MS.boot,
+    usedMs: TASK_MS.start,
     pace: cpuBudgetMs === 0 ? 1 : machinePace(),
     reachesSelf: () => reachesSelf(functionUrl),
     warmUp: async () => (await import("./image/engine/warm_up.ts")).warmUp(),

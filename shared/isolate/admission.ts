@@ -65,7 +65,9 @@ export class Admission {
   #warmUp: (() => Promise<void>) | undefined;
   readonly #now: () => number;
   readonly #account: CpuAccount;
-  readonly #startMs: number;
+  /** Work that the account has at the guessed pace: the start, and small work before the first measurement. */
+  #guessedMs: number;
+  #isMeasured = false;
   readonly #mutex = new Mutex();
   /** The running jobs: their `leftMs` is the CPU that they still need, as estimated. */
   readonly #open = new Set<CpuSlot>();
@@ -94,7 +96,7 @@ export class Admission {
     this.#pace = new Pace(pace);
     this.#budgetMs = budgetMs === 0 ? Infinity : budgetMs;
     this.#now = now;
-    this.#startMs = usedMs;
+    this.#guessedMs = usedMs;
     this.#account = new CpuAccount(usedMs * pace);
   }
 
@@ -134,9 +136,12 @@ export class Admission {
     this.#isFull = cost.fillsMemory ?? false;
     const slot: CpuSlot = new CpuSlot(this.#account, this.#mutex, cost, isFirst, {
       pace: () => this.#pace.value,
-      startMs: () => this.#startMs * this.#pace.value,
-      // The start ran at the same slow pace: add its difference to the account.
-      onMeasured: (pace) => this.#account.add(this.#startMs * this.#pace.correct(pace)),
+      startMs: () => this.#guessedMs * this.#pace.value,
+      onMeasured: (pace) => {
+        this.#isMeasured = true;
+        // The earlier work ran at the same slow pace: add its difference to the account.
+        this.#account.add(this.#guessedMs * this.#pace.correct(pace));
+      },
       roomMs: (own) => this.#roomMs(own),
       onPause: () => this.#callSuccessor(),
       onEnd: () => this.#open.delete(slot),
@@ -178,7 +183,9 @@ export class Admission {
    * @returns Whether there is room for it; only then is it added to the account.
    */
   charge(ms: number): boolean {
-    return this.#chargeExactly(ms * this.#pace.value);
+    const hasRoom = this.#chargeExactly(ms * this.#pace.value);
+    if (hasRoom && !this.#isMeasured) this.#guessedMs += ms;
+    return hasRoom;
   }
 
   /** @param ms CPU on this machine, in milliseconds. */
@@ -214,9 +221,11 @@ export class Admission {
     const retiredMs = this.#budgetMs * CPU_SHARE.retired;
     for (let burns = 0; burns < MAX_BURNS && !this.#isRetired; burns++) {
       // The account is seldom lower than the real use: below the retirement share, the isolate is not retired yet.
-      const isReached = this.#account.usedMs < retiredMs ? true : await this.#isSentRequests();
+      const beforeMs = this.#account.usedMs;
+      const isReached = beforeMs < retiredMs ? true : await this.#isSentRequests();
       if (isReached === false) continue;
-      this.#account.cap(retiredMs);
+      // The isolate was not retired when the host passed the probe on. Its work since then counts as well.
+      if (isReached) this.#account.cap(retiredMs + this.#account.usedMs - beforeMs);
       if (!await this.#burn()) return false;
       // The next refused request, if there is one, continues the burns.
       if (isReached === undefined) return false;

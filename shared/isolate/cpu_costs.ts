@@ -11,12 +11,12 @@ export const CPU_SHARE = {
   /** A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. */
   alone: 0.5,
   /**
-   * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth: with
-   * 0.88, eight photos at once used 1750 to 2000 ms of an isolate, and 4 of 13 runs lost it; with 0.86, 1725 to 1825 in 6 runs.
+   * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth: by up
+   * to 100 ms of 2000 in 114 of 116 isolates. The fullest one of 16 runs of the load test used 1690 (`bench/COLD.md`).
    */
-  jobs: 0.86,
+  jobs: 0.9,
   /** Bound up to which requests are read and handed over: little work each, but it adds up. */
-  requests: 0.9,
+  requests: 0.92,
   /** A running job that cannot end within this share is stopped, or the host would kill the other jobs with it. */
   stop: 0.92,
   /** The host retires an isolate here: it gets no new requests, and finishes those it has. */
@@ -27,10 +27,17 @@ export const CPU_SHARE = {
 
 /** CPU of work beside the photos. It is charged when it happens. */
 export const TASK_MS = {
+  /**
+   * The start: evaluating the modules takes 28 to 48 as the host counts, which does not count loading them; what the first
+   * request uses for the first time takes another 25 to 38.
+   */
+  start: 65,
   /** Receiving a photo's request: per request, and per megabyte of its memory reservation. */
   receive: { each: 12, perMegabyte: 5 },
+  /** Refusing a photo's request that is not read. */
+  refuse: 6,
   /** Handing a request over to another isolate: per request, and per megabyte of photo. */
-  handOver: { each: 15, perMegabyte: 5 },
+  handOver: { each: 8, perMegabyte: 3 },
   /** Forwarding a request to the legacy service and its reply back: per request, and per megabyte of body. */
   forward: { each: 15, perMegabyte: 5 },
   /** Looking for a stored result: 1.4 without one, up to 6 if files are read. */
@@ -78,8 +85,9 @@ export const JOB_MS = {
   /** The first request without decoding, by the type of the variants: the parts below, the mask, three variants. */
   rest: { webp: 650, png: 750, jpeg: 550 } satisfies Record<OutputFormat, number>,
   /**
-   * The part of `rest` for the process's start, before the first request. The start itself takes less; the rest covers what
-   * requests of other kinds than photos import at their first call: 1 to 3 ms each (`bench/COLD.md`).
+   * The part of `rest` for the process's start, before the first request, in an estimate from the header alone. The account
+   * takes `TASK_MS.start` for it; the difference covers what requests of other kinds than photos import at their first call: 1 to
+   * 3 ms each (`bench/COLD.md`).
    */
   boot: 120,
   /** The part of `rest` for starting ImageMagick. */
@@ -126,8 +134,18 @@ export const RELAY_MS = {
   load: { each: 4, perMegabyte: 3 },
 } as const;
 
-/** Ratio of a later job's CPU to the first one's: 0.45 to 0.5, 0.65 for the slower decoders, 0.7 if the two alternate. */
-export const WARM_RATIO = 0.7;
+/**
+ * Ratio of a later job's CPU to the first one's: 0.43 to 0.5 for JPEG, 0.65 for the slower decoders, 0.7 if the two alternate.
+ * A JPEG after a photo of another format decodes like a first one, which is 0.15 of its job.
+ */
+export const WARM_RATIO = { jpeg: 0.47, others: 0.7 };
+
+/**
+ * Share of their estimate that the steps of an ordinary photo take, in an isolate's first job and in later ones: the estimate is
+ * a bound, the machine's pace is measured against what is usual. `fixtures/street.jpg`, medians of 45 and 106 jobs of the load
+ * test; first and last tenth 0.46 to 0.68, and 0.31 to 0.52 (`bench/COLD.md`).
+ */
+export const STEPS_SHARE = { first: 0.53, later: 0.37 };
 
 /**
  * CPU of decoding in a fresh process. Figures that depend on the content were measured in a warm process, relative to an

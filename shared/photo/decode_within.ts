@@ -9,7 +9,7 @@ import { WORKING_SIDE_PX } from "../image/plan.ts";
 import { tryEngine } from "../image/engine/try_engine.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { estimateStepsMs } from "./estimate_decode.ts";
-import { JOB_MS } from "../isolate/cpu_costs.ts";
+import { JOB_MS, STEPS_SHARE } from "../isolate/cpu_costs.ts";
 
 /** Formats that are decoded in one step, which cannot be stopped. Their cost must be known in advance. */
 const IN_ONE_STEP: ReadonlySet<InputFormat> = new Set(["heic", "avif", "webp", "gif"]);
@@ -45,7 +45,8 @@ export async function decodeWithin(
     const isOneOfSeveral = decoded.error.code === "image_too_costly" && !slot.isFirst;
     return isOneOfSeveral ? fail(isolateBusy()) : decoded;
   }
-  slot.measured(estimateStepsMs(header));
+  const share = slot.isFirst ? STEPS_SHARE.first : STEPS_SHARE.later;
+  slot.measured(estimateStepsMs(header) * share);
   try {
     await slot.yield(signal);
     if (slot.canFinish) return decoded;

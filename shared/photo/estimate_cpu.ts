@@ -56,10 +56,9 @@ export function estimateJob(
   const decodeMs = estimateDecodeMs(header);
   const finishMs = JOB_MS.rest[output] - JOB_MS.boot - JOB_MS.engine - JOB_MS.jpegForRemover +
     wholePictureMs(header, output, crop) + extraMs;
-  return first ? { prepareMs: JOB_MS.engine + decodeMs + JOB_MS.jpegForRemover, finishMs } : {
-    prepareMs: (decodeMs + JOB_MS.jpegForRemover) * WARM_RATIO,
-    finishMs: finishMs * WARM_RATIO,
-  };
+  if (first) return { prepareMs: JOB_MS.engine + decodeMs + JOB_MS.jpegForRemover, finishMs };
+  const ratio = header.format === "jpeg" ? WARM_RATIO.jpeg : WARM_RATIO.others;
+  return { prepareMs: (decodeMs + JOB_MS.jpegForRemover) * ratio, finishMs: finishMs * ratio };
 }
 
 /**

@@ -45,7 +45,7 @@ export async function handlePhoto(
  * while it sends cannot read the response.
  */
 async function refuseUnread(request: Request, { process }: PhotoDeps): Promise<Result<never>> {
-  if (process.admission.charge(TASK_MS.receive.each)) await receiveBody(request, 0);
+  if (process.admission.charge(TASK_MS.refuse)) await receiveBody(request, 0);
   return fail(isolateBusy());
 }
 

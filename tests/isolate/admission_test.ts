@@ -2,6 +2,7 @@
 // charges.
 import assert from "node:assert/strict";
 import { Admission } from "../../shared/isolate/admission.ts";
+import { CPU_SHARE } from "../../shared/isolate/cpu_costs.ts";
 import { BUDGET_MS, costOf, FIRST, Isolate, job, settle } from "../helpers/fake_isolate.ts";
 
 Deno.test("a cold isolate admits as many of five simultaneous photos as it can finish, and can still be retired", async () => {
@@ -103,7 +104,7 @@ Deno.test("small work is refused only if it would exceed the budget", () => {
   const { admission } = new Isolate({ bootMs: 0 });
   let spent = 0;
   while (admission.charge(10)) spent += 10;
-  assert.equal(spent, 1_800);
+  assert.equal(spent, BUDGET_MS * CPU_SHARE.requests);
 });
 
 Deno.test("the number of admitted requests is bounded by what can be read and handed over", async () => {

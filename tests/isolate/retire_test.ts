@@ -15,7 +15,7 @@ Deno.test("a photo that no longer fits retires the isolate with the least CPU po
 });
 
 Deno.test("if a retired isolate is indistinguishable from a live one, each refusal burns a little CPU", async () => {
-  const isolate = new Isolate({ bootMs: 1_000 });
+  const isolate = new Isolate({ bootMs: 1_200 });
   const before = isolate.admission.usedMs;
   isolate.reachesSelf = () => Promise.resolve(undefined);
   assert.equal(await isolate.admission.retire(), false);
@@ -93,4 +93,15 @@ Deno.test("if other isolates answer, this one counts as retired when none of sev
   isolate.reachesSelf = () => Promise.resolve(answers.shift());
   assert.equal(await isolate.admission.retire(), true);
   assert.deepEqual(answers, []);
+});
+
+Deno.test("a probe that reaches the isolate bounds what it had used before the probe, not what it uses meanwhile", async () => {
+  const isolate = new Isolate({ bootMs: 1_300 });
+  const answers = [true, false, false, false];
+  isolate.reachesSelf = () => {
+    if (answers[0]) isolate.admission.charge(200); // while the probe is on its way
+    return Promise.resolve(answers.shift());
+  };
+  assert.equal(await isolate.admission.retire(), true);
+  assert.equal(Math.round(isolate.admission.usedMs), 1_000 + 200 + 50); // and the burn
 });

@@ -12,7 +12,7 @@ import { estimateStepsMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { ManualClock } from "../helpers/manual_clock.ts";
-import { JOB_MS } from "../../shared/isolate/cpu_costs.ts";
+import { JOB_MS, STEPS_SHARE, TASK_MS } from "../../shared/isolate/cpu_costs.ts";
 
 const BUDGET_MS = 2_000;
 const small = await rasterOf(await fixture("small.jpg"), (image) => image.resize(320, 240));
@@ -39,22 +39,22 @@ class SlowIsolate {
   readonly #slowness: number;
   trials = 0;
 
-  constructor(slowness: number) {
+  constructor(slowness: number, budgetMs = BUDGET_MS) {
     this.#slowness = slowness;
     const { now } = this.clock;
-    this.admission = new Admission({ budgetMs: BUDGET_MS, usedMs: JOB_MS.boot, now });
+    this.admission = new Admission({ budgetMs, usedMs: TASK_MS.start, now });
   }
 
   /** CPU as the host counts it. */
   get cpuMs(): number {
-    return JOB_MS.boot * this.#slowness + this.clock.now();
+    return TASK_MS.start * this.#slowness + this.clock.now();
   }
 
   compute(estimatedMs: number): void {
     this.clock.advance(estimatedMs * this.#slowness);
   }
 
-  /** Processes a photo and returns the outcome. */
+  /** Processes a photo, whose decoding takes `hardness` times what an ordinary one takes, and returns the outcome. */
   async process(format: Format, megapixels: number, hardness = 1): Promise<string> {
     const header = headerOf(format, megapixels);
     const steps = await rowsOf(format);
@@ -62,7 +62,8 @@ class SlowIsolate {
     if (!turn) return "isolate_busy";
     const { finishMs } = estimateJob(header, "webp", turn.isFirst);
     if (turn.isFirst) this.compute(60); // the engine's start
-    this.#slowDown(turn, hardness * estimateStepsMs(header) / steps);
+    const share = turn.isFirst ? STEPS_SHARE.first : STEPS_SHARE.later;
+    this.#slowDown(turn, hardness * share * estimateStepsMs(header) / steps);
     const decoded = await decodeWithin(FILES[format], header, turn);
     if (!decoded.ok) {
       turn.end();
@@ -157,3 +158,12 @@ Deno.test("the measured pace of a photo decides which photos are admitted after 
   assert.equal(await taken(1), "done");
   assert.equal(await taken(1.8), "isolate_busy");
 });
+
+for (const slowness of [1, 2, 3]) {
+  Deno.test(`the account of three ordinary photos on a machine ${slowness} times as slow as the estimates is within 5 % of the truth`, async () => {
+    const isolate = new SlowIsolate(slowness, BUDGET_MS * slowness);
+    for (let photo = 0; photo < 3; photo++) assert.equal(await isolate.process("jpeg", 12), "done");
+    const ratio = isolate.admission.usedMs / isolate.cpuMs;
+    assert.ok(ratio > 0.95 && ratio < 1.05, `${isolate.admission.usedMs} of ${isolate.cpuMs} ms`);
+  });
+}

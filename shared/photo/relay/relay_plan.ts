@@ -59,7 +59,7 @@ export function planRelay(
 
   const finish = (isFirst: boolean): JobCost => {
     const { finishMs } = estimateJob(header, output, isFirst, crop, extraMs);
-    const ratio = isFirst ? 1 : WARM_RATIO;
+    const ratio = isFirst ? 1 : WARM_RATIO.others;
     return { prepareMs: (loadMs + JOB_MS.jpegForRemover) * ratio, finishMs };
   };
   /** The last part, exclusively, that a fresh isolate decodes, and whether it finishes the photo. */
@@ -80,7 +80,7 @@ export function planRelay(
     keepMs,
     finish,
     costFrom: (next, isFirst) => {
-      const ratio = isFirst ? 1 : WARM_RATIO;
+      const ratio = isFirst ? 1 : WARM_RATIO.others;
       const { end, isLast } = endFrom(next);
       const partsMs = parts.costMs({
         from: next,

@@ -8,7 +8,7 @@ import type { DecodedPhoto } from "../../../shared/image/decode/decoded_photo.ts
 import { readDecodeLoad } from "../../../shared/image/decode/decode_load.ts";
 import { inspectPhoto } from "../../../shared/image/decode/inspect_photo.ts";
 import type { Raster } from "../../../shared/image/raster.ts";
-import { JOB_MS } from "../../../shared/isolate/cpu_costs.ts";
+import { TASK_MS } from "../../../shared/isolate/cpu_costs.ts";
 import { Admission } from "../../../shared/isolate/admission.ts";
 import type { Result } from "../../../shared/lib/result.ts";
 import { PhotoJob } from "../../../shared/photo/photo_job.ts";
@@ -41,7 +41,7 @@ async function inIsolate(
 ): Promise<{ decoded: Result<DecodedPhoto>; hasProgressed: boolean }> {
   let at = 0;
   const now = () => at += stepMs;
-  const admission = new Admission({ budgetMs: BUDGET_MS, usedMs: JOB_MS.boot, now });
+  const admission = new Admission({ budgetMs: BUDGET_MS, usedMs: TASK_MS.start, now });
   const job = new PhotoJob("photo-1");
   const kept = await KeptParts.find(store, hash, parts.count, job.signal);
   const relay = new Relay(street, header, parts, plan, kept);
