@@ -18,6 +18,9 @@ import type { KeptParts } from "./kept_parts.ts";
 import type { PhotoParts } from "./photo_parts.ts";
 import type { RelayPlan } from "./relay_plan.ts";
 
+/** Part of the room that stays free when an isolate finishes a photo, as a factor: another isolate can finish it as well. */
+const MARGIN = 1.15;
+
 /**
  * A photo that one isolate cannot decode and render, and several can: each decodes as many parts as its CPU allows and keeps
  * them; the one that has the last part joins all of them and renders the photo.
@@ -171,7 +174,7 @@ export class Relay {
   /** Checks for the CPU to finish the photo here, and reserves it. */
   #canFinish(slot: CpuSlot): boolean {
     const left = this.#plan.finish(slot.isFirst);
-    const isRoom = (left.prepareMs + left.finishMs) * slot.pace <= slot.roomMs;
+    const isRoom = (left.prepareMs + left.finishMs) * slot.pace * MARGIN <= slot.roomMs;
     if (isRoom) slot.revise(left);
     return isRoom;
   }
