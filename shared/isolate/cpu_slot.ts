@@ -21,6 +21,9 @@ export const ESTIMATE_TOLERANCE = 1.3;
  */
 const MAX_OF_ESTIMATE = ESTIMATE_TOLERANCE;
 
+/** The same where the pace is not measured: parts of a relay. The start's guess can be as far from it. */
+const MAX_AT_GUESSED_PACE = 3;
+
 /**
  * Share of its estimate up to which the time of a part counts in full: what an ordinary photo takes. Medians of six series of
  * load tests: 0.72 to 0.82; first and last tenth 0.63 and 0.93 (`bench/COLD.md`).
@@ -63,6 +66,8 @@ export class CpuSlot {
   readonly #hooks: CpuSlotHooks;
   #stop: (() => void) | undefined;
   #isPrepared = false;
+  /** Whether the time of the current part counts in full, as its pace is not measured. */
+  #countsInFull = false;
   /** CPU of the current part, in milliseconds. */
   #spentMs = 0;
   /** CPU of the current part's steps, and the time of the part beside them, in milliseconds. */
@@ -163,12 +168,28 @@ export class CpuSlot {
   }
 
   /**
-   * Replaces the estimate of what is left, for a job that decides on its way how much of it this isolate does.
+   * Corrects the machine's pace by all CPU of a part, for work most of which reports no steps.
+   *
+   * @param ms The part's CPU, in milliseconds.
+   * @param usualMs What it usually takes, in milliseconds.
+   */
+  measuredPart(ms: number, usualMs: number): void {
+    this.#hooks.onMeasured(ms / usualMs);
+  }
+
+  /**
+   * Replaces the estimate of what is left, for a job that decides on its way how much of it this isolate does. A new part of
+   * the job begins. Its time counts in full: such a job can end early, and most of its work reports no steps that would show the
+   * machine's pace and the time of other processes.
    *
    * @param left The rest of the job.
    */
-  revise({ prepareMs, finishMs }: JobCost): void {
-    this.#cost = { prepareMs: this.#spentMs / this.#hooks.pace() + prepareMs, finishMs };
+  revise(left: JobCost): void {
+    this.#stop?.();
+    this.#cost = left;
+    this.#countsInFull = true;
+    this.#spentMs = this.#partStepsMs = this.#partWallMs = 0;
+    this.#start();
   }
 
   /** Marks the first part of the job as done. */
@@ -176,6 +197,7 @@ export class CpuSlot {
     if (this.#isPrepared) return;
     this.#stop?.();
     this.#isPrepared = true;
+    this.#countsInFull = false;
     this.#spentMs = this.#partStepsMs = this.#partWallMs = 0;
     this.#start();
   }
@@ -246,9 +268,12 @@ export class CpuSlot {
     const estimatedMs = this.#isPrepared ? this.#finishMs : this.#prepareMs;
     const othersShare = this.#stepsWallMs > 0 ? 1 - this.#stepsMs / this.#stepsWallMs : 0;
     const ownMs = this.#partWallMs * Math.max(0, 1 - OTHERS_WEIGHT * othersShare);
-    const ordinaryMs = Math.min(this.#partWallMs, estimatedMs * ORDINARY - stepsMs);
+    const [certain, most] = this.#countsInFull
+      ? [MAX_OF_ESTIMATE, MAX_AT_GUESSED_PACE]
+      : [ORDINARY, MAX_OF_ESTIMATE];
+    const ordinaryMs = Math.min(this.#partWallMs, estimatedMs * certain - stepsMs);
     return stepsMs +
-      Math.max(0, Math.min(Math.max(ordinaryMs, ownMs), estimatedMs * MAX_OF_ESTIMATE - stepsMs));
+      Math.max(0, Math.min(Math.max(ordinaryMs, ownMs), estimatedMs * most - stepsMs));
   }
 
   /** Begins a computing section, which `#stop` ends. */

@@ -54,3 +54,26 @@ Deno.test("when the first job shows that the machine is slower than the guess, t
   assert.equal(Math.round(admission.usedMs), 430, "work after the measurement counts once");
   slot.end();
 });
+
+Deno.test("each part of a job that revises its estimate counts in full, up to 1.3 times the estimate", async () => {
+  const clock = new ManualClock();
+  const admission = new Admission({ budgetMs: BUDGET_MS, now: clock.now });
+  const slot = (await admission.enter(() => ({ prepareMs: 100, finishMs: 0 })))!;
+  // Steps that show that other processes take most of the time.
+  slot.step();
+  for (const ms of [1, 1, 1, 1, 60]) {
+    clock.advance(ms);
+    slot.step();
+  }
+  slot.revise({ prepareMs: 100, finishMs: 0 });
+  const before = admission.usedMs;
+  for (let part = 0; part < 5; part++) {
+    clock.advance(120);
+    slot.revise({ prepareMs: 100, finishMs: 0 });
+  }
+  assert.equal(Math.round(admission.usedMs - before), 5 * 120);
+  clock.advance(200);
+  slot.revise({ prepareMs: 100, finishMs: 0 });
+  assert.equal(Math.round(admission.usedMs - before), 5 * 120 + 130);
+  slot.end();
+});
