@@ -1,5 +1,6 @@
 import type { CpuAccount } from "./cpu_account.ts";
 import { StepClock } from "./step_clock.ts";
+import type { CpuSlotHooks } from "./cpu_slot_hooks.ts";
 import type { Mutex } from "../lib/mutex.ts";
 
 /** A job's estimated cost, in milliseconds of CPU on the reference machine of the estimates. */
@@ -21,7 +22,7 @@ export const ESTIMATE_TOLERANCE = 1.3;
  */
 const MAX_OF_ESTIMATE = ESTIMATE_TOLERANCE;
 
-/** The same where the pace is not measured: parts of a relay. The start's guess can be as far from it. */
+/** The same for a relay's parts, whose time corrects the start's guess of the pace. The guess can be as far from the truth. */
 const MAX_AT_GUESSED_PACE = 3;
 
 /**
@@ -38,24 +39,6 @@ const TIGHT = 1.6;
 
 /** Shortest usual time of steps that can measure the machine's pace, in milliseconds. */
 const MIN_MEASURED_MS = 8;
-
-/** Callbacks of a CPU slot to the admission that granted it. */
-export interface CpuSlotHooks {
-  /** Returns the machine's pace as it is known now. */
-  pace(): number;
-  /** Receives the measured pace of a part of the job. */
-  onMeasured(pace: number): void;
-  /** Returns the CPU of the isolate's start at that pace, in milliseconds. */
-  startMs(): number;
-  /** Returns the CPU that this job may still use, in milliseconds: the rest of the budget less the other jobs' needs. */
-  roomMs(slot: CpuSlot): number;
-  /** Runs when the job pauses or ends. */
-  onPause(): void;
-  /** Runs when the job ends. */
-  onEnd(): void;
-  /** A clock, in milliseconds. */
-  now(): number;
-}
 
 /** A job's right to compute: held from {@linkcode Admission.enter} until it ends. Only one job computes at a time. */
 export class CpuSlot {
@@ -131,6 +114,14 @@ export class CpuSlot {
   /** Whether the isolate has CPU for the rest of the job at the known pace. */
   get canFinish(): boolean {
     return this.leftMs <= this.#hooks.roomMs(this);
+  }
+
+  /**
+   * Whether to go on with a job once its first part is done. A job that is not the isolate's first one has to fit by its
+   * estimate, which is a bound. For the first one there is no better isolate, so an ordinary photo's share of it is enough.
+   */
+  get mayGoOn(): boolean {
+    return this.canFinish || (this.#isFirst && this.leftMs * ORDINARY <= this.roomMs);
   }
 
   /** Whether the job would not finish on a machine that is {@linkcode TIGHT} times slower than the known pace. */

@@ -49,7 +49,7 @@ export async function decodeWithin(
   slot.measured(estimateStepsMs(header) * share);
   try {
     await slot.yield(signal);
-    if (slot.canFinish) return decoded;
+    if (slot.mayGoOn) return decoded;
   } catch (error) {
     decoded.value[Symbol.dispose]();
     throw error;
