@@ -1,5 +1,3 @@
-import type { CpuSlot } from "./cpu_slot.ts";
-
 /** Callbacks of a CPU slot to the admission that granted it. */
 export interface CpuSlotHooks {
   /** Returns the machine's pace as it is known now. */
@@ -9,7 +7,7 @@ export interface CpuSlotHooks {
   /** Returns the CPU of the isolate's start at that pace, in milliseconds. */
   startMs(): number;
   /** Returns the CPU that this job may still use, in milliseconds: the rest of the budget less the other jobs' needs. */
-  roomMs(slot: CpuSlot): number;
+  roomMs(slot: { readonly leftMs: number }): number;
   /** Runs when the job pauses or ends. */
   onPause(): void;
   /** Runs when the job ends. */
