@@ -253,7 +253,7 @@ export class Admission {
   }
 
   /** CPU that a job may still use, in milliseconds: the budget less the account and the other jobs' needs. */
-  #roomMs(own: CpuSlot): number {
+  #roomMs(own: { readonly leftMs: number }): number {
     const othersMs = this.#openMs() - own.leftMs;
     return this.#budgetMs * CPU_SHARE.stop - this.#account.usedMs - othersMs;
   }
