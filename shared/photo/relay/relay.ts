@@ -8,6 +8,8 @@ import { stoppedPhoto } from "../../image/decode/stopped_photo.ts";
 import type { PixelRows } from "../../image/decode/pixel_rows.ts";
 import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts";
 import { WORKING_SIDE_PX } from "../../image/plan.ts";
+import { tryEngine } from "../../image/engine/try_engine.ts";
+import { JOB_MS } from "../../isolate/cpu_costs.ts";
 import type { CpuSlot, JobCost } from "../../isolate/cpu_slot.ts";
 import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { freeBuffer } from "../../lib/free_buffer.ts";
@@ -67,6 +69,9 @@ export class Relay {
     const { count } = this.#parts;
     const done: WorkingPart[] = [];
     let next = this.#kept.next;
+    if (!this.#parts.grid && next < count && !await this.#isFastEnough(slot)) {
+      return fail(isolateBusy());
+    }
     if (this.#parts.fillsMemory && next < count) return await this.#keepBands(next, job, slot);
     let carry: PixelRows | undefined;
     if (next > 0 && next < count) {
@@ -113,6 +118,17 @@ export class Relay {
     }
     if (done.length === 0 && slot.isFirst) return fail(stoppedPhoto(this.#header.format));
     return await this.#keep(done, next, job, slot);
+  }
+
+  /**
+   * Measures the machine's pace before a photo is decoded as a whole, and checks whether it fits. A slow or busy machine would
+   * otherwise look like a photo that costs more than its header promises, which is refused for good.
+   */
+  async #isFastEnough(slot: CpuSlot): Promise<boolean> {
+    await tryEngine(slot.step);
+    slot.measured(JOB_MS.trial);
+    const { count, costMs } = this.#parts;
+    return (costMs({ from: 0, to: count }) + this.#plan.keepMs) * slot.pace <= slot.roomMs;
   }
 
   /** Removes the parts that are kept. It does not throw: what stays is pruned later. */
