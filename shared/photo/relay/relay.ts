@@ -10,7 +10,7 @@ import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts
 import { WORKING_SIDE_PX } from "../../image/plan.ts";
 import { tryEngine } from "../../image/engine/try_engine.ts";
 import { JOB_MS } from "../../isolate/cpu_costs.ts";
-import type { CpuSlot, JobCost } from "../../isolate/cpu_slot.ts";
+import { type CpuSlot, ESTIMATE_TOLERANCE, type JobCost } from "../../isolate/cpu_slot.ts";
 import { isolateBusy } from "../../isolate/isolate_busy.ts";
 import { freeBuffer } from "../../lib/free_buffer.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -33,6 +33,8 @@ export class Relay {
   readonly #parts: PhotoParts;
   readonly #plan: RelayPlan;
   readonly #kept: KeptParts;
+  /** Whether the isolate has the CPU to decode any photo whose header promises this cost. */
+  #hasRoomForAny = true;
 
   /** {@linkcode findRelay} makes relays. */
   constructor(
@@ -104,7 +106,7 @@ export class Relay {
         if (decoded.error.code !== "image_too_costly") return decoded;
         // It was stopped. If it does not fit into a fresh isolate, it fits nowhere.
         if (done.length > 0) break;
-        return slot.isFirst ? decoded : fail(isolateBusy());
+        return this.#stopped(decoded, slot);
       }
       if ("image" in decoded.value) return ok(decoded.value.image);
       await slot.yield(job.signal);
@@ -121,14 +123,28 @@ export class Relay {
   }
 
   /**
-   * Measures the machine's pace before a photo is decoded as a whole, and checks whether it fits. A slow or busy machine would
-   * otherwise look like a photo that costs more than its header promises, which is refused for good.
+   * Measures the machine's pace before a photo is decoded as a whole.
+   *
+   * @returns Whether the machine is fast enough for an ordinary photo of this size.
    */
   async #isFastEnough(slot: CpuSlot): Promise<boolean> {
     await tryEngine(slot.step);
     slot.measured(JOB_MS.trial);
-    const { count, costMs } = this.#parts;
-    return (costMs({ from: 0, to: count }) + this.#plan.keepMs) * slot.pace <= slot.roomMs;
+    this.#hasRoomForAny = this.#wholeMs * ESTIMATE_TOLERANCE * slot.pace <= slot.roomMs;
+    return (this.#wholeMs * USUAL_SHARE + this.#plan.keepMs) * slot.pace <= slot.roomMs;
+  }
+
+  /** Estimate of decoding all parts, in milliseconds. */
+  get #wholeMs(): number {
+    return this.#parts.costMs({ from: 0, to: this.#parts.count });
+  }
+
+  /**
+   * The outcome of decoding that was stopped. A photo that costs more than its header promises is refused for good; on a slow or
+   * busy machine an ordinary one looks the same, and may be decoded by another isolate.
+   */
+  #stopped<T>(decoded: Result<T>, { isFirst }: CpuSlot): Result<T> {
+    return isFirst && this.#hasRoomForAny ? decoded : fail(isolateBusy());
   }
 
   /** Removes the parts that are kept. It does not throw: what stays is pruned later. */
@@ -179,7 +195,9 @@ export class Relay {
     const { count, scaleFirst } = this.#parts;
     const header = this.#header;
     const decoded = await decodePhoto(this.#bytes, header, WORKING_SIDE_PX, slot.step, scaleFirst);
-    if (!decoded.ok) return decoded;
+    if (!decoded.ok) {
+      return decoded.error.code === "image_too_costly" ? this.#stopped(decoded, slot) : decoded;
+    }
     using image = decoded.value;
     await slot.yield(job.signal);
     const edge = (band: number) => Math.round(image.size.height * band / count);
