@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { exitAfter } from "./exit_after.ts";
 import { parseArgs } from "node:util";
 import { loadTable } from "./load/load_table.ts";
 import { runScenario, type ScenarioResult } from "./load/run_scenario.ts";
@@ -63,12 +64,4 @@ async function run(): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  try {
-    await run();
-    Deno.exit(0);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await exitAfter(run);

@@ -5,7 +5,9 @@
  *
  * @module
  */
+import { exitAfter } from "./exit_after.ts";
 import { parseArgs } from "node:util";
+import { isKilled } from "./load/load_table.ts";
 import { type BatchResult, runBatch } from "./load/run_batch.ts";
 import { fixturePath } from "./photos.ts";
 
@@ -13,9 +15,7 @@ const MAX_FAULTS_SHOWN = 5;
 
 function printResult({ batch, wallMs, calls, isolates, objects, faults }: BatchResult): boolean {
   const { counts, items } = batch;
-  const killed = isolates.filter(({ endedBecause }) =>
-    endedBecause !== undefined && !["early_drop", "termination"].includes(endedBecause)
-  );
+  const killed = isolates.filter(isKilled);
   const seconds = wallMs / 1_000;
   const max = (figures: number[]) => Math.max(...figures).toFixed();
   console.log(`counts            ${JSON.stringify(counts)}`);
@@ -54,11 +54,4 @@ async function run(): Promise<boolean> {
   return printResult(result);
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await run() ? 0 : 1);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await exitAfter(run);

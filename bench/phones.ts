@@ -7,8 +7,10 @@
  *
  * @module
  */
+import { exitAfter } from "./exit_after.ts";
 import { parseArgs } from "node:util";
 import { HOSTED_LIMITS } from "../dev/hosted_runtime/limits.ts";
+import { isKilled } from "./load/load_table.ts";
 import { runScenario, type ScenarioResult } from "./load/run_scenario.ts";
 import { describeProcessor } from "./machine.ts";
 import { phonePhotos, type Photo } from "./photos.ts";
@@ -67,14 +69,11 @@ function atOnce(result: ScenarioResult | null): string[] {
   const good = uploads.filter(({ reply }) => reply).length;
   const refused = [...statuses].filter(([status]) => status !== 200)
     .map(([status, count]) => `${count} x ${status || "broken"}`);
-  const killed = isolates.filter(({ endedBecause }) =>
-    endedBecause !== undefined && endedBecause !== "early_drop" && endedBecause !== "termination"
-  );
   return [
     faults.length > 0 ? `${good}, faults: ${faults.length}` : integer(good),
     refused.join(", ") || "-",
     integer(isolates.length),
-    integer(killed.length),
+    integer(isolates.filter(isKilled).length),
     integer(Math.max(...isolates.map(({ cpuMs }) => cpuMs)) / slowdown(cpuHardMs)),
     megabytes(isolates.map((one) => one.peakMemoryBytes)),
   ];
@@ -121,12 +120,4 @@ async function run(): Promise<void> {
   );
 }
 
-if (import.meta.main) {
-  try {
-    await run();
-    Deno.exit(0);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await exitAfter(run);

@@ -1,3 +1,4 @@
+import type { IsolateStatistics } from "../../dev/hosted_runtime.ts";
 import { percentile } from "../statistics.ts";
 import { integer, type Table } from "../table.ts";
 import type { ScenarioResult } from "./run_scenario.ts";
@@ -58,7 +59,7 @@ function row(result: ScenarioResult): string[] {
     times.length > 0 ? seconds(percentile(times, 0.5)) : "-",
     times.length > 0 ? seconds(percentile(times, 0.95)) : "-",
     integer(isolates.length),
-    integer(isolates.filter(({ endedBecause }) => isKill(endedBecause)).length),
+    integer(isolates.filter(isKilled).length),
     integer(max(isolates.map(({ cpuMs }) => cpuMs))),
     integer(max(isolates.map(({ peakMemoryBytes }) => peakMemoryBytes)) / 2 ** 20),
     integer(result.objects),
@@ -66,8 +67,10 @@ function row(result: ScenarioResult): string[] {
   ];
 }
 
-function isKill(reason: ScenarioResult["isolates"][number]["endedBecause"]): boolean {
-  return reason !== undefined && reason !== "early_drop" && reason !== "termination";
+/** Checks whether the host killed an isolate at one of its limits. */
+export function isKilled({ endedBecause }: IsolateStatistics): boolean {
+  return endedBecause !== undefined && endedBecause !== "early_drop" &&
+    endedBecause !== "termination";
 }
 
 function seconds(ms: number): string {

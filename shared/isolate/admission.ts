@@ -53,6 +53,8 @@ export class Admission {
   #isRetired = false;
   /** Whether a job has filled the isolate's memory. The host drops such an isolate once it is idle. */
   #isFull = false;
+  /** Whether the host has been found not to limit isolates: there is no fresh one to wait for. */
+  #isUnlimited = false;
   #closed = false;
 
   /** @param options Bounds on the jobs. */
@@ -206,7 +208,10 @@ export class Admission {
       if (isReached === undefined) return false;
     }
     // The host does not retire by CPU: reset the account, or the isolate would refuse every job from now on.
-    if (!this.#isRetired) this.#account.cap(0);
+    if (!this.#isRetired) {
+      this.#isUnlimited = true;
+      this.#account.cap(0);
+    }
     return this.#isRetired;
   }
 
@@ -259,7 +264,7 @@ export class Admission {
   }
 
   #fits(cost: JobCost): boolean {
-    if (cost.fillsMemory) return false;
+    if (cost.fillsMemory && (!this.#isUnlimited || this.#open.size > 0)) return false;
     const prepareMs = cost.prepareMs * this.#pace.value;
     const finishMs = cost.finishMs * this.#pace.value;
     const openMs = this.#openMs();

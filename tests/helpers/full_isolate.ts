@@ -22,7 +22,8 @@ export class Elsewhere implements AsyncDisposable {
   /** The responses to photos. */
   answers: ((request: Request) => Response)[] = [];
 
-  constructor() {
+  /** @param maxImageBytes Bound on a photo, in bytes. */
+  constructor(maxImageBytes = 1e7) {
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       async (request) => {
@@ -31,7 +32,7 @@ export class Elsewhere implements AsyncDisposable {
         }
         this.requests.push(request);
         const memory = new MemoryBudget(Infinity).reserve();
-        const input = await parseBody(request, { maxImageBytes: 1e7, memory });
+        const input = await parseBody(request, { maxImageBytes, memory });
         if (input.ok) this.inputs.push(input.value);
         return this.answers.shift()?.(request) ?? processed(request);
       },
@@ -69,8 +70,18 @@ function verifyToken(token: string) {
   return Promise.resolve({ ok: true as const, value: { id: token, role: "admin" } });
 }
 
-/** Creates the function in an isolate that has no room for any photo. */
-export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"]) {
+/**
+ * Creates the function in an isolate that has no room for any photo.
+ *
+ * @param maxImageBytes Bound on a photo, in bytes.
+ * @param isClosed Whether the isolate takes no job. @default true
+ */
+export function full(
+  elsewhere: { url: string },
+  secretKeys: string[] = ["key"],
+  maxImageBytes = 1e7,
+  isClosed = true,
+) {
   const unused = () => Promise.reject(new Error("not to be asked"));
   // By its own account it is retired, so it checks whether the host still reaches it.
   const admission = new Admission({
@@ -78,12 +89,12 @@ export function full(elsewhere: { url: string }, secretKeys: string[] = ["key"])
     usedMs: 1_000,
     reachesSelf: () => reachesSelf(elsewhere.url),
   });
-  admission.close();
+  if (isClosed) admission.close();
   const app = wholeApp({
     allowedOrigins: ["*"],
     shutdown: new Shutdown(admission),
     auth: { secretKeys, adminRoles: ["admin"], verifyToken },
-    maxImageBytes: 1e7,
+    maxImageBytes,
     memoryBudget: new MemoryBudget(Infinity),
     functionUrl: elsewhere.url,
     signer: new InternalSigner(secretKeys),
@@ -118,11 +129,12 @@ export function send(
   headers: Record<string, string> = {},
   query = "",
   signal?: AbortSignal,
+  body: Uint8Array<ArrayBuffer> = photo,
 ): Request {
   return new Request(`http://localhost/process-image?${query}`, {
     method: "POST",
     headers: { apikey: "key", "content-type": "image/jpeg", ...headers },
-    body: photo,
+    body,
     signal,
   });
 }

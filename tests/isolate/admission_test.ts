@@ -213,3 +213,20 @@ Deno.test("a job that fills the memory runs in a fresh isolate only, and no job 
   (await used.enter(costOf))!.end();
   assert.equal(await used.enter(large), null);
 });
+
+Deno.test("on a host that does not retire isolates by CPU, a job that fills the memory runs in a used isolate too, alone", async () => {
+  const large = () => ({ ...FIRST, fillsMemory: true });
+  const isolate = new Isolate();
+  isolate.reachesSelf = () => Promise.resolve(true);
+  const { admission } = isolate;
+  (await admission.enter(costOf))!.end();
+  assert.equal(await admission.enter(large), null);
+  assert.equal(await admission.retire(), false);
+  using other = (await admission.enter(costOf))!;
+  const waiting = other.suspend(settle);
+  assert.equal(await admission.enter(large), null, "beside another job");
+  await waiting;
+  other.end();
+  using slot = await admission.enter(large);
+  assert.ok(slot);
+});

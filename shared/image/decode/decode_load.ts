@@ -5,8 +5,8 @@ import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import { pngChunks } from "./png/png_chunks.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
-import { alphasOf, readHeifItems } from "./heif_items.ts";
-import { type HeifSamples, heifSamples } from "./heif/heif_samples.ts";
+import { alphasOf, type HeifItems, readHeifItems } from "./heif_items.ts";
+import { heifSamples, MOST_COSTLY } from "./heif/heif_samples.ts";
 import { heifProfile } from "./heif_profile.ts";
 import { unusualHeif } from "./unusual_heif.ts";
 import { unusualTiff } from "./tiff/unusual_tiff.ts";
@@ -142,9 +142,10 @@ function readWebp(bytes: Uint8Array): Partial<DecodeLoad> {
 function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
   const head = bytes.subarray(0, ANNOUNCED_BYTES);
   const at = ["colrprof", "colrrICC"].map((name) => indexOf(head, name)).find((i) => i >= 0);
+  const items = itemsOf(bytes);
   return {
-    ...samplesOf(bytes),
-    alpha: mayHaveAlpha(bytes) ?? indexOf(head, "auxC") >= 0,
+    ...(items ? heifSamples(bytes, items) : MOST_COSTLY),
+    alpha: mayHaveAlpha(items) ?? indexOf(head, "auxC") >= 0,
     profile: at === undefined
       ? heifProfile(bytes) !== null
       : !isSrgbProfile(bytes.subarray(at + 8)),
@@ -152,24 +153,19 @@ function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
   };
 }
 
-function samplesOf(bytes: Uint8Array): HeifSamples {
+/** Reads the items of a HEIC or AVIF; `null` if they cannot be parsed. */
+function itemsOf(bytes: Uint8Array): HeifItems | null {
   try {
-    return heifSamples(bytes, readHeifItems(bytes));
+    return readHeifItems(bytes);
   } catch (error) {
-    if (error instanceof RangeError) return { fullChroma: true, deep: true };
+    if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
 /** Whether the primary picture has an alpha channel; `null` if the file does not say which one that is. */
-function mayHaveAlpha(bytes: Uint8Array): boolean | null {
-  try {
-    const items = readHeifItems(bytes);
-    return items.primary === undefined ? null : alphasOf(items, items.primary).length > 0;
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+function mayHaveAlpha(items: HeifItems | null): boolean | null {
+  return items?.primary === undefined ? null : alphasOf(items, items.primary).length > 0;
 }
 
 function readTiff(_: Uint8Array, { tiff }: Found): Partial<DecodeLoad> {

@@ -158,6 +158,7 @@ async function readBody(
   // Room for the stated length is reserved at once: half of a body that has no room would take memory for nothing.
   let reserved = Math.min(statedLength(request), maxBytes);
   if (!limits.memory.grow(reserved * COPIES)) {
+    limits.memory.shrinkTo(0);
     await receiveBody(request, 0); // a client that is cut off while it sends cannot read the answer
     return fail(isolateBusy());
   }

@@ -47,3 +47,16 @@ for (const [what, coded, fullChroma, deep] of FORMS) {
     }
   });
 }
+
+Deno.test("a configuration that is too short counts as the most costly form", () => {
+  const short = { ...heic, properties: heic.properties!.map((one) => cut(one)) };
+  const file = heifOf({ items: [short] });
+  const load = readDecodeLoad(file, { format: "heic", width: 64, height: 64 });
+  assert.deepEqual([load.fullChroma, load.deep], [true, true]);
+});
+
+/** Shortens an `hvcC` to its first bytes. */
+function cut(property: Uint8Array): Uint8Array {
+  const isConfiguration = String.fromCharCode(...property.subarray(4, 8)) === "hvcC";
+  return isConfiguration ? box("hvcC", property.slice(8, 14)) : property;
+}

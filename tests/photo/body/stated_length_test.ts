@@ -25,8 +25,30 @@ Deno.test("a body whose stated length has no room is dropped, and refused at its
   using memory = budget.reserve();
   const { request, seen } = requestOf("40", [20, 20]);
   assertFails(await parseBody(request, { maxImageBytes: 1_000, memory }), "isolate_busy");
-  assert.equal(memory.bytes, 80); // what it has stated, twice, and nothing for its pieces
+  assert.equal(memory.bytes, 0);
   assert.equal(seen.pieces, 3);
+});
+
+Deno.test("a body that is being dropped takes no room from other bodies", async () => {
+  const budget = new MemoryBudget(100);
+  using other = budget.reserve();
+  other.grow(40);
+  using memory = budget.reserve();
+  const end = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await end.promise;
+      controller.close();
+    },
+  }, { highWaterMark: 0 });
+  const headers = { "content-type": "image/jpeg", "content-length": "40" };
+  const request = new Request("http://127.0.0.1/", { method: "POST", headers, body });
+  const parsed = parseBody(request, { maxImageBytes: 1_000, memory });
+  await new Promise((resolve) => setTimeout(resolve));
+  using third = budget.reserve();
+  assert.equal(third.grow(50), true);
+  end.resolve();
+  assertFails(await parsed, "isolate_busy");
 });
 
 Deno.test("a body that is longer than it states takes more room as it arrives", async () => {

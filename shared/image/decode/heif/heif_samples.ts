@@ -9,21 +9,28 @@ export interface HeifSamples {
   deep: boolean;
 }
 
+/** The form that takes most memory, for files that cannot be parsed. */
+export const MOST_COSTLY: HeifSamples = { fullChroma: true, deep: true };
+
+/** Bytes of the configurations up to what is read. */
+const NEEDED_BYTES = new Map([["hvcC", 18], ["av1C", 3]]);
+
 /**
  * Reads the form of the primary picture's samples, or of its first tile's, from the decoder's configuration: `hvcC` (ISO/IEC
  * 14496-15) or `av1C` (AV1 in ISOBMFF).
  *
  * @param file The HEIC or AVIF.
  * @param items Its items.
- * @returns The form; that of phones, 8 bits and colour at half resolution, if the file does not say.
- * @throws {RangeError} If the box is cut off.
+ * @returns The form; that of phones, 8 bits and colour at half resolution, if the file does not say; the most costly one if a
+ * configuration is too short.
  */
 export function heifSamples(file: Uint8Array, items: HeifItems): HeifSamples {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const { primary, references } = items;
   const [tile] = references.find(({ type, from }) => type === "dimg" && from === primary)?.to ?? [];
   for (const item of [primary, tile]) {
-    for (const { name, from } of propertiesOf(items, item)) {
+    for (const { name, from, to } of propertiesOf(items, item)) {
+      if (to - from < (NEEDED_BYTES.get(name) ?? 0)) return MOST_COSTLY;
       if (name === "hvcC") {
         const chroma = view.getUint8(from + 16) & 3; // 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4
         return { fullChroma: chroma >= 2, deep: (view.getUint8(from + 17) & 7) > 0 };
