@@ -23,6 +23,8 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
     await until(() => asked.length === count);
     await allStored(page, 12);
   };
+  /** Waits until the open photo shows its last pictures: until then its handle can be replaced. */
+  const shown = () => dialog.locator(".car-picture[aria-busy=false]").waitFor();
 
   await t.step(
     "one look is chosen by its picture for all photos, without a call of API4.ai",
@@ -66,7 +68,8 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
       await settled(13);
       assert.equal((asked[12].framing as { ground_line: number }).ground_line, 0.82);
       await dialog.getByText("This photo has its own look.").waitFor();
-      await until(async () => await line.getAttribute("aria-valuenow") === "82");
+      await shown();
+      assert.equal(await line.getAttribute("aria-valuenow"), "82");
       const editor = (await dialog.locator(".frame-editor").boundingBox())!;
       await line.scrollIntoViewIfNeeded();
       const box = (await line.boundingBox())!;
@@ -104,17 +107,24 @@ export async function carLookSteps(t: Deno.TestContext, { page, stack }: OpenPag
       await edge.press("ArrowDown");
       await settled(28);
       assert.equal(asked[27].padding, 55);
-      await until(async () => await edge.getAttribute("aria-valuenow") === "55");
+      await shown();
+      // The new pictures have a new handle, on which the next key acts.
+      await page.keyboard.press("ArrowDown");
       await edge.scrollIntoViewIfNeeded();
       const box = (await edge.boundingBox())!;
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      await page.mouse.move(x, y);
       await page.mouse.down();
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 + 20, { steps: 4 });
-      await page.mouse.up();
       await settled(29);
-      const moved = asked[28].padding as number;
+      assert.equal(asked[28].padding, 60);
+      // The pictures arrive while the handle is held. They wait until it is released.
+      await page.mouse.move(x, y + 20, { steps: 4 });
+      await page.mouse.up();
+      await settled(30);
+      const moved = asked[29].padding as number;
       assert.ok(moved < 55 && moved > 0, `${moved}`);
-      await until(async () => await edge.getAttribute("aria-valuenow") === `${moved}`);
+      await shown();
+      assert.equal(await edge.getAttribute("aria-valuenow"), `${moved}`);
       padding = moved;
       await onAllScreens(page, "crop");
       await page.keyboard.press("Escape");

@@ -4,14 +4,17 @@ import { el, fill } from "../dom.ts";
 import { createGrounds } from "../grounds.ts";
 import { loadVariants } from "../variants.ts";
 import { type CarPhoto, urlsOf } from "./car_photo.ts";
-import { createFrameEditor } from "./frame_editor.ts";
+import { createFrameEditor, type FrameEditor } from "./frame_editor.ts";
 import type { Look } from "./look.ts";
 import { originalOf } from "./original_of.ts";
 
 /** A photo in large: before and after, and the crop or the ground line. */
 export interface CarPicture {
   element: HTMLElement;
-  /** Shows the photo's last answer, unless it is shown already. */
+  /**
+   * Shows the photo's last answer, unless it is shown already; a handle that the user moves stays until it is released. The element
+   * is `aria-busy` meanwhile.
+   */
   show(look: Look): Promise<void>;
   /** Releases the images. */
   dispose(): void;
@@ -30,6 +33,7 @@ export function createCarPicture(
   const ended = new AbortController();
   const place = el("div", { class: "car-picture" });
   let shown: CarPhoto["reply"];
+  let editor: FrameEditor | undefined;
   let release = (): void => {};
 
   const show = async (look: Look): Promise<void> => {
@@ -46,14 +50,23 @@ export function createCarPicture(
     }
     if (reply === shown) return;
     shown = reply;
+    place.setAttribute("aria-busy", "true");
     const before = await originalFile(supabase, photo);
     const variants = await loadVariants(reply, ended.signal).catch((
       error: Error,
     ) => error);
+    await editor?.untouched();
     if (reply !== shown || ended.signal.aborted) {
       if (!(variants instanceof Error)) revoke(variants);
       return;
     }
+    // The user has moved the handle meanwhile: its pictures are on their way.
+    if (photo.state === "working") {
+      if (!(variants instanceof Error)) revoke(variants);
+      shown = undefined;
+      return;
+    }
+    place.setAttribute("aria-busy", "false");
     const master = variants instanceof Error
       ? undefined
       : variants.find(({ name }) => name === "processed");
@@ -65,10 +78,11 @@ export function createCarPicture(
     const comparison = before &&
       createComparison(before, master, [width, height], reply.metadata.crop);
     const url = before ? URL.createObjectURL(before) : "";
-    const editor = createFrameEditor(
+    const next = createFrameEditor(
       { photo: url, master, reply, look },
       onChange,
     );
+    const hasFocus = editor?.handle !== undefined && document.activeElement === editor.handle;
     const title = look.framing === "none"
       ? "Move the crop by hand"
       : "Move the ground line by hand";
@@ -78,8 +92,10 @@ export function createCarPicture(
         el("p", { class: "quiet" }, "Storage does not have the original."),
       createGrounds(place),
       el("h3", {}, title),
-      editor,
+      next.element,
     );
+    editor = next;
+    if (hasFocus) editor.handle?.focus({ preventScroll: true });
     release();
     release = () => {
       comparison?.dispose();

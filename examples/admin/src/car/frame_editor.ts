@@ -2,7 +2,7 @@ import type { ProcessedImage } from "@process-image/client";
 import { el } from "../dom.ts";
 import type { Box } from "../place_in_photo.ts";
 import type { LoadedVariant } from "../variants.ts";
-import { createHandle } from "./handle.ts";
+import { createHandle, type Handle } from "./handle.ts";
 import type { Look } from "./look.ts";
 
 /** Wait after the last key, in milliseconds, so that holding a key renders once. */
@@ -10,6 +10,15 @@ const KEY_REST_MS = 600;
 
 /** The largest padding, in pixels of `processed`. */
 const MAX_PADDING = 1000;
+
+/** The picture in which the user moves the crop or the ground line. */
+export interface FrameEditor {
+  element: HTMLElement;
+  /** The slider; unset if there is nothing to move. */
+  handle?: HTMLElement;
+  /** Waits until the user has let go and the change was reported. Only then may another editor take this one's place. */
+  untouched(): Promise<void>;
+}
 
 /**
  * Creates the picture in which the user moves the crop or the ground line by hand. With a framing it is the ground line in the
@@ -27,28 +36,60 @@ export function createFrameEditor(
     look: Look;
   },
   onChange: (part: Partial<Look>) => void,
-): HTMLElement {
+): FrameEditor {
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  let leave: (() => void)[] = [];
+  const isTouched = () => waiting !== undefined || handle?.isHeld === true;
+  const check = (): void => {
+    if (isTouched()) return;
+    for (const resolve of leave) resolve();
+    leave = [];
+  };
   const later = (part: Partial<Look>): void => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => onChange(part), KEY_REST_MS);
+    waiting = setTimeout(() => {
+      waiting = undefined;
+      onChange(part);
+      check();
+    }, KEY_REST_MS);
   };
-  return look.framing === "none"
-    ? createCropEditor(
-      photo,
-      master,
-      reply,
-      look.padding,
-      (padding) => later({ padding }),
-    )
-    : createGroundEditor(master, look.framing, (framing) => later({ framing }));
+  const { element, handle } = look.framing === "none"
+    ? createCropEditor(photo, master, reply, look.padding, {
+      onEnd: (padding) => later({ padding }),
+      onRelease: check,
+    })
+    : createGroundEditor(master, look.framing, {
+      onEnd: (framing) => later({ framing }),
+      onRelease: check,
+    });
+  return {
+    element,
+    handle: handle?.element,
+    untouched: () =>
+      new Promise((resolve) => {
+        leave.push(resolve);
+        check();
+      }),
+  };
+}
+
+/** What an editor reports of its handle. */
+interface Reports<T> {
+  onEnd: (value: T) => void;
+  onRelease: () => void;
+}
+
+/** An editor's element, with its handle if there is something to move. */
+interface Part {
+  element: HTMLElement;
+  handle?: Handle;
 }
 
 function createGroundEditor(
   master: LoadedVariant,
   framing: Exclude<Look["framing"], "none">,
-  onEnd: (framing: Look["framing"]) => void,
-): HTMLElement {
+  { onEnd, onRelease }: Reports<Look["framing"]>,
+): Part {
   const frame = el(
     "div",
     { class: "frame-editor ground" },
@@ -56,19 +97,20 @@ function createGroundEditor(
   );
   const text = el("p", { class: "quiet" });
   const say = (value: number) => `Ground line at ${value} % of the height`;
-  const handle = createHandle(frame, {
+  const handle: Handle = createHandle(frame, {
     ...{ label: "Ground line", min: 50, max: 100, step: 1, say },
     valueAt: (_x, y) => y * 100,
     onMove: (value) => {
-      handle?.element.style.setProperty("inset-block-start", `${value}%`);
+      handle.element.style.setProperty("inset-block-start", `${value}%`);
       text.textContent = say(value);
     },
     onEnd: (value) => onEnd({ ...framing, ground_line: value / 100 }),
+    onRelease,
   });
   handle.element.classList.add("ground-line");
   handle.value = Math.round((framing.ground_line ?? 0.84) * 100);
   frame.append(handle.element);
-  return el("div", { class: "stack" }, frame, text);
+  return { element: el("div", { class: "stack" }, frame, text), handle };
 }
 
 function createCropEditor(
@@ -76,17 +118,13 @@ function createCropEditor(
   master: LoadedVariant,
   { metadata: { crop, subject, original_size: [width, height] } }: ProcessedImage,
   padding: number,
-  onEnd: (padding: number) => void,
-): HTMLElement {
+  { onEnd, onRelease }: Reports<number>,
+): Part {
   // Pixels of the photo for each pixel of `processed`.
   const scale = crop.width / master.crop.width;
   const car = subject?.processed ? carInPhoto(subject.processed, master, crop, scale) : null;
   if (!car) {
-    return el(
-      "p",
-      { class: "quiet" },
-      "The car's place in this photo is unknown.",
-    );
+    return { element: el("p", { class: "quiet" }, "The car's place in this photo is unknown.") };
   }
   const box = el("div", { class: "crop-box", "aria-hidden": "true" });
   const frame = el(
@@ -97,7 +135,7 @@ function createCropEditor(
   );
   const text = el("p", { class: "quiet" });
   const say = (value: number) => `${value} pixels around the car`;
-  const handle = createHandle(frame, {
+  const handle: Handle = createHandle(frame, {
     ...{ label: "Padding", min: 0, max: MAX_PADDING, step: 5, say },
     // The handle is the crop's upper edge.
     valueAt: (_x, y) => (car.y - y * height) / scale,
@@ -107,8 +145,7 @@ function createCropEditor(
       const top = Math.max(0, car.y - around);
       const right = Math.min(width, car.x + car.width + around);
       const bottom = Math.min(height, car.y + car.height + around);
-      for (const element of [box, handle?.element]) {
-        if (!element) continue;
+      for (const element of [box, handle.element]) {
         element.style.setProperty(
           "inset-inline-start",
           `${100 * left / width}%`,
@@ -125,11 +162,11 @@ function createCropEditor(
       box.style.setProperty("block-size", `${100 * (bottom - top) / height}%`);
       text.textContent = say(value);
     },
-    onEnd,
+    ...{ onEnd, onRelease },
   });
   handle.value = padding;
   frame.append(handle.element);
-  return el("div", { class: "stack" }, frame, text);
+  return { element: el("div", { class: "stack" }, frame, text), handle };
 }
 
 function carInPhoto(

@@ -5,6 +5,8 @@ export interface Handle {
   element: HTMLElement;
   /** The line's place, in the handle's own unit. */
   value: number;
+  /** Whether a pointer holds the handle. */
+  readonly isHeld: boolean;
 }
 
 /** The range of a handle, and what happens when it moves. */
@@ -21,12 +23,14 @@ export interface HandleOptions {
   onMove: (value: number) => void;
   /** Called when the user has let go, or has pressed a key. */
   onEnd: (value: number) => void;
+  /** Called when no pointer holds the handle any more, also after the browser has taken it away. */
+  onRelease?: () => void;
 }
 
 /** Creates a handle. It is a slider for a screen reader; its place is the owner's matter. */
 export function createHandle(
   frame: HTMLElement,
-  { label, min, max, step, valueAt, say, onMove, onEnd }: HandleOptions,
+  { label, min, max, step, valueAt, say, onMove, onEnd, onRelease }: HandleOptions,
 ): Handle {
   const element = el("div", {
     ...{
@@ -42,6 +46,7 @@ export function createHandle(
     },
   });
   let value = min;
+  let isHeld = false;
   const set = (next: number): void => {
     value = Math.round(Math.max(min, Math.min(max, next)) / step) * step;
     element.setAttribute("aria-valuenow", String(value));
@@ -57,6 +62,7 @@ export function createHandle(
   };
   element.addEventListener("pointerdown", (event) => {
     element.setPointerCapture(event.pointerId);
+    isHeld = true;
     element.focus();
     event.preventDefault();
   });
@@ -64,6 +70,10 @@ export function createHandle(
     if (element.hasPointerCapture(event.pointerId)) set(at(event));
   });
   element.addEventListener("pointerup", () => onEnd(value));
+  element.addEventListener("lostpointercapture", () => {
+    isHeld = false;
+    onRelease?.();
+  });
   element.addEventListener("keydown", (event) => {
     const steps: Record<string, number> = {
       ...{ ArrowUp: value - step, ArrowDown: value + step },
@@ -83,6 +93,9 @@ export function createHandle(
   });
   return {
     element,
+    get isHeld() {
+      return isHeld;
+    },
     get value() {
       return value;
     },
