@@ -103,12 +103,13 @@ Deno.test("image/ uses no network, no environment variables and no Deno API", ()
   assert.deepEqual(outside, []);
 });
 
-Deno.test("image/ imports only results, the log, the bounded reading of streams and the freeing of buffers from the rest of shared/", () => {
+Deno.test("image/ imports only results, the log, the bounded reading of streams, the joining and freeing of buffers from the rest of shared/", () => {
   const others = inFolder("shared/image/").flatMap(({ imports }) => imports)
     .filter((target) => target.startsWith("shared/") && !target.startsWith("shared/image/"));
   assert.deepEqual([...new Set(others)].sort(), [
     "shared/errors.ts",
     "shared/lib/free_buffer.ts",
+    "shared/lib/join_bytes.ts",
     "shared/lib/read_limited.ts",
     "shared/lib/result.ts",
     "shared/telemetry/log.ts",

@@ -79,6 +79,17 @@ export function workingSize(size: Size, longSidePx: number): WorkingSize {
 }
 
 /**
+ * Returns the whole number by which a photo can be reduced before it is scaled to its working size, 1 or more. Only for a
+ * fraction something is left to scale then.
+ *
+ * @param size The photo's size.
+ * @param longSidePx The target for the longer side, in pixels.
+ */
+export function wholeReduction(size: Size, longSidePx: number): number {
+  return Math.floor(workingSize(size, longSidePx).pixelsPerPixel);
+}
+
+/**
  * Computes the size at which to decode a JPEG. The decoder scales in eighths. The result is the largest such size
  * within the working size if that is near enough, otherwise the next larger one.
  *

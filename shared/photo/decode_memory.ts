@@ -1,7 +1,7 @@
 import type { InputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import type { Size } from "../image/raster.ts";
-import { fileMegabytes, megapixels } from "./estimate_decode.ts";
+import { decodedSize, fileMegabytes, isReadByRow, megapixels } from "./estimate_decode.ts";
 
 // The memory that decoding takes, as the host counts it: JavaScript's heap, buffers and WebAssembly memory, which never
 // shrinks. In MB of 2^20 bytes, measured on Deno 2.1.4 with photos of 12 and 24 megapixels.
@@ -36,6 +36,9 @@ const BYTES_PER_PIXEL: Record<InputFormat, number> = {
   gif: 7.7,
 };
 
+/** Bytes per decoded pixel of a PNG that is read row by row: the rows, and the engine's image. */
+const ROWS_BYTES_PER_PIXEL = { rgb: 7, rgba: 9.4 };
+
 /** Additional bytes per pixel: of alpha; of a HEIC's or AVIF's colour at full resolution, and of more than 8 bits. */
 const MORE = { alpha: 3.1, fullChroma: 4, deep: 6 };
 
@@ -52,6 +55,10 @@ export function fillsMemory(header: PhotoHeader): boolean {
 function decodeMegabytes(header: PhotoHeader, part: Size): number {
   const { format, load } = header;
   if (format === "jpeg") return BASE_MB;
+  if (isReadByRow(header)) {
+    const bytesPerPixel = ROWS_BYTES_PER_PIXEL[load?.alpha ? "rgba" : "rgb"];
+    return BASE_MB + (bytesPerPixel * megapixels(decodedSize(header)) + fileMegabytes(header)) / MB;
+  }
   const bytesPerPixel = BYTES_PER_PIXEL[format] +
     (load?.alpha ? MORE.alpha : 0) +
     (load?.fullChroma ? MORE.fullChroma : 0) +

@@ -3,7 +3,7 @@ import type { InputFormat } from "../image/image_format.ts";
 import type { HeifGrid } from "../image/decode/heif/heif_grid.ts";
 import type { TileRows } from "../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
-import { jpegScale, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
+import { jpegScale, wholeReduction, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 import type { Size } from "../image/raster.ts";
 import { DECODE_MS } from "../isolate/cpu_costs.ts";
 
@@ -96,6 +96,7 @@ function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
   const { format } = header;
   const size = megapixels(header);
   const megabytes = fileMegabytes(header);
+  if (isReadByRow(header)) return DECODE_MS.pngRows * size;
   if (format !== "jpeg") return DECODE_MS.perMegapixel[format](megabytes / size) * size;
   const { perMegapixel, perDecodedMegapixel, perMegabyte, usualRate, scans } = DECODE_MS.jpeg;
   const count = header.load?.scans ?? 1;
@@ -136,8 +137,17 @@ function shrinkMs(decoded: Size, alpha = false, longSidePx = WORKING_SIDE_PX): n
   return (from + alphaMs) * megapixels(decoded) + to * megapixels(working);
 }
 
-function decodedSize(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): Size {
-  return header.format === "jpeg" ? jpegScale(header, longSidePx) : header;
+/** Returns the size at which a photo leaves its decoder: the JPEG decoder and the reader of plain PNGs scale. */
+export function decodedSize(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): Size {
+  if (header.format === "jpeg") return jpegScale(header, longSidePx);
+  if (!isReadByRow(header)) return header;
+  const factor = wholeReduction(header, longSidePx);
+  return { width: header.width / factor, height: header.height / factor };
+}
+
+/** Checks whether a photo is a PNG that is read row by row. An ordinary one is. */
+export function isReadByRow({ format, load }: PhotoHeader): boolean {
+  return format === "png" && (load === undefined || load.plain === true);
 }
 
 /** Millions of bytes of the file; those of an ordinary photo, if they are unknown. */

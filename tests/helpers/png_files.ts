@@ -43,3 +43,73 @@ export function pngOf(parts: PngParts): Uint8Array<ArrayBuffer> {
     pngChunk("IEND", new Uint8Array()),
   );
 }
+
+/** Pixels of 8-bit samples, row-major. */
+export interface Samples {
+  width: number;
+  height: number;
+  /** Samples per pixel. */
+  channels: number;
+  data: Uint8Array;
+}
+
+/**
+ * Writes rows for {@linkcode pngOf}, each with a filter.
+ *
+ * @param filterOf The number of a row's filter, 0 to 4.
+ */
+export function filteredRows(
+  { width, height, channels, data }: Samples,
+  filterOf: (y: number) => number,
+): Uint8Array {
+  const stride = width * channels;
+  const sample = (x: number, y: number) => x < 0 || y < 0 ? 0 : data[y * stride + x];
+  return concat(...Array.from({ length: height }, (_, y) => {
+    const filter = filterOf(y);
+    const row = Array.from({ length: stride }, (_, x) => {
+      const [left, above, aboveLeft] = [
+        sample(x - channels, y),
+        sample(x, y - 1),
+        sample(x - channels, y - 1),
+      ];
+      return sample(x, y) - predicted(filter, left, above, aboveLeft);
+    });
+    return Uint8Array.from([filter, ...row]);
+  }));
+}
+
+/** Computes the value from which a filter stores the difference. */
+function predicted(filter: number, left: number, above: number, aboveLeft: number): number {
+  if (filter === 3) return Math.floor((left + above) / 2);
+  if (filter < 3) return [0, left, above][filter];
+  const estimate = left + above - aboveLeft;
+  const distances = [left, above, aboveLeft].map((value) => Math.abs(estimate - value));
+  return [left, above, aboveLeft][distances.indexOf(Math.min(...distances))];
+}
+
+/** Adam7's passes: first column and row, and the distances to the next ones. */
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
+
+/** Writes rows for {@linkcode pngOf} in the order of interlaced pictures, without filters. */
+export function adam7Rows({ width, height, channels, data }: Samples): Uint8Array {
+  const rows: number[] = [];
+  for (const [left, top, across, down] of PASSES) {
+    if (left >= width) continue; // a pass without pixels has no rows
+    for (let y = top; y < height; y += down) {
+      rows.push(0);
+      for (let x = left; x < width; x += across) {
+        const at = (y * width + x) * channels;
+        rows.push(...data.subarray(at, at + channels));
+      }
+    }
+  }
+  return Uint8Array.from(rows);
+}

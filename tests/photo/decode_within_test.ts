@@ -11,6 +11,7 @@ import { estimateJob } from "../../shared/photo/estimate_cpu.ts";
 import { estimateStepsMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
+import { pngOf } from "../helpers/png_files.ts";
 import { ManualClock } from "../helpers/manual_clock.ts";
 import { JOB_MS, STEPS_SHARE, TASK_MS } from "../../shared/isolate/cpu_costs.ts";
 
@@ -19,20 +20,35 @@ const BUDGET_MS = 2_000;
 /** Share of its estimate that rendering an ordinary photo takes. */
 const RENDERING_SHARE = 0.77;
 const small = await rasterOf(await fixture("small.jpg"), (image) => image.resize(320, 240));
+const PLAIN = { width: 4_000, height: 3_000 };
+const NO_LOAD = { alpha: false, profile: false, ink: false, grey: false, scans: 1 };
 const FILES = {
   jpeg: await fileOf(small, MagickFormat.Jpeg),
-  png: await fileOf(small, MagickFormat.Png),
+  /** A PNG with a palette, which the engine reads. */
+  png: await fileOf(small, MagickFormat.Png8),
   bmp: await fileOf(small, MagickFormat.Bmp),
   heic: await fixture("formats/small.heic"),
+  "plain png": pngOf({
+    ...PLAIN,
+    rows: new Uint8Array(PLAIN.height * (1 + 3 * PLAIN.width)),
+    colorType: 2,
+  }),
 };
 type Format = keyof typeof FILES;
 let trialSteps = 0;
 await tryEngine(() => ++trialSteps > 0);
 
-/** Creates the header of a photo of this size; its file is a small one, whose steps take the large one's time. */
+/**
+ * Creates the header of a photo of this size; its file is a small one, whose steps take the large one's time. A PNG that is read
+ * row by row has the size of its header.
+ */
 function headerOf(format: Format, megapixels: number): PhotoHeader {
   const side = Math.sqrt(megapixels * 1e6 / 12);
-  return { format, width: Math.floor(4 * side), height: Math.floor(3 * side) };
+  const size = { width: Math.floor(4 * side), height: Math.floor(3 * side) };
+  if (format === "plain png") return { format: "png", ...PLAIN };
+  return format === "png"
+    ? { format, ...size, load: { ...NO_LOAD, bytes: 1.5e6 * megapixels } }
+    : { format, ...size };
 }
 
 /** An isolate on a machine that is slower than the estimates by a factor, as its clock and the host see it. */
@@ -109,10 +125,14 @@ async function rowsOf(format: Format): Promise<number> {
   return rows.get(format)!;
 }
 
-const CASES: [Format, number][] = [["png", 3], ["png", 5.4], ["bmp", 13], ["jpeg", 12], [
-  "jpeg",
-  48,
-]];
+const CASES: [Format, number][] = [
+  ["png", 3],
+  ["png", 5.4],
+  ["plain png", 12],
+  ["bmp", 13],
+  ["jpeg", 12],
+  ["jpeg", 48],
+];
 for (const [format, megapixels] of CASES) {
   Deno.test(`a ${format} of ${megapixels} megapixels ends within the budget, or is stopped within it, however slow the machine is`, async () => {
     for (const slowness of [1, 1.3, 1.6, 2, 3, 5]) {

@@ -1,4 +1,5 @@
 import { ColorSpace, type IMagickImage, MagickGeometry } from "@imagemagick/magick-wasm";
+import type { Size } from "../raster.ts";
 
 /** Result rows that are computed at once: a strip of the source stays small beside the image. */
 const STRIP_ROWS = 32;
@@ -16,7 +17,6 @@ export function boxShrink(image: IMagickImage, factor: number): boolean {
   if (image.colorSpace !== ColorSpace.sRGB || image.channelCount !== channels) return false;
   const width = blocksOf(image.width, factor);
   const height = blocksOf(image.height, factor);
-  const average = channels === 4 ? averageRgba : averageRgb;
   const strip = new Uint8Array(width * STRIP_ROWS * channels);
   image.getPixels((pixels) => {
     for (let y = 0; y < height; y += STRIP_ROWS) {
@@ -26,31 +26,50 @@ export function boxShrink(image: IMagickImage, factor: number): boolean {
       const source = pixels.getReadOnlyArea(0, from, image.width, sourceRows);
       const size = { width: image.width, height: sourceRows };
       for (let row = 0; row < rows; row++) {
-        average(source, size, row * factor, factor, strip, row * width * channels, width);
+        averageRow(source, size, channels, factor, strip, row * width * channels, row * factor);
       }
       // A result row lies above the source rows that are still to be read.
       pixels.setArea(0, y, width, rows, strip.subarray(0, rows * width * channels));
     }
   });
+  image.resetPage(); // the engine leaves an offset when it turns an image
   image.crop(new MagickGeometry(0, 0, width, height));
   image.resetPage();
   return true;
 }
 
-/** Number of blocks on a side; a last block of at least half the size counts. */
-function blocksOf(length: number, factor: number): number {
+/** Returns the number of blocks on a side. A last block of at least half the size counts. */
+export function blocksOf(length: number, factor: number): number {
   return Math.max(1, Math.round(length / factor));
 }
 
-interface Source {
-  width: number;
-  height: number;
+/**
+ * Averages one row of blocks. The last block on each side may be smaller. Alpha weighs colours.
+ *
+ * @param source Pixels of 8 bits, row-major.
+ * @param size Their size.
+ * @param channels 3 for RGB, 4 for RGBA with straight alpha.
+ * @param factor Pixels of a block on each side.
+ * @param result Receives a pixel for each block.
+ * @param at The first pixel's offset in `result`.
+ * @param top The blocks' first row in `source`. @default 0
+ */
+export function averageRow(
+  source: ArrayLike<number>,
+  size: Size,
+  channels: 3 | 4,
+  factor: number,
+  result: Uint8Array,
+  at: number,
+  top = 0,
+): void {
+  const average = channels === 4 ? averageRgba : averageRgb;
+  average(source, size, top, factor, result, at, blocksOf(size.width, factor));
 }
 
-/** Averages one row of blocks. The last block on each side may be smaller. */
 function averageRgb(
   source: ArrayLike<number>,
-  { width, height }: Source,
+  { width, height }: Size,
   top: number,
   factor: number,
   result: Uint8Array,
@@ -79,10 +98,9 @@ function averageRgb(
   }
 }
 
-/** Averages one row of blocks with alpha, which weighs the colours. */
 function averageRgba(
   source: ArrayLike<number>,
-  { width, height }: Source,
+  { width, height }: Size,
   top: number,
   factor: number,
   result: Uint8Array,

@@ -4,6 +4,7 @@ import {
   MagickError,
   MagickErrorSeverity,
   MagickFormat,
+  MagickGeometry,
   MagickImage,
   MagickReadSettings,
   Orientation,
@@ -20,8 +21,11 @@ import { heifProfile } from "./heif_profile.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
 import { type Magick, readWithin, withMagick } from "../engine/magick.ts";
 import { placeFrame } from "./place_frame.ts";
-import { jpegScale } from "../plan.ts";
+import { jpegScale, wholeReduction } from "../plan.ts";
+import type { PixelRows } from "./pixel_rows.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
+import { pngOfOnePixel } from "./png/png_of_one_pixel.ts";
+import { isPlainPng, readPngRows } from "./png/read_png_rows.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
 import { leanHeif } from "./lean_heif.ts";
@@ -46,6 +50,9 @@ const MAGICK_FORMATS: Record<InputFormat, MagickFormat> = {
   gif: MagickFormat.Gif,
 };
 
+/** Rows that are copied into the engine at a time. It allocates memory for all that are passed to it. */
+const BAND_ROWS = 64;
+
 /**
  * Decodes a photo into a working image: applies the EXIF orientation, converts to sRGB, drops the metadata and scales
  * down. Only the decoder of the header's type runs, and it reads only the first frame.
@@ -66,9 +73,8 @@ export async function decodePhoto(
   scaleFirst = false,
 ): Promise<Result<DecodedPhoto>> {
   const bytes = file.subarray(header.startsAt ?? 0);
-  if (header.format === "png" && await hasTrailingData(bytes, header)) {
-    return fail(damagedPhoto(header.format, "its data continues after the picture"));
-  }
+  const png = header.format === "png" ? await readPng(bytes, header, longSidePx, onStep) : ok(null);
+  if (!png.ok) return png;
   const checked = header.dataAt === undefined ? null : checkJpegEnd(bytes, header.dataAt);
   if (checked?.ok === false) return checked;
   try {
@@ -76,7 +82,7 @@ export async function decodePhoto(
     const decoded = await withMagick((engine) =>
       watchSteps(
         onStep,
-        () => decode(engine, bytes, header, { longSidePx, scaleFirst }, known),
+        () => decode(engine, bytes, header, { longSidePx, scaleFirst, rows: png.value }, known),
         discard,
       )
     );
@@ -87,6 +93,21 @@ export async function decodePhoto(
   }
 }
 
+/** Reads the rows of a plain PNG, reduced by a whole number; `null` for any other, which the engine's decoder reads. */
+async function readPng(
+  bytes: Uint8Array,
+  header: PhotoHeader,
+  longSidePx: number,
+  onStep?: OnStep,
+): Promise<Result<PixelRows | null>> {
+  if (isPlainPng(bytes)) {
+    return await readPngRows(bytes, header, wholeReduction(header, longSidePx), onStep);
+  }
+  return await hasTrailingData(bytes, header)
+    ? fail(damagedPhoto("png", "its data continues after the picture"))
+    : ok(null);
+}
+
 function discard(decoded: Result<DecodedPhoto>): void {
   if (decoded.ok) decoded.value[Symbol.dispose]();
 }
@@ -95,12 +116,18 @@ function decode(
   engine: Magick,
   bytes: Uint8Array,
   header: PhotoHeader,
-  { longSidePx, scaleFirst }: { longSidePx: number; scaleFirst: boolean },
+  { longSidePx, scaleFirst, rows }: {
+    longSidePx: number;
+    scaleFirst: boolean;
+    rows: PixelRows | null;
+  },
   known: Condition | null,
 ): Result<DecodedPhoto> {
   const image = MagickImage.create();
   try {
-    const complaint = readFile(image, bytes, header, longSidePx);
+    const complaint = rows
+      ? readRows(image, bytes, rows)
+      : readFile(image, bytes, header, longSidePx);
     const condition = conditionOf(complaint, bytes, header, known);
     if (!condition.ok) {
       image.dispose();
@@ -110,7 +137,8 @@ function decode(
     if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
     image.autoOrient();
     const upright = { width: image.width, height: image.height };
-    const originalSize = header.format === "jpeg" ? orient(header, upright) : upright;
+    const isScaled = header.format === "jpeg" || rows !== null;
+    const originalSize = isScaled ? orient(header, upright) : upright;
     if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
     if (scaleFirst) shrink(image, longSidePx, true);
     const profile = isHeif(header) && !image.getColorProfile() ? heifProfile(bytes) : null;
@@ -185,6 +213,25 @@ function readFile(
     if (file.buffer !== bytes.buffer) freeBuffer(file); // rendering needs the memory
   }
   image.onWarning = undefined;
+  return complaint;
+}
+
+/** Makes an image of a PNG's rows, with the profile and orientation of the file. */
+function readRows(image: IMagickImage, bytes: Uint8Array, rows: PixelRows): Complaint {
+  const { width, height, channels, data } = rows;
+  const one = { format: "png", width: 1, height: 1 } as const;
+  const complaint = readFile(image, pngOfOnePixel(bytes, channels), one, 1);
+  if (channels === 4) image.alpha(AlphaAction.Set);
+  image.extent(new MagickGeometry(width, height));
+  image.resetPage();
+  const stride = width * channels;
+  image.getPixels((pixels) => {
+    for (let y = 0; y < height; y += BAND_ROWS) {
+      const band = Math.min(BAND_ROWS, height - y);
+      pixels.setArea(0, y, width, band, data.subarray(y * stride, (y + band) * stride));
+    }
+  });
+  freeBuffer(data);
   return complaint;
 }
 

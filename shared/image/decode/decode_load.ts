@@ -4,6 +4,7 @@ import type { InputFormat } from "../image_format.ts";
 import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
 import { pngChunks } from "./png/png_chunks.ts";
+import { isPlainPng } from "./png/read_png_rows.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
 import { alphasOf, type HeifItems, readHeifItems } from "./heif_items.ts";
 import { heifSamples, MOST_COSTLY } from "./heif/heif_samples.ts";
@@ -27,6 +28,8 @@ export interface DecodeLoad {
   fullChroma?: boolean;
   /** Whether a HEIC's or AVIF's samples have more than 8 bits. @default false */
   deep?: boolean;
+  /** Whether a PNG is of the kind that is read row by row, see `readPngRows`. @default false */
+  plain?: boolean;
   /** Number of scans in a JPEG. @default 1 */
   scans: number;
   /** An unusual and costly encoding, in words for a message; unset for usual encodings. */
@@ -112,7 +115,7 @@ const MANY_PARTS = `divided into more than ${MAX_PARTS} parts`;
 
 function readPng(bytes: Uint8Array): Partial<DecodeLoad> {
   const type = bytes[PNG_COLOR_TYPE_AT];
-  const load = { alpha: (type & 4) !== 0, profile: false };
+  const load = { alpha: (type & 4) !== 0, profile: false, plain: isPlainPng(bytes) };
   let chunks = 0;
   let hasData = false;
   for (const { name } of pngChunks(bytes)) {

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../lib/join_bytes.ts";
 import { pngChunks } from "./png/png_chunks.ts";
 
 /** The last chunk of a PNG: no data, and the checksum of its name. */
@@ -24,7 +25,7 @@ export function withPngEnd(file: Uint8Array): Uint8Array {
   }
   // IEND has 12 bytes, so a longer rest is a cut-off chunk of another kind.
   if (!hasData || file.length - end >= IEND.length) return file;
-  return joined(file.subarray(0, end), IEND);
+  return joinBytes([file.subarray(0, end), IEND]);
 }
 
 /**
@@ -44,11 +45,4 @@ export function withBmpLength<T>(file: Uint8Array, read: () => T): T {
   } finally {
     view.setUint32(BMP_LENGTH_AT, stated, true);
   }
-}
-
-function joined(start: Uint8Array, end: Uint8Array): Uint8Array {
-  const file = new Uint8Array(start.length + end.length);
-  file.set(start);
-  file.set(end, start.length);
-  return file;
 }

@@ -8,6 +8,7 @@ import {
   MagickFormat,
   MagickGeometry,
   MagickReadSettings,
+  type Orientation,
 } from "@imagemagick/magick-wasm";
 import { boxShrink } from "../../../shared/image/decode/box_shrink.ts";
 import { withImage, withMagick } from "../../../shared/image/engine/magick.ts";
@@ -74,6 +75,17 @@ Deno.test("a last block of at least half the size counts, a smaller one does not
     const picture = noise(length, length, 3, length);
     const { width, height } = await scale(picture, (image) => boxShrink(image, 4));
     assert.deepEqual([width, height], [blocks, blocks]);
+  }
+});
+
+Deno.test("an image that was turned is scaled as a whole", async () => {
+  for (const turn of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    const { width, height } = await scale(noise(8, 4, 3, turn), (image) => {
+      image.orientation = turn as Orientation;
+      image.autoOrient();
+      assert.ok(boxShrink(image, 2));
+    });
+    assert.deepEqual([width, height], turn > 4 ? [2, 4] : [4, 2], `orientation ${turn}`);
   }
 });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { constants, deflateRawSync, deflateSync } from "node:zlib";
 import { decodeGreyPng } from "../../../shared/image/decode/png/decode_grey_png.ts";
 import { concat, latin1, u32 } from "../../helpers/bytes.ts";
+import { countInflated } from "../../helpers/count_inflated.ts";
 import { CARS, fixture } from "../../helpers/fixtures.ts";
 import { fileOf, rasterOf } from "../../helpers/magick_files.ts";
 import { draw } from "../../helpers/pixels.ts";
@@ -219,26 +220,3 @@ Deno.test("decodeGreyPng() stops soon after the picture's length, however much t
     assert.ok(inflated > 0 && inflated <= 32 << 20, `${inflated} bytes of ${chunks} chunks`);
   }
 });
-
-/** Counts the bytes from decompressors that are created meanwhile. */
-async function countInflated<T>(run: () => Promise<T>): Promise<{ inflated: number; result: T }> {
-  let inflated = 0;
-  const count = (chunk: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>) => {
-    inflated += chunk.length;
-    controller.enqueue(chunk);
-  };
-  const Real = globalThis.DecompressionStream;
-  globalThis.DecompressionStream = class extends Real {
-    override get readable() {
-      return super.readable.pipeThrough(
-        new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({ transform: count }),
-      );
-    }
-  };
-  try {
-    const result = await run();
-    return { inflated, result };
-  } finally {
-    globalThis.DecompressionStream = Real;
-  }
-}

@@ -1,6 +1,8 @@
 import { readLimited } from "../../../lib/read_limited.ts";
-import { type PngChunk, pngChunks } from "./png_chunks.ts";
 import type { Mask } from "../../raster.ts";
+import { inflateData } from "./inflate_data.ts";
+import { type PngChunk, pngChunks } from "./png_chunks.ts";
+import { unfilterRow } from "./unfilter_row.ts";
 
 /** Stops files of millions of empty chunks. */
 const MAX_CHUNKS = 10_000;
@@ -48,30 +50,12 @@ async function inflate(
   length: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    const { readable, writable } = new DecompressionStream("deflate");
-    // A writer starts faster than a pipe from a stream of the slices.
-    const [bytes] = await Promise.all([
-      readLimited(readable, length, 0, () => true, length),
-      writeSlices(writable, parts),
-    ]);
+    const rows = inflateData(parts, SLICE_BYTES);
+    const bytes = await readLimited(rows, length, 0, () => true, length);
     return bytes?.length === length ? bytes : null;
   } catch {
     return null; // data that cannot be inflated, or a wrong checksum; the length check finds truncated data
   }
-}
-
-/** Writes the data in small pieces. Deno inflates each piece as a whole, so small ones bound a bomb's output. */
-async function writeSlices(
-  writable: WritableStream<BufferSource>,
-  parts: Uint8Array<ArrayBuffer>[],
-): Promise<void> {
-  const writer = writable.getWriter();
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += SLICE_BYTES) {
-      await writer.write(part.subarray(at, at + SLICE_BYTES));
-    }
-  }
-  await writer.close();
 }
 
 /** Reverses the filter that the first byte of each row names. */
@@ -82,39 +66,8 @@ function unfilter(rows: Uint8Array, width: number, height: number): Mask | null 
     const at = y * (width + 1);
     const own = data.subarray(y * width, (y + 1) * width);
     own.set(rows.subarray(at + 1, at + 1 + width));
-    const undo = UNDO[rows[at]];
-    if (undo === undefined) return null;
-    undo(own, above);
+    if (!unfilterRow(rows[at], own, above, 1)) return null;
     above = own;
   }
   return { width, height, data };
-}
-
-/** PNG's filters by number, reversed in place. */
-const UNDO: ((own: Uint8Array, above: Uint8Array) => void)[] = [
-  function none() {},
-  function sub(own) {
-    for (let x = 1; x < own.length; x++) own[x] += own[x - 1];
-  },
-  function up(own, above) {
-    for (let x = 0; x < own.length; x++) own[x] += above[x];
-  },
-  function average(own, above) {
-    own[0] += above[0] >> 1;
-    for (let x = 1; x < own.length; x++) own[x] += (own[x - 1] + above[x]) >> 1;
-  },
-  function paeth(own, above) {
-    own[0] += above[0];
-    for (let x = 1; x < own.length; x++) own[x] += predict(own[x - 1], above[x], above[x - 1]);
-  },
-];
-
-/** Paeth's predictor: left, above or above left, whichever is nearest to left + above - above left. */
-function predict(left: number, above: number, aboveLeft: number): number {
-  if (above === aboveLeft) return left; // a shortcut for flat areas, which make up most of a mask
-  const toLeft = Math.abs(above - aboveLeft);
-  const toAbove = Math.abs(left - aboveLeft);
-  const toAboveLeft = Math.abs(left + above - 2 * aboveLeft);
-  if (toLeft <= toAbove && toLeft <= toAboveLeft) return left;
-  return toAbove <= toAboveLeft ? above : aboveLeft;
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../../lib/join_bytes.ts";
 import { pngChunks } from "./png_chunks.ts";
 
 /** Chunks whose text is compressed. */
@@ -25,15 +26,5 @@ export function dropPngTexts(file: Uint8Array): Uint8Array {
     kept.push(file.subarray(from, at));
     from = Math.min(next, file.length);
   }
-  return kept.length === 0 ? file : join([...kept, file.subarray(from)]);
-}
-
-function join(parts: Uint8Array[]): Uint8Array {
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  return kept.length === 0 ? file : joinBytes([...kept, file.subarray(from)]);
 }

@@ -1,3 +1,4 @@
+import { inflateData } from "./inflate_data.ts";
 import { pngChunks } from "./png_chunks.ts";
 import type { Size } from "../../raster.ts";
 
@@ -28,10 +29,7 @@ export async function hasTrailingData(file: Uint8Array, size: Size): Promise<boo
   const maxBytes = inflatedBytes(file, size);
   let inflated = 0;
   try {
-    const stream = ReadableStream.from(slices(parts)).pipeThrough(
-      new DecompressionStream("deflate"),
-    );
-    for await (const { length } of stream) {
+    for await (const { length } of inflateData(parts, SLICE_BYTES)) {
       inflated += length;
       if (inflated > maxBytes) return true;
     }
@@ -47,10 +45,4 @@ function inflatedBytes(file: Uint8Array, { width, height }: Size): number {
   const rows = file[INTERLACE_AT] === 0 ? height : 2 * height;
   const bytes = height * Math.ceil((width * bits) / 8);
   return file[INTERLACE_AT] === 0 ? bytes + rows : bytes + 8 * rows;
-}
-
-function* slices(parts: Uint8Array<ArrayBuffer>[]): Generator<Uint8Array<ArrayBuffer>> {
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += SLICE_BYTES) yield part.subarray(at, at + SLICE_BYTES);
-  }
 }
