@@ -1,7 +1,7 @@
 /**
  * Soak test: many photos through one process. `deno task soak [COUNT]`, by default 1000 photos.
  *
- * Prints the memory every 50 photos. Fails if heap + external grow after the 50th photo, or if RSS grows by over 20 %.
+ * Prints the memory every 50 photos. Fails if heap + external grow after the 50th photo, or if RSS grows by over 10 %.
  *
  * @module
  */
