@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
 /**
- * Size up to which the hash is computed on this thread, in bytes. WebCrypto hashes on another thread, but copies the bytes first,
- * which takes twice as long for a photo of 2 MB and two thirds for one of 8 MB (`bench/COLD.md`).
+ * Size up to which the hash is computed on this thread, in bytes. Above it WebCrypto copies the bytes and hashes them on another
+ * thread, which takes a fifth of this thread's CPU for a photo of 2 MB (`bench/COLD.md`).
  */
-const MAX_HERE_BYTES = 4 << 20;
+const MAX_HERE_BYTES = 64 << 10;
 
 /** Size from which it is computed here again, in bytes: the copy counts as used memory until a garbage collection. */
 const MIN_HERE_BYTES = 16 << 20;
