@@ -38,7 +38,9 @@ export async function decodeWithin(
   if (slot.isTight && (slot.isFirst || IN_ONE_STEP.has(format))) {
     await tryEngine(slot.step);
     slot.measured(JOB_MS.trial);
-    if (!slot.canFinish) return tooSlow(format, slot);
+    // A decoder that can be stopped may begin if an ordinary photo fits.
+    const mayBegin = IN_ONE_STEP.has(format) ? slot.canFinish : slot.mayGoOn;
+    if (!mayBegin) return tooSlow(format, slot);
   }
   const decoded = await decodePhoto(bytes, header, WORKING_SIDE_PX, slot.step);
   if (!decoded.ok) {

@@ -169,6 +169,15 @@ const OTHERS: Record<string, Partial<PngParts>> = {
   "a transparent colour": { extra: [chunk("tRNS", Uint8Array.of(0, 9, 0, 9, 0, 9))] },
   "no data": { chunks: 0 },
 };
+Deno.test("a PNG whose header is not its first chunk is left to ImageMagick, which refuses it", async () => {
+  const file = plain(noise(40, 30, 3));
+  file.set(latin1("iHDr"), 12);
+  assert.equal(isPlainPng(file), false);
+  const header = inspectPhoto(file, { maxPixels: 64e6 });
+  const photo = header.ok ? await decodePhoto(file, header.value, 20) : header;
+  assert.equal(photo.ok ? "" : photo.error.code, "invalid_image");
+});
+
 for (const [what, parts] of Object.entries(OTHERS)) {
   Deno.test(`a PNG with ${what} is left to ImageMagick`, () => {
     assert.equal(isPlainPng(plain(noise(40, 30, 3), parts)), false);

@@ -16,16 +16,26 @@ export function inflateData(
   return readable;
 }
 
+/** Writes the data in slices of one size: chunks can be much smaller. */
 async function writeSlices(
   writable: WritableStream<BufferSource>,
   parts: readonly Uint8Array<ArrayBuffer>[],
   sliceBytes: number,
 ): Promise<void> {
   const writer = writable.getWriter();
+  const slice = new Uint8Array(sliceBytes); // free again once a write has ended
+  let filled = 0;
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += sliceBytes) {
-      await writer.write(part.subarray(at, at + sliceBytes));
+    for (let at = 0; at < part.length;) {
+      const piece = part.subarray(at, at + sliceBytes - filled);
+      slice.set(piece, filled);
+      filled += piece.length;
+      at += piece.length;
+      if (filled < sliceBytes) continue;
+      await writer.write(slice);
+      filled = 0;
     }
   }
+  if (filled > 0) await writer.write(slice.subarray(0, filled));
   await writer.close();
 }

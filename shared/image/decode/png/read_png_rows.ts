@@ -9,6 +9,9 @@ import { inflateData } from "./inflate_data.ts";
 import { pngChunks } from "./png_chunks.ts";
 import { unfilterRow } from "./unfilter_row.ts";
 
+/** Offset of a PNG's first chunk, behind the signature. */
+const FIRST_AT = 8;
+
 /** Offset of the bit depth in a PNG; its colour type and the rest of IHDR follow. */
 const DEPTH_AT = 24;
 
@@ -26,7 +29,8 @@ const SLICE_BYTES = 16 << 10;
  */
 export function isPlainPng(file: Uint8Array): boolean {
   if (channelsOf(file) === null) return false;
-  for (const { name } of pngChunks(file)) {
+  for (const { name, at } of pngChunks(file)) {
+    if (at === FIRST_AT && name !== "IHDR") return false;
     if (name === "tRNS") return false;
     if (name === "IDAT") return true;
   }
