@@ -8,8 +8,11 @@ import type { InputFormat, OutputFormat } from "../image/image_format.ts";
 export const CPU_SHARE = {
   /** Bound on the estimate of a photo alone. The rest lets it finish on a slower machine or if it is a harder photo. */
   photo: 0.85,
-  /** A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. */
-  alone: 0.5,
+  /**
+   * A photo whose estimate is above this share is kept once it is decoded, if the isolate turns out to be too slow. JPEGs of up to
+   * 50 megapixels are below it.
+   */
+  alone: { jpeg: 0.6, others: 0.5 },
   /**
    * Bound on all jobs together. The rest lets a running job finish a harder photo, and covers an account below the truth: by up
    * to 100 ms of 2000 in 114 of 116 isolates. The fullest one of 16 runs of the load test used 1690 (`bench/COLD.md`).

@@ -135,10 +135,10 @@ function decode(
     }
     if (header.frame) placeFrame(image, header, header.frame);
     if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
+    const isTurned = image.orientation >= Orientation.LeftTop; // the four that exchange width and height
     image.autoOrient();
-    const upright = { width: image.width, height: image.height };
     const isScaled = header.format === "jpeg" || rows !== null;
-    const originalSize = isScaled ? orient(header, upright) : upright;
+    const originalSize = isScaled ? orient(header, isTurned) : orient(image, false);
     if (image.hasAlpha && image.isOpaque) image.alpha(AlphaAction.Off);
     if (scaleFirst) shrink(image, longSidePx, true);
     const profile = isHeif(header) && !image.getColorProfile() ? heifProfile(bytes) : null;
@@ -235,12 +235,9 @@ function readRows(image: IMagickImage, bytes: Uint8Array, rows: PixelRows): Comp
   return complaint;
 }
 
-/** Turns the stored size the way the decoded image was turned; for a square there is no difference. */
-function orient(stored: Size, upright: Size): Size {
-  const turned = (stored.width > stored.height) !== (upright.width > upright.height);
-  return turned
-    ? { width: stored.height, height: stored.width }
-    : { width: stored.width, height: stored.height };
+/** Turns a size by a quarter, if the photo is turned so. */
+function orient({ width, height }: Size, isTurned: boolean): Size {
+  return isTurned ? { width: height, height: width } : { width, height };
 }
 
 /** Checks for a profile in a PNG that libpng has dropped because it is for another colour space. */

@@ -68,16 +68,13 @@ function unreadable(cause: unknown): AppError {
   );
 }
 
-/**
- * Checks whether a photo that fits into an isolate may not do so on a slow machine. A JPEG is then sent to another machine,
- * as it is the cheapest format.
- */
+/** Checks whether a photo that fits into an isolate may not do so on a slow machine. */
 function mayBeTooCostly(
   header: PhotoHeader,
   { format, crop }: ProcessOptions,
   budgetMs: number,
   extraMs: number,
 ): boolean {
-  return header.format !== "jpeg" &&
-    estimateRequestMs(header, format, crop, extraMs) > budgetMs * CPU_SHARE.alone;
+  const share = CPU_SHARE.alone[header.format === "jpeg" ? "jpeg" : "others"];
+  return estimateRequestMs(header, format, crop, extraMs) > budgetMs * share;
 }

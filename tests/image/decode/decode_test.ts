@@ -194,6 +194,19 @@ Deno.test("read() copies a rectangle, and changes to the copy do not affect the 
   assert.deepEqual(at(photo.read({ x: 10, y: 20, width: 5, height: 4 }), 2, 3), at(smooth, 12, 23));
 });
 
+Deno.test("a nearly square photo keeps its size in its file, turned or not, although its working image is square", async () => {
+  const picture = draw({ width: 48, height: 47 }, (x, y) => [x * 5, y * 5, 90, 255]);
+  for (const [turn, width, height] of [[1, 48, 47], [3, 48, 47], [6, 47, 48]]) {
+    const jpeg = withOrientation(await fileOf(picture, MagickFormat.Jpeg), turn);
+    const png = withPngOrientation(await fileOf(picture, MagickFormat.Png24), turn);
+    for (const file of [jpeg, png]) {
+      using photo = await decoded(file, 24);
+      assert.deepEqual(photo.size, { width: 24, height: 24 });
+      assert.deepEqual(photo.originalSize, { width, height });
+    }
+  }
+});
+
 Deno.test("toJpeg() has the working size, no metadata, and white in place of transparency", async () => {
   using photo = await decoded(await fileOf(solid(SIZE, [200, 10, 10, 0]), MagickFormat.Png));
   const back = await rasterOf(photo.toJpeg(90));

@@ -12,6 +12,10 @@ import { TASK_MS } from "../../../shared/isolate/cpu_costs.ts";
 import { Admission } from "../../../shared/isolate/admission.ts";
 import type { Result } from "../../../shared/lib/result.ts";
 import { PhotoJob } from "../../../shared/photo/photo_job.ts";
+import { checkCpuBudget } from "../../../shared/photo/check_cpu_budget.ts";
+import type { Photo } from "../../../shared/photo/photo.ts";
+import type { ProcessDeps } from "../../../shared/photo/process_deps.ts";
+import { findRelay } from "../../../shared/photo/relay/find_relay.ts";
 import { KeptParts } from "../../../shared/photo/relay/kept_parts.ts";
 import { photoParts } from "../../../shared/photo/relay/photo_parts.ts";
 import { planRelay } from "../../../shared/photo/relay/relay_plan.ts";
@@ -161,3 +165,23 @@ Deno.test("a row of tiles that a fresh isolate cannot decode refuses the photo",
   assert.deepEqual([codeOf(decoded), hasProgressed], ["image_too_costly", false]);
   assert.deepEqual(await namesOf(hash), []);
 });
+
+const JPEGS: [megapixels: number, width: number, hasRelay: boolean][] = [
+  [12, 4_032, false],
+  [48, 8_064, false],
+  [108, 12_000, true],
+];
+for (const [megapixels, width, hasRelay] of JPEGS) {
+  Deno.test(`a JPEG of ${megapixels} megapixels that fits into one isolate ${hasRelay ? "may be shared on a slow machine" : "is not shared"}`, async () => {
+    const photo = { bytes: new Uint8Array(9), options: { format: "webp", crop: "auto" } } as Photo;
+    const load = { ...header.load, profile: false, bytes: 0.15e6 * megapixels };
+    const large = { format: "jpeg", width, height: width * 3 / 4, load } as const;
+    const budgetMs = 2_600;
+    assert.equal(checkCpuBudget(large, "webp", budgetMs), null);
+    const deps = { working: store, admission: new Admission({ budgetMs }), cpuBudgetMs: budgetMs };
+    const job = new PhotoJob("photo-1");
+    const found = await findRelay(job, photo, large, false, deps as unknown as ProcessDeps);
+    assert.ok(found.ok);
+    assert.equal(found.value !== null, hasRelay);
+  });
+}
