@@ -1,7 +1,22 @@
 // Proves that the admin page marks stale pictures, sums a run up visibly, and loses no photo by a reload.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { until } from "../helpers/until.ts";
 import { card, fixture, inBothSchemes, type OpenPage, reached } from "./admin_page.ts";
+
+/** Reads the names of the photos that the browser keeps. */
+const KEPT_NAMES = `new Promise((resolve, reject) => {
+  const opened = indexedDB.open("process-image", 1);
+  opened.onerror = () => reject(opened.error);
+  opened.onsuccess = () => {
+    const all = opened.result.transaction("photos").objectStore("photos").getAll();
+    all.onerror = () => reject(all.error);
+    all.onsuccess = () => {
+      opened.result.close();
+      resolve(all.result.map(({ name }) => name));
+    };
+  };
+})`;
 
 /** Steps in the view of photos, after those of single photos: studio.jpg is on the page. */
 export async function pageStateSteps(t: Deno.TestContext, { page }: OpenPage): Promise<void> {
@@ -40,6 +55,8 @@ export async function pageStateSteps(t: Deno.TestContext, { page }: OpenPage): P
     "after a reload the photos, their pictures and their settings are there",
     async () => {
       await page.getByRole("button", { name: "Remove good.jpg from the page" }).click();
+      // A removal is written behind earlier changes.
+      await until(async () => !(await page.evaluate<string[]>(KEPT_NAMES)).includes("good.jpg"));
       await page.reload();
       await reached(studio, "stored");
       await card(page, "bad.jpg").getByText("This photo was not stored before").waitFor();
