@@ -168,8 +168,11 @@ export const DECODE_MS = {
     avif: (rate) => 87 + 165 * rate,
     heic: (rate) => 67 + 225 * Math.min(rate, 0.5) + 112 * Math.max(0, rate - 0.5),
   } satisfies Record<Exclude<InputFormat, "jpeg">, (bytesPerPixel: number) => number>,
-  /** Reading a plain PNG row by row and scaling it (`read_png_rows.ts`), per megapixel. */
-  pngRows: 57,
+  /**
+   * Reading a plain PNG row by row and scaling it (`read_png_rows.ts`), per megapixel: as a JPEG of the same run, an ordinary one
+   * takes 0.7 of it (350 and 430 where `street.jpg` takes 113), one of noise 1.24 times as much.
+   */
+  pngRows: { rgb: 38, rgba: 46 },
   /**
    * The JPEG decoder: per megapixel of the file; per megapixel of the size that it decodes to; per megabyte beyond an
    * ordinary file, whose rate is in bytes per pixel. For several scans: per megapixel of each scan, and per megabyte.

@@ -96,7 +96,7 @@ function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
   const { format } = header;
   const size = megapixels(header);
   const megabytes = fileMegabytes(header);
-  if (isReadByRow(header)) return DECODE_MS.pngRows * size;
+  if (isReadByRow(header)) return DECODE_MS.pngRows[header.load?.alpha ? "rgba" : "rgb"] * size;
   if (format !== "jpeg") return DECODE_MS.perMegapixel[format](megabytes / size) * size;
   const { perMegapixel, perDecodedMegapixel, perMegabyte, usualRate, scans } = DECODE_MS.jpeg;
   const count = header.load?.scans ?? 1;

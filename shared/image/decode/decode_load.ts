@@ -3,7 +3,7 @@ import { hasManyGifExtensions } from "./gif_frame.ts";
 import type { InputFormat } from "../image_format.ts";
 import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
-import { pngChunks } from "./png/png_chunks.ts";
+import { DEPTH_AT, pngChunks } from "./png/png_chunks.ts";
 import { isPlainPng } from "./png/read_png_rows.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
 import { alphasOf, type HeifItems, readHeifItems } from "./heif_items.ts";
@@ -107,7 +107,7 @@ function readJpeg(bytes: Uint8Array, { dataAt, width, height }: Found): Partial<
 }
 
 /** IHDR's colour type: bit 1 colour, bit 2 alpha. */
-const PNG_COLOR_TYPE_AT = 25;
+const PNG_COLOR_TYPE_AT = DEPTH_AT + 1;
 
 /** Bound on a PNG's chunks, or a GIF's extensions. Each costs up to 10 us; encoders write chunks of 8 kB or more. */
 const MAX_PARTS = 10_000;

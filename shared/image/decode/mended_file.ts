@@ -1,8 +1,5 @@
 import { joinBytes } from "../../lib/join_bytes.ts";
-import { pngChunks } from "./png/png_chunks.ts";
-
-/** The last chunk of a PNG: no data, and the checksum of its name. */
-const IEND = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82);
+import { IEND, pngChunks } from "./png/png_chunks.ts";
 
 /** Offset of a BMP's own length, 32 bits. */
 const BMP_LENGTH_AT = 2;

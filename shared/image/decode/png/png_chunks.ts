@@ -1,5 +1,13 @@
-/** Sizes in a PNG, in bytes: the signature, a chunk's length and name before its data, and the checksum behind it. */
-const SIGNATURE_BYTES = 8;
+/** Bytes of a PNG's signature. The first chunk follows. */
+export const SIGNATURE_BYTES = 8;
+
+/** Offset of the bit depth in a PNG; its colour type and the rest of IHDR follow. */
+export const DEPTH_AT = 24;
+
+/** The last chunk of a PNG: no data, and the checksum of its name. */
+export const IEND = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82);
+
+/** Sizes in a PNG, in bytes: a chunk's length and name before its data, and the checksum behind it. */
 const HEADER_BYTES = 8;
 const CHECKSUM_BYTES = 4;
 

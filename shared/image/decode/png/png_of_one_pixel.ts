@@ -1,9 +1,7 @@
 import { joinBytes } from "../../../lib/join_bytes.ts";
-import { pngChunks } from "./png_chunks.ts";
+import { IEND, pngChunks, SIGNATURE_BYTES } from "./png_chunks.ts";
 
-const SIGNATURE_BYTES = 8;
-
-/** The chunks `IHDR` and `IDAT` of one black pixel, RGB and RGBA, and `IEND`: length, name, data, checksum. */
+/** The chunks `IHDR` and `IDAT` of one black pixel, RGB and RGBA: length, name, data, checksum. */
 const CHUNKS = {
   3: {
     header: fromHex("0000000d4948445200000001000000010802000000907753de"),
@@ -13,7 +11,6 @@ const CHUNKS = {
     header: fromHex("0000000d49484452000000010000000108060000001f15c489"),
     data: fromHex("0000000d4944415478da63606060f80f000104010080bbd15b"),
   },
-  end: fromHex("0000000049454e44ae426082"),
 };
 
 /** Chunks that are replaced, and those of an animation's frames. */
@@ -36,7 +33,7 @@ export function pngOfOnePixel(file: Uint8Array, channels: 3 | 4): Uint8Array<Arr
     if (!LEFT_OUT.has(name)) (hasData ? after : before).push(file.subarray(at, next));
   }
   const signature = file.subarray(0, SIGNATURE_BYTES);
-  return joinBytes([signature, header, ...before, data, ...after, CHUNKS.end]);
+  return joinBytes([signature, header, ...before, data, ...after, IEND]);
 }
 
 function fromHex(hex: string): Uint8Array {

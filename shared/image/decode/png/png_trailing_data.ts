@@ -1,10 +1,9 @@
 import { inflateData } from "./inflate_data.ts";
-import { pngChunks } from "./png_chunks.ts";
+import { DEPTH_AT, pngChunks } from "./png_chunks.ts";
 import type { Size } from "../../raster.ts";
 
-/** Offsets in the header: the bit depth and the colour type behind the size, and the interlacing in the last byte. */
-const DEPTH_AT = 24;
-const INTERLACE_AT = 28;
+/** Offset of the interlacing, IHDR's last byte. */
+const INTERLACE_AT = DEPTH_AT + 4;
 
 /** Samples per pixel by colour type: grey, -, RGB, palette, grey and alpha, -, RGBA. */
 const SAMPLES = [1, 1, 3, 1, 2, 1, 4];

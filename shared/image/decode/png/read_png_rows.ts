@@ -6,14 +6,8 @@ import { damagedPhoto } from "../damaged_photo.ts";
 import type { PixelRows } from "../pixel_rows.ts";
 import { stoppedPhoto } from "../stopped_photo.ts";
 import { inflateData } from "./inflate_data.ts";
-import { pngChunks } from "./png_chunks.ts";
+import { DEPTH_AT, pngChunks, SIGNATURE_BYTES } from "./png_chunks.ts";
 import { unfilterRow } from "./unfilter_row.ts";
-
-/** Offset of a PNG's first chunk, behind the signature. */
-const FIRST_AT = 8;
-
-/** Offset of the bit depth in a PNG; its colour type and the rest of IHDR follow. */
-const DEPTH_AT = 24;
 
 /** The last five bytes of IHDR, for 8-bit RGB and RGBA: deflate, adaptive filters, not interlaced. */
 const PLAIN: Record<3 | 4, readonly number[]> = { 3: [8, 2, 0, 0, 0], 4: [8, 6, 0, 0, 0] };
@@ -30,7 +24,7 @@ const SLICE_BYTES = 16 << 10;
 export function isPlainPng(file: Uint8Array): boolean {
   if (channelsOf(file) === null) return false;
   for (const { name, at } of pngChunks(file)) {
-    if (at === FIRST_AT && name !== "IHDR") return false;
+    if (at === SIGNATURE_BYTES && name !== "IHDR") return false;
     if (name === "tRNS") return false;
     if (name === "IDAT") return true;
   }
