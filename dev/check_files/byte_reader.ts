@@ -1,3 +1,5 @@
+import { joinBytes } from "../../shared/lib/join_bytes.ts";
+
 /** Reads lines of text and blocks of bytes from one stream. */
 export class ByteReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -12,7 +14,7 @@ export class ByteReader {
   async line(): Promise<string> {
     let end: number;
     while ((end = this.#rest.indexOf(10)) < 0) {
-      this.#rest = joined([this.#rest, await this.#chunk()]);
+      this.#rest = joinBytes([this.#rest, await this.#chunk()]);
     }
     const line = this.#rest.subarray(0, end);
     this.#rest = this.#rest.subarray(end + 1);
@@ -28,7 +30,7 @@ export class ByteReader {
       chunks.push(chunk);
       length += chunk.length;
     }
-    const all = joined(chunks);
+    const all = joinBytes(chunks);
     this.#rest = all.subarray(count);
     return all.slice(0, count);
   }
@@ -38,14 +40,4 @@ export class ByteReader {
     if (done) throw new Error("its process ended");
     return value as Uint8Array<ArrayBuffer>;
   }
-}
-
-function joined(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
