@@ -66,6 +66,12 @@ const isBootError = ({ status, errorCode, body }: Answer): void =>
 /** Far apart, so that a process on a shared processor never skips from one limit to the other. */
 const SOFT = { cpuSoftMs: 200, cpuHardMs: 60_000 };
 
+test("an isolate keeps the clock that its code has set", async () => {
+  await using runtime = await start({ entrypoint: "tests/helpers/isolates/stopped_clock.ts" });
+  const { body } = await runtime.call("/");
+  assert.equal(body.result, 1234);
+});
+
 test("an isolate that has reached the soft limit gets no more requests", async () => {
   await using runtime = await start({ parallelism: 1, limits: { ...SOFT, shutdownMs: 0 } });
   const first = await runtime.call("/echo");
