@@ -30,13 +30,10 @@ export async function openBrowser(executablePath: string): Promise<Browser> {
 
 /**
  * Imports Playwright. During that, one of its dependencies searches `/proc` for Windows, which Deno allows only with all
- * permissions. A variable of that dependency's own tests prevents it.
+ * permissions. A variable of that dependency's own tests prevents it. The variable stays set: test files run in workers that
+ * share the process's environment, and another one may be in the middle of its import.
  */
 async function importPlaywright(): Promise<typeof import("playwright-core")> {
   Deno.env.set("__IS_WSL_TEST__", "1");
-  try {
-    return await import("playwright-core");
-  } finally {
-    Deno.env.delete("__IS_WSL_TEST__");
-  }
+  return await import("playwright-core");
 }
