@@ -29,7 +29,6 @@ const IMPORTS: Record<string, string> = {
   hono: "hono/tiny",
   "image-size": "image-size/types/png",
   jose: "jose/jwt/verify",
-  pica: "pica",
   zod: "zod",
 };
 /** Imports a module and prints the main thread's CPU before and after that, in milliseconds. */

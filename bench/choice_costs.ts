@@ -111,8 +111,8 @@ const plan = planVariant("detail", crop, "contain", true);
 const { width, height } = plan.target;
 await measure(
   "resample to detail",
-  "pica",
-  async () => (await resample(crop, plan.target)).width * 0,
+  "here",
+  () => resample(crop, plan.target).width * 0,
 );
 await measure(
   "resample to detail",
@@ -121,7 +121,7 @@ await measure(
 );
 
 const detail = drawShadow(
-  place(await resample(crop, plan.target), plan.frame, plan.target),
+  place(resample(crop, plan.target), plan.frame, plan.target),
   plan.scale,
 );
 const alpha = alphaOf(detail).data;

@@ -49,6 +49,6 @@ async function versionsOfDeno(): Promise<string> {
 async function packages(): Promise<string> {
   const text = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
   const { imports } = importsSchema.parse(JSON.parse(text));
-  return ["@imagemagick/magick-wasm", "@jsquash/webp", "pica"]
+  return ["@imagemagick/magick-wasm", "@jsquash/webp"]
     .flatMap((name) => imports[name]?.replace("npm:", "") ?? []).join(", ");
 }

@@ -132,7 +132,7 @@ Deno.test("only routes import Hono, and only image/ imports the image libraries"
     ).map(({ path }) => path);
   const routing = /^shared\/(app\.ts$|http\/|status\/)/;
   assert.deepEqual(users("hono").filter((path) => !routing.test(path)), []);
-  for (const name of ["@imagemagick/magick-wasm", "pica", "@jsquash/webp", "image-size"]) {
+  for (const name of ["@imagemagick/magick-wasm", "@jsquash/webp", "image-size"]) {
     assert.ok(users(name).length > 0, name);
     assert.deepEqual(users(name).filter((path) => !path.startsWith("shared/image/")), []);
   }

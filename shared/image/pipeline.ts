@@ -32,7 +32,7 @@ export interface RenderPlan extends VariantPlan {
 /** Backdrop behind the car: a painted studio, or a picture that covers the frame. */
 export type Backdrop = { studio: Studio } | { picture: Raster };
 
-type Step = (image: Raster, plan: RenderPlan) => Raster | Promise<Raster>;
+type Step = (image: Raster, plan: RenderPlan) => Raster;
 
 /** The steps from the crop to a variant's pixels. A step that does not apply to a plan returns the image unchanged. */
 const STEPS: readonly Step[] = [
@@ -53,11 +53,11 @@ const STEPS: readonly Step[] = [
   function shadow(image, { shadow, scale, shadowOpacity }) {
     return shadow ? drawShadow(image, scale, shadowOpacity) : image;
   },
-  async function background(image, { background, backdrop }) {
+  function background(image, { background, backdrop }) {
     if (backdrop) {
       const behind = "studio" in backdrop
         ? paintStudio(image, backdrop.studio)
-        : await cover(backdrop.picture, image);
+        : cover(backdrop.picture, image);
       return putBefore(image, behind);
     }
     return background.a > 0 ? flatten(image, background) : image;
@@ -76,6 +76,6 @@ export async function renderVariant(
   plan: RenderPlan,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let image = crop;
-  for (const step of STEPS) image = await step(image, plan);
+  for (const step of STEPS) image = step(image, plan);
   return await encode(image, plan.format, plan.quality);
 }

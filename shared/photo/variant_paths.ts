@@ -17,7 +17,7 @@ import type { ProcessedPhoto } from "./processed_photo.ts";
  * Version of the pipeline. Raise it with every change that renders the same photo differently, so that stored
  * variants are never overwritten.
  */
-export const PIPELINE_VERSION = 2;
+export const PIPELINE_VERSION = 3;
 
 /** The paths of a photo's variants in Storage. */
 export interface VariantPaths {

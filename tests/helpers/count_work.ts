@@ -1,8 +1,8 @@
 import { init } from "@jsquash/webp/encode.js";
 import { MagickImage, PixelCollection } from "@imagemagick/magick-wasm";
-import { Pica } from "pica";
 import { compileWasm } from "../../shared/image/engine/compile_wasm.ts";
 import { loadMagick } from "../../shared/image/engine/magick.ts";
+import { kernels } from "../../shared/image/kernels/kernels.ts";
 import type { Size } from "../../shared/image/raster.ts";
 import { loadWebp } from "../../shared/image/encode/webp.ts";
 
@@ -16,7 +16,7 @@ export interface Work {
   copies: string[];
   /** All other ImageMagick calls that may pass over an image's pixels. */
   passes: string[];
-  /** Pica's resampling: source size and target size. */
+  /** Resampling: the rows and columns that were read, and those that were made. */
   resamples: string[];
   /** Libwebp's encodes. */
   webps: string[];
@@ -44,7 +44,7 @@ export async function countWork(run: () => Promise<unknown>): Promise<Work> {
   };
   await loadMagick();
   await loadWebp();
-  const restore = [...watchMagick(work), watchPica(work), await watchWebp(work)];
+  const restore = [...watchMagick(work), watchResampling(work), await watchWebp(work)];
   try {
     await run();
   } finally {
@@ -90,15 +90,36 @@ function watchMagick(work: Work): (() => void)[] {
   return [wrapAll(MagickImage.prototype, image), wrapAll(PixelCollection.prototype, pixels)];
 }
 
-function watchPica(work: Work): () => void {
-  const { resizeBuffer } = Pica.prototype;
-  Pica.prototype.resizeBuffer = function (options) {
-    const { toWidth, toHeight } = options;
-    work.resamples.push(`${sizeOf(options)} to ${sizeOf({ width: toWidth, height: toHeight })}`);
-    return resizeBuffer.call(this, options);
+/** Groups the rows that are scaled and joined by their lengths: no two pictures that follow each other have the same. */
+function watchResampling(work: Work): () => void {
+  const all = kernels();
+  const { premultiply, scaleRow, joinRows } = all;
+  let [from, to] = [{ width: 0, height: 0 }, { width: 0, height: 0 }];
+  const next = (width: number, toWidth: number) => {
+    if (from.width === width && to.width === toWidth) return;
+    note();
+    [from, to] = [{ width, height: 0 }, { width: toWidth, height: 0 }];
+  };
+  const note = () => {
+    if (from.height > 0) work.resamples.push(`${sizeOf(from)} to ${sizeOf(to)}`);
+  };
+  let width = 0;
+  all.premultiply = (...args) => {
+    width = args[2];
+    premultiply(...args);
+  };
+  all.scaleRow = (...args) => {
+    next(width, args[2]);
+    from.height++;
+    scaleRow(...args);
+  };
+  all.joinRows = (...args) => {
+    to.height++;
+    joinRows(...args);
   };
   return () => {
-    Pica.prototype.resizeBuffer = resizeBuffer;
+    note();
+    Object.assign(all, { premultiply, scaleRow, joinRows });
   };
 }
 

@@ -1,3 +1,4 @@
+import { kernels, Scratch } from "../kernels/kernels.ts";
 import type { Mask, Raster } from "../raster.ts";
 
 /**
@@ -7,33 +8,27 @@ import type { Mask, Raster } from "../raster.ts";
  * @param mask The coverage of the whole frame.
  * @param origin The image's top left corner in that frame.
  * @returns The indexes of the partly covered pixels, in ascending order: the subject's soft edge.
+ * @throws {EngineCrash} `engine_failed`, if there is no memory for some rows.
  */
 export function applyMask(image: Raster, mask: Mask, origin: { x: number; y: number }): number[] {
+  const { multiplyAlpha } = kernels();
+  const { width, height, data } = image;
+  const scratch = new Scratch();
+  const pixels = scratch.reserve(width * 4);
+  const covers = scratch.reserve(width);
+  const partly = scratch.reserve(width * 4);
+  const { bytes } = scratch;
+  const indexes = new Uint32Array(bytes.buffer, partly, width);
+
   const edge: number[] = [];
-  for (let y = 0; y < image.height; y++) {
+  for (let y = 0; y < height; y++) {
     const from = (origin.y + y) * mask.width + origin.x;
-    multiplyRow(image.data, y * image.width, mask.data, from, image.width, edge);
+    const row = data.subarray(y * width * 4, (y + 1) * width * 4);
+    bytes.set(row, pixels);
+    bytes.set(mask.data.subarray(from, from + width), covers);
+    const count = multiplyAlpha(pixels, covers, width, partly);
+    row.set(bytes.subarray(pixels, pixels + width * 4));
+    for (let i = 0; i < count; i++) edge.push(y * width + indexes[i]);
   }
   return edge;
-}
-
-function multiplyRow(
-  data: Uint8ClampedArray,
-  start: number,
-  mask: Uint8Array,
-  from: number,
-  count: number,
-  edge: number[],
-): void {
-  for (let i = 0; i < count; i++) {
-    const cover = mask[from + i];
-    if (cover === 255) continue;
-    const at = (start + i) * 4 + 3;
-    if (cover === 0) data[at] = 0;
-    else {
-      const product = data[at] * cover + 128;
-      data[at] = (product + (product >> 8)) >> 8; // division by 255, rounded
-      edge.push(start + i);
-    }
-  }
 }

@@ -14,11 +14,11 @@ const covers = new WeakMap<Raster, Map<string, Raster>>();
  * @param frame The frame's size.
  * @returns An image of the frame's size. It must not be changed.
  */
-export async function cover(picture: Raster, frame: Size): Promise<Raster> {
+export function cover(picture: Raster, frame: Size): Raster {
   const kept = covers.get(picture) ?? new Map<string, Raster>();
   covers.set(picture, kept);
   const key = `${frame.width}x${frame.height}`;
-  const found = kept.get(key) ?? await coverNow(picture, frame);
+  const found = kept.get(key) ?? coverNow(picture, frame);
   kept.delete(key); // moves it to the end
   kept.set(key, found);
   for (const oldest of kept.keys()) {
@@ -28,11 +28,11 @@ export async function cover(picture: Raster, frame: Size): Promise<Raster> {
   return found;
 }
 
-async function coverNow(picture: Raster, frame: Size): Promise<Raster> {
+function coverNow(picture: Raster, frame: Size): Raster {
   const scale = Math.max(frame.width / picture.width, frame.height / picture.height);
   const width = Math.max(1, Math.min(picture.width, Math.round(frame.width / scale)));
   const height = Math.max(1, Math.min(picture.height, Math.round(frame.height / scale)));
   const x = Math.floor((picture.width - width) / 2);
   const y = Math.floor((picture.height - height) / 2);
-  return await resample(cut(picture, { x, y, width, height }), frame, "hamming");
+  return resample(cut(picture, { x, y, width, height }), frame, "hamming");
 }

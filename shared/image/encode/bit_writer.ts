@@ -1,3 +1,11 @@
+/** Bits that do not fill a byte. */
+export interface PendingBits {
+  /** The bits, the first one lowest. */
+  value: number;
+  /** Their number, 0 to 7. */
+  count: number;
+}
+
 /** Writes values of a few bits each, least significant bit first, into a buffer that grows. */
 export class BitWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -25,10 +33,10 @@ export class BitWriter {
     }
   }
 
-  /** Returns the written bytes; zeros fill up the last one. */
-  finish(): Uint8Array<ArrayBuffer> {
-    this.write(0, (8 - this.#pendingBits) & 7);
-    return this.#bytes.slice(0, this.#length);
+  /** Returns the written bytes, and the bits behind them. */
+  takeWhole(): { bytes: Uint8Array<ArrayBuffer>; pending: PendingBits } {
+    const pending = { value: this.#pending, count: this.#pendingBits };
+    return { bytes: this.#bytes.slice(0, this.#length), pending };
   }
 
   #grow(): void {

@@ -1,4 +1,6 @@
-import { BitWriter } from "./bit_writer.ts";
+import { joinBytes } from "../../lib/join_bytes.ts";
+import { kernels, Scratch } from "../kernels/kernels.ts";
+import { BitWriter, type PendingBits } from "./bit_writer.ts";
 import { buildPrefixCode, writePrefixCode } from "./prefix_code.ts";
 
 /** ALPH header: no preprocessing, gradient filter, lossless compression. */
@@ -6,12 +8,6 @@ const ALPH_HEADER = (3 << 2) | 1;
 
 /** Symbols of the first code: 256 residuals and 24 run lengths. */
 const ALPHABET = 256 + 24;
-
-/** Longest run that VP8L can encode at once. */
-const MAX_RUN = 4096;
-
-/** Runs shorter than this cost less as single residuals. */
-const MIN_RUN = 4;
 
 /** VP8L's prefix symbol for the distance "the pixel to the left", the only one used. */
 const LEFT = 1;
@@ -29,93 +25,100 @@ const LEFT = 1;
  * @param width The plane's width, in pixels.
  */
 export function compressAlpha(alpha: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
-  const residuals = filterGradient(alpha, width);
-  const tokens = new Uint32Array(residuals.length);
-  const counts = new Uint32Array(ALPHABET);
-  const count = tokenize(residuals, tokens, counts);
-  const code = buildPrefixCode(counts);
-
-  const writer = new BitWriter(residuals.length >> 4);
+  const plane = new AlphaPlane(alpha, width);
+  const counts = plane.count();
+  const { lengths, bits } = buildPrefixCode(counts);
+  const writer = new BitWriter(HEAD_BYTES);
   writer.write(ALPH_HEADER, 8);
   writer.write(0b000, 3); // no transform, no colour cache, one group of codes
-  writePrefixCode(writer, code.lengths, counts.findIndex((n) => n > 0));
+  writePrefixCode(writer, lengths, counts.findIndex((n) => n > 0));
   for (const _ of ["red", "blue", "alpha"]) writePrefixCode(writer, NOTHING, 0);
   writePrefixCode(writer, NOTHING, LEFT);
-  writeTokens(writer, tokens, count, code.lengths, code.bits);
-  return writer.finish();
+  const { bytes, pending } = writer.takeWhole();
+  return joinBytes([bytes, ...plane.write(bits, lengths, pending)]);
 }
 
 const NOTHING = new Uint8Array(1);
 
-/** Subtracts the prediction left + above - above left from each pixel; the first row and column use one neighbour. */
-function filterGradient(alpha: Uint8Array, width: number): Uint8Array {
-  const residuals = new Uint8Array(alpha.length);
-  residuals[0] = alpha[0];
-  for (let x = 1; x < width; x++) residuals[x] = alpha[x] - alpha[x - 1];
-  for (let at = width; at < alpha.length; at += width) filterRow(alpha, at, width, residuals);
-  return residuals;
-}
+/** Usual size of what precedes the pixels, in bytes. */
+const HEAD_BYTES = 256;
 
-function filterRow(alpha: Uint8Array, start: number, width: number, residuals: Uint8Array): void {
-  let left = alpha[start];
-  let aboveLeft = alpha[start - width];
-  residuals[start] = left - aboveLeft;
-  for (let at = start + 1; at < start + width; at++) {
-    const above = alpha[at - width];
-    const own = alpha[at];
-    const gradient = left + above - aboveLeft;
-    residuals[at] = own - (gradient < 0 ? 0 : gradient > 255 ? 255 : gradient);
-    left = own;
-    aboveLeft = above;
-  }
-}
+/** Size of the strips that pass through the kernels' memory, in bytes. */
+const STRIP_BYTES = 64 << 10;
 
 /**
- * Turns residuals into tokens. A token is a residual, or a run of the previous residual. It holds its symbol in the low
- * 9 bits, the number of extra bits in the next 4, and the extra bits above.
- *
- * @returns The number of tokens.
+ * Longest code of a residual and its share of the run before it, in bytes: a run of 4096 takes up to 4.
  */
-function tokenize(residuals: Uint8Array, tokens: Uint32Array, counts: Uint32Array): number {
-  let count = 0;
-  let at = 0;
-  while (at < residuals.length) {
-    const value = residuals[at++];
-    tokens[count++] = value;
-    counts[value]++;
-    let end = at;
-    while (end < residuals.length && residuals[end] === value) end++;
-    while (end - at >= MIN_RUN) {
-      const token = runToken(Math.min(end - at, MAX_RUN));
-      tokens[count++] = token;
-      counts[token & 511]++;
-      at += Math.min(end - at, MAX_RUN);
-    }
+const MOST_BYTES = 2;
+
+/** An alpha plane whose residuals become symbols. */
+class AlphaPlane {
+  readonly #alpha: Uint8Array;
+  readonly #width: number;
+  readonly #rows: number;
+  readonly #scratch = new Scratch();
+  readonly #counts = this.#scratch.reserve(ALPHABET * 4);
+  readonly #codes = this.#scratch.reserve(ALPHABET * 2);
+  readonly #lengths = this.#scratch.reserve(ALPHABET);
+  /** A strip of the plane, with the row above. */
+  readonly #strip: number;
+  readonly #residuals: number;
+  readonly #written: number;
+
+  constructor(alpha: Uint8Array, width: number) {
+    this.#alpha = alpha;
+    this.#width = width;
+    this.#rows = Math.max(1, Math.floor(STRIP_BYTES / width));
+    const bytes = this.#rows * width;
+    this.#strip = this.#scratch.reserve(bytes + width);
+    this.#residuals = this.#scratch.reserve(bytes);
+    this.#written = this.#scratch.reserve(MOST_BYTES * bytes + (alpha.length >> 9) + 64);
   }
-  return count;
-}
 
-/** Encodes a length by VP8L's prefix coding: exact up to 4, then two symbols per doubling, the rest as extra bits. */
-function runToken(length: number): number {
-  const value = length - 1;
-  if (value < 4) return 256 + value;
-  const top = 31 - Math.clz32(value);
-  const extraBits = top - 1;
-  const symbol = 2 * top + ((value >> extraBits) & 1);
-  return (256 + symbol) | (extraBits << 9) | ((value & ((1 << extraBits) - 1)) << 13);
-}
+  /** Counts the symbols. */
+  count(): Uint32Array {
+    const { bytes } = this.#scratch;
+    bytes.fill(0, this.#counts, this.#counts + ALPHABET * 4);
+    kernels().beginCounting(this.#counts);
+    this.#addResiduals();
+    return new Uint32Array(bytes.slice(this.#counts, this.#counts + ALPHABET * 4).buffer);
+  }
 
-function writeTokens(
-  writer: BitWriter,
-  tokens: Uint32Array,
-  count: number,
-  lengths: Uint8Array,
-  bits: Uint16Array,
-): void {
-  for (let i = 0; i < count; i++) {
-    const token = tokens[i];
-    const symbol = token & 511;
-    writer.write(bits[symbol], lengths[symbol]);
-    if (symbol >= 260) writer.write(token >>> 13, (token >>> 9) & 15);
+  /**
+   * Writes the symbols.
+   *
+   * @param codes The codes of the symbols.
+   * @param lengths Their lengths.
+   * @param before Bits to write before them.
+   * @returns The parts of the file.
+   */
+  write(codes: Uint16Array, lengths: Uint8Array, before: PendingBits): Uint8Array[] {
+    const { bytes } = this.#scratch;
+    bytes.set(new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength), this.#codes);
+    bytes.set(lengths, this.#lengths);
+    kernels().beginWriting(this.#codes, this.#lengths, before.value, before.count);
+    return this.#addResiduals();
+  }
+
+  #addResiduals(): Uint8Array[] {
+    const { filterFirstRow, filterRow, addResiduals, endResiduals } = kernels();
+    const { bytes } = this.#scratch;
+    const [alpha, width] = [this.#alpha, this.#width];
+    const parts: Uint8Array[] = [];
+    const take = (length: number) => {
+      if (length > 0) parts.push(bytes.slice(this.#written, this.#written + length));
+    };
+    for (let at = 0; at < alpha.length; at += this.#rows * width) {
+      const end = Math.min(alpha.length, at + this.#rows * width);
+      const above = at === 0 ? 0 : width;
+      bytes.set(alpha.subarray(at - above, end), this.#strip + width - above);
+      for (let row = 0; row < end - at; row += width) {
+        const filter = at + row === 0 ? filterFirstRow : filterRow;
+        filter(this.#strip + width + row, width, this.#residuals + row);
+      }
+      take(addResiduals(this.#residuals, end - at, this.#written));
+    }
+    take(endResiduals(this.#written));
+    return parts;
   }
 }

@@ -43,5 +43,5 @@ export async function detailedCrop(
     width: Math.max(1, Math.min(Math.round(box.width * across), photo.size.width - x)),
     height: Math.max(1, Math.min(Math.round(box.height * down), photo.size.height - y)),
   });
-  return takeDetail(await resample(image, detail), detail);
+  return takeDetail(resample(image, detail), detail);
 }

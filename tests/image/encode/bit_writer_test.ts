@@ -1,6 +1,7 @@
 // Proves how bits are packed into bytes.
 import assert from "node:assert/strict";
 import { BitWriter } from "../../../shared/image/encode/bit_writer.ts";
+import { bytesOf } from "../../helpers/bytes_of.ts";
 import { seeded } from "../../helpers/random.ts";
 
 /** Values of a few bits each and the expected bits: the lowest first. */
@@ -17,7 +18,7 @@ function packed(values: [value: number, count: number][]): Uint8Array {
 function written(values: [value: number, count: number][], capacity = 16): Uint8Array {
   const writer = new BitWriter(capacity);
   for (const [value, count] of values) writer.write(value, count);
-  return writer.finish();
+  return bytesOf(writer);
 }
 
 Deno.test("a BitWriter without values has no bytes", () => {
@@ -60,7 +61,7 @@ Deno.test("a BitWriter grows from any capacity, and keeps its content", () => {
 Deno.test("a BitWriter's result has its own memory of exactly its length", () => {
   const writer = new BitWriter(0);
   writer.write(0x1234, 16);
-  const bytes = writer.finish();
+  const { bytes } = writer.takeWhole();
   assert.equal(bytes.buffer.byteLength, 2);
   writer.write(0xffff, 16);
   assert.deepEqual([...bytes], [0x34, 0x12]);

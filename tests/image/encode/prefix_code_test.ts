@@ -6,6 +6,7 @@ import {
   type PrefixCode,
   writePrefixCode,
 } from "../../../shared/image/encode/prefix_code.ts";
+import { bytesOf } from "../../helpers/bytes_of.ts";
 import { seeded } from "../../helpers/random.ts";
 import { readPrefixLengths } from "../../helpers/read_prefix_lengths.ts";
 
@@ -80,7 +81,7 @@ for (const [what, counts] of COUNTS) {
     const writer = new BitWriter(0);
     writePrefixCode(writer, lengths, 0);
     writer.write(0b1010011, 7); // the following data must begin where the code ends
-    const { lengths: read, rest } = readPrefixLengths(writer.finish(), lengths.length);
+    const { lengths: read, rest } = readPrefixLengths(bytesOf(writer), lengths.length);
     assert.deepEqual(read, lengths);
     assert.equal(rest(7), 0b1010011);
   });
@@ -104,7 +105,7 @@ for (const used of [0, 1, 2, 3, 128, 255]) {
     const writer = new BitWriter(0);
     writePrefixCode(writer, new Uint8Array(256), used);
     writer.write(0b1010011, 7);
-    const { single, rest } = readPrefixLengths(writer.finish(), 256);
+    const { single, rest } = readPrefixLengths(bytesOf(writer), 256);
     assert.equal(single, used);
     assert.equal(rest(7), 0b1010011);
   });

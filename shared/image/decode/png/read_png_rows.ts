@@ -86,7 +86,7 @@ function channelsOf(file: Uint8Array): 3 | 4 | null {
 
 /** Cuts a stream of bytes into rows and reverses their filters. */
 class FilteredRows {
-  readonly #step: number;
+  readonly #step: 3 | 4;
   readonly #onRow: (row: Uint8Array) => boolean;
   /** A row with its filter's number before it, and the row above. */
   #row: Uint8Array;
@@ -94,7 +94,7 @@ class FilteredRows {
   #filled = 0;
 
   /** @param onRow Called for each row; returns whether to go on. */
-  constructor(rowBytes: number, step: number, onRow: (row: Uint8Array) => boolean) {
+  constructor(rowBytes: number, step: 3 | 4, onRow: (row: Uint8Array) => boolean) {
     this.#step = step;
     this.#onRow = onRow;
     this.#row = new Uint8Array(1 + rowBytes);

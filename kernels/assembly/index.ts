@@ -1,0 +1,21 @@
+// The pixel loops of the function that take the most CPU in an isolate's first photo: V8 interprets JavaScript until it has
+// compiled it, and compiles WebAssembly before its first run. `kernels/plain/` has each in TypeScript, for the tests.
+//
+// All addresses are those of the module's memory, which the caller lays out from `start` on. No function keeps anything between
+// calls, but for the symbols of an alpha plane (alpha.ts).
+
+export {
+  addResiduals,
+  beginCounting,
+  beginWriting,
+  endResiduals,
+  filterFirstRow,
+  filterRow,
+} from "./alpha";
+export { multiplyAlpha } from "./mask";
+export { unfilter } from "./png";
+export { joinRows, premultiply, scaleRow } from "./resample";
+export { addAlpha, blurTransposed, mixRows, shadeRow } from "./shadow";
+
+/** The first free address. */
+export const start: usize = __heap_base;
