@@ -6,7 +6,7 @@ import { encodeWebp } from "../../shared/image/encode/webp.ts";
 import { machineSlowdown, scaleCpuLimits } from "../../dev/machine_slowdown.ts";
 import { type Stack, startStack } from "../../dev/stack.ts";
 import { batchEnd, makeBatch, storeOriginals } from "../helpers/batches.ts";
-import { expectError, fixture, sendBytes } from "../helpers/call.ts";
+import { expectError, expectReply, fixture, sendBytes } from "../helpers/call.ts";
 import { drawCars } from "../helpers/striped_car.ts";
 import { until } from "../helpers/until.ts";
 
@@ -77,6 +77,13 @@ onHosted(
     await untilDropped(stack);
   },
 );
+
+onHosted("a HEIC of 12 megapixels is processed without a crop", async (stack) => {
+  const answer = sendBytes(stack.functionUrl, headersOf(stack), neverSeen(street), "crop=none");
+  const { body } = await expectReply(answer);
+  assert.deepEqual(body.metadata.original_size, SIZE);
+  assert.ok(stack.hosted!.logs.some((line) => line.includes('"event":"handed_over"')));
+});
 
 onHosted("a batch's HEIC of 12 megapixels is processed", async (stack) => {
   const items = await storeOriginals(stack, street, 1);

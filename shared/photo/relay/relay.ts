@@ -279,9 +279,9 @@ class PartPace {
     return this.#estimatedMs === 0 ? 1 : this.#ms / this.#estimatedMs;
   }
 
-  /** The machine's time relative to the guess of its pace, at least 1. */
+  /** The machine's time relative to the guess of its pace, at least 1; 1 before the first part, as nothing is known. */
   get slowness(): number {
-    return Math.max(1, this.value / USUAL_SHARE);
+    return this.#estimatedMs === 0 ? 1 : Math.max(1, this.value / USUAL_SHARE);
   }
 
   measured(ms: number, estimatedMs: number): void {
