@@ -12,6 +12,7 @@ export {
   filterFirstRow,
   filterRow,
 } from "./alpha";
+export { beginJpeg, encodeUnits, endJpeg } from "./jpeg";
 export { multiplyAlpha } from "./mask";
 export { unfilter } from "./png";
 export { joinRows, premultiply, scaleRow } from "./resample";

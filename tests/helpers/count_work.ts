@@ -12,12 +12,14 @@ export interface Work {
   decodes: string[];
   /** ImageMagick's writes: the format and the size. */
   encodes: string[];
-  /** Areas of pixels copied out of ImageMagick's memory, or into it. */
+  /** Areas of pixels copied out of ImageMagick's memory, or into it. The JPEG encoder's strips are views. */
   copies: string[];
   /** All other ImageMagick calls that may pass over an image's pixels. */
   passes: string[];
   /** Resampling: the rows and columns that were read, and those that were made. */
   resamples: string[];
+  /** Encodes of the function's own JPEG encoder. */
+  jpegs: string[];
   /** Libwebp's encodes. */
   webps: string[];
 }
@@ -27,7 +29,7 @@ export interface Work {
  * images changes.
  */
 const NO_PASS =
-  /^(clone|getPixels|strip|onDispose|get(Color)?Profile|[gs]et (width|height|hasAlpha|colorSpace|settings|quality|format|orientation|onWarning|filterType|backgroundColor))$/;
+  /^(clone|getPixels|strip|onDispose|get(Color)?Profile|[gs]et (width|height|hasAlpha|colorSpace|settings|quality|format|orientation|onWarning|filterType|backgroundColor|channelCount|density))$/;
 
 /**
  * Records the engines' work during a run. It wraps their methods and unwraps them afterwards, so no other code may
@@ -40,11 +42,17 @@ export async function countWork(run: () => Promise<unknown>): Promise<Work> {
     copies: [],
     passes: [],
     resamples: [],
+    jpegs: [],
     webps: [],
   };
   await loadMagick();
   await loadWebp();
-  const restore = [...watchMagick(work), watchResampling(work), await watchWebp(work)];
+  const restore = [
+    ...watchMagick(work),
+    watchResampling(work),
+    watchJpeg(work),
+    await watchWebp(work),
+  ];
   try {
     await run();
   } finally {
@@ -85,7 +93,9 @@ function watchMagick(work: Work): (() => void)[] {
     else if (!NO_PASS.test(name)) work.passes.push(name);
   });
   const pixels = watch((name, _self, [, , width, height]) => {
-    if (/Area|Array/.test(name)) work.copies.push(sizeOf({ width, height } as Size));
+    if (/Area|Array/.test(name) && name !== "getReadOnlyArea") {
+      work.copies.push(sizeOf({ width, height } as Size));
+    }
   });
   return [wrapAll(MagickImage.prototype, image), wrapAll(PixelCollection.prototype, pixels)];
 }
@@ -121,6 +131,25 @@ function watchResampling(work: Work): () => void {
     note();
     Object.assign(all, { premultiply, scaleRow, joinRows });
   };
+}
+
+function watchJpeg(work: Work): () => void {
+  const all = kernels();
+  const { beginJpeg, encodeUnits, endJpeg } = all;
+  let size = { width: 0, height: 0 };
+  all.beginJpeg = (...args) => {
+    size = { width: args[0], height: 0 };
+    beginJpeg(...args);
+  };
+  all.encodeUnits = (...args) => {
+    size.height += args[1];
+    return encodeUnits(...args);
+  };
+  all.endJpeg = (to) => {
+    work.jpegs.push(sizeOf(size));
+    return endJpeg(to);
+  };
+  return () => void Object.assign(all, { beginJpeg, encodeUnits, endJpeg });
 }
 
 interface WebpEncoder {

@@ -1,9 +1,11 @@
 import {
   AlphaAction,
+  ColorSpace,
   type IMagickImage,
   MagickColors,
   MagickFormat,
 } from "@imagemagick/magick-wasm";
+import { encodeJpeg, MAX_QUALITY } from "../encode/jpeg/encode_jpeg.ts";
 import { countImage, type Magick } from "../engine/magick.ts";
 import { type Mask, type Raster, type Rect, rectOf, type Size } from "../raster.ts";
 import type { PixelRows } from "./pixel_rows.ts";
@@ -13,6 +15,9 @@ export type PhotoFacts = Pick<
   DecodedPhoto,
   "originalSize" | "damaged" | "endMissing" | "profileIgnored"
 >;
+
+/** The density of a file that states none. */
+const NO_DENSITY = { x: 1, y: 1, unit: 0 };
 
 /**
  * A working image: the decoded photo, upright, sRGB, without metadata. Its pixels stay in the engine's memory, and only
@@ -97,12 +102,33 @@ export class DecodedPhoto implements Disposable {
   }
 
   /**
-   * Encodes the whole photo as a JPEG, with transparent parts on white.
+   * Encodes the whole photo as a JPEG, with transparent parts on white. The bytes are those that ImageMagick writes.
    *
    * @param quality 1 to 100.
-   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost
+   * @throws {AppError} `engine_failed`, if the engine has crashed and the photo is lost, or if there is no memory
    */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
+    return this.#engine.run(() => this.#toOwnJpeg(quality)) ?? this.#toMagickJpeg(quality);
+  }
+
+  /** Encodes an opaque photo by the function's own encoder; `null` for others, for grey ones and for a high quality. */
+  #toOwnJpeg(quality: number): Uint8Array<ArrayBuffer> | null {
+    const { colorSpace, channelCount, density: { x, y, units } } = this.#image;
+    if (quality > MAX_QUALITY || this.hasAlpha) return null;
+    if (colorSpace !== ColorSpace.sRGB || channelCount !== 3) return null;
+    const isKnown = x > 0 && y > 0;
+    const density = isKnown ? { x: Math.round(x), y: Math.round(y), unit: units } : NO_DENSITY;
+    return this.#image.getPixels((pixels) =>
+      encodeJpeg(
+        this.size,
+        quality,
+        density,
+        (row, count) => pixels.getReadOnlyArea(0, row, this.size.width, count) as Uint8Array,
+      )
+    );
+  }
+
+  #toMagickJpeg(quality: number): Uint8Array<ArrayBuffer> {
     return this.#engine.run(() =>
       this.#image.clone((image) => {
         if (image.hasAlpha) {

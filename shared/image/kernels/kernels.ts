@@ -12,6 +12,7 @@ export interface Kernels {
   start: WebAssembly.Global;
   addAlpha(pixels: number, count: number, step: number, sums: number): void;
   addResiduals(from: number, length: number, to: number): number;
+  beginJpeg(pictureWidth: number, tables: number, room: number): void;
   beginCounting(table: number): void;
   beginWriting(codes: number, lengths: number, firstBits: number, firstCount: number): void;
   blurTransposed(
@@ -23,6 +24,8 @@ export interface Kernels {
     radius: number,
     line: number,
   ): void;
+  encodeUnits(from: number, rows: number, natural: number, to: number): number;
+  endJpeg(to: number): number;
   endResiduals(to: number): number;
   filterFirstRow(row: number, width: number, to: number): void;
   filterRow(row: number, width: number, to: number): void;
