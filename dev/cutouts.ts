@@ -76,6 +76,7 @@ async function main({ model: name, download, ...options }: Arguments): Promise<v
   });
   say(`${model.title} answers at ${server.url}
 ${model.licence}
+It does not find licence plates: they stay readable in every mode.
 Point the function at it: API4AI_URL=${server.url}
 ${
     Deno.env.get("API4AI_KEY")

@@ -54,6 +54,19 @@ Deno.test("the cutout server answers fg-image with an alpha channel", async () =
   assert.equal(picture.rgba[(150 * 400 + 200) * 4 + 3], 255);
 });
 
+Deno.test("the cutout server finds and hides no licence plate in a hideclp mode, as docs/cutouts.md says", async () => {
+  const photo = await fixture("small.jpg");
+  const hidden = await ask(server, photo, "fg-image-hideclp");
+  const objects = hidden.entities.find(({ kind }) => kind === "objects")!.objects!;
+  assert.deepEqual(objects.map(({ entities }) => Object.keys(entities[0].classes)), [[
+    "opaque-content",
+  ]]);
+  assert.deepEqual(
+    pictureOf(hidden).rgba,
+    pictureOf(await ask(server, photo, "fg-image")).rgba,
+  );
+});
+
 Deno.test("the cutout server refuses what API4.ai refuses, with the same answers", async () => {
   const image = await fixture("tiny.png");
   const refused = async (answer: Promise<Response>, status: number): Promise<Reply> => {
