@@ -40,7 +40,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
   ),
   missing_image: {
     message:
-      "The request has no image. Send image_base64 or storage_path in JSON, a multipart form with a file named file, or the " +
+      "The request has no image. Send image_base64 or storage_path in JSON, a multipart form with the photo in the field file, or the " +
       "image's bytes as the body.",
   },
   missing_credential: {

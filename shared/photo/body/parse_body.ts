@@ -117,7 +117,6 @@ async function parseForm(request: Request, limits: BodyLimits): Promise<Result<P
   const form = formOf(body.value, request.headers.get("content-type")!);
   if (!form.ok) return form;
   const { file, options, ...rest } = form.value;
-  if (file === undefined) return fail(missingImage());
   if (file.filename === undefined) {
     const message =
       "Expected a file part for file but received a text part. Send the photo with a file name.";
@@ -204,7 +203,7 @@ function photoInput(
   };
 }
 
-/** Maps the names of a form's fields to the fields. The last of several fields with the same name wins. */
+/** Maps the names of a form's fields to the fields. A name that the form has several times is refused. */
 function formOf(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
@@ -216,6 +215,8 @@ function formOf(
       "Let the HTTP client set its Content-Type and boundary.";
     return fail(new AppError("invalid_multipart", message));
   }
+  // A photo in a field of another name is a wrong name, whatever its size.
+  if (!fields.some(({ name }) => name === "file")) return fail(missingImage());
   const { maxBytes } = SETTINGS_BOUNDS;
   const large = fields.find(({ name, bytes }) => name !== "file" && bytes.length > maxBytes);
   if (large) {
@@ -247,7 +248,7 @@ function repeatedField(field: string): AppError {
 function missingImage(): AppError {
   return new AppError(
     "missing_image",
-    "The request has no image. Send image_base64 or storage_path in JSON, a multipart form with a file named file, " +
+    "The request has no image. Send image_base64 or storage_path in JSON, a multipart form with the photo in the field file, " +
       "or the image's bytes as the body.",
   );
 }

@@ -1,5 +1,6 @@
 // Proves how forms and bare bytes are parsed, and which are refused by name.
 import assert from "node:assert/strict";
+import { SETTINGS_BOUNDS } from "../../../shared/http/json_body.ts";
 import {
   DEFAULTS,
   form,
@@ -65,6 +66,16 @@ Deno.test("parseBody() reads a form whose options are a part of type JSON", asyn
 Deno.test("parseBody() reports a form without an image", async () => {
   await refused(form({ options: "{}" }), "missing_image", 400);
   await refused(form({ file: photo(new Uint8Array()) }), "missing_image", 400);
+});
+
+Deno.test("parseBody() reports a form whose photo has another name than file, also a large one", async () => {
+  const large = photo(new Uint8Array(SETTINGS_BOUNDS.maxBytes + 1));
+  for (const wrong of [form({ photo: photo() }), form({ photo: large, options: "{}" })]) {
+    const { message } = await refused(wrong, "missing_image", 400);
+    assert.match(message, /with the photo in the field file/);
+  }
+  const tooMuch = await refused(form({ file: photo(), photo: large }), "body_too_large", 413);
+  assert.match(tooMuch.message, /field photo is larger/);
 });
 
 Deno.test("parseBody() refuses a form whose file is text", async () => {
