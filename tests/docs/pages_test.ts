@@ -120,6 +120,16 @@ const vehicleId = "0b7c2c34-6f6a-4d5f-9a39-0c9b0a8f2f11";
 Deno.test("the commands and snippets of the pages work as pasted", async (t) => {
   await withPlace(async (place) => {
     const { folder, path, stack, run } = place;
+    await t.step(
+      "deleting.md: a photo that was never processed before is deleted with curl",
+      async () => {
+        const out = await run(block("docs/deleting.md", ". ./.env.local"));
+        const deleted = eraseReplySchema.parse(JSON.parse(out.slice(out.lastIndexOf('{"photos"'))));
+        assert.deepEqual([deleted.photos[0].results, deleted.photos[0].cutouts], [4, 1]);
+        const shown = JSON.parse(block("docs/deleting.md", '{\n  "photos"'));
+        assert.deepEqual(Object.keys(shown.photos[0]), Object.keys(deleted.photos[0]));
+      },
+    );
     await t.step("batches.md: a photo is uploaded, and a batch created", async () => {
       const out = await run(block("docs/batches.md", ". ./.env.local"));
       const { batch_id } = JSON.parse(out.slice(out.lastIndexOf('{"batch_id"')));
@@ -150,13 +160,6 @@ Deno.test("the commands and snippets of the pages work as pasted", async (t) => 
       const out = await run(block("docs/reuse.md", "export SUPABASE_URL"));
       assert.match(out, /0 would be removed from car-cutouts/);
       assert.match(out, /0 removed from car-cutouts/);
-    });
-    await t.step("deleting.md: a photo is deleted with curl", async () => {
-      const out = await run(block("docs/deleting.md", ". ./.env.local"));
-      const deleted = eraseReplySchema.parse(JSON.parse(out.slice(out.lastIndexOf('{"photos"'))));
-      assert.deepEqual([deleted.photos[0].results, deleted.photos[0].cutouts], [4, 1]);
-      const shown = JSON.parse(block("docs/deleting.md", '{\n  "photos"'));
-      assert.deepEqual(Object.keys(shown.photos[0]), Object.keys(deleted.photos[0]));
     });
     await t.step("the SQL of the pages runs on the migrations", async () => {
       await query(place, block("docs/reuse.md", "select photo_hash"));
