@@ -34,7 +34,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     '"yes" of type string',
   ),
   invalid_options: wrong(
-    "whole number between 0 and 1000",
+    "a whole number between 0 and 1000",
     "options.padding",
     '"wide" of type string',
   ),

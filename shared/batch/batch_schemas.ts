@@ -31,10 +31,10 @@ export const requeueSchema = onFirstUse(makeRequeue);
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 function makeRequest() {
-  const itemsError = `array of 1 to ${MAX_ITEMS} items`;
-  const urlError = "address of at most 2048 characters, without NUL and lone surrogates";
+  const itemsError = `an array of 1 to ${MAX_ITEMS} items`;
+  const urlError = "an address of at most 2048 characters, without NUL and lone surrogates";
   const timeError =
-    `ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MAX_DAYS_AHEAD} days ahead`;
+    `an ISO 8601 time with an offset, such as 2026-01-31T02:00:00Z, at most ${MAX_DAYS_AHEAD} days ahead`;
   const { options, filename, force, vehicle_id, position } = commonFields;
   const item = z.strictObject({
     storage_path: storagePath.describe(
@@ -49,7 +49,7 @@ function makeRequest() {
         "`metadata.filename`; the gallery of admins shows it.",
     ),
   }, {
-    error: 'object {"storage_path", "options", "filename", "force", "vehicle_id", "position"}',
+    error: 'an object {"storage_path", "options", "filename", "force", "vehicle_id", "position"}',
   }).refine(needsVehicle, NEEDS_VEHICLE);
   return z.strictObject({
     items: z.array(item, { error: itemsError }).min(1, { error: itemsError })
@@ -67,7 +67,7 @@ function makeRequest() {
       }).optional().describe(
         `Earliest start, at most ${MAX_DAYS_AHEAD} days ahead: ISO 8601 with an offset. The default is now.`,
       ),
-  }, { error: "JSON object" }).describe("Photos in Storage.");
+  }, { error: "a JSON object" }).describe("Photos in Storage.");
 }
 
 function makeSettings() {
@@ -80,11 +80,11 @@ function makeSettings() {
 }
 
 function makeRequeue() {
-  const error = `array of items' positions, 0 to ${MAX_ITEMS - 1}`;
+  const error = `an array of items' positions, 0 to ${MAX_ITEMS - 1}`;
   return z.strictObject({
     positions: z.array(z.int({ error }).min(0, { error }).max(MAX_ITEMS - 1, { error }), { error })
       .min(1, { error })
       .max(MAX_ITEMS, { error }).optional()
       .describe("Positions of failed items. The default is all failed items."),
-  }, { error: "JSON object" }).describe("Failed items to try again.");
+  }, { error: "a JSON object" }).describe("Failed items to try again.");
 }

@@ -40,8 +40,10 @@ export async function checkReadable(
   const positions = unreadable.map(({ position }) => position);
   const named = unreadable.slice(0, MAX_NAMED);
   const message =
-    `${positions.length} of the ${photos.length} photos are not in Storage, or the caller may not read them: ` +
-    `positions ${listed(positions)}. Upload them, or leave them out.`;
+    `Photos are not in Storage, or the caller may not read them: ${positions.length} of ${photos.length}, ` +
+    `at ${positions.length === 1 ? "position" : "positions"} ${
+      listed(positions)
+    }. Upload them, or leave them out.`;
   const details = {
     positions,
     items: named.map(({ position, bucket, path }) => ({

@@ -74,8 +74,8 @@ function readInteger(query: URLSearchParams, field: string, max: number): Result
   const number = Number(text);
   if (/^\d{1,16}$/.test(text) && number <= max) return ok(number);
   const expected = max === MAX_SECONDS
-    ? `whole number of seconds between 0 and ${max}`
-    : 'whole number, the "changes" of an earlier answer';
+    ? `a whole number of seconds between 0 and ${max}`
+    : 'a whole number, the "changes" of an earlier answer';
   const received = text.slice(0, 60);
   const message = `Expected ${expected} for ${field} but received "${received}".`;
   return fail(new AppError("invalid_request", message, { details: { field, expected, received } }));

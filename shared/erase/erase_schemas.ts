@@ -11,9 +11,9 @@ export const MAX_ERASED = 50;
 export const eraseRequestSchema = onFirstUse(makeRequest);
 
 function makeRequest() {
-  const hashError = "SHA-256 of the photo's file, as 64 hexadecimal digits";
-  const photosError = `array of 1 to ${MAX_ERASED} photos`;
-  const photoError = 'object with either "photo_hash" or "storage_path"';
+  const hashError = "the SHA-256 of the photo's file, as 64 hexadecimal digits";
+  const photosError = `an array of 1 to ${MAX_ERASED} photos`;
+  const photoError = 'an object with either "photo_hash" or "storage_path"';
   const photo = z.strictObject({
     photo_hash: z.string({ error: hashError }).regex(/^[0-9a-f]{64}$/i, { error: hashError })
       .transform((hash) => hash.toLowerCase()).optional()
@@ -28,7 +28,7 @@ function makeRequest() {
       .max(MAX_ERASED, { error: photosError }).describe(
         `The photos, 1 to ${MAX_ERASED}, each by its hash or by the path of its original.`,
       ),
-  }, { error: "JSON object" }).describe("Photos to delete.");
+  }, { error: "a JSON object" }).describe("Photos to delete.");
 }
 
 /** A photo to delete. */

@@ -20,7 +20,7 @@ export interface InputIssue {
 /**
  * Converts the first issue of a failed zod check to an {@linkcode InputIssue}.
  *
- * @param error The failed check; schemas put their expectation into the issue's message ("integer between 0 and 1000").
+ * @param error The failed check; schemas put their expectation into the issue's message ("a whole number between 0 and 1000").
  * @param input The checked value.
  * @returns The field, the expectation and the received value, shortened to 60 characters.
  */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const pathError = "path of an object in the bucket, without empty segments, '.' or '..'";
+const pathError = "the path of an object in the bucket, without empty segments, '.' or '..'";
 /**
  * Makes the schema of an object's path in Storage: at most 1024 characters, without empty segments, `.`, `..`, backslashes,
  * control characters and lone surrogates.

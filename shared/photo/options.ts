@@ -24,11 +24,11 @@ const HEX = /^#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})$/i;
 const choice = <T extends string>(values: readonly [T, ...T[]]) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
 const integer = (min: number, max: number) => {
-  const error = `whole number between ${min} and ${max}`;
+  const error = `a whole number between ${min} and ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 const share = (min: number) => {
-  const error = `number between ${min} and 1`;
+  const error = `a number between ${min} and 1`;
   return z.number({ error }).min(min, { error }).max(1, { error });
 };
 /** A true or false field. */
@@ -37,16 +37,16 @@ export const flag = z.boolean({ error: "true or false" });
 export const DEFAULT_SHADOW_STRENGTH = 50;
 /** Maximum length of the list of variants, in which names may repeat. */
 const MAX_VARIANTS = 16;
-const variantsError = `non-empty array of ${VARIANTS.join(", ")} or other variants`;
-const nameError = "name of a variant: 1 to 32 lower-case letters, digits and _";
+const variantsError = `a non-empty array of ${VARIANTS.join(", ")} or other variants`;
+const nameError = "the name of a variant (1 to 32 lower-case letters, digits and _)";
 /** A variant's name. */
 export const variantName = z.string({ error: nameError })
   .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: nameError });
-const requireError = `array of ${REFUSABLE_CODES.join(", ")}`;
-const colorError = "transparent or a CSS hex colour such as #ffffff";
-const backgroundError = `${colorError}, or an object {"studio"} or {"storage_path"}`;
+const requireError = `an array of ${REFUSABLE_CODES.join(", ")}`;
+const backgroundError =
+  'transparent, a CSS hex colour such as #ffffff, {"studio": {}} or {"storage_path": {"bucket", "path"}}';
 const OPAQUE_HEX = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
-const hexError = "CSS hex colour of 3 or 6 digits, such as #eceef1";
+const hexError = "a CSS hex colour of 3 or 6 digits, such as #eceef1";
 
 /** The size of a variant, in words. */
 export function sizeInWords(name: StandardVariant): string {
@@ -57,7 +57,7 @@ export function sizeInWords(name: StandardVariant): string {
 
 const color = (value: string) =>
   z.string({ error: hexError }).regex(OPAQUE_HEX, { error: hexError }).default(value);
-const horizonError = "number between 0 and 1";
+const horizonError = "a number between 0 and 1";
 
 /** A painted studio. */
 const studioSchema = z.strictObject({
@@ -70,23 +70,25 @@ const studioSchema = z.strictObject({
       .default(0.62),
     "Distance of the horizon from the frame's top as a share of its height, 0 to 1. Wall and floor meet there in a soft curve.",
   ),
-}, { error: 'object such as {"wall": "#eceef1"}' });
+}, { error: 'an object such as {"wall": "#eceef1"}' });
 
 /** A picture in Storage. */
 const pictureSchema = z.strictObject({
   bucket: described(
-    z.string({ error: "name of a bucket" }).max(100, { error: "name of a bucket" }),
+    z.string({ error: "the name of a bucket" }).max(100, { error: "the name of a bucket" }),
     "Name of a bucket that `BACKGROUND_BUCKETS` lists.",
   ),
   path: described(
     objectPath(),
     "Path of the object in the bucket, as of a photo's `storage_path`.",
   ),
-}, { error: 'object {"bucket", "path"}' });
+}, { error: 'an object {"bucket", "path"}' });
 
 /** The background behind the car. */
 const backgroundSchema = z.union([
-  z.string().refine((value) => value === "transparent" || HEX.test(value), { error: colorError }),
+  z.string().refine((value) => value === "transparent" || HEX.test(value), {
+    error: backgroundError,
+  }),
   z.strictObject({
     studio: described(studioSchema, "A wall and a floor, painted in a soft light."),
   }),
@@ -127,7 +129,7 @@ export const framingSchema = described(
   "The place of the car in the frame.",
 );
 
-const coverError = 'CSS hex colour such as #ffffff, or an object {"storage_path"}';
+const coverError = 'a CSS hex colour such as #ffffff, or {"storage_path": {"bucket", "path"}}';
 const plateCoverSchema = described(
   z.strictObject({
     cover: described(
@@ -140,7 +142,7 @@ const plateCoverSchema = described(
       "The colour, a CSS hex colour of 3, 4, 6 or 8 digits, or a picture in Storage, such as the dealer's sign. It is opaque: alpha " +
         "is ignored, and a picture's transparent parts are white.",
     ),
-  }, { error: 'object {"cover"}' }),
+  }, { error: 'an object {"cover"}' }),
   "A cover of licence plates.",
 );
 
@@ -237,7 +239,7 @@ export const optionsSchema = described(
       "Warnings that refuse the photo: if it has one of them, the answer is 422 `quality_rejected`, and nothing is stored. A warning that " +
         "cannot be judged, because the photo kept its background, refuses nothing.",
     ),
-  }, { error: "object of options" }),
+  }, { error: 'an object such as {"padding": 20}' }),
   "How to process a photo. Every option has a default.",
 );
 

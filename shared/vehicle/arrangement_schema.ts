@@ -6,8 +6,8 @@ import { MAX_VEHICLE_PHOTOS } from "../photo/vehicle/vehicle_place.ts";
 export const arrangementSchema = onFirstUse(makeArrangement);
 
 function makeArrangement() {
-  const hashError = "SHA-256 of a photo: 64 hexadecimal digits in lower case";
-  const listError = `array of 1 to ${MAX_VEHICLE_PHOTOS} hashes of photos, each once`;
+  const hashError = "the SHA-256 of a photo, 64 hexadecimal digits in lower case";
+  const listError = `an array of 1 to ${MAX_VEHICLE_PHOTOS} hashes of photos, each once`;
   const hash = z.string({ error: hashError }).regex(/^[0-9a-f]{64}$/, { error: hashError });
   return z.strictObject({
     photos: z.array(hash, { error: listError }).min(1, { error: listError })
@@ -19,5 +19,5 @@ function makeArrangement() {
     cover: hash.nullable().optional().describe(
       "The `photo_hash` of the cover; `null` for none. Without this field, the cover stays.",
     ),
-  }, { error: "JSON object" }).describe("A new order of a vehicle's photos.");
+  }, { error: "a JSON object" }).describe("A new order of a vehicle's photos.");
 }

@@ -57,7 +57,10 @@ Deno.test("a batch with a photo that its creator may not read is refused, and th
     ],
     more: 0,
   });
-  assert.match(error.message, /2 of the 3 photos/);
+  assert.match(
+    error.message,
+    /^Photos are not in Storage, or the caller may not read them: 2 of 3, at positions \d, \d\. /,
+  );
   assert.equal(await batches(), 0);
   const results = await stack.supabase.query(
     "select name from storage.objects where bucket_id = 'car-images'",

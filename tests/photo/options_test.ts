@@ -71,7 +71,7 @@ const BAD: [name: string, values: unknown[], expected: RegExp][] = [
   [
     "background",
     ["white", "#ff", "#fffff", "fff", "rgb(0,0,0)", 0, "#ggg"],
-    /transparent or a CSS hex colour/,
+    /^transparent, a CSS hex colour such as #ffffff, \{"studio": \{\}\} or \{"storage_path"/,
   ],
   ["variants", [[], "grid", null], /array of processed, grid, detail/],
   ["plate", ["hide", true, null], /keep, blur or an object/],
@@ -109,9 +109,9 @@ Deno.test("an empty framing has the documented defaults", () => {
 
 for (
   const [name, value, expected] of [
-    ["car_width", 0.49, "number between 0.5 and 1"],
-    ["car_height", 1.01, "number between 0.5 and 1"],
-    ["ground_line", 0, "number between 0.5 and 1"],
+    ["car_width", 0.49, "a number between 0.5 and 1"],
+    ["car_height", 1.01, "a number between 0.5 and 1"],
+    ["ground_line", 0, "a number between 0.5 and 1"],
     ["aspect", "1:3", "width:height between 1:2 and 3:1, such as 4:3"],
     ["aspect", "0:0", "width:height between 1:2 and 3:1, such as 4:3"],
   ] as const

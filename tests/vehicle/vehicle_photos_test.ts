@@ -123,7 +123,7 @@ onBothDenos("photos join the set of their vehicle", {}, async (t, stack) => {
       assert.equal(error.details!.field, field);
       assert.match(error.message, expected);
     };
-    const stored = /^Expected true, as the set of a vehicle \(vehicle_id\) holds stored files,/;
+    const stored = /^Expected true \(required with vehicle_id\) for upload_to_storage but received/;
     const bytes = (query: string) => sendBytes(stack.functionUrl, admin(stack), small, query);
     await wrong(bytes("vehicle_id=a"), "upload_to_storage", stored);
     await wrong(bytes("vehicle_id=a&upload_to_storage=false"), "upload_to_storage", stored);
@@ -132,7 +132,8 @@ onBothDenos("photos join the set of their vehicle", {}, async (t, stack) => {
     const json = (more: object) =>
       sendJson(stack.functionUrl, admin(stack), { image_base64, ...more });
     await wrong(json({ vehicle_id: "a", upload_to_storage: false }), "upload_to_storage", stored);
-    const alone = /^Expected id of a vehicle, as there is a position, for (items.0.)?vehicle_id/;
+    const alone =
+      /^Expected the id of a vehicle \(required with position\) for (items.0.)?vehicle_id/;
     await wrong(send(stack, small, "position=1"), "vehicle_id", alone);
     for (const id of ["", "a b", "ä", "a/b", "x".repeat(65), "a."]) {
       const query = `vehicle_id=${encodeURIComponent(id)}`;
@@ -144,7 +145,7 @@ onBothDenos("photos join the set of their vehicle", {}, async (t, stack) => {
       await wrong(
         send(stack, small, query),
         "position",
-        /^Expected whole number between 0 and 499/,
+        /^Expected a whole number between 0 and 499/,
       );
     }
     const items = (more: object) =>

@@ -8,7 +8,7 @@ import { MAX_VEHICLE_PHOTOS, VEHICLE_ID } from "../vehicle/vehicle_place.ts";
 export const storagePath = described(
   z.strictObject({
     bucket: described(
-      z.string({ error: "name of a bucket" }).max(100, { error: "name of a bucket" }),
+      z.string({ error: "the name of a bucket" }).max(100, { error: "the name of a bucket" }),
       "Name of a bucket that `SOURCE_BUCKETS` lists.",
     ),
     path: described(
@@ -16,14 +16,14 @@ export const storagePath = described(
       "Path of the object in the bucket, at most 1024 characters, without empty segments, `.`, `..`, backslashes or control " +
         "characters.",
     ),
-  }, { error: 'object {"bucket", "path"}' }),
+  }, { error: 'an object {"bucket", "path"}' }),
   "A photo in Storage.",
 );
 
 const nameError = "text of at most 255 characters";
 
 const vehicleError = "1 to 64 letters A to Z and a to z, digits, - and _";
-const positionError = `whole number between 0 and ${MAX_VEHICLE_PHOTOS - 1}`;
+const positionError = `a whole number between 0 and ${MAX_VEHICLE_PHOTOS - 1}`;
 
 /** The fields of a photo that belongs to a vehicle's set. */
 export const vehicleFields = {
@@ -56,7 +56,7 @@ export const needsVehicle = ({ vehicle_id, position }: VehicleSettings): boolean
 /** The error of {@linkcode needsVehicle}. */
 export const NEEDS_VEHICLE = {
   path: ["vehicle_id"],
-  error: "id of a vehicle, as there is a position,",
+  error: "the id of a vehicle (required with position)",
 };
 
 /** Whether the files of a vehicle's photo are stored. */
@@ -65,7 +65,7 @@ const needsStorage = ({ vehicle_id, upload_to_storage }: VehicleSettings): boole
 
 const NEEDS_STORAGE = {
   path: ["upload_to_storage"],
-  error: "true, as the set of a vehicle (vehicle_id) holds stored files,",
+  error: "true (required with vehicle_id)",
 };
 
 /** The fields that all forms of the request share. */
@@ -91,7 +91,7 @@ export const commonFields = {
 };
 
 /** The settings that accompany a photo in a form or as bare bytes. */
-export const settingsSchema = z.strictObject(commonFields, { error: "object" })
+export const settingsSchema = z.strictObject(commonFields, { error: "an object" })
   .refine(needsVehicle, NEEDS_VEHICLE).refine(needsStorage, NEEDS_STORAGE);
 
 /** The JSON request. It has either `image_base64` or `storage_path`. */
@@ -107,7 +107,7 @@ export const jsonRequestSchema = described(
       storagePath.optional(),
       "A photo in Storage, instead of `image_base64`. The function reads it with the caller's own rights.",
     ),
-  }, { error: "JSON object" }).refine(needsVehicle, NEEDS_VEHICLE).refine(
+  }, { error: "a JSON object" }).refine(needsVehicle, NEEDS_VEHICLE).refine(
     needsStorage,
     NEEDS_STORAGE,
   ),

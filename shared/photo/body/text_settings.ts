@@ -63,19 +63,21 @@ const MAX_PARAMETERS = 64;
  * side; commas separate the values of a list, and an option that is an object has its JSON text.
  *
  * @param query The query.
- * @returns An object for `settingsSchema`, or `invalid_request` for too many or repeated parameters.
+ * @returns An object for `settingsSchema`, or `invalid_request` for too many or repeated parameters, or
+ * `invalid_options` for options in one parameter.
  */
 export function settingsOfQuery(query: URLSearchParams): Result<Record<string, unknown>> {
   if (query.size > MAX_PARAMETERS) {
     const expected = `at most ${MAX_PARAMETERS} parameters`;
     const received = String(query.size);
-    const message = `Expected ${expected} for the query but received ${received}.`;
-    const details = { field: "", expected, received };
+    const message = `Expected ${expected} in the query but received ${received}.`;
+    const details = { field: "query", expected, received };
     return fail(new AppError("invalid_request", message, { details }));
   }
   const options: Record<string, unknown> = {};
   const settings: Record<string, unknown> = {};
   for (const [name, text] of query) {
+    if (name === "options") return fail(optionsInOne(text));
     if (Object.hasOwn(settings, name) || Object.hasOwn(options, name)) return fail(repeated(name));
     const value = LIST_NAMES.has(name)
       ? listOf(text)
@@ -92,6 +94,15 @@ export function settingsOfQuery(query: URLSearchParams): Result<Record<string, u
 /** Splits a list. Clients write an empty list as an empty text. */
 function listOf(text: string): string[] {
   return text === "" ? [] : text.split(",", MAX_PARAMETERS);
+}
+
+/** Makes the error of a query that has all options in one parameter, as a form and JSON have them in one field. */
+function optionsInOne(text: string): AppError {
+  const expected = "one parameter for each option, such as padding=20";
+  const received = `${JSON.stringify(text.slice(0, 60))} of type string`;
+  return new AppError("invalid_options", `Expected ${expected}, in place of options.`, {
+    details: { field: "options", expected, received },
+  });
 }
 
 function repeated(name: string): AppError {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../../config.ts";
-import { describeIssue } from "../../lib/describe_issue.ts";
+import { describeIssue, issueSentence } from "../../lib/describe_issue.ts";
 import { optionsSchema, variantName } from "../options.ts";
 import { checkVariants } from "./check_variants.ts";
 import { type Looks, type PRESET_OPTIONS, STANDARD_LOOKS, STANDARD_PRESETS } from "./preset.ts";
@@ -37,7 +37,7 @@ export function readLooks({ variants, defaultOptions }: LookSettings): Looks {
 }
 
 function presetsSchema() {
-  const sideError = `whole number of pixels between ${SIDE_PX.min} and ${SIDE_PX.max}`;
+  const sideError = `a whole number of pixels between ${SIDE_PX.min} and ${SIDE_PX.max}`;
   const side = z.int({ error: sideError }).min(SIDE_PX.min, { error: sideError })
     .max(SIDE_PX.max, { error: sideError });
   const { shape } = optionsSchema;
@@ -52,10 +52,10 @@ function presetsSchema() {
       format: shape.format.unwrap().optional(),
       quality: shape.quality.unwrap().optional(),
     } satisfies Record<"width" | "height" | typeof PRESET_OPTIONS[number], z.ZodType>,
-    { error: 'object such as {"width": 800, "height": 600}' },
+    { error: 'an object such as {"width": 800, "height": 600}' },
   );
   return z.record(z.string(), preset, {
-    error: 'object such as {"wide": {"width": 1200, "height": 628}}',
+    error: 'an object such as {"wide": {"width": 1200, "height": 628}}',
   })
     .refine((all) => Object.keys(all).length <= MAX_PRESETS, {
       error: `at most ${MAX_PRESETS} presets`,
@@ -63,8 +63,8 @@ function presetsSchema() {
     .superRefine((all, context) => {
       for (const name of Object.keys(all)) {
         const message =
-          "name of a preset: 1 to 32 lower-case letters, digits and _, beginning with a letter, " +
-          "and not the name of a field of the answer";
+          "the name of a preset (1 to 32 lower-case letters, digits and _, beginning with a letter; " +
+          "not the name of a field of the answer)";
         if (variantName.safeParse(name).success && !isReservedName(name)) continue;
         context.addIssue({ code: "custom", path: [name], message });
       }
@@ -74,7 +74,6 @@ function presetsSchema() {
 function checked<T extends z.ZodType>(setting: string, schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { field, expected, received } = describeIssue(parsed.error, value);
-  const place = field === "" ? "" : ` for ${field}`;
-  throw new ConfigError(`${setting}: expected ${expected}${place} but received ${received}.`);
+  const sentence = issueSentence(describeIssue(parsed.error, value));
+  throw new ConfigError(`${setting}: ${sentence[0].toLowerCase()}${sentence.slice(1)}`);
 }

@@ -117,7 +117,7 @@ for (const text of ["{", "hello", '{"image_base64":"AQID"', "undefined", "{'a':1
 for (const text of ["null", "[]", "5", '"AQID"', "true"]) {
   Deno.test(`parseBody() refuses JSON that is ${text} instead of an object`, async () => {
     const error = await refused(json(text), "invalid_request", 400);
-    assert.match(error.message, /Expected JSON object for the input/);
+    assert.match(error.message, /Expected a JSON object for the input/);
   });
 }
 
@@ -145,7 +145,7 @@ const WRONG_FIELDS: [
   [
     { storage_path: "a/b.jpg" },
     "storage_path",
-    'object {"bucket", "path"}',
+    'an object {"bucket", "path"}',
     '"a/b.jpg" of type string',
   ],
   [{ image: "AQID" }, "image", "no such field", '"AQID" of type string'],
@@ -164,7 +164,7 @@ const WRONG_OPTIONS: [options: unknown, field: string, expected: string, receive
   [
     { padding: "wide" },
     "options.padding",
-    "whole number between 0 and 1000",
+    "a whole number between 0 and 1000",
     '"wide" of type string',
   ],
   [{ colour: "red" }, "options.colour", "no such field", '"red" of type string'],
@@ -174,8 +174,8 @@ const WRONG_OPTIONS: [options: unknown, field: string, expected: string, receive
     "names among processed, grid, detail, google_vehicle_ads, facebook_square, facebook_wide",
     '"huge" of type string',
   ],
-  ["none", "options", "object of options", '"none" of type string'],
-  [null, "options", "object of options", "null of type null"],
+  ["none", "options", 'an object such as {"padding": 20}', '"none" of type string'],
+  [null, "options", 'an object such as {"padding": 20}', "null of type null"],
 ];
 
 for (const [options, field, expected, received] of WRONG_OPTIONS) {

@@ -173,6 +173,8 @@ const WRONG_QUERIES = [
   ["quality=", "invalid_options", "options.quality"],
   ["variants=", "invalid_options", "options.variants"],
   ["background=white", "invalid_options", "options.background"],
+  ["background=studio", "invalid_options", "options.background"],
+  ["options=%7B%7D", "invalid_options", "options"],
   ["upload_to_storage=1", "invalid_request", "upload_to_storage"],
   ["paddding=5", "invalid_request", "paddding"],
   ["image_base64=AQID", "invalid_request", "image_base64"],
@@ -184,6 +186,41 @@ for (const [query, code, field] of WRONG_QUERIES) {
     assert.equal(error.details?.field, field);
   });
 }
+
+const SENTENCES = [
+  [
+    "background=studio",
+    'Expected transparent, a CSS hex colour such as #ffffff, {"studio": {}} or {"storage_path": {"bucket", "path"}} ' +
+    'for options.background but received "studio" of type string.',
+  ],
+  [
+    "options={}",
+    "Expected one parameter for each option, such as padding=20, in place of options.",
+  ],
+  [
+    "vehicle_id=a",
+    "Expected true (required with vehicle_id) for upload_to_storage but received nothing.",
+  ],
+  [
+    "position=1&upload_to_storage=true",
+    "Expected the id of a vehicle (required with position) for vehicle_id but received nothing.",
+  ],
+] as const;
+
+for (const [query, sentence] of SENTENCES) {
+  Deno.test(`parseBody() says how to mend the query ${query}`, async () => {
+    const request = requestOf(PHOTO, "image/jpeg", `?${query}`);
+    const code = sentence.includes("option") ? "invalid_options" : "invalid_request";
+    assert.equal((await refused(request, code, 400)).message, sentence);
+  });
+}
+
+Deno.test("parseBody() says that a query has too many parameters", async () => {
+  const request = requestOf(PHOTO, "image/jpeg", `?${"a=1&".repeat(64)}b=1`);
+  const { message, details } = await refused(request, "invalid_request", 400);
+  assert.equal(message, "Expected at most 64 parameters in the query but received 65.");
+  assert.equal(details?.field, "query");
+});
 
 Deno.test("parseBody() limits the size of bare bytes, and reports an empty body", async () => {
   assert.ok(await parse(requestOf(new Uint8Array(MAX_IMAGE_BYTES), "image/jpeg")));

@@ -34,21 +34,33 @@ Deno.test("a portal's default options stay as they are written", () => {
 
 const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, SIZE]));
 const BAD: [what: string, settings: Parameters<typeof readLooks>[0], message: RegExp][] = [
-  ["no height", { variants: { a: { width: 9 } } }, /VARIANTS: expected whole number of pixels/],
+  ["no height", { variants: { a: { width: 9 } } }, /VARIANTS: expected a whole number of pixels/],
   ["a side of 15", { variants: { a: { ...SIZE, width: 15 } } }, /between 16 and 4096 for a\.width/],
   ["a side of 4097", { variants: { a: { ...SIZE, height: 4_097 } } }, /for a\.height .* 4097/],
   ["half a pixel", { variants: { a: { ...SIZE, width: 99.5 } } }, /for a\.width/],
   ["an unknown fit", { variants: { a: { ...SIZE, fit: "crop" } } }, /one of contain.*for a\.fit/],
-  ["an unknown field", { variants: { a: { ...SIZE, size: 3 } } }, /no such field for a\.size/],
-  ["a padding", { variants: { a: { ...SIZE, padding: 3 } } }, /no such field for a\.padding/],
+  [
+    "an unknown field",
+    { variants: { a: { ...SIZE, size: 3 } } },
+    /^VARIANTS: there is no field a\.size\. Remove it/,
+  ],
+  [
+    "a padding",
+    { variants: { a: { ...SIZE, padding: 3 } } },
+    /^VARIANTS: there is no field a\.padding\./,
+  ],
   ["nine presets", { variants: many }, /at most 8 presets/],
   ["a capital letter", { variants: { Wide: SIZE } }, /name of a preset.*for Wide/],
   ["the name processed", { variants: { processed: SIZE } }, /name of a preset.*for processed/],
   ["a field of the answer", { variants: { metadata: SIZE } }, /not the name of a field/],
   ["a step's name", { variants: { decode: SIZE } }, /not the name of a field/],
   ["the name constructor", { variants: { constructor: SIZE } }, /not the name of a field/],
-  ["a list", { variants: [SIZE] }, /VARIANTS: expected object such as/],
-  ["an unknown option", { defaultOptions: { paddding: 3 } }, /DEFAULT_OPTIONS.*for paddding/],
+  ["a list", { variants: [SIZE] }, /VARIANTS: expected an object such as/],
+  [
+    "an unknown option",
+    { defaultOptions: { paddding: 3 } },
+    /^DEFAULT_OPTIONS: there is no field paddding\. Remove it/,
+  ],
   ["a wrong option", { defaultOptions: { padding: -1 } }, /DEFAULT_OPTIONS.*for padding/],
   ["an unknown variant", { defaultOptions: { variants: ["huge"] } }, /DEFAULT_OPTIONS.*"huge"/],
 ];
