@@ -40,6 +40,9 @@ async function renderAll(files: string[]): Promise<RenderedPhoto[]> {
         }
         rendered.push(photo);
         console.log(`${file}: ${photo.looks.length} looks`);
+        for (const { look, warnings } of photo.looks) {
+          if (warnings.length > 0) console.log(`  ${look.title}: warning ${warnings.join(", ")}`);
+        }
       } catch (error) {
         console.error(`${file}: ${error instanceof Error ? error.message : error}`);
       }

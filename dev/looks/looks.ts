@@ -4,56 +4,43 @@ import type { PhotoOptions } from "../../client/mod.ts";
 export interface Look {
   /** The name in file names. */
   name: string;
-  /** The title on the page. */
+  /** The title on the page: the options in the form of a query. */
   title: string;
   options: PhotoOptions;
 }
 
+/** The options of each look, by the look's name in file names. */
+const OPTIONS: Record<string, PhotoOptions> = {
+  drop: { shadow: "drop" },
+  ground: { shadow: "ground" },
+  "ground-80": { shadow: "ground", shadow_strength: 80 },
+  reflection: { shadow: "ground", reflection: 40 },
+  studio: { background: { studio: {} }, shadow: "ground", framing: {} },
+  showroom: {
+    background: { studio: { wall: "#3a4049", floor: "#6b737d" } },
+    shadow: "ground",
+    reflection: 30,
+    framing: {},
+  },
+  "plate-blur": { plate: "blur", background: { studio: {} }, shadow: "ground", framing: {} },
+  "plate-cover": {
+    plate: { cover: "#e4e6e9" },
+    background: { studio: {} },
+    shadow: "ground",
+    framing: {},
+  },
+};
+
 /** The looks on the contact sheet. Those without a background of their own are shown on each of {@linkcode FLOORS}. */
-export const LOOKS: readonly Look[] = [
-  { name: "drop", title: "shadow: drop", options: { shadow: "drop" } },
-  { name: "ground", title: "shadow: ground", options: { shadow: "ground" } },
-  {
-    name: "ground-80",
-    title: "shadow: ground, shadow_strength: 80",
-    options: { shadow: "ground", shadow_strength: 80 },
-  },
-  {
-    name: "reflection",
-    title: "shadow: ground, reflection: 40",
-    options: { shadow: "ground", reflection: 40 },
-  },
-  {
-    name: "studio",
-    title: "background: studio, shadow: ground, framing",
-    options: { shadow: "ground", background: { studio: {} }, framing: {} },
-  },
-  {
-    name: "showroom",
-    title: "background: a dark studio, shadow: ground, reflection: 30, framing",
-    options: {
-      shadow: "ground",
-      reflection: 30,
-      background: { studio: { wall: "#3a4049", floor: "#6b737d" } },
-      framing: {},
-    },
-  },
-  {
-    name: "plate-blur",
-    title: "plate: blur, background: studio, shadow: ground, framing",
-    options: { shadow: "ground", background: { studio: {} }, framing: {}, plate: "blur" },
-  },
-  {
-    name: "plate-cover",
-    title: "plate: cover, background: studio, shadow: ground, framing",
-    options: {
-      shadow: "ground",
-      background: { studio: {} },
-      framing: {},
-      plate: { cover: "#e4e6e9" },
-    },
-  },
-];
+export const LOOKS: readonly Look[] = Object.entries(OPTIONS)
+  .map(([name, options]) => ({ name, title: titleOf(options), options }));
+
+/** Writes options as a query has them, so that a reader can copy a value from the page. */
+function titleOf(options: PhotoOptions): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
 
 /** Colours of the page behind pictures with a transparent background. */
 export const FLOORS = [

@@ -8,6 +8,8 @@ import { type Look, LOOKS } from "./looks.ts";
 export interface Rendered {
   look: Look;
   png: Uint8Array<ArrayBuffer>;
+  /** The codes of the answer's warnings, such as `plate_not_found` over a plate that stays readable. */
+  warnings: string[];
 }
 
 /** A photo in every look. */
@@ -37,7 +39,8 @@ export async function renderLooks(stack: Stack, file: string): Promise<RenderedP
     if (!data.metadata.background.removed) {
       throw new Error(`The background was not removed: ${data.warnings[0]?.message}`);
     }
-    looks.push({ look, png: new Uint8Array(await imageOf(data, "grid")!.arrayBuffer()) });
+    const png = new Uint8Array(await imageOf(data, "grid")!.arrayBuffer());
+    looks.push({ look, png, warnings: data.warnings.map(({ code }) => code) });
   }
   return { name: basename(file, extname(file)), looks };
 }
