@@ -79,7 +79,7 @@ Deno.test({
   },
 });
 
-Deno.test("the page's query lists every object that the migrations create in public", async () => {
+Deno.test("the page lists every table, function, bucket and queue that the migrations create", async () => {
   const supabase = await startLocalSupabase();
   try {
     const sql = block("select relname").replaceAll(";", "");
@@ -90,9 +90,19 @@ Deno.test("the page's query lists every object that the migrations create in pub
     ].map(([, name]) => name);
     assert.ok(made.length > 30);
     assert.deepEqual(made.filter((name) => !found.has(name)), []);
-    for (const bucket of ["car-images", "car-originals", "car-cutouts"]) {
+    const buckets = (await supabase.query<{ id: string }>("select id from storage.buckets"))
+      .map(({ id }) => id);
+    assert.ok(buckets.length >= 4);
+    const page = textOf("docs/existing-project.md");
+    for (const bucket of buckets) {
       assert.ok(found.has(bucket), bucket);
+      assert.ok(page.includes(`\`${bucket}\``), bucket);
     }
+    const queues = await supabase.query<{ queue_name: string }>("select queue_name from pgmq.meta");
+    const dropping = /`(select pgmq\.drop_queue.+);`/.exec(page)![1];
+    assert.ok(queues.every(({ queue_name }) => dropping.includes(`'${queue_name}'`)));
+    await supabase.query(dropping);
+    assert.deepEqual(await supabase.query("select queue_name from pgmq.meta"), []);
   } finally {
     await supabase.close();
   }
