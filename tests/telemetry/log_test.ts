@@ -5,7 +5,6 @@ import { log, logLine } from "../../shared/telemetry/log.ts";
 import { inRequest } from "../../shared/telemetry/trace/current_request.ts";
 import { traceOf } from "../../shared/telemetry/trace/trace_context.ts";
 import { ConsoleLines } from "../helpers/console_lines.ts";
-import { filesIn, textOf } from "../helpers/sources.ts";
 
 const LONGEST = 10_000;
 
@@ -136,16 +135,6 @@ Deno.test("at most 100 lines are written in any 10 s, however they arrive", () =
     assert.ok(inWindow <= 100, `${inWindow} at ${bench.nowMs}`);
   }
   assert.ok(times.length > 500);
-});
-
-Deno.test("docs/observability.md lists every logged event", () => {
-  const page = textOf("docs/observability.md");
-  const events = filesIn("shared").flatMap((
-    path,
-  ) => [...textOf(path).matchAll(/\b(?:log|write)\(\s*"(?:info|warn|error)",\s*"([a-z_0-9]+)"/g)])
-    .map(([, event]) => event);
-  assert.ok(events.includes("processed") && events.length > 10);
-  assert.deepEqual(events.filter((event) => !page.includes(`\`${event}\``)), []);
 });
 
 // The last test, as it uses up the log's budget.
