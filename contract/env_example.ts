@@ -14,7 +14,7 @@ export function envExample(): string {
     return `# --- ${title}\n\n${lines.join("")}`;
   });
   return `# Template of the settings, written by \`deno task openapi\` from shared/settings.ts. Copy it to .env, fill in what differs, then
-#   npx supabase secrets set --env-file .env
+#   npx supabase@3.1.0 secrets set --env-file .env
 # Commented lines show the default; nothing after "=" means that there is none, or that it depends on other settings. docs/settings.md
 # has the same as a page. Supabase sets the variables whose names begin with SUPABASE_ and refuses them as secrets: they are for
 # \`deno serve\` only. Never commit a filled-in copy.

@@ -199,7 +199,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorExample>> = {
     message: "Too much is being processed at once. Send the photo again in a moment.",
   },
   shutting_down: {
-    message: "This process is shutting down. Send the request again.",
+    message: "This isolate is shutting down. Send the request again.",
   },
   auth_unavailable: {
     message: "The keys that verify tokens cannot be read. Try again.",

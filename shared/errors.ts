@@ -156,7 +156,7 @@ export const ERROR_CATALOGUE = {
     "There are more photos at once than the host has isolates for. Send the request again after " +
       "`Retry-After`.",
   ),
-  shutting_down: temporary(503, "The process is shutting down. Send the request again."),
+  shutting_down: temporary(503, "The isolate is shutting down. Send the request again."),
   auth_unavailable: temporary(
     503,
     "The keys that verify tokens, or Supabase Auth, cannot be reached.",

@@ -163,8 +163,8 @@ export const SETTINGS = {
   ),
   CPU_BUDGET_MS: optional(
     ms(0, 3_600_000),
-    "CPU time of a process over its life. Photos that cannot be decoded within it are refused; photos that no longer fit go to " +
-      "another process. 0 means no limit. The default is 2000 on hosted Supabase and 0 elsewhere.",
+    "CPU time of an isolate over its life. Photos that cannot be decoded within it are refused; photos that no longer fit go to " +
+      "another isolate. 0 means no limit. The default is 2000 on hosted Supabase and 0 elsewhere.",
   ),
 
   VARIANTS: optional(

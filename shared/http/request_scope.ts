@@ -30,7 +30,7 @@ export function requestScope({ shutdown, sendSpan }: RequestScopeDeps): Middlewa
     const endSpan = sendSpan && startRequestSpan(request, c.req, sendSpan);
     const answer = async () => {
       if (!shutdown.begun) return await next();
-      const message = "This process is shutting down. Send the request again.";
+      const message = "This isolate is shutting down. Send the request again.";
       c.res = refuse(c, new AppError("shutting_down", message, { retryAfterSeconds: 1 }));
     };
     await inRequest(request, () => shutdown.track(answer, c.env?.completed));

@@ -57,7 +57,7 @@ async function receive(
   job: PhotoJob,
   deps: PhotoDeps,
 ): Promise<Result<Omit<ReceivedPhoto, "caller" | "hops" | "permit">>> {
-  // Both checks run while the body is read.
+  // Both start now and run while the body is read: a check of the remover, and reading the rollout settings.
   deps.process.remover?.prepare();
   deps.rollout?.prepare();
   let body: ReceivedPhoto["body"];

@@ -22,8 +22,8 @@ export interface AuthDeps {
 /**
  * Authenticates the caller from the headers alone, before the body is read.
  *
- * A server sends a secret key in `apikey` (or, with the legacy service role key, as its bearer token, as supabase-js
- * does); a user sends a token in `Authorization`. A publishable key identifies a project, not a caller, and is ignored.
+ * A server sends a secret key in `apikey`, or as its bearer token, as supabase-js does with the legacy service role key;
+ * a user sends a token in `Authorization`. A publishable key identifies a project, not a caller, and is ignored.
  *
  * @param headers The request's headers.
  * @param deps The dependencies.
