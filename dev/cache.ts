@@ -11,8 +11,9 @@ import { createClient } from "@supabase/supabase-js";
 import { ConfigError, readConfig } from "../shared/config.ts";
 import { cacheTable } from "./cache/cache_table.ts";
 import { cutoutEntries, type CutoutEntry, removeCutouts } from "./cache/cutout_entries.ts";
+import { DENO_TASK } from "./deno_task.ts";
 
-const USAGE = "deno task cache stats, or deno task cache prune --older-than 90d [--dry-run]";
+const USAGE = `${DENO_TASK} cache stats, or ${DENO_TASK} cache prune --older-than 90d [--dry-run]`;
 
 const UNITS_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 

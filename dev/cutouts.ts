@@ -8,9 +8,10 @@ import { startCutoutServer } from "./cutouts/cutout_server.ts";
 import { DEFAULT_MODEL, type ModelName, MODELS } from "./cutouts/model/catalogue.ts";
 import { fetchModel } from "./cutouts/model/fetch_model.ts";
 import { drawProgress } from "./cutouts/progress_bar.ts";
+import { DENO_TASK } from "./deno_task.ts";
 
 const DEFAULT_PORT = 8010;
-const USAGE = `Usage: deno task cutouts [OPTION...]
+const USAGE = `Usage: ${DENO_TASK} cutouts [OPTION...]
   --port N         port, default ${DEFAULT_PORT}
   --host ADDRESS   address to listen on, default 127.0.0.1
   --model NAME     ${Object.keys(MODELS).join(", ")}; default ${DEFAULT_MODEL}
@@ -105,7 +106,7 @@ if (import.meta.main) {
     Deno.exit(0);
   } catch (error) {
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    const sentence = "The port is taken. Choose another: deno task cutouts --port 8011";
+    const sentence = `The port is taken. Choose another: ${DENO_TASK} cutouts --port 8011`;
     console.error(isTaken ? sentence : error instanceof Error ? error.message : error);
     Deno.exit(1);
   }

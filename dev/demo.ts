@@ -13,6 +13,7 @@ import { PhotoError, type ProcessedPhoto, processPhoto, signIn } from "./demo/pr
 import { removalOf, report } from "./demo/report.ts";
 import { api4aiSettings } from "./api4ai_settings.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { DENO_TASK } from "./deno_task.ts";
 
 const FIXTURE = fileURLToPath(new URL("../fixtures/street.jpg", import.meta.url));
 const OUT = new URL("../out/", import.meta.url);
@@ -64,7 +65,7 @@ async function processAll(stack: Stack, photos: string[]): Promise<boolean> {
     await Deno.writeTextFile(index, page(shown));
     console.log(`
 All variants on one page: ${fileURLToPath(index)}
-The demo's server has stopped. This command keeps one running, with an admin page: npx --yes deno@2.9.6 task start`);
+The demo's server has stopped. This command keeps one running, with an admin page: ${DENO_TASK} start`);
   }
   return allWell;
 }

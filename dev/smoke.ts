@@ -8,8 +8,10 @@
  */
 import { parseArgs } from "node:util";
 import { runSmoke, type SmokeRow } from "./smoke/run_smoke.ts";
+import { DENO_TASK } from "./deno_task.ts";
 
-const USAGE = "SMOKE_KEY=SECRET_KEY_OR_ADMIN_TOKEN deno task smoke --url https://REF.supabase.co";
+const USAGE =
+  `SMOKE_KEY=SECRET_KEY_OR_ADMIN_TOKEN ${DENO_TASK} smoke --url https://REF.supabase.co`;
 
 /** Formats a row: check, result, milliseconds, details. */
 function line(check: string, result: string, ms: string | number, seen: string): string {

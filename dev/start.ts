@@ -10,6 +10,7 @@
 import { api4aiSettings } from "./api4ai_settings.ts";
 import { envFileOf } from "./env_file.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { DENO_TASK } from "./deno_task.ts";
 
 const DEFAULT_PORT = 54321;
 const TOKEN_LIFETIME_HOURS = 12;
@@ -41,7 +42,7 @@ async function start(port: number, runtime: "process" | "hosted"): Promise<Stack
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new Error(
-      `Port ${port} is taken. Stop what listens there, or choose another: PORT=54331 npx --yes deno@2.9.6 task start`,
+      `Port ${port} is taken. Stop what listens there, or choose another: PORT=54331 ${DENO_TASK} start`,
     );
   }
 }

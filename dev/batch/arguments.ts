@@ -2,14 +2,15 @@ import { parseArgs } from "node:util";
 import { optionsSchema } from "../../shared/photo/options.ts";
 import { BatchError } from "./batch_error.ts";
 import type { BatchSettings } from "./enqueue.ts";
+import { DENO_TASK } from "../deno_task.ts";
 
 /** The command's usage text. */
 export const USAGE =
-  `deno task batch FOLDER [--options JSON] [--not-before ISO_TIME] [--webhook URL]
-                        [--force] [--again] [--detach] [--results FILE]
-       deno task batch --attach ID... [--results FILE]
-       deno task batch --requeue ID... [--results FILE]
-       deno task batch --cancel ID...
+  `${DENO_TASK} batch FOLDER [--options JSON] [--not-before ISO_TIME] [--webhook URL]
+         [--force] [--again] [--detach] [--results FILE]
+       ${DENO_TASK} batch --attach ID... [--results FILE]
+       ${DENO_TASK} batch --requeue ID... [--results FILE]
+       ${DENO_TASK} batch --cancel ID...
 with SUPABASE_URL=https://REF.supabase.co and SUPABASE_SECRET_KEY, a secret key or an admin's token, in the environment`;
 
 /** Options that apply only to a folder. */

@@ -5,6 +5,7 @@ import { Originals } from "./originals.ts";
 import { type Patience, Project } from "./project.ts";
 import type { Screen } from "./screen.ts";
 import { sendFolder } from "./send_folder.ts";
+import { DENO_TASK } from "../deno_task.ts";
 
 /** Context of a run. */
 export interface BatchRun {
@@ -64,5 +65,7 @@ export async function runBatch(command: BatchCommand, run: BatchRun): Promise<bo
 /** Returns the hint how to watch the batches, which continue on their own. */
 export function attachHint(ids: readonly string[]): string {
   if (ids.length === 0) return "Nothing was enqueued. Run the same command again to continue.";
-  return `The batch continues on its own. To watch it: deno task batch --attach ${ids.join(" ")}`;
+  return `The batch continues on its own. To watch it: ${DENO_TASK} batch --attach ${
+    ids.join(" ")
+  }`;
 }

@@ -1,5 +1,6 @@
 import type { Board } from "./board.ts";
 import { failureTable, printable } from "./failure_table.ts";
+import { DENO_TASK } from "../deno_task.ts";
 
 /**
  * Summarizes watched batches: the counts, the warnings, where the pictures are, and a table of the failures.
@@ -22,7 +23,7 @@ export function summary(board: Board, results?: string): string {
   if (failed > 0) {
     lines.push("", failureTable(board.failures), "");
     const ids = board.failedBatches.join(" ");
-    lines.push(`To try these again: deno task batch --requeue ${ids}`);
+    lines.push(`To try these again: ${DENO_TASK} batch --requeue ${ids}`);
   }
   return lines.join("\n");
 }
@@ -33,7 +34,7 @@ function whereabouts(board: Board, results?: string): string[] {
   if (first === undefined) return [];
   const all = results
     ? `The addresses of all pictures are in ${results}.`
-    : "To write the addresses of all pictures to a file: deno task batch --attach " +
+    : `To write the addresses of all pictures to a file: ${DENO_TASK} batch --attach ` +
       `${board.ids.join(" ")} --results pictures.jsonl`;
   return [`The pictures are in Storage, such as ${first}`, all];
 }

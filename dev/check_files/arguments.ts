@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { DENO_TASK } from "../deno_task.ts";
 
 /** Usage of the command. */
-export const USAGE = "deno task check-files FOLDER [--all] [--min-psnr 30] [--timeout 60]";
+export const USAGE = `${DENO_TASK} check-files FOLDER [--all] [--min-psnr 30] [--timeout 60]`;
 
 /** A command that was called wrongly. */
 export class UsageError extends Error {}

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { BatchError } from "../batch/batch_error.ts";
+import { DENO_TASK } from "../deno_task.ts";
 
 /** The command's usage text. */
-export const USAGE = `deno task delete PHOTO... [--yes]
+export const USAGE = `${DENO_TASK} delete PHOTO... [--yes]
 where PHOTO is the SHA-256 of a photo's file, the URL of one of its pictures, or BUCKET/PATH of its original,
 with SUPABASE_URL and SUPABASE_SECRET_KEY in the environment`;
 

@@ -108,7 +108,7 @@ Deno.test("failed photos are named at once and in a table, and can be requeued",
     assert.match(out, /^Failed: north\/a\.gif: The image is damaged\. \(invalid_image\)$/m);
     assert.match(out, /^5 photos: 4 succeeded, 1 failed\.$/m);
     assert.match(out, /^north\/a\.gif +1 +invalid_image +The image is damaged\.$/m);
-    assert.ok(out.includes(`deno task batch --requeue ${ids[0]}`));
+    assert.ok(out.includes(`npx --yes deno@2.9.6 task batch --requeue ${ids[0]}`));
     const lines = (await Deno.readTextFile(results)).trim().split("\n").map((one) =>
       JSON.parse(one)
     );
@@ -209,7 +209,9 @@ Deno.test("Ctrl-C leaves a batch running and prints how to attach to it; a cance
     assert.equal(code, 130, out);
     const [id] = project.batches.keys();
     assert.ok(
-      out.includes(`The batch continues on its own. To watch it: deno task batch --attach ${id}`),
+      out.includes(
+        `The batch continues on its own. To watch it: npx --yes deno@2.9.6 task batch --attach ${id}`,
+      ),
       out,
     );
     assert.ok(!project.calls.some((call) => call.startsWith("DELETE")));
@@ -221,6 +223,9 @@ Deno.test("Ctrl-C leaves a batch running and prints how to attach to it; a cance
     assert.equal((await outputOf(spawn(project, "--attach", id))).code, 1);
     const wrong = await outputOf(spawn(project));
     assert.equal(wrong.code, 2);
-    assert.match(wrong.out, /^Expected one folder of photos\.\nUsage: deno task batch FOLDER/);
+    assert.match(
+      wrong.out,
+      /^Expected one folder of photos\.\nUsage: npx --yes deno@2\.9\.6 task batch FOLDER/,
+    );
   });
 });

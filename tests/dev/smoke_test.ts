@@ -56,7 +56,10 @@ Deno.test("the smoke test confirms a healthy local stack, and detects faults", a
         /^a small photo, in the answer +ok +\d+ +processed \d+ x \d+, grid 600 x 400/m,
       );
       assert.match(out, /^background removal +ok +\d+ +removed by simulator$/m);
-      assert.match(out, /^metrics moved +ok /m);
+      assert.match(
+        out,
+        /^metrics moved +ok +\d+ +isolate: \d+ of \d+ to \d+ of \d+ succeeded; project, last day: \d+ of \d+ to \d+ of \d+/m,
+      );
       assert.doesNotMatch(out, /FAILED/);
       assert.ok(!out.includes(stack.secretKey));
       assert.doesNotMatch(out, /process lists/);
@@ -141,5 +144,5 @@ Deno.test("an unreachable address fails every check, and a missing address is an
   assert.equal(Object.keys(failed).length, 14);
   const { code, out } = await smoke("sb_secret_x");
   assert.equal(code, 2);
-  assert.match(out, /Expected SMOKE_KEY=\S+ deno task smoke --url/);
+  assert.match(out, /Expected SMOKE_KEY=\S+ npx --yes deno@2\.9\.6 task smoke --url/);
 });
