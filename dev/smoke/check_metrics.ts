@@ -45,7 +45,7 @@ export async function checkMetricsMoved(client: SmokeClient, before: Metrics): P
     await new Promise((resolve) => setTimeout(resolve, READ_INTERVAL_MS));
     after = await readMetrics(client);
   }
-  return `from ${describe(before)} to ${describe(after)}`;
+  return changes(before, after);
 }
 
 /**
@@ -63,8 +63,20 @@ function moved(before: Metrics, after: Metrics): boolean {
   );
 }
 
-function describe({ requests, successes, project }: Metrics): string {
-  const day = project?.last_day.all;
-  const all = day ? `, of the project in a day ${day.successes}/${day.requests}` : "";
-  return `${successes}/${requests}${all}`;
+/** Says how the figures moved: those of the isolate that answered, and those of the project in the last day. */
+function changes(before: Metrics, after: Metrics): string {
+  const isolate = `isolate: ${share(before)} to ${share(after)} succeeded`;
+  const [from, to] = [before.project?.last_day.all, after.project?.last_day.all];
+  return from && to ? `${isolate}; project, last day: ${share(from)} to ${share(to)}` : isolate;
+}
+
+/** Describes the figures at one time. */
+function describe(metrics: Metrics): string {
+  const day = metrics.project?.last_day.all;
+  const isolate = `isolate: ${share(metrics)} succeeded`;
+  return day ? `${isolate}; project, last day: ${share(day)}` : isolate;
+}
+
+function share({ requests, successes }: { requests: number; successes: number }): string {
+  return `${successes} of ${requests}`;
 }
