@@ -27,7 +27,7 @@ export async function carGridSteps(t: Deno.TestContext, opened: OpenPage): Promi
   const names = files.map(({ name }) => name);
 
   await t.step("a vehicle's id opens its gallery, which is empty at first", async () => {
-    await page.getByLabel("Vehicle, such as its stock number").fill(VEHICLE);
+    await page.getByLabel("Vehicle id, such as the stock number").fill(VEHICLE);
     await page.getByRole("button", { name: "Open", exact: true }).click();
     await page.getByText("This car has no photos yet.").waitFor();
     await onAllScreens(page, "empty");

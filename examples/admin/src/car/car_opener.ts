@@ -50,7 +50,7 @@ export function createCarOpener(
         },
       },
     },
-    el("label", { for: input.id }, "Vehicle, such as its stock number"),
+    el("label", { for: input.id }, "Vehicle id, such as the stock number"),
     input,
     list,
     el("button", { type: "submit", class: "primary" }, "Open"),

@@ -79,7 +79,7 @@ export function openCarPreview(
       : photo.look
       ? "This photo has its own look."
       : !car.isLookKnown && !photo.rendered
-      ? "This photo's look was chosen in another browser. A choice here gives it the look that is shown."
+      ? "This browser does not know the look of this photo. A choice here gives it the look that is shown."
       : "This photo has the gallery's look.";
     if (state.textContent !== text) state.textContent = text;
     useGallery.disabled = photo.look === undefined;

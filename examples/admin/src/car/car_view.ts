@@ -24,7 +24,7 @@ const VEHICLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 const LOOK_TITLE = "Look of all photos";
 const UNKNOWN_LOOK =
-  "These pictures were made in another browser, which knows their look. Your first choice here gives all of them the look that is shown.";
+  "This browser does not know the look of these pictures. Your first choice here gives all of them the look that is shown.";
 
 /**
  * Creates the view of a car's gallery, for the person who publishes: the photos in their order, the cover, one look. The gallery is
