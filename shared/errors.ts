@@ -99,7 +99,8 @@ export const ERROR_CATALOGUE = {
   ),
   invalid_image: permanent(
     422,
-    "The image is damaged or truncated. `details.share` is the share of a truncated JPEG that is present, 0 to 1.",
+    "The image is damaged or truncated. `details.share` is the share of the picture's data that a truncated JPEG has, 0 to 1. " +
+      "A progressive JPEG can show the whole picture coarsely with a small share.",
   ),
   image_too_large: permanent(
     422,
