@@ -135,7 +135,7 @@ function decode(
     }
     if (header.frame) placeFrame(image, header, header.frame);
     if (header.tiff) image.orientation = header.tiff.orientation as Orientation;
-    const isTurned = image.orientation >= Orientation.LeftTop; // the four that exchange width and height
+    const isTurned = exchangesSides(image.orientation);
     image.autoOrient();
     const isScaled = header.format === "jpeg" || rows !== null;
     const originalSize = isScaled ? orient(header, isTurned) : orient(image, false);
@@ -233,6 +233,11 @@ function readRows(image: IMagickImage, bytes: Uint8Array, rows: PixelRows): Comp
   });
   freeBuffer(data);
   return complaint;
+}
+
+/** Checks for the four orientations that exchange width and height. A photo of an unknown one, such as 9, is not turned. */
+function exchangesSides(orientation: Orientation): boolean {
+  return orientation >= Orientation.LeftTop && orientation <= Orientation.LeftBottom;
 }
 
 /** Turns a size by a quarter, if the photo is turned so. */

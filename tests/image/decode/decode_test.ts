@@ -54,6 +54,18 @@ Deno.test("decodePhoto() treats unknown EXIF orientations as upright", async () 
   }
 });
 
+Deno.test("a photo of an unknown EXIF orientation keeps its size in its file", async () => {
+  const formats = [MagickFormat.Jpeg, MagickFormat.Png24, MagickFormat.Png8] as const;
+  for (const format of formats) {
+    const file = await fileOf(quarters, format);
+    const turn = format === MagickFormat.Jpeg ? withOrientation : withPngOrientation;
+    for (const orientation of [0, 9, 10, 99, 65_535]) {
+      using photo = await decoded(turn(file, orientation));
+      assert.deepEqual([photo.size, photo.originalSize], [SIZE, SIZE], `${format} ${orientation}`);
+    }
+  }
+});
+
 Deno.test("decodePhoto() turns a PNG with an EXIF orientation upright", async () => {
   using photo = await decoded(withPngOrientation(await fileOf(quarters, MagickFormat.Png), 6));
   assert.deepEqual([photo.size, photo.originalSize], [{ width: 64, height: 96 }, {
