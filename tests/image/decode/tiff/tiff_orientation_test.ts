@@ -206,6 +206,18 @@ for (const littleEndian of [true, false]) {
   }
 }
 
+Deno.test("decodePhoto() reads a TIFF of an unknown orientation as upright", async () => {
+  for (const littleEndian of [true, false]) {
+    for (const type of [3, 4]) {
+      for (const orientation of [0, 9, 10, 65_535]) {
+        const fields: TiffField[] = [[274, type, [orientation]]];
+        const file = await rgbTiff(ENCODERS.none, LAYOUTS.strips, 1, { littleEndian }, fields);
+        await assertTurned(file, picture, Infinity, `orientation ${orientation}`);
+      }
+    }
+  }
+});
+
 Deno.test("decodePhoto() does not change the caller's file", async () => {
   const file = await rgbTiff(ENCODERS.JPEG, LAYOUTS.strips, 6);
   const before = file.slice();
