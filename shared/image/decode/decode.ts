@@ -24,6 +24,7 @@ import { placeFrame } from "./place_frame.ts";
 import { jpegScale, wholeReduction } from "../plan.ts";
 import type { PixelRows } from "./pixel_rows.ts";
 import { hasPngProfile } from "./png/png_chunks.ts";
+import { dropOverriddenGamma } from "./png/png_gamma.ts";
 import { pngOfOnePixel } from "./png/png_of_one_pixel.ts";
 import { isPlainPng, readPngRows } from "./png/read_png_rows.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
@@ -165,7 +166,7 @@ function isHeif({ format }: PhotoHeader): boolean {
 function harmless(bytes: Uint8Array, header: PhotoHeader): Uint8Array {
   const { format, tiff } = header;
   if (tiff) return uprightTiff(bytes, tiff);
-  if (format === "png") return withPngEnd(dropPngTexts(bytes));
+  if (format === "png") return withPngEnd(dropOverriddenGamma(dropPngTexts(bytes)));
   if (format === "jpeg") return leanJpeg(bytes, header);
   if (isHeif(header)) return leanHeif(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
