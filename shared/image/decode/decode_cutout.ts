@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { decodeGreyPng } from "./png/decode_grey_png.ts";
 import { inspectPhoto } from "./inspect_photo.ts";
 import { readWithin, withImage, withMagick } from "../engine/magick.ts";
+import { hasManyChunks, MAX_CHUNKS } from "./png/png_chunks.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
 import type { Mask, Raster, Size } from "../raster.ts";
 
@@ -34,6 +35,9 @@ export async function decodeCutout(
     const message =
       `The cutout has ${width} x ${height} pixels, not ${size.width} x ${size.height}.`;
     return fail(new AppError("invalid_image", message));
+  }
+  if (hasManyChunks(bytes)) {
+    return fail(new AppError("invalid_image", `The cutout has more than ${MAX_CHUNKS} chunks.`));
   }
   const grey = kind === "mask" ? await decodeGreyPng(bytes) : null;
   if (grey?.width === width && grey.height === height) return ok({ kind: "mask", mask: grey });

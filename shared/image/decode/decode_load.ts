@@ -3,7 +3,7 @@ import { hasManyGifExtensions } from "./gif_frame.ts";
 import type { InputFormat } from "../image_format.ts";
 import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
-import { DEPTH_AT, pngChunks } from "./png/png_chunks.ts";
+import { DEPTH_AT, hasManyChunks, MAX_CHUNKS, pngChunks } from "./png/png_chunks.ts";
 import { isPlainPng } from "./png/read_png_rows.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
 import { alphasOf, type HeifItems, readHeifItems } from "./heif_items.ts";
@@ -109,19 +109,16 @@ function readJpeg(bytes: Uint8Array, { dataAt, width, height }: Found): Partial<
 /** IHDR's colour type: bit 1 colour, bit 2 alpha. */
 const PNG_COLOR_TYPE_AT = DEPTH_AT + 1;
 
-/** Bound on a PNG's chunks, or a GIF's extensions. Each costs up to 10 us; encoders write chunks of 8 kB or more. */
-const MAX_PARTS = 10_000;
+/** Bound on a PNG's chunks, and on a GIF's extensions, which cost as much. */
+const MAX_PARTS = MAX_CHUNKS;
 const MANY_PARTS = `divided into more than ${MAX_PARTS} parts`;
 
 function readPng(bytes: Uint8Array): Partial<DecodeLoad> {
+  if (hasManyChunks(bytes)) return { unusual: MANY_PARTS };
   const type = bytes[PNG_COLOR_TYPE_AT];
   const load = { alpha: (type & 4) !== 0, profile: false, plain: isPlainPng(bytes) };
-  let chunks = 0;
-  let hasData = false;
   for (const { name } of pngChunks(bytes)) {
-    if (++chunks > MAX_PARTS) return { unusual: MANY_PARTS };
-    hasData ||= name === "IDAT";
-    if (hasData) continue;
+    if (name === "IDAT") break;
     if (name === "tRNS") load.alpha = true;
     if (name === "iCCP") load.profile = true; // compressed, so it counts even if it is sRGB's
   }

@@ -1,11 +1,8 @@
 import { readLimited } from "../../../lib/read_limited.ts";
 import type { Mask } from "../../raster.ts";
 import { inflateData } from "./inflate_data.ts";
-import { type PngChunk, pngChunks } from "./png_chunks.ts";
+import { hasManyChunks, type PngChunk, pngChunks } from "./png_chunks.ts";
 import { unfilterRow } from "./unfilter_row.ts";
-
-/** Stops files of millions of empty chunks. */
-const MAX_CHUNKS = 10_000;
 
 /** Size of the pieces to inflate, in bytes; each inflates to at most a thousand times its size. */
 const SLICE_BYTES = 4_096;
@@ -36,12 +33,7 @@ export async function decodeGreyPng(file: Uint8Array<ArrayBuffer>): Promise<Mask
 
 /** Reads the file's chunks. Returns `null` if there are more than a sane encoder writes. */
 function readChunks(file: Uint8Array<ArrayBuffer>): PngChunk[] | null {
-  const chunks: PngChunk[] = [];
-  for (const chunk of pngChunks(file)) {
-    if (chunks.length === MAX_CHUNKS) return null;
-    chunks.push(chunk);
-  }
-  return chunks;
+  return hasManyChunks(file) ? null : [...pngChunks(file)];
 }
 
 /** Inflates the data. Returns `null` if it does not have the expected length. */

@@ -7,7 +7,7 @@
  * @returns The rows' bytes. The stream fails for data that cannot be inflated, that is cut off, or whose checksum is wrong.
  */
 export function inflateData(
-  parts: readonly Uint8Array<ArrayBuffer>[],
+  parts: Iterable<Uint8Array<ArrayBuffer>>,
   sliceBytes: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new DecompressionStream("deflate");
@@ -19,7 +19,7 @@ export function inflateData(
 /** Writes the data in slices of one size: chunks can be much smaller. */
 async function writeSlices(
   writable: WritableStream<BufferSource>,
-  parts: readonly Uint8Array<ArrayBuffer>[],
+  parts: Iterable<Uint8Array<ArrayBuffer>>,
   sliceBytes: number,
 ): Promise<void> {
   const writer = writable.getWriter();

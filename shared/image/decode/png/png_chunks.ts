@@ -7,6 +7,9 @@ export const DEPTH_AT = 24;
 /** The last chunk of a PNG: no data, and the checksum of its name. */
 export const IEND = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82);
 
+/** Maximum number of chunks of a sane file: encoders write chunks of 8 kB or more. Each costs the decoder up to 10 us. */
+export const MAX_CHUNKS = 10_000;
+
 /** Sizes in a PNG, in bytes: a chunk's length and name before its data, and the checksum behind it. */
 const HEADER_BYTES = 8;
 const CHECKSUM_BYTES = 4;
@@ -22,17 +25,34 @@ export interface PngChunk {
   data: Uint8Array<ArrayBuffer>;
 }
 
-/** Iterates over the chunks of a file with a PNG's signature, without parsing their data. */
+/** Iterates over the chunks of a file with a PNG's signature, up to `IEND`, without parsing their data. */
 export function* pngChunks(file: Uint8Array): Generator<PngChunk> {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   for (let at = SIGNATURE_BYTES; at + HEADER_BYTES <= file.length;) {
     const from = at + HEADER_BYTES;
     const to = from + view.getUint32(at);
-    const name = String.fromCharCode(...file.subarray(at + 4, from));
+    const name = String.fromCharCode(file[at + 4], file[at + 5], file[at + 6], file[at + 7]);
     const next = to + CHECKSUM_BYTES;
     yield { name, at, next, data: file.subarray(from, to) as Uint8Array<ArrayBuffer> };
+    if (name === "IEND") return;
     at = next;
   }
+}
+
+/** Iterates over the compressed data of a PNG's picture: that of the chunks `IDAT`, in their order. */
+export function* pngData(file: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+  for (const { name, data } of pngChunks(file)) {
+    if (name === "IDAT") yield data;
+  }
+}
+
+/** Checks whether a PNG has more than {@linkcode MAX_CHUNKS} chunks, without a look at the others. */
+export function hasManyChunks(file: Uint8Array): boolean {
+  let chunks = 0;
+  for (const _ of pngChunks(file)) {
+    if (++chunks > MAX_CHUNKS) return true;
+  }
+  return false;
 }
 
 /** Checks whether a PNG has an ICC profile, which precedes the image data. */

@@ -1,5 +1,5 @@
 import { inflateData } from "./inflate_data.ts";
-import { DEPTH_AT, pngChunks } from "./png_chunks.ts";
+import { DEPTH_AT, pngData } from "./png_chunks.ts";
 import type { Size } from "../../raster.ts";
 
 /** Offset of the interlacing, IHDR's last byte. */
@@ -23,12 +23,13 @@ const SLICE_BYTES = 16 << 10;
  * @param size The size in its header.
  */
 export async function hasTrailingData(file: Uint8Array, size: Size): Promise<boolean> {
-  const parts = [...pngChunks(file)].filter(({ name }) => name === "IDAT").map(({ data }) => data);
-  if (parts.reduce((sum, { length }) => sum + length, 0) <= HARMLESS_BYTES) return false;
+  let compressed = 0;
+  for (const { length } of pngData(file)) compressed += length;
+  if (compressed <= HARMLESS_BYTES) return false;
   const maxBytes = inflatedBytes(file, size);
   let inflated = 0;
   try {
-    for await (const { length } of inflateData(parts, SLICE_BYTES)) {
+    for await (const { length } of inflateData(pngData(file), SLICE_BYTES)) {
       inflated += length;
       if (inflated > maxBytes) return true;
     }

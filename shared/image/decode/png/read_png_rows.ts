@@ -6,7 +6,7 @@ import { damagedPhoto } from "../damaged_photo.ts";
 import type { PixelRows } from "../pixel_rows.ts";
 import { stoppedPhoto } from "../stopped_photo.ts";
 import { inflateData } from "./inflate_data.ts";
-import { DEPTH_AT, pngChunks, SIGNATURE_BYTES } from "./png_chunks.ts";
+import { DEPTH_AT, MAX_CHUNKS, pngChunks, pngData, SIGNATURE_BYTES } from "./png_chunks.ts";
 import { unfilterRow } from "./unfilter_row.ts";
 
 /** The last five bytes of IHDR, for 8-bit RGB and RGBA: deflate, adaptive filters, not interlaced. */
@@ -16,16 +16,17 @@ const PLAIN: Record<3 | 4, readonly number[]> = { 3: [8, 2, 0, 0, 0], 4: [8, 6, 
 const SLICE_BYTES = 16 << 10;
 
 /**
- * Checks whether {@linkcode readPngRows} reads a PNG: 8-bit RGB or RGBA, not interlaced, without a transparent colour, as phones
- * and browsers write photos.
+ * Checks whether {@linkcode readPngRows} reads a PNG: 8-bit RGB or RGBA, not interlaced, without a transparent colour, and with at
+ * most {@linkcode MAX_CHUNKS} chunks before its data, as phones and browsers write photos.
  *
  * @param file A file with a PNG's signature.
  */
 export function isPlainPng(file: Uint8Array): boolean {
   if (channelsOf(file) === null) return false;
+  let chunks = 0;
   for (const { name, at } of pngChunks(file)) {
     if (at === SIGNATURE_BYTES && name !== "IHDR") return false;
-    if (name === "tRNS") return false;
+    if (name === "tRNS" || ++chunks > MAX_CHUNKS) return false;
     if (name === "IDAT") return true;
   }
   return false;
@@ -54,14 +55,13 @@ export async function readPngRows(
   const shrinker = new RowShrinker(size, channels, factor);
   let stopped = false;
   const goOn = () => !(stopped ||= !onStep());
-  const parts = [...pngChunks(file)].filter(({ name }) => name === "IDAT").map(({ data }) => data);
   const rows = new FilteredRows(
     size.width * channels,
     channels,
     (row) => !shrinker.add(row) || goOn(),
   );
   try {
-    for await (const piece of inflateData(parts, SLICE_BYTES)) {
+    for await (const piece of inflateData(pngData(file), SLICE_BYTES)) {
       // A complete picture is read on, as the checksum follows; more data behind it is of no use.
       if (shrinker.isComplete) break;
       const isRead = goOn() && rows.add(piece);
