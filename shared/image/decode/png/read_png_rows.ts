@@ -1,3 +1,4 @@
+import { AppError } from "../../../errors.ts";
 import { fail, ok, type Result } from "../../../lib/result.ts";
 import type { OnStep } from "../../engine/engine_steps.ts";
 import type { Size } from "../../raster.ts";
@@ -5,7 +6,7 @@ import { averageRow, blocksOf } from "../box_shrink.ts";
 import { damagedPhoto } from "../damaged_photo.ts";
 import type { PixelRows } from "../pixel_rows.ts";
 import { stoppedPhoto } from "../stopped_photo.ts";
-import { inflateData } from "./inflate_data.ts";
+import { inflateData, inflateFollowedData } from "./inflate_data.ts";
 import { DEPTH_AT, MAX_CHUNKS, pngChunks, pngData, SIGNATURE_BYTES } from "./png_chunks.ts";
 import { unfilterRow } from "./unfilter_row.ts";
 
@@ -34,7 +35,8 @@ export function isPlainPng(file: Uint8Array): boolean {
 
 /**
  * Decodes a PNG row by row, and scales it down to the working size on the way: each result pixel is the average of a block. It
- * takes the memory of the result and of a few rows. Data behind the picture is not inflated.
+ * takes the memory of the result and of a few rows. Data behind the picture is not inflated, and bytes behind the data do not
+ * matter, but cost a second inflation.
  *
  * ImageMagick takes twice the CPU in a fresh process, and the memory of the whole picture (`bench/COLD.md`).
  *
@@ -60,22 +62,35 @@ export async function readPngRows(
     channels,
     (row) => !shrinker.add(row) || goOn(),
   );
-  try {
-    for await (const piece of inflateData(pngData(file), SLICE_BYTES)) {
+  let added = 0;
+  /** Adds pieces of the data, from its start, as far as the rows do not have them. */
+  const add = async (pieces: AsyncIterable<Uint8Array>): Promise<AppError | null> => {
+    let at = 0;
+    for await (const piece of pieces) {
+      const rest = piece.subarray(Math.max(0, added - at));
+      at += piece.length;
       // A complete picture is read on, as the checksum follows; more data behind it is of no use.
-      if (shrinker.isComplete) break;
-      const isRead = goOn() && rows.add(piece);
-      if (stopped) return fail(stoppedPhoto("png"));
+      if (rest.length > 0 && shrinker.isComplete) return null;
+      const isRead = goOn() && rows.add(rest);
+      added += rest.length;
+      if (stopped) return stoppedPhoto("png");
       if (!isRead && !shrinker.isComplete) {
-        return fail(damagedPhoto("png", "a row has an unknown filter"));
+        return damagedPhoto("png", "a row has an unknown filter");
       }
     }
-  } catch (cause) {
-    return fail(damagedPhoto("png", "its data cannot be inflated", cause));
+    return shrinker.isComplete ? null : damagedPhoto("png", "the end of its data is missing");
+  };
+  let cause: unknown;
+  for (const inflate of [inflateData, inflateFollowedData]) {
+    try {
+      const failed = await add(inflate(pngData(file), SLICE_BYTES));
+      return failed ? fail(failed) : ok(shrinker.rows);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      cause = error;
+    }
   }
-  return shrinker.isComplete
-    ? ok(shrinker.rows)
-    : fail(damagedPhoto("png", "the end of its data is missing"));
+  return fail(damagedPhoto("png", "its data cannot be inflated", cause));
 }
 
 /** Returns the channels of a PNG, `null` if it is of another kind. */
