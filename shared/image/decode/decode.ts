@@ -30,7 +30,7 @@ import { isPlainPng, readPngRows } from "./png/read_png_rows.ts";
 import { withBmpLength, withPngEnd } from "./mended_file.ts";
 import { hasTrailingData } from "./png/png_trailing_data.ts";
 import { leanHeif } from "./lean_heif.ts";
-import { leanJpeg } from "./jpeg/lean_jpeg.ts";
+import { jpegOfManyParts, leanJpeg } from "./jpeg/lean_jpeg.ts";
 import { dropPngTexts } from "./png/png_text.ts";
 import type { Size } from "../raster.ts";
 import { damagedPhoto } from "./damaged_photo.ts";
@@ -76,14 +76,20 @@ export async function decodePhoto(
   const bytes = file.subarray(header.startsAt ?? 0);
   const png = header.format === "png" ? await readPng(bytes, header, longSidePx, onStep) : ok(null);
   if (!png.ok) return png;
-  const checked = header.dataAt === undefined ? null : checkJpegEnd(bytes, header.dataAt);
+  const checked = header.dataAt === undefined ? null : checkJpegEnd(bytes, header.dataAt, onStep);
   if (checked?.ok === false) return checked;
+  const lean = header.format === "jpeg" ? leanJpeg(bytes, header) : bytes;
+  if (lean === null) return fail(jpegOfManyParts());
+  const known = checked?.value ?? null;
   try {
-    const known = checked?.value ?? null;
     const decoded = await withMagick((engine) =>
       watchSteps(
         onStep,
-        () => decode(engine, bytes, header, { longSidePx, scaleFirst, rows: png.value }, known),
+        () =>
+          decode(engine, bytes, header, {
+            ...{ longSidePx, scaleFirst, lean, known, onStep },
+            rows: png.value,
+          }),
         discard,
       )
     );
@@ -117,19 +123,23 @@ function decode(
   engine: Magick,
   bytes: Uint8Array,
   header: PhotoHeader,
-  { longSidePx, scaleFirst, rows }: {
+  { longSidePx, scaleFirst, lean, known, onStep, rows }: {
     longSidePx: number;
     scaleFirst: boolean;
+    /** The file, a JPEG's without its surplus. */
+    lean: Uint8Array;
+    known: Condition | null;
+    onStep?: OnStep;
     rows: PixelRows | null;
   },
-  known: Condition | null,
 ): Result<DecodedPhoto> {
   const image = MagickImage.create();
   try {
     const complaint = rows
       ? readRows(image, bytes, rows)
-      : readFile(image, bytes, header, longSidePx);
-    const condition = conditionOf(complaint, bytes, header, known);
+      : readFile(image, lean, header, longSidePx);
+    if (lean !== bytes) freeBuffer(lean);
+    const condition = conditionOf(complaint, bytes, header, known, onStep);
     if (!condition.ok) {
       image.dispose();
       return condition;
@@ -167,7 +177,6 @@ function harmless(bytes: Uint8Array, header: PhotoHeader): Uint8Array {
   const { format, tiff } = header;
   if (tiff) return uprightTiff(bytes, tiff);
   if (format === "png") return withPngEnd(dropOverriddenGamma(dropPngTexts(bytes)));
-  if (format === "jpeg") return leanJpeg(bytes, header);
   if (isHeif(header)) return leanHeif(bytes);
   return format === "webp" ? firstWebpFrame(bytes) : bytes;
 }
@@ -178,10 +187,11 @@ function conditionOf(
   bytes: Uint8Array,
   { format }: PhotoHeader,
   known: Condition | null,
+  onStep?: OnStep,
 ): Result<Condition> {
   if (complaint === "harmless") return ok(known ?? { damaged: false, endMissing: false });
   if (format !== "jpeg") return ok({ damaged: true, endMissing: false });
-  const judged = known ? ok(known) : judgeJpeg(bytes);
+  const judged = known ? ok(known) : judgeJpeg(bytes, onStep);
   if (!judged.ok || complaint === "doubtful") return judged;
   return ok({ damaged: true, endMissing: false });
 }

@@ -24,7 +24,7 @@ function segment(marker: number, text: string): Uint8Array {
 }
 
 /** @param size Size of the picture; by default large enough for every restart. */
-function lean(file: Uint8Array, size = { width: 640, height: 427 }): Uint8Array {
+function lean(file: Uint8Array, size = { width: 640, height: 427 }): Uint8Array | null {
   return leanJpeg(file, size);
 }
 

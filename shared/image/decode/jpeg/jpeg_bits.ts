@@ -1,4 +1,5 @@
 import { type JpegCodes, LOOKUP_BITS, MAX_CODE_BITS } from "./jpeg_codes.ts";
+import { findMarker } from "./jpeg_markers.ts";
 
 /** Maximum bits of a code and its value in nearly all cases. */
 const MAX_PASSED_BITS = 24;
@@ -150,7 +151,7 @@ export class JpegBits {
     const spare = left & 7;
     const filling = (this.#held >>> (this.#count - spare)) & ((1 << spare) - 1);
     const from = this.#at;
-    this.#toMarker();
+    this.#at = findMarker(this.#bytes, from, this.#end);
     this.#held = this.#count = this.#padded = 0;
     return { unread: (left >> 3) + this.#at - from, isFilled: filling === (1 << spare) - 1 };
   }
@@ -162,14 +163,5 @@ export class JpegBits {
     if (marker !== RESTART.first + index % (RESTART.last - RESTART.first + 1)) return false;
     this.#at += 2;
     return true;
-  }
-
-  #toMarker(): void {
-    while (this.#at < this.#end) {
-      const found = this.#bytes.indexOf(0xff, this.#at);
-      this.#at = found < 0 ? this.#end : Math.min(found, this.#end);
-      if (this.#at >= this.#end || this.#bytes[this.#at + 1] !== 0) return;
-      this.#at += 2;
-    }
   }
 }

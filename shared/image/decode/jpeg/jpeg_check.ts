@@ -1,5 +1,7 @@
 import { AppError } from "../../../errors.ts";
 import { fail, ok, type Result } from "../../../lib/result.ts";
+import type { OnStep } from "../../engine/engine_steps.ts";
+import { stoppedPhoto } from "../stopped_photo.ts";
 import { type JpegData, readJpegData } from "./jpeg_data.ts";
 
 /** The condition of a usable picture. */
@@ -18,12 +20,19 @@ const END_OF_IMAGE = 0xd9;
  *
  * @param file The file.
  * @param dataAt Offset of the first scan's data.
+ * @param onStep Callback for parts of a large file's data; it can stop the check.
  * @returns `null` if only decoding can decide: the file has its end marker, or its data cannot be parsed. Otherwise its
- * condition, or `invalid_image` with the available share.
+ * condition, or `invalid_image` with the available share, or `image_too_costly` if `onStep` stopped the check.
  */
-export function checkJpegEnd(file: Uint8Array, dataAt: number): Result<Condition> | null {
+export function checkJpegEnd(
+  file: Uint8Array,
+  dataAt: number,
+  onStep?: OnStep,
+): Result<Condition> | null {
   if (hasEnd(file, dataAt)) return null;
-  const data = readJpegData(file);
+  const read = readData(file, onStep);
+  if (!read.ok) return read;
+  const data = read.value;
   if (data === null) return null;
   if (data.isTruncated) return fail(truncatedJpeg(data.share));
   return ok({ damaged: data.isCorrupt, endMissing: true });
@@ -33,13 +42,23 @@ export function checkJpegEnd(file: Uint8Array, dataAt: number): Result<Condition
  * Checks a JPEG about which the decoder has complained.
  *
  * @param file The file.
- * @returns Its condition, or `invalid_image` if rows are missing.
+ * @param onStep Callback for parts of a large file's data; it can stop the check.
+ * @returns Its condition, or `invalid_image` if rows are missing, or `image_too_costly` if `onStep` stopped the check.
  */
-export function judgeJpeg(file: Uint8Array): Result<Condition> {
-  const data = readJpegData(file);
+export function judgeJpeg(file: Uint8Array, onStep?: OnStep): Result<Condition> {
+  const read = readData(file, onStep);
+  if (!read.ok) return read;
+  const data = read.value;
   if (data === null) return ok({ damaged: true, endMissing: false });
   if (endsEarly(data)) return fail(truncatedJpeg(data.share));
   return ok({ damaged: data.isCorrupt || data.isTruncated, endMissing: false });
+}
+
+/** Reads a file's data; the value is `null` if it cannot be parsed. */
+function readData(file: Uint8Array, onStep: OnStep = () => true): Result<JpegData | null> {
+  let stopped = false;
+  const data = readJpegData(file, () => !(stopped ||= !onStep()));
+  return stopped ? fail(stoppedPhoto("jpeg")) : ok(data);
 }
 
 /** Share of a corrupt picture that has to be there. Corrupt data may end early by a few blocks, and is still usable. */

@@ -1,7 +1,9 @@
 import { ProgressiveBlocks } from "./jpeg_blocks.ts";
 import { JpegCodes, MAX_CODE_BITS } from "./jpeg_codes.ts";
 import { JpegCoverage } from "./jpeg_coverage.ts";
+import type { OnStep } from "../../engine/engine_steps.ts";
 import { type JpegComponent, type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
+import { findMarker, hasLength } from "./jpeg_markers.ts";
 import { readJpegScan, type ScanPart } from "./jpeg_scan.ts";
 
 /** The completeness and consistency of a JPEG's entropy-coded data. */
@@ -16,8 +18,8 @@ export interface JpegData {
   isCorrupt: boolean;
 }
 
-/** The second bytes of markers. */
-const MARKER = { codes: 0xc4, end: 0xd9, scan: 0xda, restart: 0xdd };
+/** The second bytes of markers; application data and comments are the last. */
+const MARKER = { codes: 0xc4, end: 0xd9, scan: 0xda, restart: 0xdd, applications: 0xe0 };
 
 /** Frames with Huffman codes: baseline, extended, and progressive. */
 const SEQUENTIAL = new Set([0xc0, 0xc1]);
@@ -30,22 +32,31 @@ const MAX_TABLES = 4 * MAX_SCANS;
 /** Maximum zeros at the end of a sound file's data; more of them mean that a write was cut off. */
 const MAX_FINAL_ZEROS = 2;
 
+/** Data that is parsed before the first step, in bytes: an ordinary photo's. Its steps would make the machine look slow. */
+const FREE_BYTES = 4 << 20;
+
+/** Data that is parsed from step to step, in bytes: 2.5 to 5 ms. */
+const STEP_BYTES = 128 << 10;
+
 /**
  * Parses a JPEG's data without decoding it, to find out what libjpeg does not report: the available share, and whether
  * a warning is harmless. It takes 20 to 40 ms per megabyte, so it runs only for files that libjpeg warns about or that
  * have no end marker.
  *
  * @param file The file; it begins with SOI.
+ * @param onStep Callback for each 128 KiB of data behind the first 4 MiB; it can stop the work.
  * @returns The findings, or `null` for data that cannot be parsed: arithmetic coding, damaged headers, missing code
- * tables.
+ * tables; or if `onStep` stopped the work.
  */
-export function readJpegData(file: Uint8Array): JpegData | null {
-  return new JpegDataReader(file).read();
+export function readJpegData(file: Uint8Array, onStep: OnStep = () => true): JpegData | null {
+  return new JpegDataReader(file, onStep).read();
 }
 
 class JpegDataReader {
   readonly #file: Uint8Array;
   readonly #end: number;
+  readonly #onStep: OnStep;
+  #stepAt = FREE_BYTES;
   #frame: JpegFrame | null = null;
   #isProgressive = false;
   readonly #dc: (JpegCodes | undefined)[] = [];
@@ -60,19 +71,20 @@ class JpegDataReader {
   #isCut = false;
   #lacksRows = false;
 
-  constructor(file: Uint8Array) {
+  constructor(file: Uint8Array, onStep: OnStep) {
     this.#file = file;
+    this.#onStep = onStep;
     this.#end = dataEnd(file);
   }
 
   read(): JpegData | null {
     const file = this.#file;
     for (let at = 2;;) {
-      at = file.indexOf(0xff, at);
-      if (at < 0 || at + 2 > this.#end) return this.#result(false);
+      at = findMarker(file, at);
+      while (file[at + 1] === 0xff) at++; // padding
+      if (at + 2 > this.#end) return this.#result(false);
       const marker = file[++at];
       if (marker === MARKER.end) return this.#result(true);
-      if (marker === 0xff) continue;
       if (this.#isCut) this.#isCorrupt = true; // a marker within the data
       this.#isCut = false;
       if (!hasLength(marker)) continue;
@@ -80,8 +92,10 @@ class JpegDataReader {
       const length = (file[at + 1] << 8) | file[at + 2];
       const behind = at + 1 + length;
       if (length < 2 || behind > this.#end) return this.#result(false);
-      const data = file.subarray(at + 3, behind);
+      const from = at + 3;
       at = behind;
+      if (marker >= MARKER.applications) continue;
+      const data = file.subarray(from, behind);
       if (marker === MARKER.scan) {
         const next = this.#readScan(data, behind);
         if (next === null) return null;
@@ -129,7 +143,7 @@ class JpegDataReader {
     return true;
   }
 
-  /** Reads a scan. Returns the offset of the marker behind it, or `null` if the scan is damaged. */
+  /** Reads a scan. Returns the offset of the marker behind it, or `null` if it cannot be parsed. */
   #readScan(header: Uint8Array, at: number): number | null {
     const count = header[0];
     if (!this.#frame || header.length < 4 + 2 * count || count === 0) return null;
@@ -152,6 +166,7 @@ class JpegDataReader {
       band,
       units,
       interval: this.#interval,
+      mayGoOn: (at) => this.#mayGoOn(at),
       blocks: this.#isProgressive && first > 0 ? this.#blocksOf(parts[0].component) : undefined,
     });
     if (!scan) return null;
@@ -164,6 +179,13 @@ class JpegDataReader {
     this.#lacksRows ||= first === 0 && !band.refines && (1 - scan.share) * units.height >= 1;
     this.#isCorrupt ||= scan.isCorrupt;
     return scan.at;
+  }
+
+  /** Reports the steps up to an offset. Returns false if the listener stops the work. */
+  #mayGoOn(at: number): boolean {
+    if (at < this.#stepAt) return true;
+    this.#stepAt = at + STEP_BYTES;
+    return this.#onStep();
   }
 
   #blocksOf(component: JpegComponent): ProgressiveBlocks {
@@ -179,9 +201,4 @@ function dataEnd(file: Uint8Array): number {
   let end = file.length;
   while (end > 0 && file[end - 1] === 0) end--;
   return Math.min(file.length, end + MAX_FINAL_ZEROS);
-}
-
-/** Checks whether a marker begins a segment. 0x00 is no marker: it turns the 0xff before it into data. */
-function hasLength(marker: number): boolean {
-  return marker > 0x01 && (marker < 0xd0 || marker > 0xd8);
 }

@@ -1,4 +1,5 @@
 import type { Size } from "../../raster.ts";
+import { findMarker, hasLength } from "./jpeg_markers.ts";
 
 /** Facts from a JPEG's markers, read before decoding. */
 export interface JpegHeader extends Size {
@@ -18,9 +19,6 @@ export interface JpegHeader extends Size {
 
 /** Size of a coefficient in libjpeg. */
 const COEFFICIENT_BYTES = 2;
-
-/** Markers without a length: TEM, RST0 to RST7, SOI. */
-const STANDALONE = new Set([0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8]);
 
 /** Marker of a hierarchical JPEG: the frame segment for the largest of its pictures. */
 export const HIERARCHICAL = 0xde;
@@ -52,12 +50,11 @@ export function readJpegHeader(bytes: Uint8Array, maxScans: number): JpegHeader 
   let scans = 0;
   let dataAt: number | undefined;
   for (let at = 2; scans <= maxScans;) {
-    at = bytes.indexOf(0xff, at);
-    if (at < 0) break;
+    at = findMarker(bytes, at);
     while (bytes[at] === 0xff) at++; // 0xff before a marker is padding
     const marker = bytes[at];
     if (marker === undefined || marker === END) break;
-    if (marker === 0x00 || STANDALONE.has(marker)) continue; // 0x00 behind 0xff makes it data
+    if (!hasLength(marker)) continue;
     if (at + 3 >= bytes.length) break;
     const length = u16(bytes, at + 1);
     if (length < 2) break;

@@ -22,6 +22,8 @@ export interface JpegScan {
   interval: number;
   /** State of a progressive scan's AC coefficients; unset for other scans. */
   blocks?: ProgressiveBlocks;
+  /** Called for each unit, with the offset of the next byte; `false` stops the work. */
+  mayGoOn(at: number): boolean;
 }
 
 /** The completeness of a scan. */
@@ -40,7 +42,7 @@ export interface ScanData {
  * @param at Offset of the data.
  * @param end End of the file's data.
  * @param scan The scan.
- * @returns The findings, or `null` if a code table is missing.
+ * @returns The findings, or `null` if a code table is missing, or if the work was stopped.
  */
 export function readJpegScan(
   file: Uint8Array,
@@ -63,6 +65,7 @@ export function readJpegScan(
     }
     const until = Math.min(all, from + interval);
     for (let unit = from; unit < until; unit++) {
+      if (!scan.mayGoOn(bits.at)) return null;
       const passed = scan.blocks?.passRun(bits, scan.band, unit, until - unit) ?? 0;
       done += passed;
       unit += passed;
