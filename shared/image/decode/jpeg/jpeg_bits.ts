@@ -1,5 +1,5 @@
 import { type JpegCodes, LOOKUP_BITS, MAX_CODE_BITS } from "./jpeg_codes.ts";
-import { findMarker } from "./jpeg_markers.ts";
+import { findMarker } from "./jpeg_header.ts";
 
 /** Maximum bits of a code and its value in nearly all cases. */
 const MAX_PASSED_BITS = 24;

@@ -3,7 +3,7 @@ import { JpegCodes, MAX_CODE_BITS } from "./jpeg_codes.ts";
 import { JpegCoverage } from "./jpeg_coverage.ts";
 import type { OnStep } from "../../engine/engine_steps.ts";
 import { type JpegComponent, type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
-import { findMarker, hasLength } from "./jpeg_markers.ts";
+import { findMarker, hasLength } from "./jpeg_header.ts";
 import { readJpegScan, type ScanPart } from "./jpeg_scan.ts";
 
 /** The completeness and consistency of a JPEG's entropy-coded data. */

@@ -1,6 +1,6 @@
 import { AppError } from "../../../errors.ts";
 import type { Size } from "../../raster.ts";
-import { findMarker, hasLength, isRestart } from "./jpeg_markers.ts";
+import { findMarker, hasLength, isRestart } from "./jpeg_header.ts";
 
 const END = 0xd9;
 const SCAN = 0xda;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { rgbProfile } from "../../../../shared/image/decode/icc_profile.ts";
-import { dropOverriddenGamma } from "../../../../shared/image/decode/png/png_gamma.ts";
+import { dropOverriddenGamma } from "../../../../shared/image/decode/mended_file.ts";
 import { concat, latin1, u32 } from "../../../helpers/bytes.ts";
 import { DISPLAY_P3 } from "../../../helpers/display_p3.ts";
 import { decoded } from "../../../helpers/fixtures.ts";
