@@ -91,5 +91,5 @@ Deno.test("decodePhoto() refuses a JPEG whose header claims ten times its rows, 
   const height = 5; // behind the marker, the length and the precision
   new DataView(file.buffer).setUint16(frame + height, 4_270);
   const error = assertFails(await decodeUpload(file), "invalid_image");
-  assert.match(error.message, /only 10\.1 % of it is present/);
+  assert.match(error.message, /only 10\.1 % of the picture's data is present/);
 });

@@ -89,7 +89,7 @@ export function truncatedJpeg(share?: number): AppError {
   const thousandths = Math.floor(share * 1_000);
   return new AppError(
     "invalid_image",
-    `${ends}, only ${thousandths / 10} % of it is present. Send it again.`,
+    `${ends}, only ${thousandths / 10} % of the picture's data is present. Send it again.`,
     { details: { format: "jpeg", share: thousandths / 1_000 } },
   );
 }
