@@ -86,7 +86,7 @@ export const TASK_MS = {
 /** CPU of a photo's job in a fresh process. */
 export const JOB_MS = {
   /** The first request without decoding, by the type of the variants: the parts below, the mask, three variants. */
-  rest: { webp: 650, png: 750, jpeg: 550 } satisfies Record<OutputFormat, number>,
+  rest: { webp: 510, png: 610, jpeg: 490 } satisfies Record<OutputFormat, number>,
   /**
    * The part of `rest` for the process's start, before the first request, in an estimate from the header alone. The account
    * takes `TASK_MS.start` for it; the difference covers what requests of other kinds than photos import at their first call: 1 to
@@ -96,7 +96,7 @@ export const JOB_MS = {
   /** The part of `rest` for starting ImageMagick. */
   engine: 60,
   /** The part of `rest` for encoding the background remover's JPEG. */
-  jpegForRemover: 80,
+  jpegForRemover: 20,
   /**
    * Rendering a crop larger than the usual one, per megapixel beyond it; measured as a ratio to the crop of
    * `fixtures/street.jpg` in the same run (Deno 2.9.6).
@@ -138,10 +138,10 @@ export const RELAY_MS = {
 } as const;
 
 /**
- * Ratio of a later job's CPU to the first one's: 0.43 to 0.5 for JPEG, 0.65 for the slower decoders, 0.7 if the two alternate.
+ * Ratio of a later job's CPU to the first one's: 0.5 for JPEG, 0.65 for the slower decoders, 0.7 if the two alternate.
  * A JPEG after a photo of another format decodes like a first one, which is 0.15 of its job.
  */
-export const WARM_RATIO = { jpeg: 0.47, others: 0.7 };
+export const WARM_RATIO = { jpeg: 0.5, others: 0.7 };
 
 /**
  * Share of their estimate that the steps of an ordinary photo take, in an isolate's first job and in later ones: the estimate is
@@ -170,9 +170,9 @@ export const DECODE_MS = {
   } satisfies Record<Exclude<InputFormat, "jpeg">, (bytesPerPixel: number) => number>,
   /**
    * Reading a plain PNG row by row and scaling it (`read_png_rows.ts`), per megapixel: as a JPEG of the same run, an ordinary one
-   * takes 0.7 of it (350 and 430 where `street.jpg` takes 113), one of noise 1.24 times as much.
+   * takes 0.7 of it (241 and 270 where `street.jpg` takes 109), one without filters 0.55.
    */
-  pngRows: { rgb: 38, rgba: 46 },
+  pngRows: { rgb: 27, rgba: 33 },
   /**
    * The JPEG decoder: per megapixel of the file; per megapixel of the size that it decodes to; per megabyte beyond an
    * ordinary file, whose rate is in bytes per pixel. For several scans: per megapixel of each scan, and per megabyte.

@@ -53,7 +53,7 @@ Deno.test("a disconnect during background removal stops all further steps", asyn
   });
   // Decoded and sent to the remover; neither cropped nor rendered.
   assert.equal(work.decodes.length, 1);
-  assert.equal(work.encodes.length, 1);
+  assert.equal(work.jpegs.length, 1);
   assert.deepEqual(work.copies, []);
   assert.equal(admission.idle, true);
 });

@@ -157,7 +157,10 @@ for (const [name, jpeg] of Object.entries(FILES)) {
         const { body: { error } } = await expectError(sendPhoto(file), "invalid_image");
         const share = error.details!.share as number;
         assert.ok(share >= 0 && share < 1 && share >= before - 0.02, `${share} after ${before}`);
-        assert.match(error.message, /ends before the picture does, only [\d.]+ % of the picture's data is present/);
+        assert.match(
+          error.message,
+          /ends before the picture does, only [\d.]+ % of the picture's data is present/,
+        );
         assert.ok(error.message.includes(` ${Math.round(share * 1_000) / 10} %`), error.message);
         before = share;
       }

@@ -183,7 +183,7 @@ Deno.test("the measured pace of a photo decides which photos are admitted after 
   const taken = async (slowness: number) => {
     const isolate = new SlowIsolate(slowness);
     assert.equal(await isolate.process("png", 0.8), "done");
-    return await isolate.process("png", 3);
+    return await isolate.process("png", 12);
   };
   assert.equal(await taken(1), "done");
   assert.equal(await taken(1.8), "isolate_busy");

@@ -52,9 +52,9 @@ for (
 }
 
 const WHOLE: [InputFormat, megabytes: number, megapixels: number, isolates: number][] = [
-  ["png", 14, 12, 2],
-  ["png", 22, 12, 2],
-  ["jpeg", 9.5, 108, 2],
+  ["png", 14, 14, 2],
+  ["png", 22, 14, 2],
+  ["jpeg", 30, 230, 2],
   ["webp", 2.7, 24, 2],
   ["avif", 0.9, 12.2, 2],
 ];
@@ -98,7 +98,7 @@ Deno.test("a photo whose single part exceeds an isolate's budget is in no plan",
 
 Deno.test("a budget too small for rendering is in no plan", () => {
   const header = headerOf("heic", 4_032, 3_024, 1.5e6);
-  const plan = planRelay(header, photoParts(street, header, true), { ...OPTIONS, budgetMs: 700 });
+  const plan = planRelay(header, photoParts(street, header, true), { ...OPTIONS, budgetMs: 550 });
   assert.equal(plan.isolates, Infinity);
 });
 
