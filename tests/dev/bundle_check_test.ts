@@ -17,6 +17,7 @@ async function bundleCheck(...args: string[]): Promise<{ code: number; out: stri
 
 /** Packages that only development and tests import. */
 const DEVELOPMENT = [
+  "assemblyscript",
   "@electric-sql/pglite-pgmq",
   "@seriousme/openapi-schema-validator",
   "@supabase/lite",
