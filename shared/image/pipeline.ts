@@ -1,6 +1,7 @@
 import { cover } from "./edit/cover.ts";
 import { drawFloor, type FloorLook } from "./edit/floor/draw_floor.ts";
 import { drawShadow } from "./edit/shadow.ts";
+import { freeBuffer } from "../lib/free_buffer.ts";
 import { encode } from "./encode/encode.ts";
 import { flatten } from "./edit/flatten.ts";
 import type { OutputFormat } from "./image_format.ts";
@@ -76,6 +77,13 @@ export async function renderVariant(
   plan: RenderPlan,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let image = crop;
-  for (const step of STEPS) image = step(image, plan);
-  return await encode(image, plan.format, plan.quality);
+  for (const step of STEPS) {
+    const next = step(image, plan);
+    // Garbage collections take CPU: pictures that are no longer needed are freed at once.
+    if (image !== crop && next.data.buffer !== image.data.buffer) freeBuffer(image.data);
+    image = next;
+  }
+  const file = await encode(image, plan.format, plan.quality);
+  if (image.data.buffer !== crop.data.buffer) freeBuffer(image.data);
+  return file;
 }

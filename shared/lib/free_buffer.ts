@@ -4,6 +4,6 @@
  *
  * @param bytes An array that nothing uses any more, nor any other view of its buffer.
  */
-export function freeBuffer(bytes: Uint8Array): void {
+export function freeBuffer(bytes: Uint8Array | Uint8ClampedArray): void {
   (bytes.buffer as ArrayBuffer).transfer(0);
 }

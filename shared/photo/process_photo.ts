@@ -9,6 +9,7 @@ import { rectOf } from "../image/raster.ts";
 import type { CpuSlot } from "../isolate/cpu_slot.ts";
 import { TASK_MS } from "../isolate/cpu_costs.ts";
 import { isolateBusy } from "../isolate/isolate_busy.ts";
+import { freeBuffer } from "../lib/free_buffer.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { afterResponse } from "../telemetry/after_response.ts";
 import { photoHash } from "../lib/sha256.ts";
@@ -163,6 +164,7 @@ async function render(
     return own.framing !== "none" || asksForFloor(own);
   });
   const crop = await job.step("crop", () => cropFor(options, needsCar, working, cutout));
+  if (cutout && cutout.kind !== "image") freeBuffer(cutout.mask.data); // garbage collections take CPU
   const { size } = working;
   const quality = measureQuality(crop, size, cutout?.kind);
   const unusable = checkRequired(qualityWarnings(quality, []), quality, options);
@@ -175,6 +177,7 @@ async function render(
     hasOwnPixels: cutout?.kind !== "image",
   }, slot);
   if (!rendered.ok) return rendered;
+  freeBuffer(crop.image.data);
   const variants = rendered.value;
 
   const warnings = [
