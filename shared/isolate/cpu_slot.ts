@@ -34,8 +34,11 @@ const ORDINARY = 0.77;
 /** Weight of other processes' share of the time, as the steps show it: the share varies between the steps and the rest. */
 const OTHERS_WEIGHT = 2;
 
-/** A job is tight if this multiple of its estimate does not fit into the budget. */
-const TIGHT = 1.6;
+/**
+ * A job is tight if this multiple of its estimate does not fit into the budget. The machine's pace is measured before such a job
+ * begins: below 2, a PNG on a machine that was twice too slow was stopped only just before the host's limit.
+ */
+const TIGHT = 2;
 
 /** Shortest usual time of steps that can measure the machine's pace, in milliseconds. */
 const MIN_MEASURED_MS = 8;
