@@ -46,9 +46,7 @@ const HEAD_BYTES = 256;
 /** Size of the strips that pass through the kernels' memory, in bytes. */
 const STRIP_BYTES = 64 << 10;
 
-/**
- * Longest code of a residual and its share of the run before it, in bytes: a run of 4096 takes up to 4.
- */
+/** Bound on a residual's code, in bytes. A run takes up to 4, and replaces up to 4096 residuals. */
 const MOST_BYTES = 2;
 
 /** An alpha plane whose residuals become symbols. */
