@@ -97,14 +97,19 @@ export function wholeReduction(size: Size, longSidePx: number): number {
  * @param longSidePx The target for the longer side, in pixels.
  */
 export function jpegScale(size: Size, longSidePx: number): Size {
-  const long = Math.max(size.width, size.height);
+  const eighths = jpegEighths(size, longSidePx);
+  return {
+    width: Math.ceil((size.width * eighths) / 8),
+    height: Math.ceil((size.height * eighths) / 8),
+  };
+}
+
+/** Computes the scale of {@linkcode jpegScale}, in eighths: 1 to 8. */
+export function jpegEighths({ width, height }: Size, longSidePx: number): number {
+  const long = Math.max(width, height);
   const eighths = Math.max(1, Math.min(8, Math.floor((longSidePx / long) * 8)));
   const near = (long * eighths) / 8 >= longSidePx * NEAR.min;
-  const chosen = near ? eighths : Math.min(8, eighths + 1);
-  return {
-    width: Math.ceil((size.width * chosen) / 8),
-    height: Math.ceil((size.height * chosen) / 8),
-  };
+  return near ? eighths : Math.min(8, eighths + 1);
 }
 
 /**

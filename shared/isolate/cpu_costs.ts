@@ -145,10 +145,14 @@ export const WARM_RATIO = { jpeg: 0.5, others: 0.7 };
 
 /**
  * Share of their estimate that the steps of an ordinary photo take, in an isolate's first job and in later ones: the estimate is
- * a bound, the machine's pace is measured against what is usual. `fixtures/street.jpg`, medians of 45 and 106 jobs of the load
- * test; first and last tenth 0.46 to 0.68, and 0.31 to 0.52 (`bench/COLD.md`).
+ * a bound, the machine's pace is measured against what is usual. `fixtures/street.jpg` in the load test, medians of 11 and 49 jobs
+ * with the pixel loops, and of 45 and 106 with ImageMagick, whose first and last tenth are 0.46 to 0.68 and 0.31 to 0.52
+ * (`bench/COLD.md`).
  */
-export const STEPS_SHARE = { first: 0.53, later: 0.37 };
+export const STEPS_SHARE = {
+  plainJpeg: { first: 0.69, later: 0.54 },
+  others: { first: 0.53, later: 0.37 },
+};
 
 /**
  * CPU of decoding in a fresh process. Figures that depend on the content were measured in a warm process, relative to an
@@ -174,7 +178,13 @@ export const DECODE_MS = {
    */
   pngRows: { rgb: 27, rgba: 33 },
   /**
-   * The JPEG decoder: per megapixel of the file; per megapixel of the size that it decodes to; per megabyte beyond an
+   * Decoding a plain JPEG with the pixel loops (`decode_plain_jpeg.ts`), per megapixel and megabyte of the file. Photos of 12
+   * megapixels and 1.4 to 13 MB take 0.55 to 0.7 of it, larger ones 0.45 to 0.6; 0.92 is the most that a file of 2 bits a value
+   * takes, which no encoder writes.
+   */
+  plainJpeg: { firstUse: 12, perMegapixel: 1, perMegabyte: 20 },
+  /**
+   * ImageMagick's JPEG decoder: per megapixel of the file; per megapixel of the size that it decodes to; per megabyte beyond an
    * ordinary file, whose rate is in bytes per pixel. For several scans: per megapixel of each scan, and per megabyte.
    */
   jpeg: {

@@ -8,7 +8,7 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { WORKING_SIDE_PX } from "../image/plan.ts";
 import { tryEngine } from "../image/engine/try_engine.ts";
 import { fail, type Result } from "../lib/result.ts";
-import { estimateStepsMs } from "./estimate_decode.ts";
+import { estimateStepsMs, isPlainJpeg } from "./estimate_decode.ts";
 import { JOB_MS, STEPS_SHARE } from "../isolate/cpu_costs.ts";
 
 /** Formats that are decoded in one step, which cannot be stopped. Their cost must be known in advance. */
@@ -47,8 +47,12 @@ export async function decodeWithin(
     const isOneOfSeveral = decoded.error.code === "image_too_costly" && !slot.isFirst;
     return isOneOfSeveral ? fail(isolateBusy()) : decoded;
   }
-  const share = slot.isFirst ? STEPS_SHARE.first : STEPS_SHARE.later;
-  slot.measured(estimateStepsMs(header) * share);
+  const isPlain = isPlainJpeg(header);
+  // A damaged JPEG was decoded twice, which shows nothing of the machine.
+  if (decoded.value.isPlainJpeg === isPlain) {
+    const share = STEPS_SHARE[isPlain ? "plainJpeg" : "others"];
+    slot.measured(estimateStepsMs(header) * (slot.isFirst ? share.first : share.later));
+  }
   try {
     await slot.yield(signal);
     if (slot.mayGoOn) return decoded;

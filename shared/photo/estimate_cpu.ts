@@ -45,6 +45,7 @@ function wholePictureMs(header: PhotoHeader, output: OutputFormat, crop: CropMod
  * @param first Whether it is the first job of its process. Code that V8 has not optimised yet takes twice as long.
  * @param crop The crop mode.
  * @param extraMs CPU of the presets, in milliseconds.
+ * @param startsEngine Whether the job starts ImageMagick. @default if it is the first one
  */
 export function estimateJob(
   header: PhotoHeader,
@@ -52,13 +53,18 @@ export function estimateJob(
   first: boolean,
   crop: CropMode = "auto",
   extraMs = 0,
+  startsEngine = first,
 ): JobCost {
+  const engineMs = startsEngine ? JOB_MS.engine : 0;
   const decodeMs = estimateDecodeMs(header);
   const finishMs = JOB_MS.rest[output] - JOB_MS.boot - JOB_MS.engine - JOB_MS.jpegForRemover +
     wholePictureMs(header, output, crop) + extraMs;
-  if (first) return { prepareMs: JOB_MS.engine + decodeMs + JOB_MS.jpegForRemover, finishMs };
+  if (first) return { prepareMs: engineMs + decodeMs + JOB_MS.jpegForRemover, finishMs };
   const ratio = header.format === "jpeg" ? WARM_RATIO.jpeg : WARM_RATIO.others;
-  return { prepareMs: (decodeMs + JOB_MS.jpegForRemover) * ratio, finishMs: finishMs * ratio };
+  return {
+    prepareMs: engineMs + (decodeMs + JOB_MS.jpegForRemover) * ratio,
+    finishMs: finishMs * ratio,
+  };
 }
 
 /**
@@ -97,6 +103,8 @@ const HALVINGS = 12;
 function scaledTo(header: PhotoHeader, size: number): PhotoHeader {
   const share = size / megapixels(header);
   const scale = Math.sqrt(share);
-  const load = header.load && { ...header.load, bytes: header.load.bytes * share };
+  // A plain JPEG costs less than a smaller one that ImageMagick has to decode.
+  const plain = header.format !== "jpeg" && header.load?.plain;
+  const load = header.load && { ...header.load, bytes: header.load.bytes * share, plain };
   return { ...header, width: header.width * scale, height: header.height * scale, load };
 }

@@ -4,6 +4,7 @@ import type { HeifGrid } from "../image/decode/heif/heif_grid.ts";
 import type { TileRows } from "../image/decode/heif/heif_rows.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { jpegScale, wholeReduction, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
+import { plainScale } from "../image/decode/jpeg/plain_scale.ts";
 import type { Size } from "../image/raster.ts";
 import { DECODE_MS } from "../isolate/cpu_costs.ts";
 
@@ -32,7 +33,10 @@ const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff",
  * no file takes more than 1.3 times as much as an ordinary photo of the same format.
  */
 export function estimateDecodeMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
-  return DECODE_MS.firstUse + readMs(header, longSidePx) + laterMs(header, longSidePx);
+  const firstUseMs = isPlainJpeg(header, longSidePx)
+    ? DECODE_MS.plainJpeg.firstUse
+    : DECODE_MS.firstUse;
+  return firstUseMs + readMs(header, longSidePx) + laterMs(header, longSidePx);
 }
 
 /**
@@ -98,6 +102,9 @@ function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
   const megabytes = fileMegabytes(header);
   if (isReadByRow(header)) return DECODE_MS.pngRows[header.load?.alpha ? "rgba" : "rgb"] * size;
   if (format !== "jpeg") return DECODE_MS.perMegapixel[format](megabytes / size) * size;
+  if (isPlainJpeg(header, longSidePx)) {
+    return DECODE_MS.plainJpeg.perMegapixel * size + DECODE_MS.plainJpeg.perMegabyte * megabytes;
+  }
   const { perMegapixel, perDecodedMegapixel, perMegabyte, usualRate, scans } = DECODE_MS.jpeg;
   const count = header.load?.scans ?? 1;
   const decodedMs = perMegapixel * size +
@@ -148,6 +155,12 @@ export function decodedSize(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): 
 /** Checks whether a photo is a PNG that is read row by row. An ordinary one is. */
 export function isReadByRow({ format, load }: PhotoHeader): boolean {
   return format === "png" && (load === undefined || load.plain === true);
+}
+
+/** Checks whether a photo is a JPEG that the pixel loops decode, unless its data is damaged. */
+export function isPlainJpeg(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): boolean {
+  return header.format === "jpeg" && header.load?.plain === true &&
+    plainScale(header, longSidePx) !== null;
 }
 
 /** Millions of bytes of the file; those of an ordinary photo, if they are unknown. */

@@ -2,6 +2,7 @@ import type { CachedRemover } from "../background/cached_remover.ts";
 import { readDecodeLoad } from "../image/decode/decode_load.ts";
 import type { DecodedPhoto } from "../image/decode/decoded_photo.ts";
 import { inspectPhoto, type PhotoHeader } from "../image/decode/inspect_photo.ts";
+import { isMagickUp } from "../image/engine/magick.ts";
 import { EngineCrash } from "../image/engine/wasm_engine.ts";
 import { mapRect } from "../image/map_rect.ts";
 import { measureQuality } from "../image/quality/measure_quality.ts";
@@ -20,6 +21,8 @@ import { cropFor } from "./crop_for.ts";
 import { qualityWarnings } from "./quality_warnings.ts";
 import { decodeWithin } from "./decode_within.ts";
 import { estimateJob } from "./estimate_cpu.ts";
+import { isPlainJpeg } from "./estimate_decode.ts";
+import { variantsNeedMagick } from "./presets/extra_cost.ts";
 import { cutoutForPlates, warnOfPlate } from "./hide_plates.ts";
 import { findResult, NOTHING_STORED } from "./find_result.ts";
 import type { Photo } from "./photo.ts";
@@ -104,8 +107,11 @@ export async function processPhoto(
   if (!found.ok) return found;
   const relay = found.value;
   if (tooCostly && !relay) return fail(tooCostly);
+  const needsMagick = !isPlainJpeg(header) ||
+    variantsNeedMagick(options, presets, photo.backdrops);
   const cost = (isFirst: boolean) =>
-    relay?.cost(isFirst) ?? estimateJob(header, format, isFirst, cropping, extraMs);
+    relay?.cost(isFirst) ??
+      estimateJob(header, format, isFirst, cropping, extraMs, needsMagick && !isMagickUp());
   // A photo that several isolates decode is not decoded once more.
   const detail = relay ? { ...plan, longSidePx: undefined } : plan;
   const admitted = await job.step("queue", () => admission.enter(cost, job.signal));

@@ -8,11 +8,14 @@ import { loadWebp } from "../../shared/image/encode/webp.ts";
 
 /** The calls of the engines, in order. Sizes have the form `width x height`. */
 export interface Work {
-  /** ImageMagick's reads: the format and the decoded size. RGBA stands for raw pixels, not a file. */
+  /**
+   * ImageMagick's reads: the format and the decoded size. RGBA stands for raw pixels, not a file; "plain JPEG" for one that the
+   * pixel loops have decoded.
+   */
   decodes: string[];
   /** ImageMagick's writes: the format and the size. */
   encodes: string[];
-  /** Areas of pixels copied out of ImageMagick's memory, or into it. The JPEG encoder's strips are views. */
+  /** Areas of pixels copied out of a decoded photo, or into ImageMagick's memory. The JPEG encoder's strips are views. */
   copies: string[];
   /** All other ImageMagick calls that may pass over an image's pixels. */
   passes: string[];
@@ -51,6 +54,8 @@ export async function countWork(run: () => Promise<unknown>): Promise<Work> {
     ...watchMagick(work),
     watchResampling(work),
     watchJpeg(work),
+    watchPlainJpeg(work),
+    watchReads(work),
     await watchWebp(work),
   ];
   try {
@@ -150,6 +155,48 @@ function watchJpeg(work: Work): () => void {
     return endJpeg(to);
   };
   return () => void Object.assign(all, { beginJpeg, encodeUnits, endJpeg });
+}
+
+function watchPlainJpeg(work: Work): () => void {
+  const all = kernels();
+  const { beginDecoding, takeRows, isAtEnd } = all;
+  let size = { width: 0, height: 0 };
+  all.beginDecoding = (...args) => {
+    size = { width: 0, height: 0 };
+    beginDecoding(...args);
+  };
+  all.takeRows = (...args) => {
+    size = { width: args[1], height: size.height + args[0] };
+    return takeRows(...args);
+  };
+  all.isAtEnd = () => {
+    work.decodes.push(`plain JPEG ${sizeOf(size)}`);
+    return isAtEnd();
+  };
+  return () => void Object.assign(all, { beginDecoding, takeRows, isAtEnd });
+}
+
+/** Groups the rows that are read from a photo by their length. */
+function watchReads(work: Work): () => void {
+  const all = kernels();
+  const { addOpaqueAlpha } = all;
+  let size = { width: 0, height: 0 };
+  const note = () => {
+    if (size.height > 0) work.copies.push(sizeOf(size));
+  };
+  all.addOpaqueAlpha = (...args) => {
+    const [, , width] = args;
+    if (width !== size.width) {
+      note();
+      size = { width, height: 0 };
+    }
+    size.height++;
+    addOpaqueAlpha(...args);
+  };
+  return () => {
+    note();
+    Object.assign(all, { addOpaqueAlpha });
+  };
 }
 
 interface WebpEncoder {

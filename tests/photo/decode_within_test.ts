@@ -10,6 +10,7 @@ import { decodeWithin } from "../../shared/photo/decode_within.ts";
 import { estimateJob } from "../../shared/photo/estimate_cpu.ts";
 import { estimateStepsMs } from "../../shared/photo/estimate_decode.ts";
 import { fixture } from "../helpers/fixtures.ts";
+import { jpegOfValues } from "../helpers/plain_jpegs.ts";
 import { fileOf, rasterOf } from "../helpers/magick_files.ts";
 import { pngOf } from "../helpers/png_files.ts";
 import { ManualClock } from "../helpers/manual_clock.ts";
@@ -22,12 +23,18 @@ const RENDERING_SHARE = 0.77;
 const small = await rasterOf(await fixture("small.jpg"), (image) => image.resize(320, 240));
 const PLAIN = { width: 4_000, height: 3_000 };
 const NO_LOAD = { alpha: false, profile: false, ink: false, grey: false, scans: 1 };
+/** A picture of 50 rows of units, each with a restart, which the pixel loops decode at half of its size. */
+const FLAT_JPEG = jpegOfValues({
+  ...{ width: 3_600, height: 800, isHalved: true, interval: 225, divisor: () => 9 },
+  block: () => [9, 3, ...new Array(62).fill(0)],
+});
 const FILES = {
   jpeg: await fileOf(small, MagickFormat.Jpeg),
   /** A PNG with a palette, which the engine reads. */
   png: await fileOf(small, MagickFormat.Png8),
   bmp: await fileOf(small, MagickFormat.Bmp),
   heic: await fixture("formats/small.heic"),
+  "plain jpeg": FLAT_JPEG,
   "plain png": pngOf({
     ...PLAIN,
     rows: new Uint8Array(PLAIN.height * (1 + 3 * PLAIN.width)),
@@ -46,6 +53,10 @@ function headerOf(format: Format, megapixels: number): PhotoHeader {
   const side = Math.sqrt(megapixels * 1e6 / 12);
   const size = { width: Math.floor(4 * side), height: Math.floor(3 * side) };
   if (format === "plain png") return { format: "png", ...PLAIN };
+  if (format === "plain jpeg") {
+    const load = { ...NO_LOAD, bytes: 0.18e6 * megapixels, plain: true };
+    return { format: "jpeg", ...size, load };
+  }
   return format === "png"
     ? { format, ...size, load: { ...NO_LOAD, bytes: 1.5e6 * megapixels } }
     : { format, ...size };
@@ -80,9 +91,10 @@ class SlowIsolate {
     const turn = await this.admission.enter((first) => estimateJob(header, "webp", first));
     if (!turn) return "isolate_busy";
     const { finishMs } = estimateJob(header, "webp", turn.isFirst);
-    if (turn.isFirst) this.compute(60); // the engine's start
-    const share = turn.isFirst ? STEPS_SHARE.first : STEPS_SHARE.later;
-    this.#slowDown(turn, hardness * share * estimateStepsMs(header) / steps);
+    if (turn.isFirst && format !== "plain jpeg") this.compute(60); // the engine's start
+    const share = STEPS_SHARE[format === "plain jpeg" ? "plainJpeg" : "others"];
+    const usual = turn.isFirst ? share.first : share.later;
+    this.#slowDown(turn, hardness * usual * estimateStepsMs(header) / steps);
     const decoded = await decodeWithin(FILES[format], header, turn);
     if (!decoded.ok) {
       turn.end();
@@ -132,6 +144,8 @@ const CASES: [Format, number][] = [
   ["bmp", 13],
   ["jpeg", 12],
   ["jpeg", 48],
+  ["plain jpeg", 12],
+  ["plain jpeg", 48],
 ];
 for (const [format, megapixels] of CASES) {
   Deno.test(`a ${format} of ${megapixels} megapixels ends within the budget, or is stopped within it, however slow the machine is`, async () => {
@@ -141,7 +155,7 @@ for (const [format, megapixels] of CASES) {
         const outcome = await isolate.process(format, megapixels, hardness);
         const told = `slowness ${slowness}, hardness ${hardness}: ${outcome}, ${isolate.cpuMs} ms`;
         assert.ok(isolate.cpuMs <= BUDGET_MS, told);
-        const stopped = format === "jpeg" && outcome === "isolate_busy" ||
+        const stopped = format.endsWith("jpeg") && outcome === "isolate_busy" ||
           outcome === "image_too_costly";
         assert.ok(outcome === "done" || stopped, told);
         if (slowness === 1 && hardness === 1) assert.equal(outcome, "done", told);
@@ -202,4 +216,26 @@ Deno.test("a JPEG of 12 megapixels is processed by a fresh isolate that is 2.8 t
   const isolate = new SlowIsolate(2.8);
   assert.equal(await isolate.process("jpeg", 12), "done");
   assert.ok(isolate.cpuMs <= BUDGET_MS, `${isolate.cpuMs}`);
+});
+
+Deno.test("a plain JPEG measures the machine's pace, and a damaged one, which is decoded twice, does not", async () => {
+  const paceAfter = async (file: Uint8Array<ArrayBuffer>, stepMs: number) => {
+    const clock = new ManualClock();
+    const admission = new Admission({ budgetMs: BUDGET_MS, now: clock.now });
+    const header = { ...headerOf("plain jpeg", 12), width: 3_600, height: 800 };
+    const turn = (await admission.enter((first) => estimateJob(header, "webp", first)))!;
+    const { step } = turn;
+    Object.assign(turn, { step: () => (clock.advance(stepMs), step()) });
+    const decoded = await decodeWithin(file, header, turn);
+    if (!decoded.ok) throw decoded.error;
+    const { damaged } = decoded.value;
+    decoded.value[Symbol.dispose]();
+    return { damaged, pace: turn.pace };
+  };
+  const sound = await paceAfter(FLAT_JPEG, 2);
+  assert.equal(sound.damaged, false);
+  assert.ok(sound.pace > 1.5, `${sound.pace}`);
+  const file = FLAT_JPEG.slice();
+  file[file.length >> 1] ^= 0x55;
+  assert.deepEqual(await paceAfter(file, 0.25), { damaged: true, pace: 1 });
 });

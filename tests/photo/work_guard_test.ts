@@ -8,6 +8,7 @@ import type { Mask } from "../../shared/image/raster.ts";
 import type { ProcessOptions } from "../../shared/photo/options.ts";
 import { processPhoto } from "../../shared/photo/process_photo.ts";
 import { PhotoJob } from "../../shared/photo/photo_job.ts";
+import { joinBytes } from "../../shared/lib/join_bytes.ts";
 import { ok } from "../../shared/lib/result.ts";
 import type { VariantStore } from "../../shared/storage/variant_store.ts";
 import { detailGeometry } from "../helpers/car_geometry.ts";
@@ -45,7 +46,10 @@ function remover(mask: Mask): BackgroundRemover {
   };
 }
 
-async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
+async function workOf(
+  options: Partial<ProcessOptions> = {},
+  bytes: Uint8Array<ArrayBuffer> = photo,
+): Promise<Work> {
   return await countWork(async () => {
     const deps = {
       remover: new CachedRemover(remover(mask)),
@@ -54,17 +58,15 @@ async function workOf(options: Partial<ProcessOptions> = {}): Promise<Work> {
       cpuBudgetMs: 0,
       admission: new Admission({ budgetMs: 0 }),
     };
-    valueOf(await processPhoto(new PhotoJob("r-1"), photoOf(photo, options), deps));
+    valueOf(await processPhoto(new PhotoJob("r-1"), photoOf(bytes, options), deps));
   });
 }
 
 Deno.test("a photo is decoded once, at its working size, and encoded once for each file", async () => {
   const work = await workOf();
   // One decode, scaled by the JPEG decoder: full size would be four times the pixels, and need a resample.
-  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
-  // No resize, rotation, colour conversion or search for opaque pixels of a whole frame. `autoOrient` of an upright
-  // photo changes nothing.
-  assert.deepEqual(work.passes, ["autoOrient"]);
+  assert.deepEqual(work.decodes, [`plain JPEG ${FRAME}`]);
+  assert.deepEqual(work.passes, []); // ImageMagick has nothing to do
   // The frame is encoded once, as the JPEG for the background remover; the engine writes nothing.
   assert.deepEqual(work.jpegs, [FRAME]);
   assert.deepEqual(work.encodes, []);
@@ -77,10 +79,27 @@ Deno.test("a photo is decoded once, at its working size, and encoded once for ea
   assert.deepEqual(work.webps.toSorted(), ["1200 x 800", PROCESSED, "600 x 400"].toSorted());
 });
 
+Deno.test("a JPEG that ImageMagick decodes costs no more passes over its pixels", async () => {
+  // Photoshop's data may hold a density: the pixel loops leave such a file to ImageMagick.
+  const withPhotoshop = joinBytes([
+    photo.subarray(0, 2),
+    Uint8Array.of(0xff, 0xed, 0, 2),
+    photo.subarray(2),
+  ]);
+  const work = await workOf({}, withPhotoshop);
+  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
+  // No resize, rotation, colour conversion or search for opaque pixels of a whole frame. `autoOrient` of an upright
+  // photo changes nothing.
+  assert.deepEqual(work.passes, ["autoOrient"]);
+  assert.deepEqual([work.jpegs, work.encodes], [[FRAME], []]);
+  assert.deepEqual(work.copies, [CROP]);
+  assert.equal(work.webps.length, 3);
+});
+
 Deno.test("a photo that keeps its background is not encoded for the remover", async () => {
   const work = await workOf({ skip_background_removal: true });
-  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
-  assert.deepEqual(work.passes, ["autoOrient"]);
+  assert.deepEqual(work.decodes, [`plain JPEG ${FRAME}`]);
+  assert.deepEqual(work.passes, []);
   assert.deepEqual([...work.jpegs, ...work.encodes], []); // nothing is sent
   assert.deepEqual(work.copies, [FRAME]); // the search for non-white pixels reads the whole photo once
   assert.equal(work.resamples.length, 2);
@@ -89,7 +108,7 @@ Deno.test("a photo that keeps its background is not encoded for the remover", as
 
 Deno.test("a variant that is not requested costs nothing", async () => {
   const work = await workOf({ variants: ["grid"] });
-  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`]);
+  assert.deepEqual(work.decodes, [`plain JPEG ${FRAME}`]);
   assert.deepEqual(work.jpegs, [FRAME]);
   assert.deepEqual(work.copies, [CROP]);
   assert.deepEqual(work.resamples, [`${CROP} to 600 x 310`]);
@@ -100,9 +119,9 @@ Deno.test("png variants are written by ImageMagick only, each once", async () =>
   const work = await workOf({ format: "png" });
   const files = [PROCESSED, "1200 x 800", "600 x 400"]; // the largest first
   // The photo, and each variant's raw pixels: a copy without decoding.
-  assert.deepEqual(work.decodes, [`JPEG ${FRAME}`, ...files.map((size) => `RGBA ${size}`)]);
+  assert.deepEqual(work.decodes, [`plain JPEG ${FRAME}`, ...files.map((size) => `RGBA ${size}`)]);
   assert.deepEqual(work.encodes, files.map((size) => `PNG ${size}`));
-  assert.deepEqual(work.passes, ["autoOrient"]);
+  assert.deepEqual(work.passes, []);
   assert.deepEqual(work.copies, [CROP]);
   assert.equal(work.resamples.length, 2);
   assert.deepEqual(work.webps, []); // libwebp is not used

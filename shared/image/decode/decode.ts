@@ -15,7 +15,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import { type OnStep, reportSteps, watchSteps } from "../engine/engine_steps.ts";
 import type { InputFormat } from "../image_format.ts";
 import { checkJpegEnd, type Condition, judgeJpeg } from "./jpeg/jpeg_check.ts";
-import { DecodedPhoto } from "./decoded_photo.ts";
+import type { DecodedPhoto } from "./decoded_photo.ts";
 import { type Complaint, gravestOf } from "./decoder_warnings.ts";
 import { heifProfile } from "./heif_profile.ts";
 import type { PhotoHeader } from "./inspect_photo.ts";
@@ -32,6 +32,8 @@ import { leanHeif } from "./lean_heif.ts";
 import { jpegOfManyParts, leanJpeg } from "./jpeg/lean_jpeg.ts";
 import { dropPngTexts } from "./png/png_text.ts";
 import type { Size } from "../raster.ts";
+import { MagickPhoto } from "./magick_photo.ts";
+import { decodePlainJpeg } from "./jpeg/decode_plain_jpeg.ts";
 import { damagedPhoto } from "./damaged_photo.ts";
 import { shrink } from "./shrink.ts";
 import { stoppedPhoto } from "./stopped_photo.ts";
@@ -80,6 +82,11 @@ export async function decodePhoto(
   const lean = header.format === "jpeg" ? leanJpeg(bytes, header) : bytes;
   if (lean === null) return fail(jpegOfManyParts());
   const known = checked?.value ?? null;
+  const plain = header.format === "jpeg" && !known
+    ? decodePlainJpeg(lean, longSidePx, onStep)
+    : ok(null);
+  if (!plain.ok) return plain;
+  if (plain.value) return ok(plain.value);
   try {
     const decoded = await withMagick((engine) =>
       watchSteps(
@@ -157,7 +164,7 @@ function decode(
     image.strip();
     if (!scaleFirst) shrink(image, longSidePx);
     const facts = { originalSize, profileIgnored, ...condition.value };
-    return ok(new DecodedPhoto(image, engine, facts));
+    return ok(new MagickPhoto(image, engine, facts));
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
     image.dispose();

@@ -3,6 +3,7 @@ import { hasManyGifExtensions } from "./gif_frame.ts";
 import type { InputFormat } from "../image_format.ts";
 import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
+import { readPlainJpeg } from "./jpeg/plain_jpeg.ts";
 import { DEPTH_AT, hasManyChunks, MAX_CHUNKS, pngChunks } from "./png/png_chunks.ts";
 import { isPlainPng } from "./png/read_png_rows.ts";
 import type { TiffHeader } from "./tiff/tiff_header.ts";
@@ -28,7 +29,7 @@ export interface DecodeLoad {
   fullChroma?: boolean;
   /** Whether a HEIC's or AVIF's samples have more than 8 bits. @default false */
   deep?: boolean;
-  /** Whether a PNG is of the kind that is read row by row, see `readPngRows`. @default false */
+  /** Whether a PNG or JPEG is of the kind that the pixel loops read, see `readPngRows` and `readPlainJpeg`. @default false */
   plain?: boolean;
   /** Number of scans in a JPEG. @default 1 */
   scans: number;
@@ -103,6 +104,7 @@ function readJpeg(bytes: Uint8Array, { dataAt, width, height }: Found): Partial<
     scans: Math.max(1, header?.scans ?? 1),
     // A profile that is split over segments is larger than sRGB's.
     profile: at >= 0 && !isSrgbProfile(head.subarray(at + 14)),
+    plain: readPlainJpeg(bytes) !== null,
   };
 }
 

@@ -8,7 +8,8 @@ import {
   type Orientation,
 } from "@imagemagick/magick-wasm";
 import { withMagick } from "../engine/magick.ts";
-import { DecodedPhoto } from "./decoded_photo.ts";
+import type { DecodedPhoto } from "./decoded_photo.ts";
+import { MagickPhoto } from "./magick_photo.ts";
 import type { WorkingPart } from "./working_part.ts";
 
 /**
@@ -38,7 +39,7 @@ export function joinParts(parts: readonly WorkingPart[]): Promise<DecodedPhoto> 
       image.orientation = orientation as Orientation;
       image.autoOrient();
       image.strip();
-      return new DecodedPhoto(image, engine, {
+      return new MagickPhoto(image, engine, {
         originalSize,
         damaged: parts.some(({ damaged }) => damaged),
         endMissing: parts.some(({ endMissing }) => endMissing),

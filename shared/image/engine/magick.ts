@@ -65,6 +65,11 @@ export function loadMagick(): Promise<Magick> {
   return magick.load();
 }
 
+/** Checks whether ImageMagick has been started: the next work with it does not take the time of a start. */
+export function isMagickUp(): boolean {
+  return magick.isUp;
+}
+
 /**
  * Runs work with ImageMagick.
  *

@@ -35,6 +35,11 @@ export class WasmEngine<T> {
     this.#parts = parts;
   }
 
+  /** Whether an instance has been started and has not crashed. */
+  get isUp(): boolean {
+    return this.#loading !== undefined;
+  }
+
   /**
    * Returns the current instance. The first call starts one, and so does the first call after a crash.
    *

@@ -10,8 +10,16 @@ export interface Kernels {
   memory: WebAssembly.Memory;
   /** The first free address. */
   start: WebAssembly.Global;
+  addOpaqueAlpha(from: number, to: number, count: number): void;
   addAlpha(pixels: number, count: number, step: number, sums: number): void;
   addResiduals(from: number, length: number, to: number): number;
+  beginDecoding(
+    descriptions: number,
+    zigzag: number,
+    unitsInRow: number,
+    restartInterval: number,
+    room: number,
+  ): void;
   beginJpeg(pictureWidth: number, tables: number, room: number): void;
   beginCounting(table: number): void;
   beginWriting(codes: number, lengths: number, firstBits: number, firstCount: number): void;
@@ -24,14 +32,18 @@ export interface Kernels {
     radius: number,
     line: number,
   ): void;
+  decodeUnits(until: number): number;
   encodeUnits(from: number, rows: number, natural: number, to: number): number;
   endJpeg(to: number): number;
   endResiduals(to: number): number;
   filterFirstRow(row: number, width: number, to: number): void;
   filterRow(row: number, width: number, to: number): void;
+  isAtEnd(): number;
   joinRows(rows: number, weights: number, taps: number, to: number, count: number): void;
   mixRows(from: number, width: number, share: number, to: number): number;
+  moveWindow(from: number, to: number): void;
   multiplyAlpha(pixels: number, mask: number, count: number, edge: number): number;
+  nextByte(): number;
   premultiply(from: number, to: number, count: number): void;
   scaleRow(
     from: number,
@@ -48,6 +60,15 @@ export interface Kernels {
     perPixel: number,
     origin: number,
     opacity: number,
+  ): void;
+  takeRows(count: number, width: number, to: number): number;
+  turnRows(
+    from: number,
+    width: number,
+    rows: number,
+    to: number,
+    stepX: number,
+    stepY: number,
   ): void;
   unfilter(
     filter: number,

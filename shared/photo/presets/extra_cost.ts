@@ -44,6 +44,22 @@ export function extraVariantsMs(
   return sum + (formats.size - 1) * JOB_MS.otherFormat;
 }
 
+/**
+ * Checks whether a request's variants need ImageMagick: WebP has an engine of its own.
+ *
+ * @param options The caller's options.
+ * @param presets All presets.
+ * @param backdrops The pictures of the backgrounds.
+ */
+export function variantsNeedMagick(
+  options: ProcessOptions,
+  presets: Presets,
+  backdrops: Backdrops,
+): boolean {
+  const isWebp = (name: string) => variantOptions(name, options, presets).format === "webp";
+  return options.plate !== "keep" || backdrops.size > 0 || !options.variants.every(isWebp);
+}
+
 function standardMegapixels(name: string): number {
   const size = (FRAME_SIZES as Record<string, Size | undefined>)[name];
   return size === undefined || !Object.hasOwn(FRAME_SIZES, name) ? 0 : megapixels(size);

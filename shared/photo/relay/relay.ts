@@ -8,6 +8,7 @@ import { stoppedPhoto } from "../../image/decode/stopped_photo.ts";
 import type { PixelRows } from "../../image/decode/pixel_rows.ts";
 import { mergeParts, type WorkingPart } from "../../image/decode/working_part.ts";
 import { WORKING_SIDE_PX } from "../../image/plan.ts";
+import { isMagickUp } from "../../image/engine/magick.ts";
 import { tryEngine } from "../../image/engine/try_engine.ts";
 import { JOB_MS } from "../../isolate/cpu_costs.ts";
 import { type CpuSlot, ESTIMATE_TOLERANCE, type JobCost } from "../../isolate/cpu_slot.ts";
@@ -53,7 +54,8 @@ export class Relay {
 
   /** Estimates the CPU of what this isolate does for the photo; see `estimateJob()`. */
   cost(isFirst: boolean): JobCost {
-    return this.#plan.costFrom(this.#kept.next, isFirst);
+    const cost = this.#plan.costFrom(this.#kept.next, isFirst);
+    return isFirst || isMagickUp() ? cost : { ...cost, prepareMs: cost.prepareMs + JOB_MS.engine };
   }
 
   /**

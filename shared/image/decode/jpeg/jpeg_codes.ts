@@ -31,6 +31,21 @@ export class JpegCodes {
     }
   }
 
+  /**
+   * Lays out the table for the pixel loops: the entries of {@linkcode short}, 16 bits each; for each length from 0 to 16 the last
+   * code and the offset, 32 bits each; 256 symbols.
+   */
+  toBytes(): Uint8Array {
+    const bytes = new Uint8Array(1_024 + 68 + 68 + 256);
+    const arrays = [this.short, this.#lastOf, this.#offsetOf, this.#symbols];
+    let at = 0;
+    for (const { buffer, byteOffset, byteLength } of arrays) {
+      bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+      at += byteLength;
+    }
+    return bytes;
+  }
+
   #note(code: number, length: number, symbol: number): void {
     if (length > LOOKUP_BITS) return;
     const spare = LOOKUP_BITS - length;

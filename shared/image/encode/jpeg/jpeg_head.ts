@@ -9,6 +9,14 @@ export interface Density {
   unit: number;
 }
 
+/** The density of a file that states none. */
+const NO_DENSITY: Density = { x: 1, y: 1, unit: 0 };
+
+/** Returns the density to state for one that is known, unknown (0), or broken. */
+export function statedDensity({ x, y, unit }: Density): Density {
+  return x > 0 && y > 0 ? { x: Math.round(x), y: Math.round(y), unit } : NO_DENSITY;
+}
+
 /**
  * Writes a baseline JPEG's bytes up to its data: three components, the colours in half the size.
  *

@@ -1,0 +1,146 @@
+// A baseline JPEG of three components in one scan, with colours in full or in half the size: the pixels that libjpeg decodes at
+// half, a quarter or an eighth of the size. The picture passes once, in rows of units.
+
+import { fillBlock, inverse2, inverse4, inverse8, useBetween } from "./inverse_dct";
+import { beginBits, nextByte, passRestart, ranOut, readBlock } from "./jpeg_bits";
+import { convertToRgb } from "./jpeg_rgb";
+
+export { isAtEnd, moveWindow, nextByte } from "./jpeg_bits";
+
+/** Bytes of a component's description, see {@linkcode beginDecoding}. */
+const DESCRIPTION: usize = 32;
+
+/** The components' descriptions. */
+let components: usize = 0;
+/** The zigzag places of the values. */
+let places: usize = 0;
+/** The values of a block. */
+let block: usize = 0;
+/** The planes of a row of units: brightness, both colours. */
+let planes: usize = 0;
+
+/** Units in a row, and the next one. */
+let units: i32 = 0;
+let column: i32 = 0;
+/** Units between two restarts, 0 for none; units until the next one; restarts so far. */
+let interval: i32 = 0;
+let left: i32 = 0;
+let restarts: i32 = 0;
+
+/** Width and height of the brightness of a row of units, in samples. */
+let stride: usize = 0;
+let rows: i32 = 0;
+
+/**
+ * Begins a picture.
+ *
+ * @param descriptions Three components, 8 32-bit numbers each: blocks in a unit across and down; samples on a side of a block, 1, 2,
+ * 4 or 8; addresses of the codes' tables (`jpeg_bits.ts`) of the first value and of the others; address of 64 32-bit divisors in
+ * zigzag order; the last first value, 0; unused. Brightness comes first; a unit of the others is as large.
+ * @param zigzag The 64 places of the values in zigzag order, bytes.
+ * @param unitsInRow Units in a row.
+ * @param restartInterval Units between two restarts, 0 for none.
+ * @param room Room for blocks and planes: 512 bytes, and 3 for each sample of a row of units.
+ */
+export function beginDecoding(
+  descriptions: usize,
+  zigzag: usize,
+  unitsInRow: i32,
+  restartInterval: i32,
+  room: usize,
+): void {
+  components = descriptions;
+  places = zigzag;
+  units = unitsInRow;
+  interval = left = restartInterval;
+  column = restarts = 0;
+  block = room;
+  memory.fill(block, 0, 256);
+  useBetween(room + 256);
+  planes = room + 512;
+  const size = load<i32>(components, 8);
+  stride = <usize> (units * load<i32>(components) * size);
+  rows = load<i32>(components, 4) * size;
+  beginBits();
+}
+
+/**
+ * Decodes units of a row.
+ *
+ * @param until Address: no unit begins behind it, unless the window reaches the file's end.
+ * @returns The number of units of the row that are decoded so far; -1 if the data is wrong.
+ */
+export function decodeUnits(until: usize): i32 {
+  if (column == units) column = 0;
+  for (; column < units && nextByte() <= until; column++) {
+    if (interval > 0 && left-- == 0) {
+      if (!passRestart(restarts++)) return -1;
+      left = interval - 1;
+      for (let i: usize = 0; i < 3; i++) store<i32>(components + i * DESCRIPTION, 0, 24);
+    }
+    for (let i: usize = 0; i < 3; i++) {
+      if (!decodeBlocks(components + i * DESCRIPTION, planes + i * stride * <usize> rows)) {
+        return -1;
+      }
+    }
+    if (ranOut()) return -1;
+  }
+  return column;
+}
+
+/** Decodes a unit's blocks of a component. */
+function decodeBlocks(component: usize, plane: usize): bool {
+  const across = load<i32>(component);
+  const down = load<i32>(component, 4);
+  const size = load<i32>(component, 8);
+  const dc = <usize> load<u32>(component, 12);
+  const ac = <usize> load<u32>(component, 16);
+  const divisors = <usize> load<u32>(component, 20);
+  for (let y = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) {
+      const read = readBlock(dc, ac, divisors, places, load<i32>(component, 24), block);
+      if (read == -1) return false;
+      store<i32>(component, <i32> (read >> 8), 24);
+      const to = plane + <usize> (y * size) * stride + <usize> ((column * across + x) * size);
+      transform(<i32> read & 255, size, to);
+    }
+  }
+  return true;
+}
+
+/** Transforms the block, and clears it. @param last The zigzag place of its last value that is not 0. */
+function transform(last: i32, size: i32, to: usize): void {
+  if (last == 0 || size == 1) {
+    fillBlock(load<i32>(block), size, to, stride);
+    store<i32>(block, 0);
+    if (last == 0) return;
+  } else if (size == 8) inverse8(block, to, stride);
+  else if (size == 4) inverse4(block, to, stride);
+  else inverse2(block, to, stride);
+  const zero = i32x4.splat(0);
+  for (let at: usize = 0; at < 256; at += 64) {
+    v128.store(block + at, zero);
+    v128.store(block + at, zero, 16);
+    v128.store(block + at, zero, 32);
+    v128.store(block + at, zero, 48);
+  }
+}
+
+/**
+ * Converts the decoded row of units to RGB.
+ *
+ * @param count Number of its pixel rows that belong to the picture.
+ * @param width The picture's width, in pixels.
+ * @param to Receives the pixels, and up to 24 bytes behind them.
+ * @returns Whether a pixel is not grey.
+ */
+export function takeRows(count: i32, width: i32, to: usize): bool {
+  let isColored = false;
+  const size = stride * <usize> rows;
+  for (let y = 0; y < count; y++) {
+    const from = planes + <usize> y * stride;
+    const row = to + <usize> (y * width * 3);
+    if (convertToRgb(from, from + size, from + 2 * size, width, row)) isColored = true;
+  }
+  return isColored;
+}
