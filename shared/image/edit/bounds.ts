@@ -17,10 +17,11 @@ export const WHITE_THRESHOLD = 250;
  * @returns The box, or `null` if nothing is covered.
  */
 export function boundsOfMask({ data, width }: Mask, threshold: number): Rect | null {
-  const first = firstAbove(data, 0, data.length, threshold);
-  if (first === data.length) return null;
+  const covered = partBetweenZeros(data);
+  const first = firstAbove(data, covered.from, covered.to, threshold);
+  if (first === covered.to) return null;
   const top = Math.floor(first / width);
-  const bottom = Math.floor(lastAbove(data, 0, data.length, threshold) / width);
+  const bottom = Math.floor(lastAbove(data, first, covered.to, threshold) / width);
   let left = width;
   let right = -1;
   for (let row = top * width; row <= bottom * width; row += width) {
@@ -28,6 +29,18 @@ export function boundsOfMask({ data, width }: Mask, threshold: number): Rect | n
     right = lastAbove(data, row + right + 1, row + width, threshold) - row;
   }
   return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** Passes over the zeros at both ends four at a time: half of an ordinary mask. The part that is left may begin and end with some. */
+function partBetweenZeros(data: Uint8Array): { from: number; to: number } {
+  if (data.byteOffset % 4 !== 0) return { from: 0, to: data.length };
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
+  let first = 0;
+  while (first < words.length && words[first] === 0) first++;
+  if (data.length % 4 !== 0) return { from: first * 4, to: data.length };
+  let end = words.length;
+  while (end > first && words[end - 1] === 0) end--;
+  return { from: first * 4, to: end * 4 };
 }
 
 /** Returns the first index of a value above the threshold, or `to`. */
