@@ -12,6 +12,7 @@ export {
   filterFirstRow,
   filterRow,
 } from "./alpha";
+export { convertColors } from "./colors";
 export { beginDecoding, decodeUnits, isAtEnd, moveWindow, nextByte, takeRows } from "./decode_jpeg";
 export { beginJpeg, encodeUnits, endJpeg } from "./jpeg";
 export { multiplyAlpha } from "./mask";

@@ -194,8 +194,8 @@ export const DECODE_MS = {
     usualRate: 0.25,
     scans: { perMegapixel: 1.5, perMegabyte: 97, usualRate: 0.4 },
   },
-  /** Converting colours to sRGB, per decoded megapixel. */
-  convert: { profile: 54, ink: 100, grey: 35 },
+  /** Converting colours to sRGB, per decoded megapixel: by ImageMagick, and by the pixel loops (`matrix_profile.ts`). */
+  convert: { profile: 54, matrixProfile: 8, ink: 100, grey: 35 },
   /** Transparency, per decoded megapixel: detecting it, and scaling it. */
   alpha: { detect: 25, shrink: 55 },
   /**

@@ -93,7 +93,12 @@ export function estimateRowsMs(
  * @returns Milliseconds in a fresh process.
  */
 export function estimateStepsMs(header: PhotoHeader): number {
-  return laterMs(header) + (DECODED_BY_ROW.has(header.format) ? readMs(header) : 0);
+  const isRead = DECODED_BY_ROW.has(header.format);
+  // Outside the rows of a plain JPEG the pixel loops report nothing.
+  const { load } = header;
+  const isConverted = isPlainJpeg(header) || !load?.matrixProfile;
+  return laterMs(isConverted ? header : { ...header, load: { ...load, profile: false } }) +
+    (isRead ? readMs(header) : 0);
 }
 
 function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
@@ -124,11 +129,11 @@ function laterMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
 
 function convertMs(load: DecodeLoad | undefined): number {
   if (load === undefined) return 0;
-  const { profile, ink, grey, alpha } = load;
+  const { profile, matrixProfile, ink, grey, alpha } = load;
   return (ink
     ? DECODE_MS.convert.ink
     : profile
-    ? DECODE_MS.convert.profile
+    ? DECODE_MS.convert[matrixProfile ? "matrixProfile" : "profile"]
     : grey
     ? DECODE_MS.convert.grey
     : 0) +

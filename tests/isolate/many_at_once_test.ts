@@ -114,7 +114,7 @@ onHosted("an isolate without room for a photo hands it over to another one", asy
   // matter.
   const slowdown = await machineSlowdown();
   const { limits } = await scaleCpuLimits({ cpuSoftMs: 1_000, cpuHardMs: 4_000 });
-  const env = { CPU_BUDGET_MS: "1800", CLOCK_FACTOR: String(1 / slowdown) };
+  const env = { CPU_BUDGET_MS: "1100", CLOCK_FACTOR: String(1 / slowdown) };
   const hosted = { limits, parallelism: 1, entrypoint: "tests/helpers/isolates/scaled_clock.ts" };
   await withHosted(async (stack) => {
     const { isolates, logs } = stack.hosted!;

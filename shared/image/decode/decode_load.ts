@@ -1,3 +1,4 @@
+import { readMatrixProfile } from "./color/matrix_profile.ts";
 import { isSrgbProfile } from "./icc_profile.ts";
 import { hasManyGifExtensions } from "./gif_frame.ts";
 import type { InputFormat } from "../image_format.ts";
@@ -21,6 +22,8 @@ export interface DecodeLoad {
   alpha: boolean;
   /** Whether the file has an ICC profile other than sRGB's, which means a conversion of all pixels. */
   profile: boolean;
+  /** Whether the pixel loops convert the profile's colours, see `readMatrixProfile`. @default false */
+  matrixProfile?: boolean;
   /** Whether the samples are CMYK. */
   ink: boolean;
   /** Whether the samples are grey and need a conversion to RGB after decoding. */
@@ -98,12 +101,14 @@ function readJpeg(bytes: Uint8Array, { dataAt, width, height }: Found): Partial<
   const header = readJpegHeader(bytes, MAX_SCANS);
   const head = bytes.subarray(0, dataAt ?? bytes.length);
   const at = indexOf(head, "ICC_PROFILE\0");
+  const isWhole = at >= 0 && head[at + 12] === 1 && head[at + 13] === 1;
   return {
     ink: header?.components === 4,
     grey: header?.components === 1,
     scans: Math.max(1, header?.scans ?? 1),
     // A profile that is split over segments is larger than sRGB's.
     profile: at >= 0 && !isSrgbProfile(head.subarray(at + 14)),
+    matrixProfile: isWhole && readMatrixProfile(head.subarray(at + 14)) !== null,
     plain: readPlainJpeg(bytes) !== null,
   };
 }
@@ -145,12 +150,12 @@ function readHeif(bytes: Uint8Array): Partial<DecodeLoad> {
   const head = bytes.subarray(0, ANNOUNCED_BYTES);
   const at = ["colrprof", "colrrICC"].map((name) => indexOf(head, name)).find((i) => i >= 0);
   const items = itemsOf(bytes);
+  const profile = at === undefined ? heifProfile(bytes) : bytes.subarray(at + 8);
   return {
     ...(items ? heifSamples(bytes, items) : MOST_COSTLY),
     alpha: mayHaveAlpha(items) ?? indexOf(head, "auxC") >= 0,
-    profile: at === undefined
-      ? heifProfile(bytes) !== null
-      : !isSrgbProfile(bytes.subarray(at + 8)),
+    profile: profile !== null && !isSrgbProfile(profile),
+    matrixProfile: profile !== null && readMatrixProfile(profile) !== null,
     unusual: unusualHeif(bytes),
   };
 }

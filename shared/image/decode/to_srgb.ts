@@ -1,4 +1,6 @@
 import { ColorProfile, ColorSpace, type IMagickImage, MagickError } from "@imagemagick/magick-wasm";
+import { ColorConverter } from "./color/convert_colors.ts";
+import { colorTables, readMatrixProfile } from "./color/matrix_profile.ts";
 import { isSrgbProfile, srgbProfile } from "./icc_profile.ts";
 import type { InputFormat } from "../image_format.ts";
 import { profileFits } from "./profile_fits.ts";
@@ -34,12 +36,33 @@ function apply(image: IMagickImage, profile: Uint8Array): boolean {
   // Lab needs no profile, and ImageMagick's own conversion is more exact than one by a Lab profile.
   if (image.colorSpace === ColorSpace.Lab || isSrgbProfile(profile)) return true;
   try {
-    image.transformColorSpace(new ColorProfile(srgbProfile()));
+    if (!convertByLoops(image, profile)) {
+      image.transformColorSpace(new ColorProfile(srgbProfile()));
+    }
     return true;
   } catch (error) {
     if (!(error instanceof MagickError)) throw error;
     return false;
   }
+}
+
+/** Converts an image whose profile has three curves and a matrix. Returns false and leaves any other image unchanged. */
+function convertByLoops(image: IMagickImage, bytes: Uint8Array): boolean {
+  const channels = image.hasAlpha ? 4 : 3;
+  if (image.colorSpace !== ColorSpace.sRGB || image.channelCount !== channels) return false;
+  const profile = readMatrixProfile(bytes);
+  if (!profile) return false;
+  const converter = new ColorConverter(colorTables(profile));
+  const { width, height } = image;
+  image.getPixels((pixels) => {
+    for (let y = 0; y < height; y += BAND_ROWS) {
+      const rows = Math.min(BAND_ROWS, height - y);
+      const band = pixels.getArea(0, y, width, rows);
+      converter.convert(band, channels);
+      pixels.setArea(0, y, width, rows, band);
+    }
+  });
+  return true;
 }
 
 function isGreyImage(image: IMagickImage): boolean {

@@ -32,6 +32,14 @@ export interface Kernels {
     radius: number,
     line: number,
   ): void;
+  convertColors(
+    pixels: number,
+    count: number,
+    step: number,
+    light: number,
+    matrix: number,
+    encoded: number,
+  ): void;
   decodeUnits(until: number): number;
   encodeUnits(from: number, rows: number, natural: number, to: number): number;
   endJpeg(to: number): number;

@@ -7,8 +7,7 @@ import { INPUT_FORMATS, type InputFormat } from "../../../shared/image/image_for
 import { inspectPhoto } from "../../../shared/image/decode/inspect_photo.ts";
 import { loadMagick } from "../../../shared/image/engine/magick.ts";
 import type { OnStep } from "../../../shared/image/engine/engine_steps.ts";
-import { rgbProfile } from "../../../shared/image/decode/icc_profile.ts";
-import { DISPLAY_P3 } from "../../helpers/display_p3.ts";
+import { rgbProfile, SRGB } from "../../../shared/image/decode/icc_profile.ts";
 import { decoded, fixture } from "../../helpers/fixtures.ts";
 import { engineBytes } from "../../helpers/in_process_photo.ts";
 import { fileOf, rasterOf } from "../../helpers/magick_files.ts";
@@ -76,7 +75,7 @@ Deno.test("colour conversion and turning can be stopped, too", async () => {
   const file = await fileOf(picture, MagickFormat.Bmp);
   const plain = await countSteps(file);
   const turned = await fileOf(picture, MagickFormat.Png, {
-    icc: rgbProfile("Display P3", DISPLAY_P3),
+    icc: rgbProfile("sRGB of another curve", SRGB, [0, 0.2, 0.5, 1]),
     edit: (image) => image.orientation = 6,
   });
   const steps = await countSteps(turned);

@@ -67,7 +67,7 @@ function codeOf(decoded: Result<DecodedPhoto>): ErrorCode | null {
 
 /** Step times of a machine that decodes the photo in one isolate, of one that needs two, and of one that cannot. */
 const FAST_MS = 0.001;
-const SLOW_MS = 0.8;
+const SLOW_MS = 1.5;
 const FAR_TOO_SLOW_MS = 10;
 
 const namesOf = (hash: string) => store.list(hash, AbortSignal.timeout(10_000));

@@ -1,4 +1,5 @@
 import type { Density } from "../../encode/jpeg/jpeg_head.ts";
+import { type MatrixProfile, readMatrixProfile } from "../color/matrix_profile.ts";
 import { isSrgbProfile } from "../icc_profile.ts";
 import type { Size } from "../../raster.ts";
 import { type ExifFacts, readExif } from "./exif_facts.ts";
@@ -28,6 +29,8 @@ export interface PlainJpeg extends Size {
   orientation: number;
   /** The density that ImageMagick reads. */
   density: Density;
+  /** The profile of colours that are not sRGB. */
+  profile?: MatrixProfile;
 }
 
 /** The second bytes of markers. */
@@ -64,8 +67,8 @@ const RGB_DISPLAY = "mntrRGB ";
 
 /**
  * Reads the header of a plain JPEG: what phones and nearly all programs write. It is baseline or extended, with Huffman codes, in
- * one scan; it has three components, with the colours in full or in half the size; its colours are sRGB; nothing in its header is
- * unusual. The pixel loops decode such a file (`read_jpeg_rows.ts`), ImageMagick all others.
+ * one scan; it has three components, with the colours in full or in half the size; its colours are sRGB, or have a profile of three
+ * curves and a matrix; nothing in its header is unusual. The pixel loops decode such a file (`read_jpeg_rows.ts`), ImageMagick all others.
  *
  * @param file The file; it begins with SOI.
  * @returns The facts, or `null` for any other JPEG.
@@ -91,6 +94,7 @@ class PlainJpegReader {
   #hasJfif = false;
   #hasAdobe = false;
   #hasProfile = false;
+  #profile: MatrixProfile | null = null;
   #density: Density = { x: 0, y: 0, unit: 0 };
   #exif: ExifFacts | undefined;
 
@@ -197,7 +201,10 @@ class PlainJpegReader {
     if (this.#hasProfile || data[12] !== 1 || data[13] !== 1) return false;
     this.#hasProfile = true;
     const profile = data.subarray(14);
-    return startsWith(profile.subarray(PROFILE_KIND_AT), RGB_DISPLAY) && isSrgbProfile(profile);
+    if (!startsWith(profile.subarray(PROFILE_KIND_AT), RGB_DISPLAY)) return false;
+    if (isSrgbProfile(profile)) return true;
+    this.#profile = readMatrixProfile(profile);
+    return this.#profile !== null;
   }
 
   #readAdobe(data: Uint8Array): boolean {
@@ -230,6 +237,7 @@ class PlainJpegReader {
       dataAt,
       orientation,
       density: { ...this.#density, ...density },
+      ...(this.#profile && { profile: this.#profile }),
     };
   }
 }

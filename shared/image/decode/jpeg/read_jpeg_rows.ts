@@ -1,6 +1,8 @@
 import type { OnStep } from "../../engine/engine_steps.ts";
 import { ZIGZAG } from "../../encode/jpeg/jpeg_tables.ts";
 import { kernels, Scratch } from "../../kernels/kernels.ts";
+import { ColorConverter } from "../color/convert_colors.ts";
+import { colorTables } from "../color/matrix_profile.ts";
 import type { PixelRows } from "../pixel_rows.ts";
 import type { PlainComponent, PlainJpeg } from "./plain_jpeg.ts";
 import type { PlainScale } from "./plain_scale.ts";
@@ -50,6 +52,7 @@ export function readJpegRows(
   const room = scratch.reserve(BLOCK_BYTES + 3 * units * across * eighths * unitRows + BEHIND_ROWS);
   const pixels = scratch.reserve(unitRows * width * 3 + BEHIND_ROWS);
   const window = new FileWindow(file, dataAt, scratch);
+  const converter = jpeg.profile && new ColorConverter(colorTables(jpeg.profile), scratch);
   const turned = new TurnedRows({ width, height }, orientation, unitRows, scratch);
 
   let isColored = false;
@@ -64,6 +67,7 @@ export function readJpegRows(
     }
     const count = Math.min(unitRows, height - row * unitRows);
     if (takeRows(count, width, pixels) !== 0) isColored = true;
+    converter?.convertAt(pixels, count * width, 3);
     turned.add(pixels, count);
   }
   return isAtEnd() !== 0 && isColored ? { rows: turned.rows } : "unusual";

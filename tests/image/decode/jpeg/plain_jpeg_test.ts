@@ -13,6 +13,7 @@ import { decoded, decodeUpload, fixture } from "../../../helpers/fixtures.ts";
 import { segment } from "../../../helpers/jpeg_files.ts";
 import { fileOf } from "../../../helpers/magick_files.ts";
 import { withSegments } from "../../../helpers/metadata.ts";
+import { greyProfile } from "../../../helpers/profiles.ts";
 import { motionPhoto, ultraHdr } from "../../../helpers/phone_jpegs.ts";
 import {
   exifSegment,
@@ -163,6 +164,10 @@ const adobe = (transform: number) =>
 const profile = (bytes: Uint8Array, number = 1, count = 1) =>
   segment(0xe2, concat(latin1("ICC_PROFILE\0"), [number, count], bytes));
 const SRGB_PROFILE = rgbProfile("sRGB", SRGB);
+const P3_PROFILE = rgbProfile("Display P3", DISPLAY_P3);
+
+/** LittleCMS converts by other tables between equal primaries. */
+const OTHER_PROFILE = rgbProfile("sRGB of another curve", SRGB, [0, 0.3, 1]);
 
 Deno.test("what changes nothing is passed over", async (t) => {
   const small = smallJpeg();
@@ -172,6 +177,12 @@ Deno.test("what changes nothing is passed over", async (t) => {
     "a camera's data": inserted(small, segment(0xe4, [1, 2, 3]), segment(0xea, [1])),
     "Adobe's transform of brightness and colours": inserted(small, adobe(1)),
     "sRGB's profile": inserted(small, profile(SRGB_PROFILE)),
+    "a profile of three curves and a matrix": inserted(small, profile(P3_PROFILE)),
+    "the same in a turned picture": inserted(
+      small,
+      profile(P3_PROFILE),
+      exifSegment({ orientation: 8 }),
+    ),
     "a film behind the picture": motionPhoto(small),
     "a gain map behind the picture": ultraHdr(small, small),
     "bytes behind the end": concat(small, [1, 2, 3, 0xff, 0xd9]),
@@ -199,7 +210,8 @@ Deno.test("ImageMagick decodes every other JPEG", async (t) => {
     "EXIF of an unknown byte order": inserted(small, replaced(exif, [0x4d, 0x4d], [0x4d, 0x49])),
     "an orientation of 9": inserted(small, exifSegment({ orientation: 9 })),
     "a cut-off directory": inserted(small, segment(0xe1, exif.subarray(4, -30))),
-    "another profile": inserted(small, profile(rgbProfile("Display P3", DISPLAY_P3))),
+    "a profile that ImageMagick converts": inserted(small, profile(OTHER_PROFILE)),
+    "a grey profile": inserted(small, profile(greyProfile(1.8))),
     "a profile in two segments": inserted(
       small,
       profile(SRGB_PROFILE, 1, 2),
@@ -310,7 +322,7 @@ Deno.test("a damaged plain JPEG is what ImageMagick makes of it", async (t) => {
 });
 
 Deno.test("a segment of a file's own does not hide what follows it", async () => {
-  const p3 = profile(rgbProfile("Display P3", DISPLAY_P3)).subarray(4);
+  const data = profile(OTHER_PROFILE).subarray(4);
   const many = Array.from({ length: 20 }, () => ({ marker: 0xffe5, data: new Uint8Array(9) }));
-  await assertNotPlain(withSegments(smallJpeg(), [...many, { marker: 0xffe2, data: p3 }]));
+  await assertNotPlain(withSegments(smallJpeg(), [...many, { marker: 0xffe2, data }]));
 });
