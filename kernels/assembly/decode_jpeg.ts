@@ -1,9 +1,9 @@
-// A baseline JPEG of three components in one scan, with colours in full or in half the size: the pixels that libjpeg decodes at
-// half, a quarter or an eighth of the size. The picture passes once, in rows of units.
+// A baseline JPEG of three components in one scan, with colours in full size, or in half the size across or in both directions: the
+// pixels that libjpeg decodes at half, a quarter or an eighth of the size. The picture passes once, in rows of units.
 
 import { fillBlock, inverse2, inverse4, inverse8, useBetween } from "./inverse_dct";
 import { beginBits, nextByte, passRestart, ranOut, readBlock } from "./jpeg_bits";
-import { convertToRgb } from "./jpeg_rgb";
+import { convertToRgb, widenRow } from "./jpeg_rgb";
 
 export { isAtEnd, moveWindow, nextByte } from "./jpeg_bits";
 
@@ -36,11 +36,12 @@ let rows: i32 = 0;
  *
  * @param descriptions Three components, 8 32-bit numbers each: blocks in a unit across and down; samples on a side of a block, 1, 2,
  * 4 or 8; addresses of the codes' tables (`jpeg_bits.ts`) of the first value and of the others; address of 64 32-bit divisors in
- * zigzag order; the last first value, 0; unused. Brightness comes first; a unit of the others is as large.
+ * zigzag order; the last first value, 0; unused. Brightness comes first; a unit of the others is as high, and as wide or half as
+ * wide.
  * @param zigzag The 64 places of the values in zigzag order, bytes.
  * @param unitsInRow Units in a row.
  * @param restartInterval Units between two restarts, 0 for none.
- * @param room Room for blocks and planes: 512 bytes, and 3 for each sample of a row of units.
+ * @param room Room for blocks and planes: 512 bytes, 3 for each sample of a row of units, and 2 for each of a row of samples.
  */
 export function beginDecoding(
   descriptions: usize,
@@ -131,16 +132,25 @@ function transform(last: i32, size: i32, to: usize): void {
  *
  * @param count Number of its pixel rows that belong to the picture.
  * @param width The picture's width, in pixels.
+ * @param colorWidth The width of colours that are to be widened, in samples; 0 for colours that are as wide as the picture.
  * @param to Receives the pixels, and up to 24 bytes behind them.
  * @returns Whether a pixel is not grey.
  */
-export function takeRows(count: i32, width: i32, to: usize): bool {
+export function takeRows(count: i32, width: i32, colorWidth: i32, to: usize): bool {
   let isColored = false;
   const size = stride * <usize> rows;
   for (let y = 0; y < count; y++) {
     const from = planes + <usize> y * stride;
-    const row = to + <usize> (y * width * 3);
-    if (convertToRgb(from, from + size, from + 2 * size, width, row)) isColored = true;
+    let blue = from + size;
+    let red = blue + size;
+    if (colorWidth > 0) {
+      const wide = planes + 3 * size;
+      widenRow(blue, colorWidth, load<i32>(components, 8) > 1, wide);
+      widenRow(red, colorWidth, load<i32>(components, 8) > 1, wide + stride);
+      blue = wide;
+      red = wide + stride;
+    }
+    if (convertToRgb(from, blue, red, width, to + <usize> (y * width * 3))) isColored = true;
   }
   return isColored;
 }

@@ -31,7 +31,7 @@ export function decodeJpeg(
       for (
         const [i, { across: columns, down: rows, divisors, dc, ac }] of jpeg.components.entries()
       ) {
-        const size = eighths * across / columns;
+        const size = columns < across && across === down ? 2 * eighths : eighths;
         for (let block = 0; block < columns * rows; block++) {
           const values = new Int32Array(64);
           lastDcs[i] = ((lastDcs[i] + bits.value(bits.code(dc))) << 16) >> 16;
@@ -58,6 +58,10 @@ export function decodeJpeg(
     if (error instanceof RangeError) return null;
     throw error;
   }
+  const colorWidth = Math.ceil(jpeg.width * eighths / (8 * across));
+  if (across > down) {
+    for (const plane of planes.slice(1)) widen(plane, stride, colorWidth, eighths > 1);
+  }
   const rgb = new Uint8ClampedArray(width * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
@@ -69,6 +73,21 @@ export function decodeJpeg(
     }
   }
   return new Uint8Array(rgb.buffer);
+}
+
+/** Doubles the width of a plane's first samples. */
+function widen(plane: Uint8Array, stride: number, width: number, isSmooth: boolean): void {
+  for (let row = 0; row < plane.length; row += stride) {
+    const samples = plane.slice(row, row + width);
+    for (let x = 0; x < 2 * width && x < stride; x++) {
+      const near = x >> 1;
+      const isMixed = isSmooth && width > 2 && x > 0 && x < 2 * width - 1;
+      const other = x % 2 === 0 ? near - 1 : near + 1;
+      plane[row + x] = isMixed
+        ? (3 * samples[near] + samples[other] + 1 + x % 2) >> 2
+        : samples[near];
+    }
+  }
 }
 
 /** The bits of a scan. */

@@ -3,10 +3,20 @@ import type { Size } from "../../shared/image/raster.ts";
 import { concat, latin1, le16, le32, u16, u32 } from "./bytes.ts";
 import { segment } from "./jpeg_files.ts";
 
+/** The size of the colours. */
+export type Sampling = "4:4:4" | "4:2:2" | "4:2:0";
+
+/** Blocks of brightness in a unit, across and down. */
+const BLOCKS: Record<Sampling, [across: number, down: number]> = {
+  "4:4:4": [1, 1],
+  "4:2:2": [2, 1],
+  "4:2:0": [2, 2],
+};
+
 /** The values of a JPEG of three components, and how it stores them. */
 export interface ValuesJpeg extends Size {
-  /** Whether the colours have half of the size. */
-  isHalved: boolean;
+  /** The size of the colours: full, half across, or half in both directions. */
+  sampling: Sampling;
   /** Units between two restarts. @default 0, none */
   interval?: number;
   /** The divisor of a zigzag place, 1 to 255. */
@@ -19,18 +29,18 @@ export interface ValuesJpeg extends Size {
 
 /** Writes a baseline JPEG of any values. */
 export function jpegOfValues(
-  { width, height, isHalved, interval = 0, divisor, block, segments = [] }: ValuesJpeg,
+  { width, height, sampling, interval = 0, divisor, block, segments = [] }: ValuesJpeg,
 ): Uint8Array<ArrayBuffer> {
   const divisors = Array.from({ length: 64 }, (_, k) => divisor(k));
   const codes = [DC_CODES, AC_CODES].map((kind, i) =>
     segment(0xc4, [i << 4, ...kind[0].counts, ...kind[0].symbols])
   );
-  const side = isHalved ? 16 : 8;
-  const units = Math.ceil(width / side) * Math.ceil(height / side);
+  const [across, down] = BLOCKS[sampling];
+  const units = Math.ceil(width / (8 * across)) * Math.ceil(height / (8 * down));
   const writer = new ValueWriter();
   for (let unit = 0; unit < units; unit++) {
     if (interval > 0 && unit > 0 && unit % interval === 0) writer.restart();
-    const blocks = isHalved ? [0, 0, 0, 0, 1, 2] : [0, 1, 2];
+    const blocks = [...new Array(across * down).fill(0), 1, 2];
     for (const component of blocks) writer.write(component, block());
   }
   return concat(
@@ -39,7 +49,7 @@ export function jpegOfValues(
     segment(0xdb, [0, ...divisors]),
     segment(0xc0, [
       ...[8, ...u16(height), ...u16(width), 3],
-      ...[1, isHalved ? 0x22 : 0x11, 0, 2, 0x11, 0, 3, 0x11, 0],
+      ...[1, (across << 4) | down, 0, 2, 0x11, 0, 3, 0x11, 0],
     ]),
     ...codes,
     ...interval > 0 ? [segment(0xdd, u16(interval))] : [],

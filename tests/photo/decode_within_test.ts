@@ -25,7 +25,7 @@ const PLAIN = { width: 4_000, height: 3_000 };
 const NO_LOAD = { alpha: false, profile: false, ink: false, grey: false, scans: 1 };
 /** A picture of 50 rows of units, each with a restart, which the pixel loops decode at half of its size. */
 const FLAT_JPEG = jpegOfValues({
-  ...{ width: 3_600, height: 800, isHalved: true, interval: 225, divisor: () => 9 },
+  ...{ width: 3_600, height: 800, sampling: "4:2:0", interval: 225, divisor: () => 9 },
   block: () => [9, 3, ...new Array(62).fill(0)],
 });
 const FILES = {

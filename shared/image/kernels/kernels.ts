@@ -69,7 +69,7 @@ export interface Kernels {
     origin: number,
     opacity: number,
   ): void;
-  takeRows(count: number, width: number, to: number): number;
+  takeRows(count: number, width: number, colorWidth: number, to: number): number;
   turnRows(
     from: number,
     width: number,

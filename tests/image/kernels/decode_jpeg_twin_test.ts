@@ -23,15 +23,14 @@ const SIZES = [[8, 8], [16, 16], [17, 9], [33, 47], [200, 24], [61, 130]];
 
 for (const scale of [1, 2, 4] as const) {
   for (const [width, height] of SIZES) {
-    for (const isHalved of [true, false]) {
+    for (const sampling of ["4:4:4", "4:2:2", "4:2:0"] as const) {
       for (const [most, largest, interval] of [[30, 20, 0], [1_000, 255, 3]]) {
-        const colours = isHalved ? "in half" : "in full";
         const name =
-          `${width} x ${height} at ${scale}/8, colours ${colours}, values up to ${most} x ${largest}`;
+          `${width} x ${height} at ${scale}/8, ${sampling}, values up to ${most} x ${largest}`;
         Deno.test(`decodeUnits() gives the pixels of its twin: ${name}`, () => {
           const random = seeded(width * height + scale + most);
           const file = jpegOfValues({
-            ...{ width, height, isHalved, interval },
+            ...{ width, height, sampling, interval },
             divisor: () => 1 + random(largest),
             block: randomBlocks(random, most),
           });

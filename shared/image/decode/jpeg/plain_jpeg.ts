@@ -49,6 +49,9 @@ const ADOBE = 0xee;
 const isIgnored = (marker: number) =>
   marker === COMMENT || (marker >= 0xe3 && marker <= 0xef && marker !== 0xed && marker !== ADOBE);
 
+/** Blocks of brightness in a unit, across and down, to one of each colour: 4:4:4, 4:2:2 and 4:2:0. */
+const SAMPLINGS = new Set([0x11, 0x21, 0x22]);
+
 /** What XMP begins the names of an orientation and a density with, which ImageMagick reads, too. */
 const XMP_TIFF = "tiff:";
 
@@ -67,8 +70,8 @@ const RGB_DISPLAY = "mntrRGB ";
 
 /**
  * Reads the header of a plain JPEG: what phones and nearly all programs write. It is baseline or extended, with Huffman codes, in
- * one scan; it has three components, with the colours in full or in half the size; its colours are sRGB, or have a profile of three
- * curves and a matrix; nothing in its header is unusual. The pixel loops decode such a file (`read_jpeg_rows.ts`), ImageMagick all others.
+ * one scan; it has three components, with the colours in full size, or in half the size across or in both directions; its colours are
+ * sRGB, or have a profile of three curves and a matrix; nothing in its header is unusual. The pixel loops decode such a file (`read_jpeg_rows.ts`), ImageMagick all others.
  *
  * @param file The file; it begins with SOI.
  * @returns The facts, or `null` for any other JPEG.
@@ -93,6 +96,7 @@ class PlainJpegReader {
   #interval = 0;
   #hasJfif = false;
   #hasAdobe = false;
+  #hasXmpTiff = false;
   #hasProfile = false;
   #profile: MatrixProfile | null = null;
   #density: Density = { x: 0, y: 0, unit: 0 };
@@ -144,7 +148,7 @@ class PlainJpegReader {
       return { id, sampling, table };
     });
     const [brightness, ...colors] = this.#frame;
-    return (brightness.sampling === 0x22 || brightness.sampling === 0x11) &&
+    return SAMPLINGS.has(brightness.sampling) &&
       colors.every(({ sampling }) => sampling === 0x11);
   }
 
@@ -189,7 +193,8 @@ class PlainJpegReader {
 
   #readExif(data: Uint8Array): boolean {
     if (!startsWith(data, "Exif\0\0")) {
-      return !startsWith(data, "Exif") && !includes(data, XMP_TIFF);
+      this.#hasXmpTiff ||= includes(data, XMP_TIFF);
+      return !startsWith(data, "Exif");
     }
     const facts = this.#exif ? null : readExif(data.subarray(6));
     this.#exif = facts ?? undefined;
@@ -229,13 +234,15 @@ class PlainJpegReader {
       if (scanId !== id || selectors > 0x33 || !divisors || !dc || !ac) return null;
       components.push({ across: sampling >> 4, down: sampling & 15, divisors, dc, ac });
     }
-    const { orientation = 1, density } = this.#exif ?? {};
+    const { orientation, density } = this.#exif ?? {};
+    // EXIF's orientation and density come before XMP's.
+    if (this.#hasXmpTiff && !(orientation && density)) return null;
     return {
       ...this.#size,
       components,
       interval: this.#interval,
       dataAt,
-      orientation,
+      orientation: orientation ?? 1,
       density: { ...this.#density, ...density },
       ...(this.#profile && { profile: this.#profile }),
     };

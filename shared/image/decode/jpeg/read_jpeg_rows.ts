@@ -42,6 +42,7 @@ export function readJpegRows(
 ): ReadRows {
   const { components: [{ across, down }], interval, orientation, dataAt } = jpeg;
   const [width, height] = [jpeg.width, jpeg.height].map((px) => Math.ceil(px * eighths / BLOCK));
+  const colorWidth = across > down ? Math.ceil(jpeg.width * eighths / (BLOCK * across)) : 0;
   const units = Math.ceil(jpeg.width / (BLOCK * across));
   const rowsOfUnits = Math.ceil(jpeg.height / (BLOCK * down));
   const unitRows = down * eighths;
@@ -49,7 +50,9 @@ export function readJpegRows(
   const scratch = new Scratch();
   const descriptions = scratch.keep(describe(jpeg.components, eighths, scratch));
   const zigzag = scratch.keep(ZIGZAG);
-  const room = scratch.reserve(BLOCK_BYTES + 3 * units * across * eighths * unitRows + BEHIND_ROWS);
+  const room = scratch.reserve(
+    BLOCK_BYTES + units * across * eighths * (3 * unitRows + 2) + BEHIND_ROWS,
+  );
   const pixels = scratch.reserve(unitRows * width * 3 + BEHIND_ROWS);
   const window = new FileWindow(file, dataAt, scratch);
   const converter = jpeg.profile && new ColorConverter(colorTables(jpeg.profile), scratch);
@@ -66,7 +69,7 @@ export function readJpegRows(
       if (done < units) window.move();
     }
     const count = Math.min(unitRows, height - row * unitRows);
-    if (takeRows(count, width, pixels) !== 0) isColored = true;
+    if (takeRows(count, width, colorWidth, pixels) !== 0) isColored = true;
     converter?.convertAt(pixels, count * width, 3);
     turned.add(pixels, count);
   }
@@ -75,11 +78,13 @@ export function readJpegRows(
 
 /** Lays out the descriptions of components for the pixel loops (`kernels/assembly/decode_jpeg.ts`). */
 function describe(components: PlainComponent[], eighths: number, scratch: Scratch): Int32Array {
-  const [{ across: most }] = components;
+  const [brightness] = components;
+  // Colours in half the size are decoded at twice the scale, which only works in both directions.
+  const larger = brightness.across === brightness.down ? brightness.across : 1;
   return Int32Array.from(components.flatMap(({ across, down, divisors, dc, ac }) => [
     across,
     down,
-    eighths * most / across,
+    across === brightness.across ? eighths : eighths * larger,
     scratch.keep(dc.toBytes()),
     scratch.keep(ac.toBytes()),
     scratch.keep(divisors),

@@ -20,6 +20,7 @@ import {
   type ExifValues,
   jfifSegment,
   jpegOfValues,
+  type Sampling,
   withPhotoshop,
 } from "../../../helpers/plain_jpegs.ts";
 import { seeded } from "../../../helpers/random.ts";
@@ -31,9 +32,9 @@ const SIDE_PX = 100;
 
 /** A photo of 200 x 140 with 20 values in a block. */
 function smallJpeg(
-  { segments, isHalved = true, interval, size = { width: 200, height: 140 } }: {
+  { segments, sampling = "4:2:0", interval, size = { width: 200, height: 140 } }: {
     segments?: Uint8Array[];
-    isHalved?: boolean;
+    sampling?: Sampling;
     interval?: number;
     size?: { width: number; height: number };
   } = {},
@@ -41,7 +42,7 @@ function smallJpeg(
   const random = seeded(7);
   return jpegOfValues({
     ...size,
-    ...{ segments, isHalved, interval },
+    ...{ segments, sampling, interval },
     divisor: (place) => 4 + place,
     block: () => Array.from({ length: 64 }, (_, k) => k < 20 ? random(30) - 15 : 0),
   });
@@ -83,25 +84,24 @@ for (const name of ["street", "street-rotated"]) {
   });
 }
 
-for (const isHalved of [true, false]) {
-  const colours = isHalved ? "half" : "full";
+for (const sampling of ["4:4:4", "4:2:2", "4:2:0"] as const) {
   for (const longSidePx of [100, 50, 25]) {
     for (const [width, height] of [[200, 140], [199, 133], [187, 65], [64, 201]]) {
-      const name = `${width} x ${height} to ${longSidePx}, colours in ${colours} size`;
+      const name = `${width} x ${height} to ${longSidePx}, ${sampling}`;
       Deno.test(`a plain JPEG is decoded as ImageMagick decodes it: ${name}`, async () => {
-        await assertPlain(smallJpeg({ isHalved, size: { width, height } }), longSidePx);
+        await assertPlain(smallJpeg({ sampling, size: { width, height } }), longSidePx);
       });
     }
   }
   for (const interval of [1, 7, 13, 500]) {
-    Deno.test(`restarts after ${interval} units, colours in ${colours} size`, async () => {
-      await assertPlain(smallJpeg({ isHalved, interval }));
+    Deno.test(`restarts after ${interval} units, ${sampling}`, async () => {
+      await assertPlain(smallJpeg({ sampling, interval }));
     });
   }
-  Deno.test(`values that no encoder writes, colours in ${colours} size`, async () => {
+  Deno.test(`values that no encoder writes, ${sampling}`, async () => {
     const random = seeded(3);
     await assertPlain(jpegOfValues({
-      ...{ width: 200, height: 140, isHalved },
+      ...{ width: 200, height: 140, sampling },
       divisor: () => 1 + random(255),
       block: () => Array.from({ length: 64 }, () => random(2_047) - 1_023),
     }));
@@ -163,6 +163,12 @@ const adobe = (transform: number) =>
   segment(0xee, concat(latin1("Adobe"), [0, 100, 0, 0, 0, 0, transform]));
 const profile = (bytes: Uint8Array, number = 1, count = 1) =>
   segment(0xe2, concat(latin1("ICC_PROFILE\0"), [number, count], bytes));
+const BOTH: ExifValues = {
+  orientation: 6,
+  xResolution: ratio(72),
+  yResolution: ratio(72),
+  unit: 2,
+};
 const SRGB_PROFILE = rgbProfile("sRGB", SRGB);
 const P3_PROFILE = rgbProfile("Display P3", DISPLAY_P3);
 
@@ -175,6 +181,11 @@ Deno.test("what changes nothing is passed over", async (t) => {
     "XMP": inserted(small, xmp("<x:xmpmeta/>")),
     "a comment": inserted(small, segment(0xfe, latin1("hello"))),
     "a camera's data": inserted(small, segment(0xe4, [1, 2, 3]), segment(0xea, [1])),
+    "XMP of a density beside EXIF's": inserted(
+      small,
+      exifSegment(BOTH),
+      xmp("<tiff:XResolution>9/1"),
+    ),
     "Adobe's transform of brightness and colours": inserted(small, adobe(1)),
     "sRGB's profile": inserted(small, profile(SRGB_PROFILE)),
     "a profile of three curves and a matrix": inserted(small, profile(P3_PROFILE)),
@@ -201,8 +212,7 @@ function replaced(file: Uint8Array, from: number[], to: number[]): Uint8Array<Ar
 
 Deno.test("ImageMagick decodes every other JPEG", async (t) => {
   const small = smallJpeg();
-  const values = { orientation: 6, xResolution: [72, 1], yResolution: [72, 1], unit: 2 } as const;
-  const exif = exifSegment(values);
+  const exif = exifSegment(BOTH);
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
     "Photoshop's data": withPhotoshop(small),
     "an orientation in XMP": inserted(small, xmp("<tiff:Orientation>6</tiff:Orientation>")),
@@ -234,7 +244,7 @@ Deno.test("ImageMagick decodes every other JPEG", async (t) => {
       [3, 1, 0, 2, 0, 3, 0, 0, 63],
       [3, 0x52, 0, 0x47, 0, 0x42, 0, 0, 63],
     ),
-    "colours in half the width": replaced(small, [1, 0x22, 0], [1, 0x21, 0]),
+    "colours in half the height": replaced(small, [1, 0x22, 0], [1, 0x12, 0]),
     "padding before a segment": concat(small.subarray(0, 2), [0xff], small.subarray(2)),
     "no end marker": small.slice(0, -2),
   };
@@ -258,7 +268,7 @@ Deno.test("a grey picture has the file for the background remover that ImageMagi
   const grey = () => [...Array.from({ length: 10 }, (_, k) => k * 9), ...new Array(54).fill(0)];
   let block = 0;
   const file = jpegOfValues({
-    ...{ width: 200, height: 140, isHalved: true, divisor: () => 3 },
+    ...{ width: 200, height: 140, sampling: "4:2:0", divisor: () => 3 },
     block: () => block++ % 6 < 4 ? grey() : new Array(64).fill(0),
   });
   using photo = await decoded(file, SIDE_PX);
@@ -271,7 +281,7 @@ Deno.test("a picture with one pixel that is not grey, at its right edge, is no g
   let unit = 0;
   // Only the last column's colours differ from grey: 198 pixels become 99.
   const file = jpegOfValues({
-    ...{ width: 198, height: 140, isHalved: false, divisor: () => 1 },
+    ...{ width: 198, height: 140, sampling: "4:4:4", divisor: () => 1 },
     block: () => {
       const isEdge = Math.floor(unit++ / 3) % 25 === 24;
       return [isEdge ? 300 : 0, ...new Array(63).fill(0)];
