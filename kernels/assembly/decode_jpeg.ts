@@ -1,7 +1,15 @@
 // A baseline JPEG of three components in one scan, with colours in full size, or in half the size across or in both directions: the
-// pixels that libjpeg decodes at half, a quarter or an eighth of the size. The picture passes once, in rows of units.
+// pixels that libjpeg decodes at 1 to 4 eighths of the size. The picture passes once, in rows of units.
 
-import { fillBlock, inverse2, inverse4, inverse8, useBetween } from "./inverse_dct";
+import {
+  fillBlock,
+  inverse2,
+  inverse3,
+  inverse4,
+  inverse6,
+  inverse8,
+  useBetween,
+} from "./inverse_dct";
 import { beginBits, nextByte, passRestart, ranOut, readBlock } from "./jpeg_bits";
 import { convertToRgb, widenRow } from "./jpeg_rgb";
 
@@ -34,8 +42,8 @@ let rows: i32 = 0;
 /**
  * Begins a picture.
  *
- * @param descriptions Three components, 8 32-bit numbers each: blocks in a unit across and down; samples on a side of a block, 1, 2,
- * 4 or 8; addresses of the codes' tables (`jpeg_bits.ts`) of the first value and of the others; address of 64 32-bit divisors in
+ * @param descriptions Three components, 8 32-bit numbers each: blocks in a unit across and down; samples on a side of a block, 1 to
+ * 4, 6 or 8; addresses of the codes' tables (`jpeg_bits.ts`) of the first value and of the others; address of 64 32-bit divisors in
  * zigzag order; the last first value, 0; unused. Brightness comes first; a unit of the others is as high, and as wide or half as
  * wide.
  * @param zigzag The 64 places of the values in zigzag order, bytes.
@@ -117,6 +125,8 @@ function transform(last: i32, size: i32, to: usize): void {
     if (last == 0) return;
   } else if (size == 8) inverse8(block, to, stride);
   else if (size == 4) inverse4(block, to, stride);
+  else if (size == 6) inverse6(block, to, stride);
+  else if (size == 3) inverse3(block, to, stride);
   else inverse2(block, to, stride);
   const zero = i32x4.splat(0);
   for (let at: usize = 0; at < 256; at += 64) {

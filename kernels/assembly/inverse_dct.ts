@@ -1,19 +1,22 @@
-// From a JPEG's values to samples: the inverse transform of whole blocks, and those that give half, a quarter and an eighth of a
-// block's size, as libjpeg computes them (ISLOW, jidctint.c and jidctred.c).
+// From a JPEG's values to samples: the inverse transform of whole blocks, and those that give 1, 2, 3, 4 and 6 samples on each side of
+// a block, as libjpeg computes them (ISLOW, jidctint.c and jidctred.c).
 
 /** Factors, with 13 fractional bits. */
 const F_0_211: i32 = 1730;
 const F_0_298: i32 = 2446;
 const F_0_390: i32 = 3196;
+const F_0_366: i32 = 2998;
 const F_0_509: i32 = 4176;
 const F_0_541: i32 = 4433;
 const F_0_601: i32 = 4926;
+const F_0_707: i32 = 5793;
 const F_0_720: i32 = 5906;
 const F_0_765: i32 = 6270;
 const F_0_850: i32 = 6967;
 const F_0_899: i32 = 7373;
 const F_1_061: i32 = 8697;
 const F_1_175: i32 = 9633;
+const F_1_224: i32 = 10033;
 const F_1_272: i32 = 10426;
 const F_1_451: i32 = 11893;
 const F_1_501: i32 = 12299;
@@ -117,6 +120,47 @@ function columns8(from: usize, to: usize, bits: i32): void {
   v128.store(to, rounded(i32x4.sub(s3, t0), bits), 4 * ROW);
 }
 
+/** Transforms a block to three quarters of its size. @param to Receives 6 rows of 6 samples. */
+export function inverse6(block: usize, to: usize, stride: usize): void {
+  for (let x: usize = 0; x < ROW; x += 16) {
+    columns6(block + x, between + x, FACTOR_BITS - PASS_BITS);
+  }
+  transpose8(between, block);
+  for (let x: usize = 0; x < ROW; x += 16) {
+    columns6(block + x, between + x, FACTOR_BITS + PASS_BITS + RESULT_BITS);
+  }
+  transpose8(between, block);
+  for (let y: usize = 0; y < 6; y++) {
+    const row = block + y * ROW;
+    const six = samples(v128.load(row), v128.load(row, 16));
+    v128.store_lane<u32>(to + y * stride, six, 0);
+    v128.store_lane<u16>(to + y * stride, six, 2, 4);
+  }
+}
+
+/** Transforms four columns of eight values to six values. */
+function columns6(from: usize, to: usize, bits: i32): void {
+  const e0 = i32x4.add(i32x4.shl(v128.load(from), FACTOR_BITS), i32x4.splat(1 << (bits - 1)));
+  const e4 = times(v128.load(from, 4 * ROW), F_0_707);
+  const e2 = times(v128.load(from, 2 * ROW), F_1_224);
+  const s0 = i32x4.add(i32x4.add(e0, e4), e2);
+  const s1 = i32x4.sub(i32x4.sub(e0, e4), e4);
+  const s2 = i32x4.sub(i32x4.add(e0, e4), e2);
+  const odd1 = v128.load(from, ROW);
+  const odd3 = v128.load(from, 3 * ROW);
+  const odd5 = v128.load(from, 5 * ROW);
+  const shared = times(i32x4.add(odd1, odd5), F_0_366);
+  const t0 = i32x4.add(shared, i32x4.shl(i32x4.add(odd1, odd3), FACTOR_BITS));
+  const t1 = i32x4.shl(i32x4.sub(i32x4.sub(odd1, odd3), odd5), FACTOR_BITS);
+  const t2 = i32x4.add(shared, i32x4.shl(i32x4.sub(odd5, odd3), FACTOR_BITS));
+  v128.store(to, i32x4.shr_s(i32x4.add(s0, t0), bits));
+  v128.store(to, i32x4.shr_s(i32x4.sub(s0, t0), bits), 5 * ROW);
+  v128.store(to, i32x4.shr_s(i32x4.add(s1, t1), bits), ROW);
+  v128.store(to, i32x4.shr_s(i32x4.sub(s1, t1), bits), 4 * ROW);
+  v128.store(to, i32x4.shr_s(i32x4.add(s2, t2), bits), 2 * ROW);
+  v128.store(to, i32x4.shr_s(i32x4.sub(s2, t2), bits), 3 * ROW);
+}
+
 /** Transforms a block to half of its size. @param to Receives 4 rows of 4 samples. */
 export function inverse4(block: usize, to: usize, stride: usize): void {
   const bits = FACTOR_BITS - PASS_BITS + 1;
@@ -159,6 +203,31 @@ function columns4(from: usize, step: usize, to: usize, bits: i32): void {
   v128.store(to, rounded(i32x4.sub(s0, t2), bits), 3 * ROW);
   v128.store(to, rounded(i32x4.add(s2, t0), bits), ROW);
   v128.store(to, rounded(i32x4.sub(s2, t0), bits), 2 * ROW);
+}
+
+/** Transforms a block to three eighths of its size. @param to Receives 3 rows of 3 samples. */
+export function inverse3(block: usize, to: usize, stride: usize): void {
+  columns3(block, ROW, between, FACTOR_BITS - PASS_BITS);
+  transpose4(between, block, 16);
+  columns3(block, 16, between, FACTOR_BITS + PASS_BITS + RESULT_BITS);
+  transpose4(between, block, 16);
+  for (let y: usize = 0; y < 3; y++) {
+    const row = v128.load(block + (y << 4));
+    const three = samples(row, row);
+    v128.store_lane<u16>(to + y * stride, three, 0);
+    v128.store_lane<u8>(to + y * stride, three, 2, 2);
+  }
+}
+
+/** Transforms four columns of eight values to three values. @param step Bytes from row to row; the result's is {@linkcode ROW}. */
+function columns3(from: usize, step: usize, to: usize, bits: i32): void {
+  const e0 = i32x4.add(i32x4.shl(v128.load(from), FACTOR_BITS), i32x4.splat(1 << (bits - 1)));
+  const e2 = times(v128.load(from + 2 * step), F_0_707);
+  const odd = times(v128.load(from + step), F_1_224);
+  const even = i32x4.add(e0, e2);
+  v128.store(to, i32x4.shr_s(i32x4.add(even, odd), bits));
+  v128.store(to, i32x4.shr_s(i32x4.sub(i32x4.sub(e0, e2), e2), bits), ROW);
+  v128.store(to, i32x4.shr_s(i32x4.sub(even, odd), bits), 2 * ROW);
 }
 
 /** Transforms a block to a quarter of its size. @param to Receives 2 rows of 2 samples. */

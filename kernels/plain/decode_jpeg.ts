@@ -1,4 +1,5 @@
 import type { PlainJpeg } from "../../shared/image/decode/jpeg/plain_jpeg.ts";
+import type { PlainScale } from "../../shared/image/decode/jpeg/plain_scale.ts";
 import { ZIGZAG } from "../../shared/image/encode/jpeg/jpeg_tables.ts";
 
 /**
@@ -12,7 +13,7 @@ import { ZIGZAG } from "../../shared/image/encode/jpeg/jpeg_tables.ts";
 export function decodeJpeg(
   file: Uint8Array,
   jpeg: PlainJpeg,
-  eighths: 1 | 2 | 4,
+  eighths: PlainScale,
 ): Uint8Array | null {
   const { across, down } = jpeg.components[0];
   const [width, height] = [jpeg.width, jpeg.height].map((px) => Math.ceil(px * eighths / 8));
@@ -155,12 +156,24 @@ const TRANSFORMS: Record<number, Transform> = {
     const even = v0 << 15;
     return { sums: [even + odd, even - odd], bits: 2 };
   },
+  3: ([v0, v1, v2]) => {
+    const [e0, e2, odd] = [v0 << 13, sum([v2, 5_793]), sum([v1, 10_033])];
+    return { sums: [e0 + e2 + odd, e0 - 2 * e2, e0 + e2 - odd], bits: 0 };
+  },
   4: ([v0, v1, v2, v3, , v5, v6, v7]) => {
     const e2 = sum([v2, 15_137], [v6, -6_270]);
     const [s0, s2] = [(v0 << 14) + e2, (v0 << 14) - e2];
     const t0 = sum([v7, -1_730], [v5, 11_893], [v3, -17_799], [v1, 8_697]);
     const t2 = sum([v7, -4_176], [v5, -4_926], [v3, 7_373], [v1, 20_995]);
     return { sums: [s0 + t2, s2 + t0, s2 - t0, s0 - t2], bits: 1 };
+  },
+  6: ([v0, v1, v2, v3, v4, v5]) => {
+    const [e0, e2, e4] = [v0 << 13, sum([v2, 10_033]), sum([v4, 5_793])];
+    const even = [e0 + e4 + e2, e0 - 2 * e4, e0 + e4 - e2];
+    const shared = sum([v1 + v5, 2_998]);
+    const odd = [shared + ((v1 + v3) << 13), (v1 - v3 - v5) << 13, shared + ((v5 - v3) << 13)];
+    const upper = even.map((one, i) => one + odd[i]);
+    return { sums: [...upper, ...even.map((one, i) => one - odd[i]).reverse()], bits: 0 };
   },
   8: ([v0, v1, v2, v3, v4, v5, v6, v7]) => {
     const e2 = sum([v2 + v6, 4_433], [v6, -15_137]);

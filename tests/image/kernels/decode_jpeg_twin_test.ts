@@ -21,7 +21,7 @@ export function randomBlocks(random: (below: number) => number, most: number): (
 
 const SIZES = [[8, 8], [16, 16], [17, 9], [33, 47], [200, 24], [61, 130]];
 
-for (const scale of [1, 2, 4] as const) {
+for (const scale of [1, 2, 3, 4] as const) {
   for (const [width, height] of SIZES) {
     for (const sampling of ["4:4:4", "4:2:2", "4:2:0"] as const) {
       for (const [most, largest, interval] of [[30, 20, 0], [1_000, 255, 3]]) {

@@ -11,7 +11,7 @@ import { readJpegRows } from "./read_jpeg_rows.ts";
 const FIRST_QUARTER = 5;
 
 /**
- * Decodes a plain JPEG into a working image with the pixel loops, if it is scaled to half, a quarter or an eighth. The image is the
+ * Decodes a plain JPEG into a working image with the pixel loops, if it is scaled to half of its size or less. The image is the
  * one that ImageMagick decodes, in half of its time.
  *
  * @param file The file.

@@ -2,7 +2,7 @@ import { jpegEighths, jpegScale, workingSize } from "../../plan.ts";
 import type { Size } from "../../raster.ts";
 
 /** The scales of the pixel loops, in eighths. */
-export type PlainScale = 1 | 2 | 4;
+export type PlainScale = 1 | 2 | 3 | 4;
 
 /** Shorter sides than this, in pixels, ImageMagick scales by other eighths: it takes them from the rounded sizes of both sides. */
 const MIN_SIDE_PX = 64;
@@ -16,7 +16,11 @@ const MIN_SIDE_PX = 64;
  */
 export function plainScale(size: Size, longSidePx: number): PlainScale | null {
   const eighths = jpegEighths(size, longSidePx);
-  if (eighths !== 1 && eighths !== 2 && eighths !== 4) return null;
+  if (!isPlainScale(eighths)) return null;
   const isScaledOn = workingSize(jpegScale(size, longSidePx), longSidePx).pixelsPerPixel > 1;
   return isScaledOn || Math.min(size.width, size.height) < MIN_SIDE_PX ? null : eighths;
+}
+
+function isPlainScale(eighths: number): eighths is PlainScale {
+  return eighths <= 4;
 }

@@ -29,7 +29,7 @@ export type ReadRows = { rows: PixelRows } | "stopped" | "unusual";
  *
  * @param file The file.
  * @param jpeg The facts from its header.
- * @param eighths The scale: 1, 2 or 4 eighths.
+ * @param eighths The scale: 1 to 4 eighths.
  * @param onStep Callback for each row of units; it can stop the work.
  * @returns The rows; `stopped` if `onStep` stopped the work; `unusual` if the data is wrong or all pixels are grey.
  * @throws {EngineCrash} `engine_failed`, if there is no memory for some rows.
