@@ -8,7 +8,7 @@ import {
   inverse4,
   inverse6,
   inverse8,
-  useBetween,
+  useWorkspace,
 } from "./inverse_dct";
 import { beginBits, nextByte, passRestart, ranOut, readBlock } from "./jpeg_bits";
 import { convertToRgb, widenRow } from "./jpeg_rgb";
@@ -20,9 +20,9 @@ const DESCRIPTION: usize = 32;
 
 /** The components' descriptions. */
 let components: usize = 0;
-/** The zigzag places of the values. */
+/** The places of the coefficients in zigzag order. */
 let places: usize = 0;
-/** The values of a block. */
+/** The coefficients of a block. */
 let block: usize = 0;
 /** The planes of a row of units: brightness, both colours. */
 let planes: usize = 0;
@@ -32,7 +32,7 @@ let units: i32 = 0;
 let column: i32 = 0;
 /** Units between two restarts, 0 for none; units until the next one; restarts so far. */
 let interval: i32 = 0;
-let left: i32 = 0;
+let unitsToRestart: i32 = 0;
 let restarts: i32 = 0;
 
 /** Width and height of the brightness of a row of units, in samples. */
@@ -43,10 +43,10 @@ let rows: i32 = 0;
  * Begins a picture.
  *
  * @param descriptions Three components, 8 32-bit numbers each: blocks in a unit across and down; samples on a side of a block, 1 to
- * 4, 6 or 8; addresses of the codes' tables (`jpeg_bits.ts`) of the first value and of the others; address of 64 32-bit divisors in
- * zigzag order; the last first value, 0; unused. Brightness comes first; a unit of the others is as high, and as wide or half as
+ * 4, 6 or 8; addresses of the Huffman tables (`jpeg_bits.ts`) of the DC and of the AC coefficients; address of 64 32-bit divisors in
+ * zigzag order; the last DC coefficient, 0; unused. Brightness comes first; a unit of the others is as high, and as wide or half as
  * wide.
- * @param zigzag The 64 places of the values in zigzag order, bytes.
+ * @param zigzag The 64 places of the coefficients in zigzag order, bytes.
  * @param unitsInRow Units in a row.
  * @param restartInterval Units between two restarts, 0 for none.
  * @param room Room for blocks and planes: 512 bytes, 3 for each sample of a row of units, and 2 for each of a row of samples.
@@ -61,11 +61,11 @@ export function beginDecoding(
   components = descriptions;
   places = zigzag;
   units = unitsInRow;
-  interval = left = restartInterval;
+  interval = unitsToRestart = restartInterval;
   column = restarts = 0;
   block = room;
   memory.fill(block, 0, 256);
-  useBetween(room + 256);
+  useWorkspace(room + 256);
   planes = room + 512;
   const size = load<i32>(components, 8);
   stride = <usize> (units * load<i32>(components) * size);
@@ -82,9 +82,9 @@ export function beginDecoding(
 export function decodeUnits(until: usize): i32 {
   if (column == units) column = 0;
   for (; column < units && nextByte() <= until; column++) {
-    if (interval > 0 && left-- == 0) {
+    if (interval > 0 && unitsToRestart-- == 0) {
       if (!passRestart(restarts++)) return -1;
-      left = interval - 1;
+      unitsToRestart = interval - 1;
       for (let i: usize = 0; i < 3; i++) store<i32>(components + i * DESCRIPTION, 0, 24);
     }
     for (let i: usize = 0; i < 3; i++) {
@@ -117,7 +117,7 @@ function decodeBlocks(component: usize, plane: usize): bool {
   return true;
 }
 
-/** Transforms the block, and clears it. @param last The zigzag place of its last value that is not 0. */
+/** Transforms the block, and clears it. @param last The zigzag index of its last coefficient that is not 0. */
 function transform(last: i32, size: i32, to: usize): void {
   if (last == 0 || size == 1) {
     fillBlock(load<i32>(block), size, to, stride);
@@ -144,10 +144,8 @@ function transform(last: i32, size: i32, to: usize): void {
  * @param width The picture's width, in pixels.
  * @param colorWidth The width of colours that are to be widened, in samples; 0 for colours that are as wide as the picture.
  * @param to Receives the pixels, and up to 24 bytes behind them.
- * @returns Whether a pixel is not grey.
  */
-export function takeRows(count: i32, width: i32, colorWidth: i32, to: usize): bool {
-  let isColored = false;
+export function takeRows(count: i32, width: i32, colorWidth: i32, to: usize): void {
   const size = stride * <usize> rows;
   for (let y = 0; y < count; y++) {
     const from = planes + <usize> y * stride;
@@ -160,7 +158,6 @@ export function takeRows(count: i32, width: i32, colorWidth: i32, to: usize): bo
       blue = wide;
       red = wide + stride;
     }
-    if (convertToRgb(from, blue, red, width, to + <usize> (y * width * 3))) isColored = true;
+    convertToRgb(from, blue, red, width, to + <usize> (y * width * 3));
   }
-  return isColored;
 }

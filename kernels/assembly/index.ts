@@ -17,7 +17,7 @@ export { beginDecoding, decodeUnits, isAtEnd, moveWindow, nextByte, takeRows } f
 export { beginJpeg, encodeUnits, endJpeg } from "./jpeg";
 export { multiplyAlpha } from "./mask";
 export { unfilter } from "./png";
-export { addOpaqueAlpha, turnRows } from "./rgb";
+export { addOpaqueAlpha, hasColor, turnRows } from "./rgb";
 export { joinRows, premultiply, scaleRow } from "./resample";
 export { addAlpha, blurTransposed, mixRows, shadeRow } from "./shadow";
 

@@ -1,4 +1,4 @@
-// From a JPEG's values to samples: the inverse transform of whole blocks, and those that give 1, 2, 3, 4 and 6 samples on each side of
+// From a JPEG's coefficients to samples: the inverse transform of whole blocks, and those that give 1, 2, 3, 4 and 6 samples on each side of
 // a block, as libjpeg computes them (ISLOW, jidctint.c and jidctred.c).
 
 /** Factors, with 13 fractional bits. */
@@ -28,7 +28,7 @@ const F_2_562: i32 = 20995;
 const F_3_072: i32 = 25172;
 const F_3_624: i32 = 29692;
 
-/** Fractional bits of the factors, of the values between both passes, and of the result. */
+/** Fractional bits of the factors, of the coefficients between both passes, and of the result. */
 const FACTOR_BITS: i32 = 13;
 const PASS_BITS: i32 = 2;
 const RESULT_BITS: i32 = 3;
@@ -36,14 +36,14 @@ const RESULT_BITS: i32 = 3;
 /** Bytes of a block's row. */
 const ROW: usize = 32;
 
-/** The block's values between both passes, in memory that the caller reserves: 256 bytes. */
-let between: usize = 0;
+/** The block between both passes, in memory that the caller reserves: 256 bytes. */
+let workspace: usize = 0;
 
-export function useBetween(at: usize): void {
-  between = at;
+export function useWorkspace(at: usize): void {
+  workspace = at;
 }
 
-/** The first value alone: all samples are equal. */
+/** Transforms a block of a DC coefficient alone: all samples are equal. */
 export function fillBlock(value: i32, size: i32, to: usize, stride: usize): void {
   const sample = clampedSample(
     ((value << PASS_BITS) + (1 << (PASS_BITS + RESULT_BITS - 1))) >> (PASS_BITS + RESULT_BITS),
@@ -61,17 +61,17 @@ export function fillBlock(value: i32, size: i32, to: usize, stride: usize): void
   }
 }
 
-/** Transforms a block. @param block 64 32-bit values, row-major. @param to Receives 8 rows of 8 samples. */
+/** Transforms a block. @param block 64 32-bit coefficients, row-major; they change. @param to Receives 8 rows of 8 samples. */
 export function inverse8(block: usize, to: usize, stride: usize): void {
   for (let x: usize = 0; x < ROW; x += 16) {
-    columns8(block + x, between + x, FACTOR_BITS - PASS_BITS);
+    columns8(block + x, workspace + x, FACTOR_BITS - PASS_BITS);
   }
-  transpose8(between, block);
+  transpose8(workspace, block);
   for (let x: usize = 0; x < ROW; x += 16) {
-    columns8(block + x, between + x, FACTOR_BITS + PASS_BITS + RESULT_BITS);
+    columns8(block + x, workspace + x, FACTOR_BITS + PASS_BITS + RESULT_BITS);
   }
   // The rows are columns now.
-  transpose8(between, block);
+  transpose8(workspace, block);
   for (let y: usize = 0; y < 8; y++) {
     const row = block + y * ROW;
     v128.store_lane<u64>(to + y * stride, samples(v128.load(row), v128.load(row, 16)), 0);
@@ -123,13 +123,13 @@ function columns8(from: usize, to: usize, bits: i32): void {
 /** Transforms a block to three quarters of its size. @param to Receives 6 rows of 6 samples. */
 export function inverse6(block: usize, to: usize, stride: usize): void {
   for (let x: usize = 0; x < ROW; x += 16) {
-    columns6(block + x, between + x, FACTOR_BITS - PASS_BITS);
+    columns6(block + x, workspace + x, FACTOR_BITS - PASS_BITS);
   }
-  transpose8(between, block);
+  transpose8(workspace, block);
   for (let x: usize = 0; x < ROW; x += 16) {
-    columns6(block + x, between + x, FACTOR_BITS + PASS_BITS + RESULT_BITS);
+    columns6(block + x, workspace + x, FACTOR_BITS + PASS_BITS + RESULT_BITS);
   }
-  transpose8(between, block);
+  transpose8(workspace, block);
   for (let y: usize = 0; y < 6; y++) {
     const row = block + y * ROW;
     const six = samples(v128.load(row), v128.load(row, 16));
@@ -164,12 +164,12 @@ function columns6(from: usize, to: usize, bits: i32): void {
 /** Transforms a block to half of its size. @param to Receives 4 rows of 4 samples. */
 export function inverse4(block: usize, to: usize, stride: usize): void {
   const bits = FACTOR_BITS - PASS_BITS + 1;
-  for (let x: usize = 0; x < ROW; x += 16) columns4(block + x, ROW, between + x, bits);
+  for (let x: usize = 0; x < ROW; x += 16) columns4(block + x, ROW, workspace + x, bits);
   // The rows become columns: 4 in each of 8 rows of 16 bytes.
-  transpose4(between, block, 16);
-  transpose4(between + 16, block + 64, 16);
-  columns4(block, 16, between, FACTOR_BITS + PASS_BITS + RESULT_BITS + 1);
-  transpose4(between, block, 16);
+  transpose4(workspace, block, 16);
+  transpose4(workspace + 16, block + 64, 16);
+  columns4(block, 16, workspace, FACTOR_BITS + PASS_BITS + RESULT_BITS + 1);
+  transpose4(workspace, block, 16);
   const upper = samples(v128.load(block), v128.load(block, 16));
   const lower = samples(v128.load(block, 32), v128.load(block, 48));
   v128.store_lane<u32>(to, upper, 0);
@@ -207,10 +207,10 @@ function columns4(from: usize, step: usize, to: usize, bits: i32): void {
 
 /** Transforms a block to three eighths of its size. @param to Receives 3 rows of 3 samples. */
 export function inverse3(block: usize, to: usize, stride: usize): void {
-  columns3(block, ROW, between, FACTOR_BITS - PASS_BITS);
-  transpose4(between, block, 16);
-  columns3(block, 16, between, FACTOR_BITS + PASS_BITS + RESULT_BITS);
-  transpose4(between, block, 16);
+  columns3(block, ROW, workspace, FACTOR_BITS - PASS_BITS);
+  transpose4(workspace, block, 16);
+  columns3(block, 16, workspace, FACTOR_BITS + PASS_BITS + RESULT_BITS);
+  transpose4(workspace, block, 16);
   for (let y: usize = 0; y < 3; y++) {
     const row = v128.load(block + (y << 4));
     const three = samples(row, row);
@@ -246,11 +246,11 @@ export function inverse2(block: usize, to: usize, stride: usize): void {
         times(v128.load(block + x, ROW), F_3_624),
       ),
     );
-    v128.store(between + x, rounded(i32x4.add(even, odd), bits));
-    v128.store(between + x, rounded(i32x4.sub(even, odd), bits), ROW);
+    v128.store(workspace + x, rounded(i32x4.add(even, odd), bits));
+    v128.store(workspace + x, rounded(i32x4.sub(even, odd), bits), ROW);
   }
   for (let y: usize = 0; y < 2; y++) {
-    const row = between + y * ROW;
+    const row = workspace + y * ROW;
     const even = load<i32>(row) << (FACTOR_BITS + 2);
     const odd = load<i32>(row, 28) * -F_0_720 + load<i32>(row, 20) * F_0_850 +
       load<i32>(row, 12) * -F_1_272 +

@@ -1,6 +1,10 @@
 // The entropy-coded data of a baseline JPEG's scan, bit by bit. It passes through a window that the caller moves along the file.
 
-/** A code's table: 512 16-bit entries for prefixes of 9 bits, `length << 8 | symbol` or 0 for a longer code; for each length from 0 to 16 the last code, left-aligned to 16 bits, or -1, and the offset from a code to its symbol, 32 bits each; 256 symbols, bytes. */
+// A Huffman table, as `JpegCodes.toBytes()` lays it out:
+// - 512 16-bit entries, one for each prefix of 9 bits: `length << 8 | symbol`, or 0 for a longer code
+// - LAST_OF: for each length from 0 to 16 the last code, left-aligned to 16 bits, or -1; 32 bits each
+// - OFFSET_OF: for each length the offset from a code to its symbol's index; 32 bits each
+// - SYMBOLS: 256 bytes
 const LAST_OF: usize = 512 * 2;
 const OFFSET_OF: usize = LAST_OF + 17 * 4;
 const SYMBOLS: usize = OFFSET_OF + 17 * 4;
@@ -11,8 +15,11 @@ const SHORT_BITS: i32 = 9;
 /** Symbol of 16 zeros. */
 const SIXTEEN_ZEROS: u32 = 0xf0;
 
-/** Number of a block's values. */
-const VALUES: usize = 64;
+/** Bound on a coefficient. */
+const MOST: i32 = 2_048;
+
+/** Number of a block's coefficients. */
+const COEFFICIENTS: usize = 64;
 
 /** First of the markers between intervals, RST0 to RST7; the end marker. */
 const RESTART: u32 = 0xd0;
@@ -106,15 +113,16 @@ function findLong(table: usize, bits: i32): u32 {
 }
 
 /**
- * Reads a block's values, and multiplies them by their divisors.
+ * Reads a block's coefficients, and multiplies them by their divisors.
  *
- * @param dc The table of the first value's codes.
- * @param ac The table of the others' codes.
+ * @param dc The Huffman table of the DC coefficient.
+ * @param ac The Huffman table of the AC coefficients.
  * @param divisors 64 32-bit divisors, in zigzag order.
- * @param places The 64 places of the values in zigzag order, bytes.
- * @param lastDc The first value of the block before it.
- * @param to Receives 64 32-bit values, row-major; all are 0.
- * @returns The zigzag place of the last value that is not 0, and above 8 bits the first value; -1 if the data is wrong.
+ * @param places The 64 places of the coefficients in zigzag order, bytes.
+ * @param lastDc The DC coefficient of the block before it, without its divisor.
+ * @param to Receives 64 32-bit coefficients, row-major; all are 0.
+ * @returns The zigzag index of the last coefficient that is not 0, and above 8 bits the DC coefficient without its divisor; -1 if the
+ * data is wrong, or no encoder's.
  */
 export function readBlock(
   dc: usize,
@@ -126,53 +134,60 @@ export function readBlock(
 ): i64 {
   if (count < 32) fill();
   // Locals, as the module's variables lie in memory.
-  let some = held;
-  let left = count;
-  let found: u32 = load<u16>(dc + (<usize> ((some >> (left - SHORT_BITS)) & 511) << 1));
-  if (found == 0) found = findLong(dc, <i32> ((some >> (left - 16)) & 0xffff));
+  let bits = held;
+  let bitCount = count;
+  let found: u32 = load<u16>(dc + (<usize> ((bits >> (bitCount - SHORT_BITS)) & 511) << 1));
+  if (found == 0) found = findLong(dc, <i32> ((bits >> (bitCount - 16)) & 0xffff));
   if (found == 0) return -1;
   let size = <i32> (found & 255);
-  left -= <i32> (found >> 8) + size;
-  const value = <i32> <i16> (lastDc + extended(<i32> (some >> left), size));
-  store<i32>(to, value * load<i32>(divisors));
+  bitCount -= <i32> (found >> 8) + size;
+  const value = <i32> <i16> (lastDc + extended(<i32> (bits >> bitCount), size));
+  const dcProduct = value * load<i32>(divisors);
+  if (isTooLarge(dcProduct)) return -1;
+  store<i32>(to, dcProduct);
   let last: usize = 0;
-  for (let k: usize = 1; k < VALUES; k++) {
-    if (left < 32) {
+  for (let k: usize = 1; k < COEFFICIENTS; k++) {
+    if (bitCount < 32) {
       const word = next + 4 <= end ? bswap(load<u32>(next)) : -1;
+      // The test finds every byte of ones; where it finds another one, the slow way gives the same.
       if ((word & 0x8080_8080 & ~(word + 0x0101_0101)) == 0) {
-        some = (some << 32) | word;
-        left += 32;
+        bits = (bits << 32) | word;
+        bitCount += 32;
         next += 4;
       } else {
-        held = some;
-        count = left;
+        held = bits;
+        count = bitCount;
         fillSlowly();
-        some = held;
-        left = count;
+        bits = held;
+        bitCount = count;
       }
     }
-    found = load<u16>(ac + (<usize> ((some >> (left - SHORT_BITS)) & 511) << 1));
-    if (found == 0) found = findLong(ac, <i32> ((some >> (left - 16)) & 0xffff));
+    found = load<u16>(ac + (<usize> ((bits >> (bitCount - SHORT_BITS)) & 511) << 1));
+    if (found == 0) found = findLong(ac, <i32> ((bits >> (bitCount - 16)) & 0xffff));
     if (found == 0) return -1;
     size = <i32> (found & 15);
-    left -= <i32> (found >> 8) + size;
+    bitCount -= <i32> (found >> 8) + size;
     if (size == 0) {
       if ((found & 255) != SIXTEEN_ZEROS) break;
       k += 15;
-      if (k >= VALUES) return -1;
+      if (k >= COEFFICIENTS) return -1;
       continue;
     }
     k += (found >> 4) & 15;
-    if (k >= VALUES) return -1;
+    if (k >= COEFFICIENTS) return -1;
     last = k;
-    store<i32>(
-      to + (<usize> load<u8>(places + k) << 2),
-      extended(<i32> (some >> left), size) * load<i32>(divisors + (k << 2)),
-    );
+    const product = extended(<i32> (bits >> bitCount), size) * load<i32>(divisors + (k << 2));
+    if (isTooLarge(product)) return -1;
+    store<i32>(to + (<usize> load<u8>(places + k) << 2), product);
   }
-  held = some;
-  count = left;
+  held = bits;
+  count = bitCount;
   return (<i64> value << 8) | last;
+}
+
+/** Whether a coefficient is larger than those of samples of 8 bits, up to 1,024 and half a divisor: its transform may overflow. */
+function isTooLarge(product: i32): bool {
+  return <u32> (product + MOST) > 2 * MOST;
 }
 
 /** Returns the value of some bits: without a first bit of 1 it is negative. */

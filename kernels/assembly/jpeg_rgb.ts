@@ -13,7 +13,6 @@ const BLUE_OF_BLUE: i32 = 116_130 - 2 * 65_536;
  * @param blue Its blue differences, and `red` its red ones, likewise.
  * @param width Its width, in pixels.
  * @param to Receives RGB, and up to 24 bytes behind it.
- * @returns Whether a pixel is not grey.
  */
 export function convertToRgb(
   brightness: usize,
@@ -21,8 +20,7 @@ export function convertToRgb(
   red: usize,
   width: i32,
   to: usize,
-): bool {
-  let differs = i8x16.splat(0);
+): void {
   const centre = i16x8.splat(128);
   const redFactors = pair(0, RED_OF_RED);
   const greenFactors = pair(GREEN_OF_BLUE, GREEN_OF_RED);
@@ -45,11 +43,8 @@ export function convertToRgb(
       i8x16.shuffle(rg, bb, 13, 21, 6, 14, 22, 7, 15, 23, 0, 0, 0, 0, 0, 0, 0, 0),
       0,
     );
-    if (x + 8 <= width) differs = v128.or(differs, v128.xor(rg, bb));
-    else if (hasColor(to, width - x)) return true;
     to += 24;
   }
-  return v128.any_true(differs);
 }
 
 /**
@@ -78,14 +73,6 @@ export function widenRow(from: usize, width: i32, isSmooth: bool, to: usize): vo
     store<u8>(to + 2 * x, (3 * right + left + 1) >> 2, 2);
   }
   store<u8>(to + 2 * last, load<u8>(from + last), 1);
-}
-
-function hasColor(pixels: usize, count: i32): bool {
-  for (let i = 0; i < count; i++, pixels += 3) {
-    const green = load<u8>(pixels, 1);
-    if (load<u8>(pixels) != green || load<u8>(pixels, 2) != green) return true;
-  }
-  return false;
 }
 
 function pair(first: i32, second: i32): v128 {

@@ -31,7 +31,7 @@ export function turnRows(
 /**
  * Adds an alpha of 255 to pixels.
  *
- * @param from RGB, readable up to 4 bytes behind the last.
+ * @param from RGB, readable up to 13 bytes behind the last.
  * @param to Receives RGBA, and up to 12 bytes behind the last.
  * @param count Their number.
  */
@@ -46,3 +46,22 @@ export function addOpaqueAlpha(from: usize, to: usize, count: i32): void {
     to += 16;
   }
 }
+
+/** Whether a pixel is not grey. @param pixels RGB, readable up to 18 bytes behind the last. @param count Their number. */
+export function hasColor(pixels: usize, count: i32): bool {
+  const end = pixels + <usize> (count * 3);
+  // A pixel's bytes are equal if each equals the next one, except the last one of the pixel.
+  for (; pixels + 15 <= end; pixels += 15) {
+    const five = v128.load(pixels);
+    const differs = v128.xor(five, v128.load(pixels, 1));
+    if (v128.any_true(v128.and(differs, WITHIN_PIXEL))) return true;
+  }
+  for (; pixels < end; pixels += 3) {
+    const green = load<u8>(pixels, 1);
+    if (load<u8>(pixels) != green || load<u8>(pixels, 2) != green) return true;
+  }
+  return false;
+}
+
+/** The bytes of five pixels that have a next byte in their pixel. */
+const WITHIN_PIXEL = i8x16(-1, -1, 0, -1, -1, 0, -1, -1, 0, -1, -1, 0, -1, -1, 0, 0);

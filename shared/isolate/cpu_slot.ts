@@ -186,6 +186,12 @@ export class CpuSlot {
     this.#start();
   }
 
+  /** Adds work of some milliseconds to the estimate of the first part. @returns Whether to go on, see {@linkcode mayGoOn}. */
+  expect(ms: number): boolean {
+    this.#cost = { ...this.#cost, prepareMs: this.#cost.prepareMs + ms };
+    return this.mayGoOn;
+  }
+
   /** Marks the first part of the job as done. */
   prepared(): void {
     if (this.#isPrepared) return;

@@ -6,9 +6,10 @@ import { stoppedPhoto } from "../image/decode/stopped_photo.ts";
 import type { InputFormat } from "../image/image_format.ts";
 import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { WORKING_SIDE_PX } from "../image/plan.ts";
+import { isMagickUp } from "../image/engine/magick.ts";
 import { tryEngine } from "../image/engine/try_engine.ts";
 import { fail, type Result } from "../lib/result.ts";
-import { estimateStepsMs, isPlainJpeg } from "./estimate_decode.ts";
+import { estimateSecondTryMs, estimateStepsMs, isPlainJpeg } from "./estimate_decode.ts";
 import { JOB_MS, STEPS_SHARE } from "../isolate/cpu_costs.ts";
 
 /** Formats that are decoded in one step, which cannot be stopped. Their cost must be known in advance. */
@@ -34,20 +35,28 @@ export async function decodeWithin(
   signal?: AbortSignal,
 ): Promise<Result<DecodedPhoto>> {
   const { format } = header;
-  // A photo that only just fits needs the machine's true pace; the measurement at startup is a first guess.
-  if (slot.isTight && (slot.isFirst || IN_ONE_STEP.has(format))) {
+  // A photo that only just fits needs the machine's true pace; the measurement at startup is a first guess. A plain JPEG needs no
+  // trial of ImageMagick, which does not decode it.
+  const isPlain = isPlainJpeg(header);
+  if (slot.isTight && !isPlain && (slot.isFirst || IN_ONE_STEP.has(format))) {
     await tryEngine(slot.step);
     slot.measured(JOB_MS.trial);
     // A decoder that can be stopped may begin if an ordinary photo fits.
     const mayBegin = IN_ONE_STEP.has(format) ? slot.canFinish : slot.mayGoOn;
     if (!mayBegin) return tooSlow(format, slot);
   }
-  const decoded = await decodePhoto(bytes, header, WORKING_SIDE_PX, slot.step);
+  const decoded = await decodePhoto(
+    bytes,
+    header,
+    WORKING_SIDE_PX,
+    slot.step,
+    false,
+    () => slot.expect(estimateSecondTryMs(header, isMagickUp())),
+  );
   if (!decoded.ok) {
     const isOneOfSeveral = decoded.error.code === "image_too_costly" && !slot.isFirst;
     return isOneOfSeveral ? fail(isolateBusy()) : decoded;
   }
-  const isPlain = isPlainJpeg(header);
   // A damaged JPEG was decoded twice, which shows nothing of the machine.
   if (decoded.value.isPlainJpeg === isPlain) {
     const share = STEPS_SHARE[isPlain ? "plainJpeg" : "others"];

@@ -6,7 +6,7 @@ import type { PhotoHeader } from "../image/decode/inspect_photo.ts";
 import { jpegScale, wholeReduction, WORKING_SIDE_PX, workingSize } from "../image/plan.ts";
 import { plainScale } from "../image/decode/jpeg/plain_scale.ts";
 import type { Size } from "../image/raster.ts";
-import { DECODE_MS } from "../isolate/cpu_costs.ts";
+import { DECODE_MS, JOB_MS } from "../isolate/cpu_costs.ts";
 
 /** Bytes per pixel of an ordinary photo, for files of unknown length. */
 const USUAL_RATE: Record<InputFormat, number> = {
@@ -33,10 +33,19 @@ const DECODED_BY_ROW: ReadonlySet<InputFormat> = new Set(["jpeg", "png", "tiff",
  * no file takes more than 1.3 times as much as an ordinary photo of the same format.
  */
 export function estimateDecodeMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
-  const firstUseMs = isPlainJpeg(header, longSidePx)
-    ? DECODE_MS.plainJpeg.firstUse
-    : DECODE_MS.firstUse;
-  return firstUseMs + readMs(header, longSidePx) + laterMs(header, longSidePx);
+  return firstUseMs(header, longSidePx) + readMs(header, longSidePx) + laterMs(header, longSidePx);
+}
+
+/**
+ * Estimates the CPU of decoding a plain JPEG by ImageMagick, as the pixel loops have not been able to.
+ *
+ * @param header As for {@linkcode estimateDecodeMs}.
+ * @param isMagickUp Whether ImageMagick has been started.
+ * @returns Milliseconds in a fresh process.
+ */
+export function estimateSecondTryMs(header: PhotoHeader, isMagickUp: boolean): number {
+  const load = header.load && { ...header.load, plain: false };
+  return (isMagickUp ? 0 : JOB_MS.engine) + estimateDecodeMs({ ...header, load });
 }
 
 /**
@@ -52,7 +61,7 @@ export function estimateScaledDecodeMs(header: PhotoHeader): number {
   const scalingMs = pixelsPerPixel > 1 && Number.isInteger(pixelsPerPixel)
     ? DECODE_MS.boxShrink * megapixels(decoded)
     : shrinkMs(decoded, alpha);
-  return DECODE_MS.firstUse + readMs(header) + scalingMs +
+  return firstUseMs(header) + readMs(header) + scalingMs +
     (alpha ? DECODE_MS.alpha.detect * megapixels(decoded) : 0) +
     convertMs(header.load && { ...header.load, alpha: false }) *
       megapixels(workingSize(decoded, WORKING_SIDE_PX));
@@ -99,6 +108,10 @@ export function estimateStepsMs(header: PhotoHeader): number {
   const isConverted = isPlainJpeg(header) || !load?.matrixProfile;
   return laterMs(isConverted ? header : { ...header, load: { ...load, profile: false } }) +
     (isRead ? readMs(header) : 0);
+}
+
+function firstUseMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {
+  return isPlainJpeg(header, longSidePx) ? DECODE_MS.plainJpeg.firstUse : DECODE_MS.firstUse;
 }
 
 function readMs(header: PhotoHeader, longSidePx = WORKING_SIDE_PX): number {

@@ -62,8 +62,10 @@ const BAND_ROWS = 64;
  * @param file The encoded file.
  * @param header The facts from {@linkcode inspectPhoto}.
  * @param longSidePx The target for the longer side, in pixels; the result's is at most 1.125 times that.
- * @param onStep Callback for each row that is read, converted or scaled; it can stop the decoder.
+ * @param onStep Callback for each row, or row of a JPEG's units, that is read, converted or scaled; it can stop the decoder.
  * @param scaleFirst Whether to scale before converting the colours, which costs less. The results differ by a few levels.
+ * @param onSecondTry Callback before ImageMagick decodes a JPEG that the pixel loops have not been able to decode; it can stop the
+ * decoder.
  * @returns The photo, which the caller disposes of, or `invalid_image`, or `image_too_costly` if `onStep` stopped it.
  * @throws {AppError} `engine_failed`, if the engine crashes
  */
@@ -73,45 +75,65 @@ export async function decodePhoto(
   longSidePx: number,
   onStep?: OnStep,
   scaleFirst = false,
+  onSecondTry: () => boolean = () => true,
 ): Promise<Result<DecodedPhoto>> {
   const bytes = file.subarray(header.startsAt ?? 0);
-  const png = header.format === "png" ? await readPng(bytes, header, longSidePx, onStep) : ok(null);
-  if (!png.ok) return png;
+  const plan = { bytes, header, longSidePx, scaleFirst, onStep };
+  if (header.format === "jpeg") return await decodeJpeg(plan, onSecondTry);
+  const rows = header.format === "png" ? await readPng(plan) : ok(null);
+  return rows.ok ? await byMagick({ ...plan, rows: rows.value }) : rows;
+}
+
+/** A photo to decode, and how. */
+interface DecodePlan {
+  bytes: Uint8Array;
+  header: PhotoHeader;
+  longSidePx: number;
+  scaleFirst: boolean;
+  onStep?: OnStep;
+  /** The rows of a plain PNG; unset for a file that ImageMagick reads. */
+  rows?: PixelRows | null;
+  /** A JPEG without its surplus. @default `bytes` */
+  lean?: Uint8Array;
+  /** A JPEG's condition, if it is known. */
+  known?: Condition | null;
+}
+
+async function decodeJpeg(
+  plan: DecodePlan,
+  onSecondTry: () => boolean,
+): Promise<Result<DecodedPhoto>> {
+  const { bytes, header, longSidePx, onStep } = plan;
   const checked = header.dataAt === undefined ? null : checkJpegEnd(bytes, header.dataAt, onStep);
   if (checked?.ok === false) return checked;
-  const lean = header.format === "jpeg" ? leanJpeg(bytes, header) : bytes;
-  if (lean === null) return fail(jpegOfManyParts());
   const known = checked?.value ?? null;
-  const plain = header.format === "jpeg" && !known
-    ? decodePlainJpeg(lean, longSidePx, onStep)
-    : ok(null);
+  const lean = leanJpeg(bytes, header);
+  if (lean === null) return fail(jpegOfManyParts());
+  const plain = known ? ok("other" as const) : decodePlainJpeg(lean, longSidePx, onStep);
+  const isDone = !plain.ok || typeof plain.value === "object";
+  if (isDone && lean !== bytes) freeBuffer(lean);
   if (!plain.ok) return plain;
-  if (plain.value) return ok(plain.value);
+  if (typeof plain.value === "object") return ok(plain.value);
+  if (plain.value === "failed" && !onSecondTry()) return fail(stoppedPhoto("jpeg"));
+  return await byMagick({ ...plan, lean, known });
+}
+
+async function byMagick(plan: DecodePlan): Promise<Result<DecodedPhoto>> {
+  const { header: { format }, onStep } = plan;
   try {
     const decoded = await withMagick((engine) =>
-      watchSteps(
-        onStep,
-        () =>
-          decode(engine, bytes, header, {
-            ...{ longSidePx, scaleFirst, lean, known, onStep },
-            rows: png.value,
-          }),
-        discard,
-      )
+      watchSteps(onStep, () => decode(engine, plan), discard)
     );
-    return decoded.stopped ? fail(stoppedPhoto(header.format)) : decoded.value;
+    return decoded.stopped ? fail(stoppedPhoto(format)) : decoded.value;
   } catch (cause) {
     if (!(cause instanceof MagickError)) throw cause;
-    return fail(damagedPhoto(header.format, "it cannot be decoded", cause));
+    return fail(damagedPhoto(format, "it cannot be decoded", cause));
   }
 }
 
 /** Reads the rows of a plain PNG, reduced by a whole number; `null` for any other, which the engine's decoder reads. */
 async function readPng(
-  bytes: Uint8Array,
-  header: PhotoHeader,
-  longSidePx: number,
-  onStep?: OnStep,
+  { bytes, header, longSidePx, onStep }: DecodePlan,
 ): Promise<Result<PixelRows | null>> {
   if (isPlainPng(bytes)) {
     return await readPngRows(bytes, header, wholeReduction(header, longSidePx), onStep);
@@ -127,17 +149,7 @@ function discard(decoded: Result<DecodedPhoto>): void {
 
 function decode(
   engine: Magick,
-  bytes: Uint8Array,
-  header: PhotoHeader,
-  { longSidePx, scaleFirst, lean, known, onStep, rows }: {
-    longSidePx: number;
-    scaleFirst: boolean;
-    /** The file, a JPEG's without its surplus. */
-    lean: Uint8Array;
-    known: Condition | null;
-    onStep?: OnStep;
-    rows: PixelRows | null;
-  },
+  { bytes, header, longSidePx, scaleFirst, onStep, rows, lean = bytes, known = null }: DecodePlan,
 ): Result<DecodedPhoto> {
   const image = MagickImage.create();
   try {

@@ -4,6 +4,7 @@ import { hasManyGifExtensions } from "./gif_frame.ts";
 import type { InputFormat } from "../image_format.ts";
 import type { Size } from "../raster.ts";
 import { readJpegHeader } from "./jpeg/jpeg_header.ts";
+import { hasEnd } from "./jpeg/jpeg_check.ts";
 import { readPlainJpeg } from "./jpeg/plain_jpeg.ts";
 import { DEPTH_AT, hasManyChunks, MAX_CHUNKS, pngChunks } from "./png/png_chunks.ts";
 import { isPlainPng } from "./png/read_png_rows.ts";
@@ -109,7 +110,7 @@ function readJpeg(bytes: Uint8Array, { dataAt, width, height }: Found): Partial<
     // A profile that is split over segments is larger than sRGB's.
     profile: at >= 0 && !isSrgbProfile(head.subarray(at + 14)),
     matrixProfile: isWhole && readMatrixProfile(head.subarray(at + 14)) !== null,
-    plain: readPlainJpeg(bytes) !== null,
+    plain: dataAt !== undefined && hasEnd(bytes, dataAt) && readPlainJpeg(bytes) !== null,
   };
 }
 

@@ -46,6 +46,7 @@ export interface Kernels {
   endResiduals(to: number): number;
   filterFirstRow(row: number, width: number, to: number): void;
   filterRow(row: number, width: number, to: number): void;
+  hasColor(pixels: number, count: number): number;
   isAtEnd(): number;
   joinRows(rows: number, weights: number, taps: number, to: number, count: number): void;
   mixRows(from: number, width: number, share: number, to: number): number;
@@ -69,7 +70,7 @@ export interface Kernels {
     origin: number,
     opacity: number,
   ): void;
-  takeRows(count: number, width: number, colorWidth: number, to: number): number;
+  takeRows(count: number, width: number, colorWidth: number, to: number): void;
   turnRows(
     from: number,
     width: number,

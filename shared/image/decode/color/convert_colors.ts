@@ -8,7 +8,7 @@ const MOST_PIXELS = 16_384;
 export class ColorConverter {
   readonly #scratch: Scratch;
   readonly #tables: readonly [light: number, matrix: number, encoded: number];
-  readonly #pixels: number;
+  #pixels: number | undefined;
 
   /**
    * @param tables The tables of the conversion.
@@ -18,7 +18,6 @@ export class ColorConverter {
   constructor({ light, matrix, encoded }: ColorTables, scratch: Scratch = new Scratch()) {
     this.#scratch = scratch;
     this.#tables = [scratch.keep(light), scratch.keep(matrix), scratch.keep(encoded)];
-    this.#pixels = scratch.reserve(MOST_PIXELS * 4);
   }
 
   /**
@@ -28,12 +27,13 @@ export class ColorConverter {
    * @param channels 3 or 4; an alpha stays as it is.
    */
   convert(pixels: Uint8Array, channels: 3 | 4): void {
+    const pixelsAt = this.#pixels ??= this.#scratch.reserve(MOST_PIXELS * 4);
     const { bytes } = this.#scratch;
     for (let at = 0; at < pixels.length; at += MOST_PIXELS * channels) {
       const piece = pixels.subarray(at, at + MOST_PIXELS * channels);
-      bytes.set(piece, this.#pixels);
-      this.convertAt(this.#pixels, piece.length / channels, channels);
-      piece.set(bytes.subarray(this.#pixels, this.#pixels + piece.length));
+      bytes.set(piece, pixelsAt);
+      this.convertAt(pixelsAt, piece.length / channels, channels);
+      piece.set(bytes.subarray(pixelsAt, pixelsAt + piece.length));
     }
   }
 

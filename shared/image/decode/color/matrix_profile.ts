@@ -24,6 +24,10 @@ export interface MatrixProfile {
 }
 
 /** Offsets in a profile's header, and the values that describe a picture by three curves and a matrix. */
+const SIZE_AT = 0;
+const VERSION_AT = 8;
+const SIGNATURE_AT = 36;
+const VERSIONS = new Set([2, 4]);
 const CLASS_AT = 12;
 const SPACE_AT = 16;
 const CONNECTION_AT = 20;
@@ -35,6 +39,12 @@ const TABLES = ["A2B0", "A2B1", "A2B2", "D2B0", "D2B1", "D2B2", "D2B3"];
 /** Most tags of a profile, and most values of a curve. */
 const MAX_TAGS = 100;
 const MAX_CURVE_VALUES = 4_096;
+
+/** Bound on a colour's share in another one, so that 32 bits hold the sums. Those of ProPhoto RGB are up to 2.03. */
+const MAX_SHARE = 2.5;
+
+/** Bound on a curve's light. */
+const MAX_LIGHT = 1.2;
 
 /** 1 in the tables. */
 const ONE = 1 << 14;
@@ -50,7 +60,11 @@ const NEARLY_EQUAL = 0.001;
  */
 export function readMatrixProfile(profile: Uint8Array): MatrixProfile | null {
   try {
-    return readCurvesAndMatrix(new DataView(profile.buffer, profile.byteOffset, profile.length));
+    const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
+    const size = view.getUint32(SIZE_AT);
+    return size > profile.length
+      ? null
+      : readCurvesAndMatrix(new DataView(profile.buffer, profile.byteOffset, size));
   } catch (error) {
     if (error instanceof RangeError) return null; // an offset lies outside the profile
     throw error;
@@ -58,17 +72,22 @@ export function readMatrixProfile(profile: Uint8Array): MatrixProfile | null {
 }
 
 function readCurvesAndMatrix(view: DataView): MatrixProfile | null {
-  if (!CLASSES.has(letters(view, CLASS_AT)) || letters(view, SPACE_AT) !== "RGB ") return null;
+  const isProfile = letters(view, SIGNATURE_AT) === "acsp" &&
+    VERSIONS.has(view.getUint8(VERSION_AT));
+  if (!isProfile || !CLASSES.has(letters(view, CLASS_AT)) || letters(view, SPACE_AT) !== "RGB ") {
+    return null;
+  }
   if (letters(view, CONNECTION_AT) !== "XYZ ") return null;
   const tags = readTags(view);
   if (tags === null || TABLES.some((name) => tags.has(name))) return null;
-  const colorants = ["rXYZ", "gXYZ", "bXYZ"].map((name) => colorantOf(view, tags.get(name)));
-  const curves = ["rTRC", "gTRC", "bTRC"].map((name) => curveOf(view, tags.get(name)));
+  const colorants = ["rXYZ", "gXYZ", "bXYZ"].map((name) => colorantOf(tags.get(name)));
+  const curves = ["rTRC", "gTRC", "bTRC"].map((name) => curveOf(tags.get(name)));
   if (!colorants.every((one) => one !== null) || !curves.every((one) => one !== null)) return null;
   const target = [SRGB.red, SRGB.green, SRGB.blue].map((xyz) => xyz.map(asFixed));
   const inverse = inverted(transposed(target));
   const matrix = inverse && multiplied(inverse, transposed(colorants));
-  return !matrix || isNearlyEqual(matrix) ? null : { curves, matrix };
+  const isUsable = matrix?.every((row) => row.every((share) => Math.abs(share) < MAX_SHARE));
+  return !isUsable || isNearlyEqual(matrix!) ? null : { curves, matrix: matrix! };
 }
 
 /**
@@ -91,48 +110,55 @@ export function colorTables({ curves, matrix }: MatrixProfile): ColorTables {
   };
 }
 
-function readTags(view: DataView): Map<string, number> | null {
+/** Finds the data of the tags. @throws {RangeError} If one lies outside the profile. */
+function readTags(view: DataView): Map<string, DataView> | null {
   const count = view.getUint32(128);
   if (count > MAX_TAGS) return null;
-  const tags = new Map<string, number>();
+  const tags = new Map<string, DataView>();
   for (let i = 0; i < count; i++) {
     const name = letters(view, 132 + 12 * i);
     if (tags.has(name)) return null;
-    tags.set(name, view.getUint32(136 + 12 * i));
+    const [at, size] = [view.getUint32(136 + 12 * i), view.getUint32(140 + 12 * i)];
+    if (at + size > view.byteLength) return null;
+    tags.set(name, new DataView(view.buffer, view.byteOffset + at, size));
   }
   return tags;
 }
 
-function colorantOf(view: DataView, at: number | undefined): number[] | null {
-  if (at === undefined || letters(view, at) !== "XYZ ") return null;
-  return [8, 12, 16].map((offset) => fixed(view, at + offset));
+function colorantOf(tag: DataView | undefined): number[] | null {
+  if (!tag || letters(tag, 0) !== "XYZ ") return null;
+  return [8, 12, 16].map((offset) => fixed(tag, offset));
 }
 
 /** Reads a curve: a power, the curve of sRGB's kind (ICC.1:2010, clause 10.15, type 3), or a table. */
-function curveOf(view: DataView, at: number | undefined): Curve | null {
-  if (at === undefined) return null;
-  const kind = letters(view, at);
+function curveOf(tag: DataView | undefined): Curve | null {
+  if (!tag) return null;
+  const kind = letters(tag, 0);
   if (kind === "para") {
-    const type = view.getUint16(at + 8);
-    if (type === 0) return powerOf(fixed(view, at + 12));
-    if (type !== 3) return null;
-    return srgbLike([0, 1, 2, 3, 4].map((i) => fixed(view, at + 12 + 4 * i)));
+    const type = tag.getUint16(8);
+    if (type === 0) return powerOf(fixed(tag, 12));
+    return type === 3 ? srgbLike([0, 1, 2, 3, 4].map((i) => fixed(tag, 12 + 4 * i))) : null;
   }
   if (kind !== "curv") return null;
-  const count = view.getUint32(at + 8);
+  const count = tag.getUint32(8);
   if (count === 0) return powerOf(1);
-  if (count === 1) return powerOf(view.getUint16(at + 12) / 256);
+  if (count === 1) return powerOf(tag.getUint16(12) / 256);
   if (count > MAX_CURVE_VALUES) return null;
-  const values = Array.from({ length: count }, (_, i) => view.getUint16(at + 12 + 2 * i));
+  const values = Array.from({ length: count }, (_, i) => tag.getUint16(12 + 2 * i));
+  // LittleCMS compensates for a black that is not 0.
+  if (values[0] !== 0) return null;
   return (value) => interpolated(values, Math.floor(value * 65_535 + 0.5)) / 65_535;
 }
 
-function powerOf(gamma: number): Curve {
-  return (value) => value ** gamma;
+function powerOf(gamma: number): Curve | null {
+  return gamma > 0 ? (value) => value ** gamma : null;
 }
 
-function srgbLike([gamma, a, b, c, from]: number[]): Curve {
-  return (value) => value >= from ? Math.max(0, a * value + b) ** gamma : c * value;
+/** A power with a straight start, as sRGB's; `null` for one that no colour space has. */
+function srgbLike([gamma, a, b, c, from]: number[]): Curve | null {
+  const isUsual = gamma > 0 && a > 0 && b >= 0 && c >= 0 && from > 0 && from < 1;
+  if (!isUsual || a + b > MAX_LIGHT || c * from > MAX_LIGHT) return null;
+  return (value) => value >= from ? (a * value + b) ** gamma : c * value;
 }
 
 /** Interpolates 16-bit values in whole numbers, as LittleCMS does. @param at 0 to 65,535. */
@@ -156,8 +182,8 @@ function encodedSrgb(): Uint8Array {
 function makeEncoded(): Uint8Array {
   const profile = srgbProfile();
   const view = new DataView(profile.buffer, profile.byteOffset, profile.length);
-  const at = readTags(view)!.get("rTRC")!;
-  const [gamma, a, b, c, from] = [0, 1, 2, 3, 4].map((i) => fixed(view, at + 12 + 4 * i));
+  const curve = readTags(view)!.get("rTRC")!;
+  const [gamma, a, b, c, from] = [0, 1, 2, 3, 4].map((i) => fixed(curve, 12 + 4 * i));
   const start = (a * from + b) ** gamma;
   return Uint8Array.from({ length: ONE + 1 }, (_, i) => {
     const light = Math.fround(i / ONE);

@@ -17,21 +17,21 @@ const FIRST_QUARTER = 5;
  * @param file The file.
  * @param longSidePx The target for the longer side, in pixels.
  * @param onStep Callback for each row of units; it can stop the work.
- * @returns The photo, which the caller disposes of; `null` for a file that ImageMagick has to decode: any other JPEG, one that is
- * damaged or grey; `image_too_costly` if `onStep` stopped the work.
+ * @returns The photo, which the caller disposes of; `other` for a JPEG that is not plain; `failed` for one that is damaged or all of
+ * whose pixels are grey; `image_too_costly` if `onStep` stopped the work. ImageMagick decodes the last two kinds.
  * @throws {EngineCrash} `engine_failed`, if there is no memory for it.
  */
 export function decodePlainJpeg(
   file: Uint8Array,
   longSidePx: number,
   onStep?: OnStep,
-): Result<DecodedPhoto | null> {
+): Result<DecodedPhoto | "other" | "failed"> {
   const jpeg = readPlainJpeg(file);
   const scale = jpeg && plainScale(jpeg, longSidePx);
-  if (!scale) return ok(null);
+  if (!scale) return ok("other");
   const read = readJpegRows(file, jpeg, scale, onStep);
   if (read === "stopped") return fail(stoppedPhoto("jpeg"));
-  if (read === "unusual") return ok(null);
+  if (read === "failed") return ok("failed");
   const { width, height, density, orientation } = jpeg;
   const size = orientation < FIRST_QUARTER ? { width, height } : { width: height, height: width };
   return ok(new RowsPhoto(read.rows, density, size));

@@ -70,11 +70,10 @@ function endsEarly({ isTruncated, lacksRows, isCorrupt, share }: JpegData): bool
 }
 
 /** Searches for the end marker from the back: in a sound file it comes last, or a few trailing bytes follow it. */
-function hasEnd(file: Uint8Array, dataAt: number): boolean {
-  for (let at = file.length - 2; at >= dataAt; at--) {
-    if (file[at + 1] === END_OF_IMAGE && file[at] === 0xff) return true;
-  }
-  return false;
+export function hasEnd(file: Uint8Array, dataAt: number): boolean {
+  let at = file.lastIndexOf(END_OF_IMAGE);
+  while (at > dataAt && file[at - 1] !== 0xff) at = file.lastIndexOf(END_OF_IMAGE, at - 1);
+  return at > dataAt;
 }
 
 /**

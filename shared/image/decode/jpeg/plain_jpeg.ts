@@ -1,8 +1,7 @@
 import type { Density } from "../../encode/jpeg/jpeg_head.ts";
-import { type MatrixProfile, readMatrixProfile } from "../color/matrix_profile.ts";
-import { isSrgbProfile } from "../icc_profile.ts";
+import type { MatrixProfile } from "../color/matrix_profile.ts";
 import type { Size } from "../../raster.ts";
-import { type ExifFacts, readExif } from "./exif_facts.ts";
+import { ApplicationFacts } from "./application_facts.ts";
 import { JpegCodes, MAX_CODE_BITS } from "./jpeg_codes.ts";
 import { hasLength } from "./jpeg_header.ts";
 
@@ -11,8 +10,9 @@ export interface PlainComponent {
   /** Its blocks in a unit, across and down: 2 or 1 for brightness, 1 for a colour. */
   across: number;
   down: number;
-  /** 64 divisors, in zigzag order. */
+  /** The quantisation table: 64 divisors in zigzag order, 0 to 255. */
   divisors: Int32Array;
+  /** The Huffman tables of the DC and of the AC coefficients. */
   dc: JpegCodes;
   ac: JpegCodes;
 }
@@ -27,51 +27,41 @@ export interface PlainJpeg extends Size {
   dataAt: number;
   /** EXIF's orientation, 1 to 8; 1 if the file states none. */
   orientation: number;
-  /** The density that ImageMagick reads. */
+  /** The density that ImageMagick reads; 0 if the file states none. */
   density: Density;
   /** The profile of colours that are not sRGB. */
   profile?: MatrixProfile;
 }
 
 /** The second bytes of markers. */
-const FRAMES = new Set([0xc0, 0xc1]);
+const BASELINE = 0xc0;
+const EXTENDED = 0xc1;
 const CODES = 0xc4;
-const DIVISORS = 0xdb;
 const SCAN = 0xda;
+const DIVISORS = 0xdb;
 const INTERVAL = 0xdd;
-const COMMENT = 0xfe;
-const JFIF = 0xe0;
-const EXIF = 0xe1;
-const PROFILE = 0xe2;
-const ADOBE = 0xee;
-
-/** Segments of applications that change nothing: all but JFIF's, EXIF's, profiles, Photoshop's (0xed) and Adobe's. */
-const isIgnored = (marker: number) =>
-  marker === COMMENT || (marker >= 0xe3 && marker <= 0xef && marker !== 0xed && marker !== ADOBE);
 
 /** Blocks of brightness in a unit, across and down, to one of each colour: 4:4:4, 4:2:2 and 4:2:0. */
 const SAMPLINGS = new Set([0x11, 0x21, 0x22]);
 
-/** What XMP begins the names of an orientation and a density with, which ImageMagick reads, too. */
-const XMP_TIFF = "tiff:";
-
-/** What JFIF states without a unit as the shape of a pixel, which ImageMagick does not take for a density. */
-const RATIOS = new Set(["1:1", "3:2", "4:3", "16:9", "16:10"]);
-
-/** Most segments of a header: a panorama's depth and sound in XMP take some hundred. */
+/** Most segments of a header: depth maps and sound in XMP take some hundred. */
 const MAX_SEGMENTS = 1_000;
 
-/** Largest symbol of a first value's codes: a difference of 11 bits. */
+/** Most tables of a header: a file has two to six. */
+const MAX_TABLES = 32;
+
+/** Number of a block's coefficients. */
+const COEFFICIENTS = 64;
+
+/** Largest symbol of the DC codes: a difference of 11 bits. */
 const MAX_DC_BITS = 11;
 
-/** Offsets in an ICC profile: its class and colour space, eight letters. */
-const PROFILE_KIND_AT = 12;
-const RGB_DISPLAY = "mntrRGB ";
-
 /**
- * Reads the header of a plain JPEG: what phones and nearly all programs write. It is baseline or extended, with Huffman codes, in
- * one scan; it has three components, with the colours in full size, or in half the size across or in both directions; its colours are
- * sRGB, or have a profile of three curves and a matrix; nothing in its header is unusual. The pixel loops decode such a file (`read_jpeg_rows.ts`), ImageMagick all others.
+ * Reads the header of a plain JPEG: what phones and nearly all programs write.
+ *
+ * It is baseline or extended, with Huffman codes, in one scan. It has three components, with the colours in full size, or in half the
+ * size across or in both directions. Its colours are sRGB, or have a profile of three curves and a matrix. Nothing in its header is
+ * unusual. The pixel loops decode such a file (`read_jpeg_rows.ts`), ImageMagick all others.
  *
  * @param file The file; it begins with SOI.
  * @returns The facts, or `null` for any other JPEG.
@@ -80,27 +70,24 @@ export function readPlainJpeg(file: Uint8Array): PlainJpeg | null {
   return new PlainJpegReader(file).read();
 }
 
-/** A component's frame data. */
+/** A component of the frame. */
 interface FrameComponent {
   id: number;
   sampling: number;
   table: number;
 }
 
+/** Passes over a header once. Tables are only built for the components: a header may have many more. */
 class PlainJpegReader {
   readonly #file: Uint8Array;
-  readonly #divisors = new Map<number, Int32Array>();
-  readonly #codes = new Map<number, JpegCodes>();
+  readonly #facts = new ApplicationFacts();
+  /** The last table of each number, as the file has it. */
+  readonly #divisors = new Map<number, Uint8Array>();
+  readonly #codes = new Map<number, Uint8Array>();
+  #tables = 0;
   #size: Size | undefined;
   #frame: FrameComponent[] = [];
   #interval = 0;
-  #hasJfif = false;
-  #hasAdobe = false;
-  #hasXmpTiff = false;
-  #hasProfile = false;
-  #profile: MatrixProfile | null = null;
-  #density: Density = { x: 0, y: 0, unit: 0 };
-  #exif: ExifFacts | undefined;
 
   constructor(file: Uint8Array) {
     this.#file = file;
@@ -126,18 +113,14 @@ class PlainJpegReader {
 
   /** Reads a segment. Returns false if the file is not plain. */
   #readSegment(marker: number, data: Uint8Array): boolean {
-    if (FRAMES.has(marker)) return this.#readFrame(data);
-    if (marker === DIVISORS) return this.#readDivisors(data);
-    if (marker === CODES) return this.#readCodes(data);
+    if (marker === BASELINE || marker === EXTENDED) return this.#readFrame(data);
+    if (marker === DIVISORS) return this.#findDivisors(data);
+    if (marker === CODES) return this.#findCodes(data);
     if (marker === INTERVAL) {
       this.#interval = word(data, 0);
       return data.length === 2;
     }
-    if (marker === JFIF) return this.#readJfif(data);
-    if (marker === EXIF) return this.#readExif(data);
-    if (marker === PROFILE) return this.#readProfile(data);
-    if (marker === ADOBE) return this.#readAdobe(data);
-    return isIgnored(marker);
+    return this.#facts.read(marker, data);
   }
 
   #readFrame(data: Uint8Array): boolean {
@@ -148,128 +131,80 @@ class PlainJpegReader {
       return { id, sampling, table };
     });
     const [brightness, ...colors] = this.#frame;
-    return SAMPLINGS.has(brightness.sampling) &&
-      colors.every(({ sampling }) => sampling === 0x11);
+    return SAMPLINGS.has(brightness.sampling) && colors.every(({ sampling }) => sampling === 0x11);
   }
 
-  #readDivisors(data: Uint8Array): boolean {
-    for (let at = 0; at < data.length;) {
-      const [precision, id] = [data[at] >> 4, data[at] & 15];
-      const bytes = precision === 0 ? 1 : 2;
-      const end = at + 1 + 64 * bytes;
-      if (precision > 1 || id > 3 || end > data.length) return false;
-      const table = data.subarray(at + 1, end);
-      const divisor = (k: number) => bytes === 1 ? table[k] : word(table, 2 * k);
-      this.#divisors.set(id, Int32Array.from({ length: 64 }, (_, k) => divisor(k)));
-      at = end;
+  /** Finds tables of 8-bit divisors; others are unusual. */
+  #findDivisors(data: Uint8Array): boolean {
+    const bytes = 1 + COEFFICIENTS;
+    for (let at = 0; at < data.length; at += bytes) {
+      if (data[at] > 3 || at + bytes > data.length || ++this.#tables > MAX_TABLES) return false;
+      this.#divisors.set(data[at], data.subarray(at + 1, at + bytes));
     }
     return true;
   }
 
-  #readCodes(data: Uint8Array): boolean {
+  #findCodes(data: Uint8Array): boolean {
     for (let at = 0; at < data.length;) {
       const selector = data[at];
       const counts = data.subarray(at + 1, at + 1 + MAX_CODE_BITS);
-      const symbolsAt = at + 1 + MAX_CODE_BITS;
-      const end = symbolsAt + counts.reduce((sum, count) => sum + count, 0);
-      if (selector >> 4 > 1 || (selector & 15) > 3 || end > data.length) return false;
-      const symbols = data.subarray(symbolsAt, end);
-      if (!isSound(counts, symbols, selector >> 4 === 0)) return false;
-      this.#codes.set(selector, new JpegCodes(counts, symbols));
+      const end = at + 1 + MAX_CODE_BITS + counts.reduce((sum, count) => sum + count, 0);
+      const isTable = selector >> 4 <= 1 && (selector & 15) <= 3 && end <= data.length;
+      if (!isTable || ++this.#tables > MAX_TABLES) return false;
+      this.#codes.set(selector, data.subarray(at + 1, end));
       at = end;
     }
     return true;
   }
 
-  #readJfif(data: Uint8Array): boolean {
-    if (!startsWith(data, "JFIF\0")) return startsWith(data, "JFXX\0");
-    if (this.#hasJfif || data.length < 12) return false;
-    this.#hasJfif = true;
-    const density = { x: word(data, 8), y: word(data, 10), unit: data[7] };
-    const isRatio = density.unit === 0 && RATIOS.has(`${density.x}:${density.y}`);
-    if (!isRatio) this.#density = density;
-    return density.unit <= 2;
-  }
-
-  #readExif(data: Uint8Array): boolean {
-    if (!startsWith(data, "Exif\0\0")) {
-      this.#hasXmpTiff ||= includes(data, XMP_TIFF);
-      return !startsWith(data, "Exif");
-    }
-    const facts = this.#exif ? null : readExif(data.subarray(6));
-    this.#exif = facts ?? undefined;
-    return facts !== null;
-  }
-
-  #readProfile(data: Uint8Array): boolean {
-    if (!startsWith(data, "ICC_PROFILE\0")) return true; // MPF
-    if (this.#hasProfile || data[12] !== 1 || data[13] !== 1) return false;
-    this.#hasProfile = true;
-    const profile = data.subarray(14);
-    if (!startsWith(profile.subarray(PROFILE_KIND_AT), RGB_DISPLAY)) return false;
-    if (isSrgbProfile(profile)) return true;
-    this.#profile = readMatrixProfile(profile);
-    return this.#profile !== null;
-  }
-
-  #readAdobe(data: Uint8Array): boolean {
-    if (!startsWith(data, "Adobe") || data.length < 12 || data[11] !== 1) return false;
-    return this.#hasAdobe = true;
-  }
-
-  /** Reads the scan's header. */
+  /** Reads the scan's header, and builds the tables that its components use. */
   #end(data: Uint8Array, dataAt: number): PlainJpeg | null {
     if (!this.#size || data.length !== 10 || data[0] !== 3) return null;
     // libjpeg guesses what the components mean by these facts.
-    const isKnown = this.#hasJfif || this.#hasAdobe ||
-      this.#frame.every(({ id }, i) => id === i + 1);
+    const isKnown = this.#facts.nameComponents || this.#frame.every(({ id }, i) => id === i + 1);
     if (!isKnown || new Set(this.#frame.map(({ id }) => id)).size < 3) return null;
-    if (data[7] !== 0 || data[8] !== 63 || data[9] !== 0) return null;
+    if (data[7] !== 0 || data[8] !== 63 || data[9] !== 0 || this.#facts.areDoubtful) return null;
     const components: PlainComponent[] = [];
     for (const [i, { id, sampling, table }] of this.#frame.entries()) {
       const [scanId, selectors] = data.subarray(1 + 2 * i);
       const divisors = this.#divisors.get(table);
-      const dc = this.#codes.get(selectors >> 4);
-      const ac = this.#codes.get(0x10 | (selectors & 15));
-      if (scanId !== id || selectors > 0x33 || !divisors || !dc || !ac) return null;
-      components.push({ across: sampling >> 4, down: sampling & 15, divisors, dc, ac });
+      const dc = this.#codesOf(selectors >> 4);
+      const ac = this.#codesOf(0x10 | (selectors & 15));
+      if (scanId !== id || !divisors || !dc || !ac) return null;
+      const blocks = { across: sampling >> 4, down: sampling & 15 };
+      components.push({ ...blocks, divisors: Int32Array.from(divisors), dc, ac });
     }
-    const { orientation, density } = this.#exif ?? {};
-    // EXIF's orientation and density come before XMP's.
-    if (this.#hasXmpTiff && !(orientation && density)) return null;
+    const { orientation, density, profile } = this.#facts;
     return {
       ...this.#size,
-      components,
-      interval: this.#interval,
-      dataAt,
-      orientation: orientation ?? 1,
-      density: { ...this.#density, ...density },
-      ...(this.#profile && { profile: this.#profile }),
+      ...{ components, interval: this.#interval, dataAt, orientation, density },
+      ...(profile && { profile }),
     };
+  }
+
+  /** Builds a Huffman table. @param selector Its number; 16 more for AC codes. */
+  #codesOf(selector: number): JpegCodes | null {
+    const table = this.#codes.get(selector);
+    if (!table) return null;
+    const counts = table.subarray(0, MAX_CODE_BITS);
+    const symbols = table.subarray(MAX_CODE_BITS);
+    const isInRange = selector > 15 || symbols.every((symbol) => symbol <= MAX_DC_BITS);
+    return isInRange && isSound(counts, symbols) ? new JpegCodes(counts, symbols) : null;
   }
 }
 
-/** Checks a code's table as libjpeg does, and that no first value is out of range. */
-function isSound(counts: Uint8Array, symbols: Uint8Array, isDc: boolean): boolean {
+/** Checks a Huffman table as libjpeg does: no code consists of ones alone. */
+function isSound(counts: Uint8Array, symbols: Uint8Array): boolean {
   if (symbols.length === 0 || symbols.length > 256) return false;
   let code = 0;
   for (const [i, count] of counts.entries()) {
     code += count;
-    if (code > 1 << (i + 1)) return false;
+    if (code >= 1 << (i + 1)) return false;
     code <<= 1;
   }
-  return !isDc || symbols.every((symbol) => symbol <= MAX_DC_BITS);
+  return true;
 }
 
 function word(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 8) | bytes[at + 1];
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  if (bytes.length < text.length) return false;
-  return Array.from(text).every((char, i) => bytes[i] === char.charCodeAt(0));
-}
-
-function includes(bytes: Uint8Array, text: string): boolean {
-  return new TextDecoder("latin1").decode(bytes).includes(text);
 }

@@ -4,7 +4,7 @@ import type { Size } from "../../raster.ts";
 /** The scales of the pixel loops, in eighths. */
 export type PlainScale = 1 | 2 | 3 | 4;
 
-/** Shorter sides than this, in pixels, ImageMagick scales by other eighths: it takes them from the rounded sizes of both sides. */
+/** ImageMagick derives the scale from the rounded lengths of both sides. Below this, in pixels, the shorter one can change it. */
 const MIN_SIDE_PX = 64;
 
 /**

@@ -22,7 +22,7 @@ const BLOCK_BYTES = 512;
 const BEHIND_ROWS = 32;
 
 /** The outcome of {@linkcode readJpegRows}. */
-export type ReadRows = { rows: PixelRows } | "stopped" | "unusual";
+export type ReadRows = { rows: PixelRows } | "stopped" | "failed";
 
 /**
  * Decodes a plain JPEG at a part of its size, upright. The pixels are those that libjpeg decodes.
@@ -31,7 +31,7 @@ export type ReadRows = { rows: PixelRows } | "stopped" | "unusual";
  * @param jpeg The facts from its header.
  * @param eighths The scale: 1 to 4 eighths.
  * @param onStep Callback for each row of units; it can stop the work.
- * @returns The rows; `stopped` if `onStep` stopped the work; `unusual` if the data is wrong or all pixels are grey.
+ * @returns The rows; `stopped` if `onStep` stopped the work; `failed` if the data is wrong or all pixels are grey.
  * @throws {EngineCrash} `engine_failed`, if there is no memory for some rows.
  */
 export function readJpegRows(
@@ -46,7 +46,7 @@ export function readJpegRows(
   const units = Math.ceil(jpeg.width / (BLOCK * across));
   const rowsOfUnits = Math.ceil(jpeg.height / (BLOCK * down));
   const unitRows = down * eighths;
-  const { beginDecoding, decodeUnits, isAtEnd, takeRows } = kernels();
+  const { beginDecoding, decodeUnits, hasColor, isAtEnd, takeRows } = kernels();
   const scratch = new Scratch();
   const descriptions = scratch.keep(describe(jpeg.components, eighths, scratch));
   const zigzag = scratch.keep(ZIGZAG);
@@ -62,18 +62,19 @@ export function readJpegRows(
   beginDecoding(descriptions, zigzag, units, interval, room);
   window.move();
   for (let row = 0; row < rowsOfUnits; row++) {
-    if (!onStep()) return "stopped";
+    if (!onStep()) return turned.discard("stopped");
     for (let done = 0; done < units;) {
       done = decodeUnits(window.until);
-      if (done < 0) return "unusual";
+      if (done < 0) return turned.discard("failed");
       if (done < units) window.move();
     }
     const count = Math.min(unitRows, height - row * unitRows);
-    if (takeRows(count, width, colorWidth, pixels) !== 0) isColored = true;
+    takeRows(count, width, colorWidth, pixels);
     converter?.convertAt(pixels, count * width, 3);
+    isColored ||= hasColor(pixels, count * width) !== 0;
     turned.add(pixels, count);
   }
-  return isAtEnd() !== 0 && isColored ? { rows: turned.rows } : "unusual";
+  return isAtEnd() !== 0 && isColored ? { rows: turned.rows } : turned.discard("failed");
 }
 
 /** Lays out the descriptions of components for the pixel loops (`kernels/assembly/decode_jpeg.ts`). */

@@ -1,3 +1,4 @@
+import { freeBuffer } from "../../../lib/free_buffer.ts";
 import { kernels, Scratch } from "../../kernels/kernels.ts";
 import type { PixelRows } from "../pixel_rows.ts";
 import type { Size } from "../../raster.ts";
@@ -75,6 +76,12 @@ export class TurnedRows {
     this.#turnBand();
     this.#done += this.#inBand;
     this.#inBand = 0;
+  }
+
+  /** Frees the picture. @returns The reason. */
+  discard<Reason>(reason: Reason): Reason {
+    freeBuffer(this.rows.data);
+    return reason;
   }
 
   #turnBand(): void {

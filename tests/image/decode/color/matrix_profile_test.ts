@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   ColorProfile,
   type IMagickImage,
+  MagickError,
   MagickFormat,
   MagickImage,
   MagickReadSettings,
@@ -90,6 +91,7 @@ const PROFILES: Record<string, Uint8Array<ArrayBuffer>> = {
   "BT.2020 with PQ": rgbProfile("PQ", BT_2020, hdrCurve(16)) as Uint8Array<ArrayBuffer>,
   "Display P3 with HLG": p3(hdrCurve(18)),
   "a table of two values": p3([0, 1]),
+  "everything black": p3([0, 0]),
   "a falling table": p3([0, 0.7, 0.4, 1]),
   "a power of 1.8": edited(p3(), allCurves(power(1.8))),
   "a parametric power": edited(p3(), allCurves(parametric(2.4))),
@@ -109,16 +111,25 @@ function converted(pixels: Uint8Array, profile: Uint8Array): Uint8Array {
   return result;
 }
 
-function byMagick(pixels: Uint8Array, profile: Uint8Array): Promise<Uint8Array> {
-  const settings = new MagickReadSettings({ ...SIZE, format: MagickFormat.Rgba, depth: 8 });
+function byMagick(
+  pixels: Uint8Array,
+  profile: Uint8Array,
+  size = SIZE,
+): Promise<Uint8Array | null> {
+  const settings = new MagickReadSettings({ ...size, format: MagickFormat.Rgba, depth: 8 });
   return withMagick(() => {
     const image: IMagickImage = MagickImage.create();
     image.read(pixels, settings);
-    image.setProfile(new ColorProfile(profile));
-    image.transformColorSpace(new ColorProfile(srgbProfile()));
-    const all = image.getPixels((some) => some.toByteArray(0, 0, SIZE.width, SIZE.height, "RGBA"));
-    image.dispose();
-    return all!;
+    try {
+      image.setProfile(new ColorProfile(profile));
+      image.transformColorSpace(new ColorProfile(srgbProfile()));
+      return image.getPixels((some) => some.toByteArray(0, 0, size.width, size.height, "RGBA"));
+    } catch (error) {
+      if (error instanceof MagickError) return null; // it refuses the profile
+      throw error;
+    } finally {
+      image.dispose();
+    }
   });
 }
 
@@ -147,6 +158,13 @@ const OTHERS: Record<string, Uint8Array> = {
   "an unknown kind of curve": edited(p3(), { gTRC: [...latin1("para"), ...u32(0), ...u16(4)] }),
   "a connection by Lab": p3().with(20, 0x4c).with(21, 0x61).with(22, 0x62),
   "a printer's profile": p3().with(12, 0x70).with(13, 0x72).with(14, 0x74).with(15, 0x72),
+  "no signature": p3().with(36, 0),
+  "a size beyond its end": p3().with(1, 1),
+  "a size that cuts its tags off": p3().with(2, 0).with(3, 140),
+  "a version that LittleCMS does not know": p3().with(8, 9),
+  "black that is not 0": p3([0.1, 1]),
+  "a power of 0": edited(p3(), allCurves(parametric(0))),
+  "a power of -1": edited(p3(), allCurves(parametric(-1))),
   "no bytes": new Uint8Array(),
 };
 
@@ -161,4 +179,22 @@ Deno.test("a profile that is cut off is left to ImageMagick", () => {
   for (let length = 0; length < whole.length - 40; length += 7) {
     assert.equal(readMatrixProfile(whole.subarray(0, length)), null, `${length} bytes`);
   }
+});
+
+Deno.test("a profile with a changed byte is converted exactly, or left to ImageMagick", async () => {
+  const size = { width: 32, height: 16 };
+  const pixels = colours().slice(0, size.width * size.height * 4);
+  const kinds = { converted: 0, left: 0 };
+  for (const good of [p3(), PROFILES["Adobe RGB"], p3([0, 0.1, 0.5, 1])]) {
+    for (let at = 0; at < good.length; at++) {
+      const profile = good.with(at, good[at] ^ (at % 3 === 0 ? 0xff : at % 3 === 1 ? 1 : 0x40));
+      if (readMatrixProfile(profile) === null) {
+        kinds.left++;
+        continue;
+      }
+      kinds.converted++;
+      assert.deepEqual(converted(pixels, profile), await byMagick(pixels, profile, size), `${at}`);
+    }
+  }
+  assert.ok(kinds.converted > 100 && kinds.left > 100, JSON.stringify(kinds));
 });
