@@ -38,6 +38,7 @@ export function fixturePath(name: string): string {
 
 /** Photos as phones write them, and the largest of each type, for the hosted limits. */
 const PHONES: readonly Recipe[] = [
+  { name: "JPEG 12 MP, Display P3", widthPx: 4032, heightPx: 3024, format: "p3" },
   { name: "HEIC 24 MP in tiles", widthPx: 5712, heightPx: 4284, format: "heic" },
   { name: "HEIC 48 MP in tiles", widthPx: 8064, heightPx: 6048, format: "heic" },
   { name: "PNG 12 MP", widthPx: 4032, heightPx: 3024, format: "png" },

@@ -12,11 +12,15 @@ const height = Number(heightText);
 const WRITTEN = {
   jpeg: { quality: 90 },
   progressive: { quality: 90, progressive: true },
+  p3: { quality: 90 },
   png: { compressionLevel: 6 },
   webp: { quality: 85, effort: 2 },
   avif: { quality: 60, effort: 1, chromaSubsampling: "4:2:0" },
   tiff: { compression: "lzw" },
 };
+
+/** Formats that are JPEGs: with several scans, and with the colours of Display P3. */
+const JPEGS = new Set(["jpeg", "progressive", "p3"]);
 
 const source = sharp(photo, { limitInputPixels: false }).rotate();
 const { width: from } = await sharp(photo).metadata();
@@ -33,8 +37,9 @@ const grain = width > from
   : undefined;
 const resized = source.resize(width, height, { fit: "fill" });
 const grainy = grain ? resized.composite([{ input: grain, blend: "soft-light" }]) : resized;
+const coloured = format === "p3" ? grainy.withIccProfile("p3") : grainy;
 if (format === "bmp") await writeBmp(grainy, out);
-else await grainy.toFormat(format === "progressive" ? "jpeg" : format, WRITTEN[format]).toFile(out);
+else await coloured.toFormat(JPEGS.has(format) ? "jpeg" : format, WRITTEN[format]).toFile(out);
 
 /** Writes a BMP of 24 bits a pixel, which sharp cannot write. */
 async function writeBmp(image, path) {
