@@ -1,5 +1,5 @@
-// From a JPEG's coefficients to samples: the inverse transform of whole blocks, and those that give 1, 2, 3, 4 and 6 samples on each side of
-// a block, as libjpeg computes them (ISLOW, jidctint.c and jidctred.c).
+// From a JPEG's coefficients to samples: the inverse transform of whole blocks, and those that give 1, 2, 3, 4 and 6 samples on each
+// side of a block, as libjpeg computes them (ISLOW, jidctint.c and jidctred.c).
 
 /** Factors, with 13 fractional bits. */
 const F_0_211: i32 = 1730;

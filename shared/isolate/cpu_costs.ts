@@ -179,8 +179,8 @@ export const DECODE_MS = {
   pngRows: { rgb: 27, rgba: 33 },
   /**
    * Decoding a plain JPEG with the pixel loops (`decode_plain_jpeg.ts`), per megapixel and megabyte of the file. Photos of 12
-   * megapixels and 1.4 to 13 MB take 0.55 to 0.7 of it, larger ones 0.45 to 0.6; a file of 2 bits a coefficient, which no encoder writes, takes
-   * 0.92.
+   * megapixels and 1.4 to 13 MB take 0.55 to 0.7 of it, larger ones 0.45 to 0.6; a file of 2 bits a coefficient, which no encoder
+   * writes, takes 0.92.
    */
   plainJpeg: { firstUse: 12, perMegapixel: 1, perMegabyte: 20 },
   /**
