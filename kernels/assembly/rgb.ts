@@ -47,7 +47,7 @@ export function addOpaqueAlpha(from: usize, to: usize, count: i32): void {
   }
 }
 
-/** Whether a pixel is not grey. @param pixels RGB, readable up to 18 bytes behind the last. @param count Their number. */
+/** Whether a pixel is not grey. @param pixels RGB, readable up to 2 bytes behind the last. @param count Their number. */
 export function hasColor(pixels: usize, count: i32): bool {
   const end = pixels + <usize> (count * 3);
   // A pixel's bytes are equal if each equals the next one, except the last one of the pixel.

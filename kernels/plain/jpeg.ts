@@ -163,7 +163,7 @@ function transform(block: number[], at: number, step: number): void {
 }
 
 /** Writes bits, the first one highest; a byte of ones is followed by a zero. */
-class JpegBits {
+export class JpegBits {
   readonly #bytes: number[] = [];
   #pending = 0;
   #count = 0;

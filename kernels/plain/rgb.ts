@@ -30,3 +30,8 @@ export function turned(rgb: Uint8Array, width: number, orientation: number): Uin
   }
   return upright;
 }
+
+/** The twin of `hasColor` in `kernels/assembly/rgb.ts`. */
+export function hasColor(rgb: Uint8Array): boolean {
+  return rgb.some((value, i) => value !== rgb[i - i % 3]);
+}

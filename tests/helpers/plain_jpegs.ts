@@ -1,3 +1,4 @@
+import { JpegBits } from "../../kernels/plain/jpeg.ts";
 import { AC_CODES, bitsOf, DC_CODES } from "../../shared/image/encode/jpeg/jpeg_tables.ts";
 import type { Size } from "../../shared/image/raster.ts";
 import { concat, latin1, le16, le32, u16, u32 } from "./bytes.ts";
@@ -37,7 +38,7 @@ export function jpegOfValues(
   );
   const [across, down] = BLOCKS[sampling];
   const units = Math.ceil(width / (8 * across)) * Math.ceil(height / (8 * down));
-  const writer = new ValueWriter();
+  const writer = new BlockWriter();
   for (let unit = 0; unit < units; unit++) {
     if (interval > 0 && unit > 0 && unit % interval === 0) writer.restart();
     const blocks = [...new Array(across * down).fill(0), 1, 2];
@@ -109,18 +110,18 @@ export function jfifSegment(unit: number, x: number, y: number): Uint8Array<Arra
   return segment(0xe0, concat(latin1("JFIF\0"), [1, 1, unit], u16(x), u16(y), [0, 0]));
 }
 
-/** Writes blocks as bits, with the codes of brightness for all components. */
-class ValueWriter {
+/** Writes blocks, with the codes of brightness for all components. */
+class BlockWriter {
   static readonly #dc = bitsOf(DC_CODES[0], 16);
   static readonly #ac = bitsOf(AC_CODES[0], 256);
-  readonly #bytes: number[] = [];
+  /** The data before the last restart. */
+  readonly #done: number[] = [];
+  #bits = new JpegBits();
   #last = [0, 0, 0];
-  #pending = 0;
-  #count = 0;
   #restarts = 0;
 
   write(component: number, values: number[]): void {
-    this.#code(ValueWriter.#dc, 0, values[0] - this.#last[component]);
+    this.#code(BlockWriter.#dc, 0, values[0] - this.#last[component]);
     this.#last[component] = values[0];
     let zeros = 0;
     for (const value of values.slice(1)) {
@@ -128,39 +129,27 @@ class ValueWriter {
         zeros++;
         continue;
       }
-      for (; zeros > 15; zeros -= 16) this.#code(ValueWriter.#ac, 0xf0, 0);
-      this.#code(ValueWriter.#ac, zeros << 4, value);
+      for (; zeros > 15; zeros -= 16) this.#code(BlockWriter.#ac, 0xf0, 0);
+      this.#code(BlockWriter.#ac, zeros << 4, value);
       zeros = 0;
     }
-    if (zeros > 0) this.#code(ValueWriter.#ac, 0, 0);
+    if (zeros > 0) this.#code(BlockWriter.#ac, 0, 0);
   }
 
   restart(): void {
-    this.finish();
-    this.#bytes.push(0xff, 0xd0 + this.#restarts++ % 8);
+    for (const byte of this.#bits.finish()) this.#done.push(byte);
+    this.#done.push(0xff, 0xd0 + this.#restarts++ % 8);
+    this.#bits = new JpegBits();
     this.#last = [0, 0, 0];
   }
 
   finish(): number[] {
-    const missing = (8 - this.#count) % 8;
-    this.#add((1 << missing) - 1, missing);
-    return this.#bytes;
+    return [...this.#done, ...this.#bits.finish()];
   }
 
   #code(codes: Uint32Array, symbol: number, value: number): void {
     const length = 32 - Math.clz32(Math.abs(value));
-    const code = codes[symbol | length];
-    this.#add(code >>> 8, code & 255);
-    this.#add((value < 0 ? value - 1 : value) & ((1 << length) - 1), length);
-  }
-
-  #add(bits: number, count: number): void {
-    for (let bit = count - 1; bit >= 0; bit--) {
-      this.#pending = (this.#pending << 1) | ((bits >> bit) & 1);
-      if (++this.#count < 8) continue;
-      this.#bytes.push(this.#pending);
-      if (this.#pending === 255) this.#bytes.push(0);
-      this.#pending = this.#count = 0;
-    }
+    const rest = (value < 0 ? value - 1 : value) & ((1 << length) - 1);
+    this.#bits.write(codes[symbol | length], rest, length);
   }
 }

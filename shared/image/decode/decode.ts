@@ -149,7 +149,8 @@ function discard(decoded: Result<DecodedPhoto>): void {
 
 function decode(
   engine: Magick,
-  { bytes, header, longSidePx, scaleFirst, onStep, rows, lean = bytes, known = null }: DecodePlan,
+  { bytes, header, longSidePx, scaleFirst, onStep, rows = null, lean = bytes, known = null }:
+    DecodePlan,
 ): Result<DecodedPhoto> {
   const image = MagickImage.create();
   try {

@@ -2,6 +2,8 @@ import type { Density } from "../../encode/jpeg/jpeg_head.ts";
 import { type MatrixProfile, readMatrixProfile } from "../color/matrix_profile.ts";
 import { isSrgbProfile } from "../icc_profile.ts";
 import { type ExifFacts, readExif } from "./exif_facts.ts";
+import { u16 } from "./jpeg_header.ts";
+import { startsWith } from "./lean_jpeg.ts";
 
 /** The second bytes of markers. */
 const COMMENT = 0xfe;
@@ -79,16 +81,16 @@ export class ApplicationFacts {
   }
 
   #readJfif(data: Uint8Array): boolean {
-    if (!startsWith(data, "JFIF\0")) return startsWith(data, "JFXX\0");
+    if (!startsWith(data, 0, "JFIF\0")) return startsWith(data, 0, "JFXX\0");
     if (this.#jfif || data.length < JFIF_BYTES) return false;
-    const [x, y, unit] = [word(data, 8), word(data, 10), data[7]];
+    const [x, y, unit] = [u16(data, 8), u16(data, 10), data[7]];
     const isShape = unit === 0 && PIXEL_SHAPES.has(`${x}:${y}`);
     this.#jfif = isShape ? { x: 0, y: 0, unit } : { x, y, unit };
     return unit <= 2;
   }
 
   #readExif(data: Uint8Array): boolean {
-    if (!startsWith(data, "Exif\0\0")) {
+    if (!startsWith(data, 0, "Exif\0\0")) {
       this.#readXmp(data);
       return !isNamed(data, "exif"); // ImageMagick takes any case of it for EXIF
     }
@@ -104,32 +106,23 @@ export class ApplicationFacts {
   }
 
   #readProfile(data: Uint8Array): boolean {
-    if (!startsWith(data, "ICC_PROFILE\0")) return !isNamed(data, "icc_profile"); // MPF
+    if (!startsWith(data, 0, "ICC_PROFILE\0")) return !isNamed(data, "icc_profile"); // MPF
     if (this.#hasProfile || data[12] !== 1 || data[13] !== 1) return false;
     this.#hasProfile = true;
     const profile = data.subarray(14);
-    if (!startsWith(profile.subarray(PROFILE_KIND_AT), RGB_DISPLAY)) return false;
+    if (!startsWith(profile, PROFILE_KIND_AT, RGB_DISPLAY)) return false;
     if (isSrgbProfile(profile)) return true;
     this.#profile = readMatrixProfile(profile);
     return this.#profile !== null;
   }
 
   #readAdobe(data: Uint8Array): boolean {
-    if (!startsWith(data, "Adobe") || data.length < 12 || data[11] !== 1) return false;
+    if (!startsWith(data, 0, "Adobe") || data.length < 12 || data[11] !== 1) return false;
     return this.#hasAdobe = true;
   }
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return bytes.length >= text.length &&
-    Array.from(text).every((char, i) => bytes[i] === char.charCodeAt(0));
 }
 
 /** Checks whether data begins with a name in any case. @param name The name in small letters. */
 function isNamed(data: Uint8Array, name: string): boolean {
   return String.fromCharCode(...data.subarray(0, name.length)).toLowerCase() === name;
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 8) | bytes[at + 1];
 }

@@ -101,7 +101,8 @@ interface Frame
   samples: number;
 }
 
-function u16(bytes: Uint8Array, at: number): number {
+/** Reads 16 bits of a JPEG, the higher byte first. */
+export function u16(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 8) | bytes[at + 1];
 }
 

@@ -132,7 +132,8 @@ function endOf(file: Uint8Array): number {
   return file.at(-2) === 0xff && file.at(-1) === END ? file.length - 2 : file.length;
 }
 
-function startsWith(file: Uint8Array, at: number, text: string): boolean {
+/** Checks whether a file has a text, ASCII, at an offset. */
+export function startsWith(file: Uint8Array, at: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (file[at + i] !== text.charCodeAt(i)) return false;
   }

@@ -3,7 +3,7 @@ import type { MatrixProfile } from "../color/matrix_profile.ts";
 import type { Size } from "../../raster.ts";
 import { ApplicationFacts } from "./application_facts.ts";
 import { JpegCodes, MAX_CODE_BITS } from "./jpeg_codes.ts";
-import { hasLength } from "./jpeg_header.ts";
+import { hasLength, u16 } from "./jpeg_header.ts";
 
 /** A component of a plain JPEG. */
 export interface PlainComponent {
@@ -98,7 +98,7 @@ class PlainJpegReader {
     let segments = 0;
     for (let at = 2; at + 4 <= file.length && segments < MAX_SEGMENTS; segments++) {
       const marker = file[at + 1];
-      const next = at + 2 + word(file, at + 2);
+      const next = at + 2 + u16(file, at + 2);
       // Padding and bytes between the segments are unusual.
       if (file[at] !== 0xff || !hasLength(marker) || next < at + 4 || next > file.length) {
         return null;
@@ -117,7 +117,7 @@ class PlainJpegReader {
     if (marker === DIVISORS) return this.#findDivisors(data);
     if (marker === CODES) return this.#findCodes(data);
     if (marker === INTERVAL) {
-      this.#interval = word(data, 0);
+      this.#interval = u16(data, 0);
       return data.length === 2;
     }
     return this.#facts.read(marker, data);
@@ -125,7 +125,7 @@ class PlainJpegReader {
 
   #readFrame(data: Uint8Array): boolean {
     if (this.#size || data.length !== 15 || data[0] !== 8 || data[5] !== 3) return false;
-    this.#size = { width: word(data, 3), height: word(data, 1) };
+    this.#size = { width: u16(data, 3), height: u16(data, 1) };
     this.#frame = [6, 9, 12].map((at) => {
       const [id, sampling, table] = data.subarray(at);
       return { id, sampling, table };
@@ -203,8 +203,4 @@ function isSound(counts: Uint8Array, symbols: Uint8Array): boolean {
     code <<= 1;
   }
   return true;
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 8) | bytes[at + 1];
 }
